@@ -1,0 +1,191 @@
+//! The hashes under everything else.
+//!
+//! In: the folded bytes of a word; the hashes of a run of words. Out: 64-bit hashes that are the
+//! same on every CPU, in every process and in every build of one format version.
+//!
+//! [`word`] is a 128-bit fold-multiply, the mixing step of wyhash and rapidhash: nearly all words
+//! are at most 16 bytes and cost one multiplication. Exact-copy fingerprints, recipes and the
+//! caller's own tokens use XXH3, whose cost for each call they can afford.
+
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
+
+// Odd constants with balanced bits: the fractional parts of the golden ratio and of the square
+// roots of 2, 3 and 5.
+const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+const ROOT_2: u64 = 0x6A09_E667_F3BC_C909;
+const ROOT_3: u64 = 0xBB67_AE85_84CA_A73B;
+const ROOT_5: u64 = 0x3C6E_F372_FE94_F82B;
+
+/// How far neighbours are rotated against each other in a shingle. Coprime to 64, so that any
+/// width up to 64 gives each word a rotation of its own, and word order counts.
+const TURN: u32 = 13;
+
+/// The largest shingle width, in words or characters: [`TURN`] repeats beyond it.
+pub(crate) const MAX_WIDTH: usize = 64;
+
+#[inline(always)]
+fn fold_multiply(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// Hashes one word of at most 16 folded bytes, given as two little-endian halves padded with
+/// zeros, and its length.
+#[inline(always)]
+pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
+    fold_multiply(
+        low ^ ROOT_2,
+        high ^ ROOT_3 ^ (len as u64).wrapping_mul(GOLDEN),
+    )
+}
+
+/// Hashes the folded bytes of one word.
+///
+/// The first 16 bytes and the length go through one fold-multiply; each further 8 bytes are
+/// chained on by one more.
+#[inline]
+pub fn word(folded: &[u8]) -> u64 {
+    let (head, mut rest) = folded.split_at(folded.len().min(16));
+    let mut padded = [0; 16];
+    padded[..head.len()].copy_from_slice(head);
+    let mut hash = short_word(load(&padded[..8]), load(&padded[8..]), folded.len());
+    while !rest.is_empty() {
+        let (head, tail) = rest.split_at(rest.len().min(8));
+        let mut padded = [0; 8];
+        padded[..head.len()].copy_from_slice(head);
+        hash = fold_multiply(hash ^ load(&padded), ROOT_5);
+        rest = tail;
+    }
+    hash
+}
+
+#[inline(always)]
+fn load(eight: &[u8]) -> u64 {
+    u64::from_le_bytes(eight.try_into().expect("eight bytes"))
+}
+
+/// Hashes one token of the caller's own tokenizer: XXH3, 64 bits.
+pub fn token(token: &[u8]) -> u64 {
+    xxh3_64(token)
+}
+
+/// One avalanche for every shingle hash. Without it the minimum hash of a set is biased, since
+/// rotate and xor keep the structure of the word hashes.
+#[inline(always)]
+pub(crate) fn finish(x: u64) -> u64 {
+    let x = (x ^ (x >> 32)).wrapping_mul(GOLDEN);
+    x ^ (x >> 29)
+}
+
+/// Appends the hash of every run of `width` consecutive words to `out`: as many as there are
+/// words, less `width - 1`. Fewer words than `width` give one hash of them all; none give none.
+pub(crate) fn shingles(words: &[u64], width: usize, seed: u64, out: &mut Vec<u64>) {
+    debug_assert!((1..=MAX_WIDTH).contains(&width));
+    if words.len() < width {
+        if !words.is_empty() {
+            let short = seed ^ (words.len() as u64).wrapping_mul(ROOT_2);
+            out.push(finish(turn_together(words) ^ short));
+        }
+        return;
+    }
+    match width {
+        // The width nearly everyone uses, unrolled: it vectorizes.
+        5 => out.extend(words.windows(5).map(|w| finish(turn_together(w) ^ seed))),
+        _ => {
+            let top = TURN * (width as u32 - 1) % 64;
+            let mut rolled = turn_together(&words[..width]);
+            out.push(finish(rolled ^ seed));
+            for (old, new) in words.iter().zip(&words[width..]) {
+                rolled = (rolled ^ old).rotate_right(TURN) ^ new.rotate_left(top);
+                out.push(finish(rolled ^ seed));
+            }
+        }
+    }
+}
+
+/// Hashes letters of a script without spaces into one that stands for a word.
+#[inline]
+pub(crate) fn joined(letters: &[u64]) -> u64 {
+    finish(turn_together(letters) ^ ROOT_5.wrapping_mul(letters.len() as u64))
+}
+
+#[inline(always)]
+fn turn_together(words: &[u64]) -> u64 {
+    words
+        .iter()
+        .zip(0u32..)
+        .fold(0, |acc, (word, at)| acc ^ word.rotate_left(TURN * at % 64))
+}
+
+/// A 128-bit XXH3 over 64-bit hashes, little-endian on every machine.
+pub(crate) fn of_hashes(hashes: &[u64], seed: u64) -> u128 {
+    // One call for all but the longest articles; above that, a hash of the hashes of the chunks,
+    // so that scratch space stays small.
+    const CHUNK: usize = 1 << 13;
+    let mut bytes = Vec::with_capacity(hashes.len().min(CHUNK) * 8);
+    let mut of_chunk = |chunk: &[u64], seed| {
+        bytes.clear();
+        bytes.extend(chunk.iter().flat_map(|hash| hash.to_le_bytes()));
+        xxh3_128_with_seed(&bytes, seed)
+    };
+    let mut chunks = hashes.chunks(CHUNK);
+    let first = of_chunk(chunks.next().unwrap_or_default(), seed);
+    chunks.fold(first, |hash, chunk| {
+        let mut linked = [0; 32];
+        linked[..16].copy_from_slice(&hash.to_le_bytes());
+        linked[16..].copy_from_slice(&of_chunk(chunk, seed).to_le_bytes());
+        xxh3_128_with_seed(&linked, seed)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rolling_equals_direct() {
+        let words: Vec<u64> = (0..200u64).map(|i| word(&i.to_le_bytes())).collect();
+        for width in 1..=MAX_WIDTH {
+            let mut rolled = Vec::new();
+            shingles(&words, width, 7, &mut rolled);
+            let direct: Vec<u64> = words
+                .windows(width)
+                .map(|w| finish(turn_together(w) ^ 7))
+                .collect();
+            assert_eq!(rolled, direct, "width {width}");
+        }
+    }
+
+    #[test]
+    fn golden() {
+        assert_eq!(word(b""), word(&[]));
+        let pinned: Vec<u64> = ["a", "harbour", "donaudampfschifffahrt", "\u{4e2d}"]
+            .map(|w| word(w.as_bytes()))
+            .into();
+        assert_eq!(pinned, PINNED);
+    }
+
+    /// Format version 0.
+    const PINNED: [u64; 4] = [
+        4958237658343997024,
+        17504413160501301993,
+        1267758278244258323,
+        7747573969233104606,
+    ];
+
+    #[test]
+    fn order_and_borders_count() {
+        let [a, b] = [word(b"a"), word(b"b")];
+        let of = |words: &[u64]| {
+            let mut out = Vec::new();
+            shingles(words, 2, 0, &mut out);
+            out
+        };
+        assert_ne!(of(&[a, b]), of(&[b, a]));
+        assert_ne!(
+            of(&[word(b"ab"), word(b"c")]),
+            of(&[word(b"a"), word(b"bc")])
+        );
+        assert_ne!(of(&[a]), of(&[a, a]));
+    }
+}

@@ -1,0 +1,7 @@
+//! tour to be written
+mod error;
+pub mod hash;
+pub mod text;
+pub use error::{BoxError, Error, ErrorKind, Result};
+/// x
+pub trait TextStore {}

@@ -1,0 +1,153 @@
+//! Text: from an article to the tokens and shingles it is compared by.
+//!
+//! In: the body of an article, any UTF-8. Out: its tokens, each a hash of its folded form and the
+//! [`Span`] where it stands in the caller's own text; and the hashes of its shingles, runs of
+//! consecutive tokens.
+//!
+//! - [`fold()`]: one form for all ways to write a word.
+//! - [`words`]: the words of a text with their spans.
+//! - [`Shingler`]: a text to shingle hashes, by words, by characters, or by the caller's own
+//!   [`Tokenize`].
+//! - [`plain`]: the same words by way of the unicode-segmentation crate; slow, and the judge.
+//!
+//! # Scripts written without spaces
+//!
+//! UAX #29 leaves each letter of Chinese, Hiragana, Thai, Lao, Khmer and Burmese a word of its
+//! own, and five letters are too few to tell texts apart. So for shingling, such a letter stands
+//! for itself and the letters after it in its unbroken run: 4 in all, 8 for the scripts of
+//! South-East Asia, whose words are longer. A shingle of five words then holds 8 such letters
+//! (12), about as much as five English words. The spans stay those of the single letters.
+
+mod class;
+mod fold;
+pub mod plain;
+mod shingle;
+#[rustfmt::skip]
+mod tables;
+mod words;
+
+use std::ops::Range;
+
+pub use fold::fold;
+pub use shingle::{Shingler, Shingling, Tokenize, Unit};
+
+pub(crate) use shingle::Scratch;
+
+use crate::error::{Error, Result};
+use crate::hash;
+
+/// The Unicode version of word boundaries and folding. It is part of the format version.
+pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
+
+/// How many letters of Chinese, Hiragana, Bopomofo, Yi, Tangut or Nüshu stand for one word.
+///
+/// Chinese words average 1.5 to 2 letters, so that a shingle of 5 words is 8 letters or so.
+const SHORT_REACH: u8 = 4;
+
+/// How many letters of Thai, Lao, Khmer or Burmese stand for one word.
+const LONG_REACH: u8 = 8;
+
+/// The longest text that is taken, in bytes: spans are 32 bits.
+pub const MAX_LEN: usize = u32::MAX as usize;
+
+/// A range of bytes in the caller's own text, always on character boundaries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`, which must not exceed [`MAX_LEN`].
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        debug_assert!(start <= end && end <= MAX_LEN);
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
+    }
+
+    /// For slicing: `&text[span.range()]`.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Bytes in the span.
+    pub fn len(self) -> usize {
+        self.range().len()
+    }
+
+    /// Whether the span holds no byte.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+/// As `[start, end]`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for Span {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        (self.start, self.end).serialize(to)
+    }
+}
+
+/// A word (or character, or token of the caller's) and where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The hash of the folded token; see [`crate::hash::word`].
+    pub hash: u64,
+    /// Where it stands in the text it was taken from.
+    pub span: Span,
+}
+
+/// The words of `text` in order, by UAX #29, with their spans.
+///
+/// A segment between word boundaries is a word if it holds a letter or a number. The time is
+/// linear in the length of the text.
+///
+/// ```
+/// use reprint::text::words;
+///
+/// let text = "Der Straßenzug, “L’Étoile”.";
+/// let cut: Vec<&str> = words(text)?.iter().map(|word| &text[word.span.range()]).collect();
+/// assert_eq!(cut, ["Der", "Straßenzug", "L’Étoile"]);
+///
+/// let same = words("der STRASSENZUG l'e\u{301}toile")?;
+/// assert!(words(text)?.iter().zip(&same).all(|(a, b)| a.hash == b.hash));
+/// # Ok::<(), reprint::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`] bytes.
+pub fn words(text: &str) -> Result<Vec<Token>> {
+    check_len(text)?;
+    let mut tokens = Vec::new();
+    for_each_word(text, &mut String::new(), |hash, start, end, _| {
+        tokens.push(Token {
+            hash,
+            span: Span::new(start, end),
+        });
+    });
+    Ok(tokens)
+}
+
+fn check_len(text: &str) -> Result<()> {
+    if text.len() > MAX_LEN {
+        Err(Error::text_too_long(text.len()))
+    } else {
+        Ok(())
+    }
+}
+
+/// Calls `word` with hash, start, end and reach of each word.
+#[inline]
+fn for_each_word(text: &str, folded: &mut String, mut word: impl FnMut(u64, usize, usize, u8)) {
+    words::segment(text, |start, end, reach| {
+        folded.clear();
+        fold(&text[start..end], folded);
+        word(hash::word(folded.as_bytes()), start, end, reach);
+    });
+}

@@ -1,0 +1,323 @@
+//! Shingles: hashes of runs of consecutive tokens.
+//!
+//! In: a text and a [`Shingling`]. Out: its tokens, and the hash of each run of `width` tokens.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::class::Class;
+use super::{Span, Token, check_len, fold, for_each_word};
+use crate::error::{Error, Result};
+use crate::hash::{self, MAX_WIDTH};
+
+/// What a shingle is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Unit {
+    /// Words by UAX #29. Blind to spacing, punctuation and case.
+    Word,
+    /// Folded letters and numbers, words parted by one border each. Kinder to spelling and OCR
+    /// errors; wants a width of about 10.
+    Character,
+    /// Tokens of the caller's own [`Tokenize`].
+    Custom,
+}
+
+/// How texts are cut into shingles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Shingling {
+    /// What a shingle is made of.
+    pub unit: Unit,
+    /// How many units make a shingle, 1 to 64.
+    pub width: usize,
+}
+
+impl Shingling {
+    /// Shingles of so many words.
+    pub fn words(width: usize) -> Self {
+        Self {
+            unit: Unit::Word,
+            width,
+        }
+    }
+
+    /// Shingles of so many characters.
+    pub fn characters(width: usize) -> Self {
+        Self {
+            unit: Unit::Character,
+            width,
+        }
+    }
+
+    /// Shingles of so many tokens of the caller's own.
+    pub fn custom(width: usize) -> Self {
+        Self {
+            unit: Unit::Custom,
+            width,
+        }
+    }
+}
+
+/// Five words.
+impl Default for Shingling {
+    fn default() -> Self {
+        Self::words(5)
+    }
+}
+
+/// A tokenizer of the caller's own: a language's segmenter, a lemmatizer, a stop list.
+///
+/// Open for outside implementations because no one tokenizer serves every language.
+pub trait Tokenize: Send + Sync {
+    /// Name and version. It goes into the recipe: what two tokenizers of unlike names have made
+    /// is never compared.
+    fn name(&self) -> &str;
+
+    /// Calls `token` with each token in its final form and its byte range in `text`, in order.
+    ///
+    /// Ranges must lie within `text` on character boundaries; they may overlap.
+    fn tokenize(&self, text: &str, token: &mut dyn FnMut(&str, Range<usize>));
+}
+
+/// Cuts texts into tokens and shingles. Cheap to clone, shared between threads.
+#[derive(Clone)]
+pub struct Shingler {
+    shingling: Shingling,
+    seed: u64,
+    custom: Option<Arc<dyn Tokenize>>,
+}
+
+impl fmt::Debug for Shingler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shingler")
+            .field("shingling", &self.shingling)
+            .field("seed", &self.seed)
+            .field("custom", &self.custom.as_ref().map(|custom| custom.name()))
+            .finish()
+    }
+}
+
+impl Shingler {
+    /// A shingler by words or characters. Shingles of different seeds have nothing in common.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the width is not 1 to 64, or the
+    /// unit is [`Unit::Custom`].
+    pub fn new(shingling: Shingling, seed: u64) -> Result<Self> {
+        Self::build(shingling, seed, None)
+    }
+
+    /// A shingler of tokens from a tokenizer of the caller's.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the width is not 1 to 64.
+    pub fn with_tokenizer(width: usize, seed: u64, tokenizer: Arc<dyn Tokenize>) -> Result<Self> {
+        Self::build(Shingling::custom(width), seed, Some(tokenizer))
+    }
+
+    fn build(shingling: Shingling, seed: u64, custom: Option<Arc<dyn Tokenize>>) -> Result<Self> {
+        if !(1..=MAX_WIDTH).contains(&shingling.width) {
+            let width = shingling.width;
+            return Err(Error::setting(format!(
+                "shingle width {width} is out of range; it must be 1 to {MAX_WIDTH}"
+            )));
+        }
+        if shingling.unit == Unit::Custom && custom.is_none() {
+            return Err(Error::setting(
+                "the shingle unit is custom, but no tokenizer was given",
+            ));
+        }
+        Ok(Self {
+            shingling,
+            seed,
+            custom,
+        })
+    }
+
+    /// How this shingler cuts.
+    pub fn shingling(&self) -> Shingling {
+        self.shingling
+    }
+
+    /// All that decides which shingle hashes a text has, as a line of text.
+    pub(crate) fn recipe(&self) -> String {
+        let Shingling { unit, width } = self.shingling;
+        let (major, minor, _) = super::UNICODE_VERSION;
+        let name = self.custom.as_ref().map_or("", |custom| custom.name());
+        let seed = self.seed;
+        format!("unit={unit:?} width={width} seed={seed} unicode={major}.{minor} custom={name:?}")
+    }
+
+    /// The tokens of `text` with their spans, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
+    pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
+        let mut tokens = Vec::new();
+        self.for_each_token(text, &mut String::new(), |hash, start, end, _| {
+            tokens.push(Token {
+                hash,
+                span: Span::new(start, end),
+            });
+        })?;
+        Ok(tokens)
+    }
+
+    /// The shingle hashes of `text` in order, repeats included.
+    ///
+    /// A text of `n` tokens has `n - width + 1`; one of fewer than `width` tokens has one, of all
+    /// of them; one without tokens has none.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
+    pub fn shingles(&self, text: &str) -> Result<Vec<u64>> {
+        let mut scratch = Scratch::default();
+        self.shingles_into(text, &mut scratch)?;
+        Ok(scratch.shingles)
+    }
+
+    /// As [`shingles`](Self::shingles) into `scratch.shingles`, with the hashes of the tokens in
+    /// `scratch.tokens`.
+    pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
+        let Scratch {
+            folded,
+            tokens,
+            shingles,
+            runs,
+        } = scratch;
+        tokens.clear();
+        shingles.clear();
+        runs.clear();
+        let mut last_end = 0;
+        self.for_each_token(text, folded, |hash, start, end, reach| {
+            if reach > 1 {
+                Run::lengthen(runs, tokens.len(), reach, start == last_end);
+            }
+            tokens.push(hash);
+            last_end = end;
+        })?;
+        for run in runs {
+            run.join(tokens);
+        }
+        hash::shingles(tokens, self.shingling.width, self.seed, shingles);
+        Ok(())
+    }
+
+    #[inline]
+    fn for_each_token(
+        &self,
+        text: &str,
+        folded: &mut String,
+        mut token: impl FnMut(u64, usize, usize, u8),
+    ) -> Result<()> {
+        check_len(text)?;
+        match (&self.custom, self.shingling.unit) {
+            (Some(custom), _) => custom.tokenize(text, &mut |form, range| {
+                let clipped = clip(text, range);
+                token(hash::token(form.as_bytes()), clipped.start, clipped.end, 1);
+            }),
+            (None, Unit::Character) => for_each_character(text, token),
+            (None, _) => for_each_word(text, folded, token),
+        }
+        Ok(())
+    }
+}
+
+/// The part of `range` that can be sliced from `text`: a tokenizer of the caller's may be wrong.
+fn clip(text: &str, range: Range<usize>) -> Range<usize> {
+    let end = text.floor_char_boundary(range.end);
+    text.floor_char_boundary(range.start.min(end))..end
+}
+
+/// Stands between two words in shingles of characters.
+const BORDER: u64 = 0x20;
+
+/// Folded characters: each starter with the marks on it is one token.
+fn for_each_character(text: &str, mut token: impl FnMut(u64, usize, usize, u8)) {
+    let mut folded = String::new();
+    let mut last_end = None;
+    super::words::segment(text, |start, end, _| {
+        match last_end {
+            Some(last_end) if last_end < start => token(BORDER, last_end, start, 1),
+            _ => {}
+        }
+        last_end = Some(end);
+        let mut rest = &text[start..end];
+        let mut at = start;
+        while let Some(first) = rest.chars().next() {
+            let marks = rest[first.len_utf8()..].find(|c| !Class::of(c).is_ignored());
+            let len = marks.map_or(rest.len(), |marks| first.len_utf8() + marks);
+            folded.clear();
+            fold(&rest[..len], &mut folded);
+            for form in starters(&folded) {
+                token(hash::word(form.as_bytes()), at, at + len, 1);
+            }
+            rest = &rest[len..];
+            at += len;
+        }
+    });
+}
+
+/// Cuts before each character that is no combining mark.
+fn starters(folded: &str) -> impl Iterator<Item = &str> {
+    let mut rest = folded;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices();
+        chars.next()?;
+        let end = chars.find(|&(_, c)| super::fold::combining_class(c) == 0);
+        let (form, tail) = rest.split_at(end.map_or(rest.len(), |(at, _)| at));
+        rest = tail;
+        Some(form)
+    })
+}
+
+/// What turning texts into shingles needs, kept from one to the next.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    folded: String,
+    runs: Vec<Run>,
+    /// Token hashes of the last text, letters of scripts without spaces joined.
+    pub(crate) tokens: Vec<u64>,
+    /// Shingle hashes of the last text.
+    pub(crate) shingles: Vec<u64>,
+}
+
+/// Tokens that are letters of a script without spaces, each touching the next.
+struct Run {
+    first: usize,
+    end: usize,
+    reach: u8,
+}
+
+impl Run {
+    /// Adds the token numbered `at` to the last run, or starts one.
+    #[inline]
+    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u8, touches: bool) {
+        match runs.last_mut() {
+            Some(run) if touches && run.end == at && run.reach == reach => run.end += 1,
+            _ => runs.push(Self {
+                first: at,
+                end: at + 1,
+                reach,
+            }),
+        }
+    }
+
+    /// Makes each letter of the run stand for itself and those after it.
+    fn join(&self, tokens: &mut [u64]) {
+        let run = &mut tokens[self.first..self.end];
+        for at in 0..run.len() {
+            let end = run.len().min(at + self.reach as usize);
+            run[at] = hash::joined(&run[at..end]);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The text stage against its plain version, on hostile and on ordinary text.
+
+use proptest::prelude::*;
+use reprint::text::{fold, plain, words};
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters that meet every rule of UAX #29 and every branch of folding.
+const HOSTILE: &[&str] = &[
+    "a", "Z", "é", "ß", "İ", "ﬃ", "Σ", "ς", "e\u{301}", "\u{301}", "\u{323}", "\u{345}", "ᾳ", "1",
+    "٣", "_", "'", "’", "\u{2018}", "\u{FF07}", "ʼ", "\"", ".", ",", ":", ";", "·", "\u{AD}",
+    "\u{200D}", "\u{200C}", "\u{200B}", "\u{FE0F}", " ", "  ", "\n", "\r\n", "\r", "\t", "\u{85}",
+    "\u{2028}", "\u{3000}", "\0", "א", "ב", "״", "ア", "ー", "ひ", "漢", "字", "한", "\u{1112}",
+    "\u{1161}", "\u{11AB}", "ไ", "ท", "ย", "ก็", "ខ", "က", "😀", "👩", "Ⓜ", "🇩", "🇪", "\u{3164}",
+    "—", "…", "x", "words", "The", "U.S.", "3.14", "can't",
+];
+
+fn hostile() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(HOSTILE), 0..40).prop_map(|parts| parts.concat())
+}
+
+/// Rule WB3c, where unicode-segmentation 1.13 departs from UAX #29 after a middle mark ("x'" and
+/// a joiner) and for pictographs that are letters.
+fn joins_a_pictograph(text: &str) -> bool {
+    ["😀", "👩", "Ⓜ"]
+        .iter()
+        .any(|pictograph| text.contains(&format!("\u{200D}{pictograph}")))
+}
+
+#[test]
+fn joined_pictographs_follow_the_standard() {
+    for (text, expected) in [
+        ("x'\u{200D}😀", vec!["x"]),
+        ("x\u{200D}😀 y", vec!["x\u{200D}😀", "y"]),
+        ("\u{200D}Ⓜא", vec!["\u{200D}Ⓜא"]),
+    ] {
+        let found: Vec<&str> = words(text)
+            .unwrap()
+            .iter()
+            .map(|w| &text[w.span.range()])
+            .collect();
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn words_equal_the_plain_way(text in hostile()) {
+        prop_assume!(!joins_a_pictograph(&text));
+        prop_assert_eq!(words(&text).unwrap(), plain::words(&text).unwrap());
+    }
+
+    #[test]
+    fn words_equal_the_plain_way_on_any_text(text in any::<String>()) {
+        prop_assert_eq!(words(&text).unwrap(), plain::words(&text).unwrap());
+    }
+
+    #[test]
+    fn canonically_equivalent_words_fold_alike(text in hostile()) {
+        let folded = |text: &str| {
+            let mut out = String::new();
+            fold(text, &mut out);
+            out
+        };
+        let nfc: String = text.nfc().collect();
+        let nfd: String = text.nfd().collect();
+        prop_assert_eq!(folded(&nfc), folded(&text));
+        prop_assert_eq!(folded(&nfd), folded(&text));
+        let once = folded(&text);
+        prop_assert_eq!(&folded(&once), &once);
+        let normal: String = once.nfd().collect();
+        prop_assert_eq!(normal, once);
+    }
+}
+
+/// Each code point beside a letter, a digit and a mark meets its class as unicode-segmentation
+/// has it.
+#[test]
+fn every_code_point_breaks_as_the_plain_way() {
+    for c in '\0'..=char::MAX {
+        for text in [
+            format!("a{c}a"),
+            format!("1{c}1 {c}"),
+            format!("א{c}א{c}{c}ア"),
+            format!("{c}\u{301}a\u{AD}{c}_"),
+        ] {
+            assert_eq!(
+                words(&text).unwrap(),
+                plain::words(&text).unwrap(),
+                "U+{:04X}",
+                c as u32
+            );
+        }
+    }
+}
+
+#[test]
+fn every_code_point_folds_to_the_decomposition_of_lower_case_or_more() {
+    let mut folded = String::new();
+    for c in '\0'..=char::MAX {
+        folded.clear();
+        fold(c.encode_utf8(&mut [0; 4]), &mut folded);
+        let normal: String = folded.nfd().collect();
+        assert_eq!(normal, folded, "U+{:04X}", c as u32);
+        if folded == c.to_string() {
+            assert!(c.nfd().eq([c]), "U+{:04X} should decompose", c as u32);
+        }
+    }
+}
