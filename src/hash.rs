@@ -109,6 +109,14 @@ pub(crate) fn joined(letters: &[u64]) -> u64 {
     finish(turn_together(letters) ^ ROOT_5.wrapping_mul(letters.len() as u64))
 }
 
+/// Hashes the rows of one band of a signature. Rows of the same values in another band give
+/// another key.
+#[inline]
+pub(crate) fn band(rows: &[u32], band: u64) -> u64 {
+    let chain = |hash, &row: &u32| fold_multiply(hash ^ u64::from(row), ROOT_5);
+    rows.iter().fold((band + 1).wrapping_mul(ROOT_2), chain)
+}
+
 #[inline(always)]
 fn turn_together(words: &[u64]) -> u64 {
     words

@@ -208,8 +208,13 @@ impl Shingler {
         for run in runs {
             run.join(tokens);
         }
-        hash::shingles(tokens, self.shingling.width, self.seed, shingles);
+        self.shingles_of(tokens, shingles);
         Ok(())
+    }
+
+    /// Appends the shingle hashes of tokens made elsewhere.
+    pub(crate) fn shingles_of(&self, tokens: &[u64], shingles: &mut Vec<u64>) {
+        hash::shingles(tokens, self.shingling.width, self.seed, shingles);
     }
 
     #[inline]
@@ -281,7 +286,7 @@ fn starters(folded: &str) -> impl Iterator<Item = &str> {
 }
 
 /// What turning texts into shingles needs, kept from one to the next.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Scratch {
     folded: String,
     runs: Vec<Run>,
@@ -292,6 +297,7 @@ pub(crate) struct Scratch {
 }
 
 /// Tokens that are letters of a script without spaces, each touching the next.
+#[derive(Debug)]
 struct Run {
     first: usize,
     end: usize,

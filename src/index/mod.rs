@@ -1,0 +1,189 @@
+//! The index: from signatures to candidates.
+//!
+//! In: signatures by [`ArticleId`], one by one. Out: the articles that share a band with a
+//! signature, or all pairs that share one. A shared band is a guess: nothing here is a result
+//! until [`crate::verify`] has read both texts.
+//!
+//! The index keeps four bytes for each article and band, and builds its look-up tables (about 11
+//! bytes more) when it is first asked for the candidates of one signature.
+
+mod banding;
+mod candidates;
+mod table;
+
+use std::sync::OnceLock;
+
+pub use banding::Banding;
+pub use candidates::CandidateReport;
+
+pub(crate) use candidates::Candidates;
+
+use crate::article::ArticleId;
+use crate::error::{Error, ErrorKind, Result};
+use crate::parallel;
+use crate::sketch::{Recipe, Signature};
+use candidates::Keys;
+use table::Table;
+
+/// Finds articles whose signatures agree in at least one band.
+#[derive(Clone, Debug)]
+pub struct Index {
+    recipe: Recipe,
+    banding: Banding,
+    /// The upper half of each band key, a row for each id.
+    keys: Vec<u32>,
+    present: Vec<bool>,
+    len: usize,
+    tables: OnceLock<Vec<Table>>,
+}
+
+impl Index {
+    /// An index of signatures of that recipe.
+    pub fn new(recipe: Recipe, banding: Banding) -> Self {
+        let (keys, present) = (Vec::new(), Vec::new());
+        Self { recipe, banding, keys, present, len: 0, tables: OnceLock::new() }
+    }
+
+    /// How signatures are cut into bands.
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// How many articles it holds.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether it holds no article.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Adds an article, or replaces the one of that id.
+    ///
+    /// # Errors
+    ///
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
+    /// or is shorter than the bands need.
+    pub fn insert(&mut self, id: ArticleId, signature: &Signature) -> Result<()> {
+        let keys = self.keys_of(signature)?;
+        self.insert_keys(id, &keys);
+        Ok(())
+    }
+
+    /// Removes an article without a trace. Says whether it was there.
+    pub fn remove(&mut self, id: ArticleId) -> bool {
+        if !self.present.get(id.index()).is_some_and(|&present| present) {
+            return false;
+        }
+        self.present[id.index()] = false;
+        self.len -= 1;
+        let bands = self.banding.bands();
+        let keys = &self.keys[id.index() * bands..][..bands];
+        if let Some(tables) = self.tables.get_mut() {
+            for (table, &key) in tables.iter_mut().zip(keys) {
+                table.remove(key, id.0);
+            }
+        }
+        true
+    }
+
+    /// Gives the keys of `from` to `to`, which takes its place.
+    pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        let bands = self.banding.bands();
+        let keys = self.keys[from.index() * bands..][..bands].to_vec();
+        self.remove(from);
+        self.insert_keys(to, &keys);
+    }
+
+    /// The articles that share a band with the signature, in ascending order of id.
+    ///
+    /// The cost is a look-up for each band, and as much as is found.
+    ///
+    /// # Errors
+    ///
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
+    /// or is shorter than the bands need.
+    pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
+        let keys = self.keys_of(signature)?;
+        let mut found = Vec::new();
+        for (table, &key) in self.tables().iter().zip(&keys) {
+            table.get(key, |id| found.push(ArticleId(id)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// All pairs of articles that share a band, the smaller id first, in ascending order; and what
+    /// the search has cost.
+    ///
+    /// Time and memory are linear in the number of articles: where one band is shared by very
+    /// many, not all their pairs are given, and [`CandidateReport`] says so.
+    pub fn pairs(&self) -> (Vec<(ArticleId, ArticleId)>, CandidateReport) {
+        let ids: Vec<ArticleId> = self.ids().collect();
+        let Candidates { pairs, report } = self.pairs_in_order(&ids);
+        let id = |at: u32| ids[at as usize];
+        (pairs.into_iter().map(|(a, b)| (id(a), id(b))).collect(), report)
+    }
+
+    /// As [`pairs`](Self::pairs), by position in `order`, which must be ids it holds: the pairs
+    /// taken from very large buckets then depend on that order alone.
+    pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Candidates {
+        let bands = self.banding.bands();
+        let rows = |at: u32| &self.keys[order[at as usize].index() * bands..][..bands];
+        candidates::candidates(&Keys { bands, rows: &rows, articles: order.len() })
+    }
+
+    fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
+        self.remove(id);
+        let bands = self.banding.bands();
+        if self.present.len() <= id.index() {
+            self.present.resize(id.index() + 1, false);
+            self.keys.resize((id.index() + 1) * bands, 0);
+        }
+        self.present[id.index()] = true;
+        self.len += 1;
+        self.keys[id.index() * bands..][..bands].copy_from_slice(keys);
+        if let Some(tables) = self.tables.get_mut() {
+            for (table, &key) in tables.iter_mut().zip(keys) {
+                table.insert(key, id.0);
+            }
+        }
+    }
+
+    fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        (0..).zip(&self.present).filter(|&(_, &present)| present).map(|(id, _)| ArticleId(id))
+    }
+
+    fn keys_of(&self, signature: &Signature) -> Result<Vec<u32>> {
+        let values = signature.values();
+        if signature.recipe() != self.recipe || values.len() < self.banding.values() {
+            return Err(Error::new(
+                ErrorKind::RecipeMismatch,
+                format!(
+                    "a signature of recipe {:016x} with {} values was given to an index of recipe \
+                     {:016x} that needs {}; sketch with the settings of the index",
+                    signature.recipe().0,
+                    values.len(),
+                    self.recipe.0,
+                    self.banding.values()
+                ),
+            ));
+        }
+        Ok(self.banding.keys(values).map(|key| (key >> 32) as u32).collect())
+    }
+
+    fn tables(&self) -> &[Table] {
+        self.tables.get_or_init(|| {
+            let bands: Vec<usize> = (0..self.banding.bands()).collect();
+            parallel::map(&bands, |&band| {
+                let mut table = Table::default();
+                for id in self.ids() {
+                    table.insert(self.keys[id.index() * bands.len() + band], id.0);
+                }
+                table
+            })
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! One band's table: which articles have a key.
+//!
+//! In: band keys and article ids, one by one. Out: the ids under a key, in ascending order.
+//!
+//! Most keys belong to one article, so a slot holds the upper half of the key and the id itself,
+//! 8 bytes in all; only a key that is shared points to a set. Linear probing with backward shift
+//! on removal (Knuth, volume 3, 6.4, algorithm R): what is removed leaves no trace.
+
+use std::collections::BTreeSet;
+
+const FREE: u64 = u64::MAX;
+
+/// Set in a slot's value if it numbers a set; ids have 31 bits.
+const SHARED: u32 = 1 << 31;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    slots: Vec<u64>,
+    used: usize,
+    shared: Vec<BTreeSet<u32>>,
+    spare: Vec<u32>,
+}
+
+impl Table {
+    pub(super) fn insert(&mut self, key: u32, id: u32) {
+        // At most 3/4 full: longer probes cost more than the memory saved.
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let at = self.find(key);
+        match self.slots[at] {
+            FREE => {
+                self.slots[at] = pack(key, id);
+                self.used += 1;
+            }
+            slot if value(slot) & SHARED != 0 => {
+                self.shared[(value(slot) & !SHARED) as usize].insert(id);
+            }
+            slot if value(slot) == id => {}
+            slot => {
+                let both = BTreeSet::from([value(slot), id]);
+                let set = self.new_set(both);
+                self.slots[at] = pack(key, set | SHARED);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, key: u32, id: u32) {
+        if self.slots.is_empty() {
+            return;
+        }
+        let at = self.find(key);
+        match self.slots[at] {
+            FREE => {}
+            slot if value(slot) & SHARED != 0 => {
+                let number = value(slot) & !SHARED;
+                let set = &mut self.shared[number as usize];
+                set.remove(&id);
+                if set.len() == 1 {
+                    let last = std::mem::take(set).into_iter().next().expect("one is left");
+                    self.slots[at] = pack(key, last);
+                    self.spare.push(number);
+                }
+            }
+            slot if value(slot) == id => self.free(at),
+            _ => {}
+        }
+    }
+
+    /// Calls `each` with the ids under `key`, in ascending order.
+    pub(super) fn get(&self, key: u32, each: impl FnMut(u32)) {
+        if self.slots.is_empty() {
+            return;
+        }
+        match self.slots[self.find(key)] {
+            FREE => {}
+            slot if value(slot) & SHARED != 0 => {
+                self.shared[(value(slot) & !SHARED) as usize].iter().copied().for_each(each);
+            }
+            slot => std::iter::once(value(slot)).for_each(each),
+        }
+    }
+
+    /// The slot of `key`, or the free one where it would stand.
+    fn find(&self, key: u32) -> usize {
+        let mut at = self.home(key);
+        while self.slots[at] != FREE && key_of(self.slots[at]) != key {
+            at = self.next(at);
+        }
+        at
+    }
+
+    fn home(&self, key: u32) -> usize {
+        ((u64::from(key) * self.slots.len() as u64) >> 32) as usize
+    }
+
+    fn next(&self, at: usize) -> usize {
+        if at + 1 == self.slots.len() { 0 } else { at + 1 }
+    }
+
+    fn free(&mut self, mut hole: usize) {
+        let len = self.slots.len();
+        let distance = |from: usize, to: usize| if to >= from { to - from } else { to + len - from };
+        let mut at = self.next(hole);
+        while self.slots[at] != FREE {
+            let home = self.home(key_of(self.slots[at]));
+            if distance(home, at) >= distance(hole, at) {
+                self.slots[hole] = self.slots[at];
+                hole = at;
+            }
+            at = self.next(at);
+        }
+        self.slots[hole] = FREE;
+        self.used -= 1;
+    }
+
+    fn grow(&mut self) {
+        let len = (self.slots.len() * 2).max(16);
+        let old = std::mem::replace(&mut self.slots, vec![FREE; len]);
+        for slot in old {
+            if slot != FREE {
+                let at = self.find(key_of(slot));
+                self.slots[at] = slot;
+            }
+        }
+    }
+
+    fn new_set(&mut self, set: BTreeSet<u32>) -> u32 {
+        if let Some(number) = self.spare.pop() {
+            self.shared[number as usize] = set;
+            return number;
+        }
+        self.shared.push(set);
+        self.shared.len() as u32 - 1
+    }
+}
+
+fn pack(key: u32, value: u32) -> u64 {
+    u64::from(key) << 32 | u64::from(value)
+}
+
+fn key_of(slot: u64) -> u32 {
+    (slot >> 32) as u32
+}
+
+fn value(slot: u64) -> u32 {
+    slot as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Against a map of sets, with keys that crowd.
+        #[test]
+        fn behaves_as_a_map_of_sets(
+            steps in prop::collection::vec((any::<bool>(), 0u32..24, 0u32..40), 0..400),
+            spread in prop::sample::select(vec![1u32, 7 << 20, 0x0FFF_FFFF, u32::MAX / 23]),
+        ) {
+            let mut table = Table::default();
+            let mut plain: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+            for (insert, key, id) in steps {
+                let key = key.wrapping_mul(spread);
+                if insert {
+                    table.insert(key, id);
+                    plain.entry(key).or_default().insert(id);
+                } else {
+                    table.remove(key, id);
+                    if let Some(set) = plain.get_mut(&key) {
+                        set.remove(&id);
+                    }
+                }
+            }
+            for key in (0..24u32).map(|key| key.wrapping_mul(spread)) {
+                let mut found = Vec::new();
+                table.get(key, |id| found.push(id));
+                let expected: Vec<u32> = plain.get(&key).into_iter().flatten().copied().collect();
+                prop_assert_eq!(found, expected);
+            }
+            plain.retain(|_, set| !set.is_empty());
+            prop_assert_eq!(table.used, plain.len());
+        }
+    }
+}

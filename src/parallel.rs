@@ -1,0 +1,27 @@
+//! Work on batches, over rayon's threads where the feature is on: the same results either way.
+
+/// `f` of each item, in the order of the items.
+#[cfg(feature = "rayon")]
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    use rayon::prelude::*;
+    items.par_iter().map(f).collect()
+}
+
+/// `f` of each item, in the order of the items.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    items.iter().map(f).collect()
+}
+
+/// Sorts items of which no two that are equal can be told apart.
+#[cfg(feature = "rayon")]
+pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
+    use rayon::prelude::*;
+    items.par_sort_unstable();
+}
+
+/// Sorts items of which no two that are equal can be told apart.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
+    items.sort_unstable();
+}

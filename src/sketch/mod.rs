@@ -1,0 +1,229 @@
+//! Signatures: a few hundred bytes that estimate the Jaccard similarity of two articles.
+//!
+//! In: the shingle hashes of an article. Out: its [`Sketch`]: an exact-copy [`Fingerprint`] and,
+//! unless it has no words at all, a [`Signature`].
+//!
+//! In two signatures of one recipe, each place agrees with the probability that is the Jaccard
+//! similarity of the two sets of shingles. An estimate is only ever used to choose what to
+//! compare; see [`crate::verify`] for the similarity itself.
+
+mod classic;
+mod fast;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::hash;
+use crate::text::{Scratch, Shingler};
+
+/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of. Version 0 is not
+/// frozen yet.
+pub const FORMAT_VERSION: u32 = 0;
+
+/// How a signature is drawn from a set of shingles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Scheme {
+    /// Fast similarity sketching (Dahlgaard, Knudsen and Thorup 2017) with two rounds of binning,
+    /// and a minimum of its own for each place that is still empty then. Unbiased, and its error
+    /// is at or below that of classic MinHash at any number of shingles.
+    #[default]
+    FastSimilarity,
+    /// Classic MinHash (Broder 1997): for each place the minimum of a hash function of its own,
+    /// `(a x + b) mod 2^61 - 1`. A hundred times slower; here for comparison.
+    Classic,
+}
+
+/// How signatures are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct SketchSettings {
+    /// How a signature is drawn from a set of shingles.
+    pub scheme: Scheme,
+    /// How many values of 32 bits a signature has, 1 to 4096. The standard error of an estimate
+    /// at a similarity of J is at most `sqrt(J (1 - J) / values)`.
+    pub values: usize,
+}
+
+impl SketchSettings {
+    /// Signatures of so many values, by the default scheme.
+    pub fn with_values(values: usize) -> Self {
+        Self { values, ..Self::default() }
+    }
+}
+
+/// 128 values by [`Scheme::FastSimilarity`].
+impl Default for SketchSettings {
+    fn default() -> Self {
+        Self { scheme: Scheme::default(), values: 128 }
+    }
+}
+
+/// The largest signature, in values.
+const MAX_VALUES: usize = 4096;
+
+/// The hash of all settings that decide what a signature holds. Signatures are only ever compared
+/// with others of the same recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Recipe(pub u64);
+
+/// Equal for two articles if, and but for a chance of one in 2^128 only if, they have the same
+/// words in the same order: case, punctuation, spacing and line breaks may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Fingerprint(pub u128);
+
+/// What an article is matched by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Sketch {
+    /// The same for exact copies, and for all articles without a word.
+    pub fingerprint: Fingerprint,
+    /// How many tokens the article has.
+    pub tokens: u32,
+    /// None if the article has no token. Such an article matches nothing.
+    pub signature: Option<Signature>,
+}
+
+/// A signature and the recipe it was made by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Signature {
+    recipe: Recipe,
+    values: Box<[u32]>,
+}
+
+impl Signature {
+    /// A signature from its parts, as another process may have made them.
+    pub fn from_parts(recipe: Recipe, values: impl Into<Box<[u32]>>) -> Self {
+        Self { recipe, values: values.into() }
+    }
+
+    /// What it was made by.
+    pub fn recipe(&self) -> Recipe {
+        self.recipe
+    }
+
+    /// Its values.
+    pub fn values(&self) -> &[u32] {
+        &self.values
+    }
+
+    /// The estimated Jaccard similarity: the share of places in which both agree.
+    ///
+    /// # Errors
+    ///
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the two were made by unlike settings.
+    pub fn estimate(&self, other: &Self) -> Result<f64> {
+        if self.recipe != other.recipe || self.values.len() != other.values.len() {
+            return Err(Error::new(
+                ErrorKind::RecipeMismatch,
+                format!(
+                    "signatures of recipes {:016x} and {:016x} can't be compared; make both with \
+                     the same tokenizer, shingle width, seed, scheme and number of values",
+                    self.recipe.0, other.recipe.0
+                ),
+            ));
+        }
+        let agree = self.values.iter().zip(&other.values).filter(|(a, b)| a == b).count();
+        Ok(agree as f64 / self.values.len() as f64)
+    }
+}
+
+/// Turns texts into sketches. Cheap to clone, shared between threads.
+#[derive(Clone, Debug)]
+pub struct Sketcher {
+    shingler: Shingler,
+    settings: SketchSettings,
+    recipe: Recipe,
+}
+
+impl Sketcher {
+    /// A sketcher of the shingles that `shingler` cuts.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](ErrorKind::InvalidSetting) if the number of values is not 1 to 4096.
+    pub fn new(shingler: Shingler, settings: SketchSettings) -> Result<Self> {
+        let SketchSettings { scheme, values } = settings;
+        if !(1..=MAX_VALUES).contains(&values) {
+            return Err(Error::setting(format!(
+                "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
+            )));
+        }
+        let cut = shingler.recipe();
+        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
+        let recipe = Recipe(hash::token(line.as_bytes()));
+        Ok(Self { shingler, settings, recipe })
+    }
+
+    /// What cuts the shingles.
+    pub fn shingler(&self) -> &Shingler {
+        &self.shingler
+    }
+
+    /// How the signatures are made.
+    pub fn settings(&self) -> SketchSettings {
+        self.settings
+    }
+
+    /// What all sketches from here have in common.
+    pub fn recipe(&self) -> Recipe {
+        self.recipe
+    }
+
+    /// Sketches one text, in time linear in its length.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn sketch(&self, text: &str) -> Result<Sketch> {
+        self.sketch_with(text, &mut SketchScratch::default())
+    }
+
+    /// As [`sketch`](Self::sketch), with scratch space that is kept from one text to the next.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
+        self.shingler.shingles_into(text, &mut scratch.text)?;
+        let tokens = &scratch.text.tokens;
+        let fingerprint = Fingerprint(hash::of_hashes(tokens, self.recipe.0));
+        let tokens = tokens.len() as u32;
+        let signature = self.sign(scratch);
+        Ok(Sketch { fingerprint, tokens, signature })
+    }
+
+    /// Sketches tokens that the caller has made and hashed on its own, for instance with
+    /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
+        let mut scratch = SketchScratch::default();
+        self.shingler.shingles_of(tokens, &mut scratch.text.shingles);
+        let fingerprint = Fingerprint(hash::of_hashes(tokens, self.recipe.0));
+        let signature = self.sign(&mut scratch);
+        Sketch { fingerprint, tokens: tokens.len() as u32, signature }
+    }
+
+    fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
+        let shingles = &scratch.text.shingles;
+        if shingles.is_empty() {
+            return None;
+        }
+        let mut values = vec![0; self.settings.values].into_boxed_slice();
+        match self.settings.scheme {
+            Scheme::FastSimilarity => fast::sign(shingles, &mut values, &mut scratch.fast),
+            Scheme::Classic => classic::sign(shingles, &mut values),
+        }
+        Some(Signature { recipe: self.recipe, values })
+    }
+}
+
+/// Scratch space for [`Sketcher::sketch_with`]: one for each thread spares the allocations.
+#[derive(Debug, Default)]
+pub struct SketchScratch {
+    text: Scratch,
+    fast: fast::Scratch,
+}
