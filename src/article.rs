@@ -50,7 +50,12 @@ pub struct Article<'a> {
 impl<'a> Article<'a> {
     /// An article of which nothing more is known.
     pub fn new(key: &'a str, body: &'a str) -> Self {
-        Self { key, body, date: None, source: None }
+        Self {
+            key,
+            body,
+            date: None,
+            source: None,
+        }
     }
 
     /// Sets when it appeared, in seconds since 1970-01-01 UTC.
@@ -150,7 +155,10 @@ impl FileTexts {
     ///
     /// If [`add_file`](Self::add_file) has not given out this number.
     pub fn set(&mut self, id: ArticleId, file: u32, bytes: Range<u64>) {
-        assert!((file as usize) < self.paths.len(), "file {file} was not added");
+        assert!(
+            (file as usize) < self.paths.len(),
+            "file {file} was not added"
+        );
         place(&mut self.places, id, (file, bytes));
     }
 }
@@ -165,10 +173,13 @@ impl TextStore for FileTexts {
             let mut file = File::open(path)?;
             file.seek(SeekFrom::Start(bytes.start))?;
             let mut text = String::new();
-            file.take(bytes.end.saturating_sub(bytes.start)).read_to_string(&mut text)?;
+            file.take(bytes.end.saturating_sub(bytes.start))
+                .read_to_string(&mut text)?;
             Ok(text)
         };
-        read().map(Cow::Owned).map_err(|error| format!("{}: {error}", path.display()).into())
+        read()
+            .map(Cow::Owned)
+            .map_err(|error| format!("{}: {error}", path.display()).into())
     }
 }
 

@@ -12,7 +12,9 @@ pub(crate) struct UnionFind {
 impl UnionFind {
     /// Each position in a set of its own.
     pub(crate) fn new(positions: usize) -> Self {
-        Self { parents: (0..positions as u32).collect() }
+        Self {
+            parents: (0..positions as u32).collect(),
+        }
     }
 
     /// The smallest position of the set. Halves the path to it (van Leeuwen and van der Weide).

@@ -62,7 +62,11 @@ impl Banding {
                     .find(|banding| banding.chance(threshold) >= recall)
             })
             .ok_or_else(|| {
-                let best = Self { bands: values, rows: 1 }.chance(threshold);
+                let best = Self {
+                    bands: values,
+                    rows: 1,
+                }
+                .chance(threshold);
                 Error::new(
                     ErrorKind::UnreachableRecall,
                     format!(

@@ -65,7 +65,10 @@ impl Buckets {
             .collect();
         entries.sort_unstable();
         let (mut members, mut ends) = (Vec::new(), Vec::new());
-        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|b| b.len() > 1) {
+        for bucket in entries
+            .chunk_by(|a, b| a >> 32 == b >> 32)
+            .filter(|b| b.len() > 1)
+        {
             members.extend(bucket.iter().map(|&entry| entry as u32));
             ends.push(members.len());
         }
@@ -74,7 +77,9 @@ impl Buckets {
 
     fn iter(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, &end)| &self.members[start..end])
+        starts
+            .zip(&self.ends)
+            .map(|(start, &end)| &self.members[start..end])
     }
 }
 
@@ -116,10 +121,13 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
         }
         (whole, cut)
     });
-    let mut pairs: Vec<(u32, u32)> = found.into_iter().flat_map(|(mut whole, cut)| {
-        whole.extend(cut);
-        whole
-    }).collect();
+    let mut pairs: Vec<(u32, u32)> = found
+        .into_iter()
+        .flat_map(|(mut whole, cut)| {
+            whole.extend(cut);
+            whole
+        })
+        .collect();
     parallel::sort(&mut pairs);
     // Only what came of suspended buckets can be there twice.
     pairs.dedup();
@@ -158,9 +166,13 @@ fn pairs_first_shared_in(
         let row_a = &(keys.rows)(a)[..band];
         for &b in &bucket[at + 1..] {
             let row_b = &(keys.rows)(b)[..band];
-            let given = row_a.iter().zip(row_b).zip(suspended).any(|((key_a, key_b), flags)| {
-                key_a == key_b && !flags.get(a as usize).is_some_and(|&flag| flag)
-            });
+            let given = row_a
+                .iter()
+                .zip(row_b)
+                .zip(suspended)
+                .any(|((key_a, key_b), flags)| {
+                    key_a == key_b && !flags.get(a as usize).is_some_and(|&flag| flag)
+                });
             if !given {
                 out.push((a, b));
             }

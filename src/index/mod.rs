@@ -41,7 +41,14 @@ impl Index {
     /// An index of signatures of that recipe.
     pub fn new(recipe: Recipe, banding: Banding) -> Self {
         let (keys, present) = (Vec::new(), Vec::new());
-        Self { recipe, banding, keys, present, len: 0, tables: OnceLock::new() }
+        Self {
+            recipe,
+            banding,
+            keys,
+            present,
+            len: 0,
+            tables: OnceLock::new(),
+        }
     }
 
     /// How signatures are cut into bands.
@@ -124,7 +131,10 @@ impl Index {
         let ids: Vec<ArticleId> = self.ids().collect();
         let Candidates { pairs, report } = self.pairs_in_order(&ids);
         let id = |at: u32| ids[at as usize];
-        (pairs.into_iter().map(|(a, b)| (id(a), id(b))).collect(), report)
+        (
+            pairs.into_iter().map(|(a, b)| (id(a), id(b))).collect(),
+            report,
+        )
     }
 
     /// As [`pairs`](Self::pairs), by position in `order`, which must be ids it holds: the pairs
@@ -132,7 +142,11 @@ impl Index {
     pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Candidates {
         let bands = self.banding.bands();
         let rows = |at: u32| &self.keys[order[at as usize].index() * bands..][..bands];
-        candidates::candidates(&Keys { bands, rows: &rows, articles: order.len() })
+        candidates::candidates(&Keys {
+            bands,
+            rows: &rows,
+            articles: order.len(),
+        })
     }
 
     fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
@@ -153,10 +167,23 @@ impl Index {
     }
 
     fn ids(&self) -> impl Iterator<Item = ArticleId> {
-        (0..).zip(&self.present).filter(|&(_, &present)| present).map(|(id, _)| ArticleId(id))
+        (0..)
+            .zip(&self.present)
+            .filter(|&(_, &present)| present)
+            .map(|(id, _)| ArticleId(id))
     }
 
     fn keys_of(&self, signature: &Signature) -> Result<Vec<u32>> {
+        self.check(signature)?;
+        Ok(self
+            .banding
+            .keys(signature.values())
+            .map(|key| (key >> 32) as u32)
+            .collect())
+    }
+
+    /// Whether the signature is of the recipe, and long enough.
+    pub(crate) fn check(&self, signature: &Signature) -> Result<()> {
         let values = signature.values();
         if signature.recipe() != self.recipe || values.len() < self.banding.values() {
             return Err(Error::new(
@@ -171,7 +198,7 @@ impl Index {
                 ),
             ));
         }
-        Ok(self.banding.keys(values).map(|key| (key >> 32) as u32).collect())
+        Ok(())
     }
 
     fn tables(&self) -> &[Table] {

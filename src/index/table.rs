@@ -75,7 +75,10 @@ impl Table {
         match self.slots[self.find(key)] {
             FREE => {}
             slot if value(slot) & SHARED != 0 => {
-                self.shared[(value(slot) & !SHARED) as usize].iter().copied().for_each(each);
+                self.shared[(value(slot) & !SHARED) as usize]
+                    .iter()
+                    .copied()
+                    .for_each(each);
             }
             slot => std::iter::once(value(slot)).for_each(each),
         }
@@ -95,12 +98,22 @@ impl Table {
     }
 
     fn next(&self, at: usize) -> usize {
-        if at + 1 == self.slots.len() { 0 } else { at + 1 }
+        if at + 1 == self.slots.len() {
+            0
+        } else {
+            at + 1
+        }
     }
 
     fn free(&mut self, mut hole: usize) {
         let len = self.slots.len();
-        let distance = |from: usize, to: usize| if to >= from { to - from } else { to + len - from };
+        let distance = |from: usize, to: usize| {
+            if to >= from {
+                to - from
+            } else {
+                to + len - from
+            }
+        };
         let mut at = self.next(hole);
         while self.slots[at] != FREE {
             let home = self.home(key_of(self.slots[at]));

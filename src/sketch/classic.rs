@@ -14,7 +14,11 @@ pub(super) fn sign(shingles: &[u64], values: &mut [u32]) {
             let x = u128::from(x % PRIME);
             ((u128::from(a) * x + u128::from(b)) % u128::from(PRIME)) as u64
         };
-        let minimum = shingles.iter().map(hash).min().expect("at least one shingle");
+        let minimum = shingles
+            .iter()
+            .map(hash)
+            .min()
+            .expect("at least one shingle");
         *value = (minimum >> 29) as u32;
     }
 }

@@ -52,7 +52,12 @@ pub(super) fn sign(shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) 
 
     let Scratch { distinct, empty } = scratch;
     empty.clear();
-    empty.extend((0..).zip(&*values).filter(|&(_, &value)| value == EMPTY).map(|(at, _)| at));
+    empty.extend(
+        (0..)
+            .zip(&*values)
+            .filter(|&(_, &value)| value == EMPTY)
+            .map(|(at, _)| at),
+    );
     if empty.is_empty() {
         return;
     }

@@ -49,14 +49,20 @@ pub struct SketchSettings {
 impl SketchSettings {
     /// Signatures of so many values, by the default scheme.
     pub fn with_values(values: usize) -> Self {
-        Self { values, ..Self::default() }
+        Self {
+            values,
+            ..Self::default()
+        }
     }
 }
 
 /// 128 values by [`Scheme::FastSimilarity`].
 impl Default for SketchSettings {
     fn default() -> Self {
-        Self { scheme: Scheme::default(), values: 128 }
+        Self {
+            scheme: Scheme::default(),
+            values: 128,
+        }
     }
 }
 
@@ -98,7 +104,10 @@ pub struct Signature {
 impl Signature {
     /// A signature from its parts, as another process may have made them.
     pub fn from_parts(recipe: Recipe, values: impl Into<Box<[u32]>>) -> Self {
-        Self { recipe, values: values.into() }
+        Self {
+            recipe,
+            values: values.into(),
+        }
     }
 
     /// What it was made by.
@@ -127,7 +136,12 @@ impl Signature {
                 ),
             ));
         }
-        let agree = self.values.iter().zip(&other.values).filter(|(a, b)| a == b).count();
+        let agree = self
+            .values
+            .iter()
+            .zip(&other.values)
+            .filter(|(a, b)| a == b)
+            .count();
         Ok(agree as f64 / self.values.len() as f64)
     }
 }
@@ -156,7 +170,11 @@ impl Sketcher {
         let cut = shingler.recipe();
         let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
         let recipe = Recipe(hash::token(line.as_bytes()));
-        Ok(Self { shingler, settings, recipe })
+        Ok(Self {
+            shingler,
+            settings,
+            recipe,
+        })
     }
 
     /// What cuts the shingles.
@@ -191,20 +209,40 @@ impl Sketcher {
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
         self.shingler.shingles_into(text, &mut scratch.text)?;
         let tokens = &scratch.text.tokens;
-        let fingerprint = Fingerprint(hash::of_hashes(tokens, self.recipe.0));
+        let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
         let signature = self.sign(scratch);
-        Ok(Sketch { fingerprint, tokens, signature })
+        Ok(Sketch {
+            fingerprint,
+            tokens,
+            signature,
+        })
     }
 
     /// Sketches tokens that the caller has made and hashed on its own, for instance with
     /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
-        self.shingler.shingles_of(tokens, &mut scratch.text.shingles);
-        let fingerprint = Fingerprint(hash::of_hashes(tokens, self.recipe.0));
+        self.shingler
+            .shingles_of(tokens, &mut scratch.text.shingles);
+        let fingerprint = self.fingerprint(tokens);
         let signature = self.sign(&mut scratch);
-        Sketch { fingerprint, tokens: tokens.len() as u32, signature }
+        Sketch {
+            fingerprint,
+            tokens: tokens.len() as u32,
+            signature,
+        }
+    }
+
+    /// What verification needs of a text: its fingerprint, to know it again, and its shingles.
+    pub(crate) fn read(&self, text: &str) -> Result<(Fingerprint, Vec<u64>)> {
+        let mut scratch = Scratch::default();
+        self.shingler.shingles_into(text, &mut scratch)?;
+        Ok((self.fingerprint(&scratch.tokens), scratch.shingles))
+    }
+
+    fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
+        Fingerprint(hash::of_hashes(tokens, self.recipe.0))
     }
 
     fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
@@ -217,7 +255,10 @@ impl Sketcher {
             Scheme::FastSimilarity => fast::sign(shingles, &mut values, &mut scratch.fast),
             Scheme::Classic => classic::sign(shingles, &mut values),
         }
-        Some(Signature { recipe: self.recipe, values })
+        Some(Signature {
+            recipe: self.recipe,
+            values,
+        })
     }
 }
 

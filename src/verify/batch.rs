@@ -13,8 +13,11 @@ use crate::error::{Error, Result};
 use crate::parallel;
 use crate::union_find::UnionFind;
 
-/// Tokens held at a time by each thread: 16 MB of shingles.
-const TOKENS_AT_A_TIME: u64 = 2 << 20;
+/// Tokens of one part, all of which are held at once by a thread: 16 MB of shingles.
+const TOKENS_OF_A_PART: u64 = 2 << 20;
+
+/// Pairs of one part: enough that threads seldom meet, few enough that all have work.
+const PAIRS_OF_A_PART: usize = 1 << 10;
 
 /// A verified pair of positions, the smaller first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,82 +27,120 @@ pub(crate) struct Link {
     pub(crate) overlap: Overlap,
 }
 
-/// What came of verifying pairs.
-#[derive(Debug, Default)]
-pub(crate) struct Verified {
-    /// Pairs at or above the threshold, in ascending order.
-    pub(crate) links: Vec<Link>,
-    /// Positions whose text could not be read, each once, in ascending order. Their pairs are
-    /// neither found nor excluded.
-    pub(crate) unread: Vec<(u32, Error)>,
+/// A position whose text could not be read. Its pairs are neither found nor excluded.
+pub(crate) type Unread = (u32, Error);
+
+/// Reads the shingles of a position.
+pub(crate) type Read<'a> = dyn Fn(u32) -> Result<ShingleSet> + Sync + 'a;
+
+/// Candidate pairs, cut into parts that are verified one by one or several at once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    pairs: Vec<(u32, u32)>,
+    ends: Vec<usize>,
+    next: usize,
 }
 
-/// Verifies `pairs`, which must be sorted, of positions below `tokens.len()`.
-///
-/// `tokens` gives the length of each article, `read` its shingles.
-pub(crate) fn verify_pairs(
-    pairs: &[(u32, u32)],
-    threshold: f64,
-    tokens: &[u32],
-    read: &(dyn Fn(u32) -> Result<ShingleSet> + Sync),
-) -> Verified {
-    let ordered = by_component(pairs, tokens.len());
-    let parts = parts(&ordered, tokens);
-    let done = parallel::map(&parts, |part| verify_part(part, threshold, read));
-    let mut all = Verified::default();
-    for part in done {
-        all.links.extend(part.links);
-        all.unread.extend(part.unread);
+impl Plan {
+    /// A plan for `pairs`, which must be sorted, of positions below `tokens.len()`; `tokens` gives
+    /// the length of each article.
+    pub(crate) fn new(mut pairs: Vec<(u32, u32)>, tokens: &[u32]) -> Self {
+        let mut components = UnionFind::new(tokens.len());
+        for &(a, b) in &pairs {
+            components.join(a, b);
+        }
+        pairs.sort_by_cached_key(|&(a, _)| components.root(a));
+        let ends = ends(&pairs, tokens, &mut components);
+        Self {
+            pairs,
+            ends,
+            next: 0,
+        }
     }
-    all.links.sort_unstable_by_key(|link| (link.a, link.b));
-    all.unread.sort_by_key(|&(at, _)| at);
-    all.unread.dedup_by_key(|&mut (at, _)| at);
-    all
-}
 
-fn by_component(pairs: &[(u32, u32)], positions: usize) -> Vec<(u32, u32)> {
-    let mut components = UnionFind::new(positions);
-    for &(a, b) in pairs {
-        components.join(a, b);
+    /// Verifies the next `parts` parts; `None` when all are done. Appends to `unread` what could
+    /// not be read, in ascending order within a part.
+    pub(crate) fn verify_next(
+        &mut self,
+        parts: usize,
+        threshold: f64,
+        read: &Read<'_>,
+        unread: &mut Vec<Unread>,
+    ) -> Option<Vec<Link>> {
+        let last = self.ends.len().min(self.next.saturating_add(parts));
+        if self.next == last {
+            return None;
+        }
+        let start = |part: usize| part.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let ranges: Vec<_> = (self.next..last)
+            .map(|part| start(part)..self.ends[part])
+            .collect();
+        self.next = last;
+        let done = parallel::map(&ranges, |range| {
+            verify_part(&self.pairs[range.clone()], threshold, read)
+        });
+        let mut links = Vec::new();
+        for (found, failed) in done {
+            links.extend(found);
+            unread.extend(failed);
+        }
+        Some(links)
     }
-    let mut ordered = pairs.to_vec();
-    ordered.sort_by_cached_key(|&(a, _)| components.root(a));
-    ordered
+
+    /// Verifies everything that is left, links in ascending order.
+    pub(crate) fn verify_all(
+        mut self,
+        threshold: f64,
+        read: &Read<'_>,
+        unread: &mut Vec<Unread>,
+    ) -> Vec<Link> {
+        let links = self.verify_next(usize::MAX, threshold, read, unread);
+        let mut links = links.unwrap_or_default();
+        links.sort_unstable_by_key(|link| (link.a, link.b));
+        links
+    }
 }
 
-/// Cuts where the articles met so far have enough tokens.
-fn parts<'a>(ordered: &'a [(u32, u32)], tokens: &[u32]) -> Vec<&'a [(u32, u32)]> {
-    let mut parts = Vec::new();
+/// Cuts between components where there are enough pairs, and anywhere if the articles met since
+/// the last cut have too many tokens.
+fn ends(ordered: &[(u32, u32)], tokens: &[u32], components: &mut UnionFind) -> Vec<usize> {
+    let mut ends = Vec::new();
     // The part in which a position was met last.
     let mut met = vec![0u32; tokens.len()];
-    let (mut start, mut held) = (0, 0);
+    let mut held = 0;
+    let mut last_root = None;
     for (at, &(a, b)) in ordered.iter().enumerate() {
-        if held > TOKENS_AT_A_TIME {
-            parts.push(&ordered[start..at]);
-            (start, held) = (at, 0);
+        let root = Some(components.root(a));
+        let pairs = at - ends.last().copied().unwrap_or_default();
+        let component_ends = pairs >= PAIRS_OF_A_PART && root != last_root;
+        last_root = root;
+        if component_ends || held > TOKENS_OF_A_PART {
+            ends.push(at);
+            held = 0;
         }
-        let part = parts.len() as u32 + 1;
+        let part = ends.len() as u32 + 1;
         for position in [a as usize, b as usize] {
             if std::mem::replace(&mut met[position], part) != part {
                 held += u64::from(tokens[position]);
             }
         }
     }
-    parts.push(&ordered[start..]);
-    parts
+    if !ordered.is_empty() {
+        ends.push(ordered.len());
+    }
+    ends
 }
 
-fn verify_part(
-    pairs: &[(u32, u32)],
-    threshold: f64,
-    read: &(dyn Fn(u32) -> Result<ShingleSet> + Sync),
-) -> Verified {
+fn verify_part(pairs: &[(u32, u32)], threshold: f64, read: &Read<'_>) -> (Vec<Link>, Vec<Unread>) {
     let mut positions: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     positions.sort_unstable();
     positions.dedup();
     let mut unread = Vec::new();
     let mut sets = HashMap::with_capacity(positions.len());
-    for (position, set) in positions.iter().zip(parallel::map(&positions, |&at| read(at))) {
+    for (position, set) in positions
+        .iter()
+        .zip(parallel::map(&positions, |&at| read(at)))
+    {
         match set {
             Ok(set) => {
                 sets.insert(*position, set);
@@ -115,5 +156,5 @@ fn verify_part(
         let overlap = set_a.overlap(set_b);
         (overlap.jaccard() >= threshold).then_some(Link { a, b, overlap })
     });
-    Verified { links: links.collect(), unread }
+    (links.collect(), unread)
 }

@@ -5,6 +5,8 @@
 
 /// How many different shingles two articles have, and share. Everything else about their
 /// similarity is computed from these three, so it is exact.
+///
+/// Exact copies are known without counting; for them, all shingles stand here, repeats included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Overlap {
@@ -35,12 +37,20 @@ impl Overlap {
     /// The same overlap with the articles exchanged.
     #[must_use]
     pub fn reversed(self) -> Self {
-        Self { a: self.b, b: self.a, shared: self.shared }
+        Self {
+            a: self.b,
+            b: self.a,
+            shared: self.shared,
+        }
     }
 }
 
 fn ratio(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 0.0 } else { f64::from(part) / f64::from(whole) }
+    if whole == 0 {
+        0.0
+    } else {
+        f64::from(part) / f64::from(whole)
+    }
 }
 
 /// The different shingles of one article, sorted.
@@ -54,7 +64,9 @@ impl ShingleSet {
     pub fn new(mut shingles: Vec<u64>) -> Self {
         shingles.sort_unstable();
         shingles.dedup();
-        Self { sorted: shingles.into() }
+        Self {
+            sorted: shingles.into(),
+        }
     }
 
     /// How many different shingles there are.
@@ -77,7 +89,11 @@ impl ShingleSet {
             a = &a[usize::from(x <= y)..];
             b = &b[usize::from(y <= x)..];
         }
-        Overlap { a: self.len() as u32, b: other.len() as u32, shared }
+        Overlap {
+            a: self.len() as u32,
+            b: other.len() as u32,
+            shared,
+        }
     }
 
     /// Whether the Jaccard similarity could reach `threshold`, judged by the sizes alone.

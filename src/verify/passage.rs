@@ -38,7 +38,10 @@ pub(super) fn passages(a: &[Token], b: &[Token], least: usize) -> Vec<Passage> {
     let (mut taken_a, mut taken_b) = (vec![false; a.len()], vec![false; b.len()]);
     let mut found = Vec::new();
     for run in runs {
-        let Some(run) = run.free_part(&taken_a, &taken_b).filter(|run| run.len >= least) else {
+        let Some(run) = run
+            .free_part(&taken_a, &taken_b)
+            .filter(|run| run.len >= least)
+        else {
             continue;
         };
         taken_a[run.a..run.a + run.len].fill(true);
@@ -48,15 +51,25 @@ pub(super) fn passages(a: &[Token], b: &[Token], least: usize) -> Vec<Passage> {
     found.sort_unstable_by_key(|run| (usize::MAX - run.len, run.a));
     let span = |tokens: &[Token]| Span {
         start: tokens[0].span.start,
-        end: tokens.iter().map(|token| token.span.end).max().unwrap_or_default(),
+        end: tokens
+            .iter()
+            .map(|token| token.span.end)
+            .max()
+            .unwrap_or_default(),
     };
     found
         .into_iter()
-        .map(|Run { a: at_a, b: at_b, len }| Passage {
-            a: span(&a[at_a..at_a + len]),
-            b: span(&b[at_b..at_b + len]),
-            tokens: len as u32,
-        })
+        .map(
+            |Run {
+                 a: at_a,
+                 b: at_b,
+                 len,
+             }| Passage {
+                a: span(&a[at_a..at_a + len]),
+                b: span(&b[at_b..at_b + len]),
+                tokens: len as u32,
+            },
+        )
         .collect()
 }
 
@@ -74,7 +87,11 @@ impl Run {
         let free = |at: &usize| !taken_a[self.a + at] && !taken_b[self.b + at];
         let skip = (0..self.len).find(free)?;
         let len = (skip..self.len).take_while(free).count();
-        Some(Self { a: self.a + skip, b: self.b + skip, len })
+        Some(Self {
+            a: self.a + skip,
+            b: self.b + skip,
+            len,
+        })
     }
 }
 
@@ -90,7 +107,11 @@ fn runs(a: &[Token], b: &[Token], least: usize) -> Vec<Run> {
         };
         let longest = starts
             .of_run(&a[at..at + least])
-            .map(|from| Run { a: at, b: from, len: matched(&from) })
+            .map(|from| Run {
+                a: at,
+                b: from,
+                len: matched(&from),
+            })
             .filter(|run| run.len >= least)
             .max_by_key(|run| (run.len, usize::MAX - run.b));
         match longest {
@@ -122,7 +143,11 @@ struct Places {
 
 impl<'a> Starts<'a> {
     fn of(tokens: &'a [Token], least: usize) -> Self {
-        let mut starts = Self { tokens, least, places: HashMap::new() };
+        let mut starts = Self {
+            tokens,
+            least,
+            places: HashMap::new(),
+        };
         for (at, run) in tokens.windows(least).enumerate() {
             let places = starts.places.entry(key(run)).or_default();
             if usize::from(places.len) < TRIES {
@@ -136,10 +161,14 @@ impl<'a> Starts<'a> {
     fn of_run(&self, run: &[Token]) -> impl Iterator<Item = usize> {
         debug_assert!(run.len() == self.least && self.tokens.len() >= self.least);
         let places = self.places.get(&key(run));
-        places.into_iter().flat_map(|places| &places.at[..places.len.into()]).map(|&at| at as usize)
+        places
+            .into_iter()
+            .flat_map(|places| &places.at[..places.len.into()])
+            .map(|&at| at as usize)
     }
 }
 
 fn key(run: &[Token]) -> u64 {
-    run.iter().fold(0, |key, token| crate::hash::finish(key ^ token.hash))
+    run.iter()
+        .fold(0, |key, token| crate::hash::finish(key ^ token.hash))
 }

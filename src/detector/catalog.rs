@@ -1,0 +1,232 @@
+//! What is kept of each article: its key once, a few numbers, and which others are its copies.
+//!
+//! In: articles and their fingerprints. Out: records by id, ids by key, and for each different
+//! text its first article, the leader, which stands for all copies in the index.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use crate::article::{Article, ArticleId};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sketch::{Fingerprint, Sketch};
+
+/// One article.
+#[derive(Clone, Debug)]
+pub(super) struct Record {
+    pub(super) key: Arc<str>,
+    pub(super) date: Option<i64>,
+    source: Option<u32>,
+    pub(super) tokens: u32,
+    pub(super) fingerprint: Fingerprint,
+    /// Copies stand in a ring; an article of its own is its own neighbour.
+    next_copy: ArticleId,
+    previous_copy: ArticleId,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Catalog {
+    records: Vec<Option<Record>>,
+    vacant: Vec<ArticleId>,
+    by_key: HashMap<Arc<str>, ArticleId>,
+    /// The leader of each text that has a token.
+    leaders: HashMap<Fingerprint, ArticleId, BuildHasherDefault<FingerprintHasher>>,
+    sources: Vec<Box<str>>,
+    by_source: HashMap<Box<str>, u32>,
+}
+
+/// What removing an article means for the index.
+pub(super) enum Removed {
+    /// It stood for no one: another article is the leader of its text, or it had no token.
+    Copy,
+    /// The text is gone.
+    Leader,
+    /// Another article leads now.
+    Succeeded(ArticleId),
+}
+
+impl Catalog {
+    pub(super) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    pub(super) fn id(&self, key: &str) -> Option<ArticleId> {
+        self.by_key.get(key).copied()
+    }
+
+    pub(super) fn get(&self, id: ArticleId) -> Option<&Record> {
+        self.records.get(id.index())?.as_ref()
+    }
+
+    /// The record of an id that is known to be there.
+    pub(super) fn record(&self, id: ArticleId) -> &Record {
+        self.get(id).expect("the id of an article that is there")
+    }
+
+    pub(super) fn source(&self, id: ArticleId) -> Option<&str> {
+        let source = self.get(id)?.source?;
+        Some(&self.sources[source as usize])
+    }
+
+    /// One more than the largest id in use or given back.
+    pub(super) fn ids_end(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Adds an article. Says whether it leads its text, so that the index must have it.
+    pub(super) fn insert(
+        &mut self,
+        article: &Article<'_>,
+        sketch: &Sketch,
+    ) -> Result<(ArticleId, bool)> {
+        if self.by_key.contains_key(article.key) {
+            return Err(Error::new(
+                ErrorKind::DuplicateKey,
+                format!(
+                    "an article with the key {:?} is there already; replace it, or give this one \
+                     a key of its own",
+                    article.key
+                ),
+            ));
+        }
+        let id = match self.vacant.pop() {
+            Some(id) => id,
+            None => ArticleId::new(self.records.len()).ok_or_else(|| {
+                let message = format!("no more than {} articles fit", ArticleId::MAX);
+                Error::new(ErrorKind::Full, message)
+            })?,
+        };
+        let key: Arc<str> = article.key.into();
+        let record = Record {
+            key: Arc::clone(&key),
+            date: article.date,
+            source: article.source.map(|source| self.source_number(source)),
+            tokens: sketch.tokens,
+            fingerprint: sketch.fingerprint,
+            next_copy: id,
+            previous_copy: id,
+        };
+        self.by_key.insert(key, id);
+        if self.records.len() == id.index() {
+            self.records.push(Some(record));
+        } else {
+            self.records[id.index()] = Some(record);
+        }
+        if sketch.signature.is_none() {
+            return Ok((id, false));
+        }
+        let leads = match self.leaders.entry(sketch.fingerprint) {
+            Entry::Vacant(entry) => {
+                entry.insert(id);
+                true
+            }
+            Entry::Occupied(entry) => {
+                let leader = *entry.get();
+                let last = self.record(leader).previous_copy;
+                self.link(last, id);
+                self.link(id, leader);
+                false
+            }
+        };
+        Ok((id, leads))
+    }
+
+    pub(super) fn remove(&mut self, id: ArticleId) -> Option<Removed> {
+        let record = self.records.get_mut(id.index())?.take()?;
+        self.by_key.remove(&record.key);
+        self.vacant.push(id);
+        let leads = self.leaders.get(&record.fingerprint) == Some(&id);
+        if record.next_copy == id {
+            if leads {
+                self.leaders.remove(&record.fingerprint);
+                return Some(Removed::Leader);
+            }
+            return Some(Removed::Copy);
+        }
+        self.link(record.previous_copy, record.next_copy);
+        if leads {
+            self.leaders.insert(record.fingerprint, record.next_copy);
+            return Some(Removed::Succeeded(record.next_copy));
+        }
+        Some(Removed::Copy)
+    }
+
+    /// The leaders of all texts that have a token, in an order that depends on the texts alone.
+    pub(super) fn leaders(&self) -> Vec<ArticleId> {
+        let mut leaders: Vec<_> = self
+            .leaders
+            .iter()
+            .map(|(&print, &id)| (print, id))
+            .collect();
+        crate::parallel::sort(&mut leaders);
+        leaders.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The leader of that text.
+    pub(super) fn leader(&self, fingerprint: Fingerprint) -> Option<ArticleId> {
+        self.leaders.get(&fingerprint).copied()
+    }
+
+    /// An article and its exact copies.
+    pub(super) fn copies(&self, of: ArticleId) -> impl Iterator<Item = ArticleId> {
+        let next = move |&id: &ArticleId| {
+            let next = self.record(id).next_copy;
+            (next != of).then_some(next)
+        };
+        std::iter::successors(Some(of), next)
+    }
+
+    /// The copy whose key comes first.
+    pub(super) fn first_copy(&self, of: ArticleId) -> ArticleId {
+        let key = |id: &ArticleId| &self.record(*id).key;
+        self.copies(of)
+            .min_by(|a, b| key(a).cmp(key(b)))
+            .unwrap_or(of)
+    }
+
+    fn link(&mut self, from: ArticleId, to: ArticleId) {
+        for (id, is_from) in [(from, true), (to, false)] {
+            let record = self.records[id.index()]
+                .as_mut()
+                .expect("a copy that is there");
+            if is_from {
+                record.next_copy = to;
+            } else {
+                record.previous_copy = from;
+            }
+        }
+    }
+
+    fn source_number(&mut self, source: &str) -> u32 {
+        if let Some(&number) = self.by_source.get(source) {
+            return number;
+        }
+        let number = self.sources.len() as u32;
+        self.sources.push(source.into());
+        self.by_source.insert(source.into(), number);
+        number
+    }
+}
+
+/// A fingerprint is well mixed, so half of it serves as its hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FingerprintHasher(u64);
+
+impl Hasher for FingerprintHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for eight in bytes.chunks(8) {
+            let mut padded = [0; 8];
+            padded[..eight.len()].copy_from_slice(eight);
+            self.0 ^= u64::from_le_bytes(padded);
+        }
+    }
+
+    fn write_u128(&mut self, value: u128) {
+        self.0 = value as u64;
+    }
+}

@@ -1,0 +1,379 @@
+//! The whole path behind one type.
+//!
+//! In: articles, one by one or in batches. Out: the [matches](Detector::matches) of a text, all
+//! [pairs](Detector::pairs), the [groups](Detector::groups). The detector owns no text: it keeps
+//! band keys and a few numbers of each article, and reads what it must verify again through the
+//! caller's [`TextStore`].
+
+mod assemble;
+mod catalog;
+mod pairs;
+mod settings;
+
+pub use pairs::Pairs;
+pub use settings::{Builder, Mode, Settings};
+
+use crate::article::{Article, ArticleId, TextStore};
+use crate::error::{BoxError, Error, ErrorKind, Result};
+use crate::group::{Groups, Pair};
+use crate::index::{Banding, CandidateReport, Candidates, Index};
+use crate::parallel;
+use crate::sketch::{Sketch, SketchScratch, Sketcher};
+use crate::text::Shingling;
+use crate::verify::{self, Comparison, Overlap, Plan, ShingleSet};
+use catalog::{Catalog, Removed};
+
+/// Finds the articles that are copies of each other.
+///
+/// The answers depend on the articles alone: not on the order in which they came, one by one or
+/// in a batch, nor on the number of threads.
+///
+/// ```
+/// use reprint::{Article, Detector, MemoryTexts, Mode};
+///
+/// let bodies = [
+///     ("tribune", "The old bridge over the Lune will open again on Friday, the council said."),
+///     ("evening-post", "The old bridge over the Lune will open again on Friday, the council says."),
+///     ("gazette", "A ferry will cross the Lune until the old bridge is safe, engineers decided."),
+/// ];
+/// let mut detector =
+///     Detector::builder().mode(Mode::Jaccard { threshold: 0.5, recall: 0.95 }).build()?;
+/// let mut texts = MemoryTexts::new();
+/// for (key, body) in bodies {
+///     let id = detector.insert(&Article::new(key, body))?;
+///     texts.set(id, body);
+/// }
+/// let found = detector.groups(&texts)?;
+/// assert_eq!(found.groups.len(), 1);
+/// let keys: Vec<_> = found.groups[0].members.iter().map(|m| detector.key(m.id)).collect();
+/// assert_eq!(keys, [Some("evening-post"), Some("tribune")]);
+/// # Ok::<(), reprint::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Detector {
+    settings: Settings,
+    sketcher: Sketcher,
+    index: Index,
+    catalog: Catalog,
+}
+
+/// An article that matches a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Match {
+    /// Which article.
+    pub id: ArticleId,
+    /// What the text (`a`) and the article (`b`) share.
+    pub overlap: Overlap,
+}
+
+/// The articles that match a text.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Matches {
+    /// The most similar first, equals in order of their keys.
+    pub found: Vec<Match>,
+    /// Candidates that could not be verified, since their text could not be read again.
+    pub unread: Vec<(ArticleId, Error)>,
+}
+
+/// Articles sketched at a time by one thread: enough to spare it fetching work.
+const BATCH: usize = 32;
+
+impl Detector {
+    /// A detector with default settings.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes a detector with other settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    fn from_parts(settings: Settings, sketcher: Sketcher, index: Index) -> Self {
+        Self {
+            settings,
+            sketcher,
+            index,
+            catalog: Catalog::default(),
+        }
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How signatures are cut into bands, to keep the promise of the mode.
+    pub fn banding(&self) -> Banding {
+        self.index.banding()
+    }
+
+    /// What turns texts into sketches: clone it to sketch on other threads or machines.
+    pub fn sketcher(&self) -> &Sketcher {
+        &self.sketcher
+    }
+
+    /// How many articles there are.
+    pub fn len(&self) -> usize {
+        self.catalog.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The article of that key.
+    pub fn id(&self, key: &str) -> Option<ArticleId> {
+        self.catalog.id(key)
+    }
+
+    /// The key of an article.
+    pub fn key(&self, id: ArticleId) -> Option<&str> {
+        self.catalog.get(id).map(|record| &*record.key)
+    }
+
+    /// When an article appeared, in seconds since 1970-01-01 UTC, if that was said.
+    pub fn date(&self, id: ArticleId) -> Option<i64> {
+        self.catalog.get(id)?.date
+    }
+
+    /// Who published an article, if that was said.
+    pub fn source(&self, id: ArticleId) -> Option<&str> {
+        self.catalog.source(id)
+    }
+
+    /// How many tokens an article has.
+    pub fn tokens(&self, id: ArticleId) -> Option<u32> {
+        self.catalog.get(id).map(|record| record.tokens)
+    }
+
+    /// Adds an article, in time linear in its length.
+    ///
+    /// An article without a word is taken, and matches nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`DuplicateKey`](ErrorKind::DuplicateKey) if there is an article of that key: nothing
+    /// changes then. [`TextTooLong`](ErrorKind::TextTooLong) above
+    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes, [`Full`](ErrorKind::Full) above
+    /// [`ArticleId::MAX`] articles.
+    pub fn insert(&mut self, article: &Article<'_>) -> Result<ArticleId> {
+        let sketch = self.sketcher.sketch(article.body)?;
+        self.insert_sketched(article, &sketch)
+    }
+
+    /// Adds an article that was sketched before, by a clone of [`sketcher`](Self::sketcher) on
+    /// another thread or machine. Its body is not looked at.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert`](Self::insert), and [`RecipeMismatch`](ErrorKind::RecipeMismatch) if it was
+    /// sketched with other settings.
+    pub fn insert_sketched(&mut self, article: &Article<'_>, sketch: &Sketch) -> Result<ArticleId> {
+        if let Some(signature) = &sketch.signature {
+            self.index.check(signature)?;
+        }
+        let (id, leads) = self.catalog.insert(article, sketch)?;
+        if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
+            self.index.insert(id, signature)?;
+        }
+        Ok(id)
+    }
+
+    /// Adds a batch of articles, sketched in parallel: the outcome of each, in their order.
+    pub fn extend(&mut self, articles: &[Article<'_>]) -> Vec<Result<ArticleId>> {
+        let batches: Vec<&[Article<'_>]> = articles.chunks(BATCH).collect();
+        let sketcher = &self.sketcher;
+        let sketches = parallel::map(&batches, |batch| {
+            let mut scratch = SketchScratch::default();
+            let sketch = |article: &Article<'_>| sketcher.sketch_with(article.body, &mut scratch);
+            batch.iter().map(sketch).collect::<Vec<_>>()
+        });
+        let insert = |(article, sketch): (&Article<'_>, Result<Sketch>)| {
+            self.insert_sketched(article, &sketch?)
+        };
+        articles
+            .iter()
+            .zip(sketches.into_iter().flatten())
+            .map(insert)
+            .collect()
+    }
+
+    /// Adds an article in place of the one of that key, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert`](Self::insert), but for the key: nothing changes then.
+    pub fn replace(&mut self, article: &Article<'_>) -> Result<ArticleId> {
+        let sketch = self.sketcher.sketch(article.body)?;
+        if let Some(id) = self.id(article.key) {
+            self.remove(id);
+        }
+        self.insert_sketched(article, &sketch)
+    }
+
+    /// Removes an article without a trace. Says whether it was there.
+    pub fn remove(&mut self, id: ArticleId) -> bool {
+        match self.catalog.remove(id) {
+            None => return false,
+            Some(Removed::Copy) => {}
+            Some(Removed::Leader) => {
+                self.index.remove(id);
+            }
+            Some(Removed::Succeeded(by)) => self.index.rename(id, by),
+        }
+        true
+    }
+
+    /// The articles that match a text, verified.
+    ///
+    /// Exact copies are known by their fingerprint, without reading them. All others that share a
+    /// band with the text are read again and compared to it.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn matches(&self, text: &str, texts: &impl TextStore) -> Result<Matches> {
+        let Sketch {
+            fingerprint,
+            signature: Some(signature),
+            ..
+        } = self.sketcher.sketch(text)?
+        else {
+            return Ok(Matches::default());
+        };
+        let mut matches = Matches::default();
+        let own_leader = self.catalog.leader(fingerprint);
+        if let Some(leader) = own_leader {
+            let overlap = self.overlap_of_copies(leader);
+            let copy = |id| Match { id, overlap };
+            matches.found.extend(self.catalog.copies(leader).map(copy));
+        }
+        let set = ShingleSet::new(self.sketcher.shingler().shingles(text)?);
+        let mut leaders = self.index.candidates(&signature)?;
+        leaders.retain(|&leader| Some(leader) != own_leader);
+        let verified = parallel::map(&leaders, |&leader| {
+            self.read(leader, texts).map(|other| set.overlap(&other))
+        });
+        for (leader, overlap) in leaders.into_iter().zip(verified) {
+            match overlap {
+                Ok(overlap) if overlap.jaccard() >= self.threshold() => {
+                    let found = |id| Match { id, overlap };
+                    matches.found.extend(self.catalog.copies(leader).map(found));
+                }
+                Ok(_) => {}
+                Err(error) => matches.unread.push((leader, error)),
+            }
+        }
+        let key = |id: ArticleId| &self.catalog.record(id).key;
+        matches.found.sort_unstable_by(|a, b| {
+            let by_similarity = b.overlap.jaccard().total_cmp(&a.overlap.jaccard());
+            by_similarity.then_with(|| key(a.id).cmp(key(b.id)))
+        });
+        matches
+            .unread
+            .sort_unstable_by(|(a, _), (b, _)| key(*a).cmp(key(*b)));
+        Ok(matches)
+    }
+
+    /// All matching pairs, verified, as a stream: what is not taken from it is not computed.
+    ///
+    /// The order depends on the texts, not on the order of insertion.
+    pub fn pairs<'a, S: TextStore>(&'a self, texts: &'a S) -> Pairs<'a, S> {
+        Pairs::new(self, texts)
+    }
+
+    /// The groups of matching articles: each article stands in one, or alone.
+    ///
+    /// Time and memory are linear in the number of articles and links.
+    ///
+    /// # Errors
+    ///
+    /// [`TooCostly`](ErrorKind::TooCostly) under [`Linkage::Complete`](crate::Linkage::Complete)
+    /// if more articles are connected than it can group.
+    pub fn groups(&self, texts: &impl TextStore) -> Result<Groups> {
+        assemble::groups(self, texts)
+    }
+
+    /// What two texts share, and where, by the shingles of this detector.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn compare(&self, a: &str, b: &str) -> Result<Comparison> {
+        verify::compare(self.sketcher.shingler(), a, b)
+    }
+
+    fn threshold(&self) -> f64 {
+        let Mode::Jaccard { threshold, .. } = self.settings.mode;
+        threshold
+    }
+
+    /// The leaders of all texts in an order that depends on the texts alone, what to verify of
+    /// their pairs, and what that search has cost.
+    fn plan(&self) -> (Vec<ArticleId>, Plan, CandidateReport) {
+        let leaders = self.catalog.leaders();
+        let Candidates { pairs, report } = self.index.pairs_in_order(&leaders);
+        let tokens: Vec<u32> = leaders
+            .iter()
+            .map(|&leader| self.catalog.record(leader).tokens)
+            .collect();
+        (leaders, Plan::new(pairs, &tokens), report)
+    }
+
+    /// Reads the shingles of an article again.
+    fn read(&self, id: ArticleId, texts: &impl TextStore) -> Result<ShingleSet> {
+        let record = self.catalog.record(id);
+        let text = texts.text(id, &record.key).map_err(|source: BoxError| {
+            let message = format!("the text of {:?} could not be read: {source}", record.key);
+            Error::new(ErrorKind::TextUnavailable, message).with_source(source)
+        })?;
+        let (fingerprint, shingles) = self.sketcher.read(&text)?;
+        if fingerprint != record.fingerprint {
+            let message = format!(
+                "the text of {:?} has changed since it was inserted; replace the article",
+                record.key
+            );
+            return Err(Error::new(ErrorKind::TextChanged, message));
+        }
+        Ok(ShingleSet::new(shingles))
+    }
+
+    /// Two articles of one fingerprint share all their shingles, of which there are so many.
+    fn overlap_of_copies(&self, id: ArticleId) -> Overlap {
+        let Shingling { width, .. } = self.settings.shingling;
+        let shingles = (self.catalog.record(id).tokens as usize + 1)
+            .saturating_sub(width)
+            .max(1);
+        Overlap {
+            a: shingles as u32,
+            b: shingles as u32,
+            shared: shingles as u32,
+        }
+    }
+
+    /// Puts a pair in the order of keys.
+    fn pair(&self, a: ArticleId, b: ArticleId, overlap: Overlap) -> Pair {
+        if self.catalog.record(a).key <= self.catalog.record(b).key {
+            Pair { a, b, overlap }
+        } else {
+            Pair {
+                a: b,
+                b: a,
+                overlap: overlap.reversed(),
+            }
+        }
+    }
+}
+
+/// A detector with default settings.
+impl Default for Detector {
+    fn default() -> Self {
+        Self::builder()
+            .build()
+            .expect("the default settings are in range")
+    }
+}

@@ -1,0 +1,142 @@
+//! All matching pairs, as a stream.
+//!
+//! In: the candidates of a detector. Out: verified pairs, exact copies multiplied out.
+
+use super::Detector;
+use crate::article::{ArticleId, TextStore};
+use crate::error::Error;
+use crate::group::Pair;
+use crate::index::CandidateReport;
+use crate::verify::{Link, Overlap, Plan, ShingleSet};
+
+/// Parts verified at a time: some for each thread of a common machine.
+const PARTS: usize = 32;
+
+/// The pairs of a detector, each once. Made by [`Detector::pairs`].
+///
+/// What is not asked for is not computed: a hundred thousand copies of one article have five
+/// billion pairs, and cost as many as are taken.
+pub struct Pairs<'a, S> {
+    detector: &'a Detector,
+    texts: &'a S,
+    leaders: Vec<ArticleId>,
+    plan: Plan,
+    report: CandidateReport,
+    unread: Vec<(u32, Error)>,
+    /// Links yet to be given, last first.
+    links: Vec<Link>,
+    /// Texts whose own copies are yet to be paired, last first.
+    texts_left: Vec<ArticleId>,
+    /// The articles of one link, or of one text twice.
+    current: Option<Product>,
+}
+
+/// The pairs of two lists, or within one.
+struct Product {
+    a: Vec<ArticleId>,
+    b: Vec<ArticleId>,
+    within: bool,
+    at: (usize, usize),
+    overlap: Overlap,
+}
+
+impl Product {
+    fn next(&mut self) -> Option<(ArticleId, ArticleId)> {
+        if self.at.1 >= self.b.len() {
+            self.at.0 += 1;
+            self.at.1 = if self.within { self.at.0 + 1 } else { 0 };
+        }
+        let pair = (*self.a.get(self.at.0)?, *self.b.get(self.at.1)?);
+        self.at.1 += 1;
+        Some(pair)
+    }
+}
+
+impl<'a, S: TextStore> Pairs<'a, S> {
+    pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
+        let (leaders, plan, report) = detector.plan();
+        let texts_left: Vec<ArticleId> = leaders.iter().rev().copied().collect();
+        let (unread, links, current) = (Vec::new(), Vec::new(), None);
+        Self {
+            detector,
+            texts,
+            leaders,
+            plan,
+            report,
+            unread,
+            links,
+            texts_left,
+            current,
+        }
+    }
+
+    /// What the search for candidates cost, and where it gave up its promise.
+    pub fn candidates(&self) -> CandidateReport {
+        self.report
+    }
+
+    /// Articles whose text could not be read again so far, and why: their matches with other
+    /// texts are missing.
+    pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
+        self.unread
+            .iter()
+            .map(|(at, error)| (self.leaders[*at as usize], error))
+    }
+
+    fn next_product(&mut self) -> Option<Product> {
+        let catalog = &self.detector.catalog;
+        let copies = |leader| {
+            let mut copies: Vec<ArticleId> = catalog.copies(leader).collect();
+            copies.sort_unstable_by(|&a, &b| catalog.record(a).key.cmp(&catalog.record(b).key));
+            copies
+        };
+        while let Some(leader) = self.texts_left.pop() {
+            if catalog.copies(leader).nth(1).is_some() {
+                let list = copies(leader);
+                // Verified by fingerprint; how many different shingles there are was not counted.
+                let overlap = self.detector.overlap_of_copies(leader);
+                return Some(Product {
+                    a: list.clone(),
+                    b: list,
+                    within: true,
+                    at: (0, 1),
+                    overlap,
+                });
+            }
+        }
+        while self.links.is_empty() {
+            let (detector, leaders, texts) = (self.detector, &self.leaders, self.texts);
+            let read = |at: u32| detector.read(leaders[at as usize], texts);
+            let read: &(dyn Fn(u32) -> crate::error::Result<ShingleSet> + Sync) = &read;
+            let threshold = detector.threshold();
+            self.links = self
+                .plan
+                .verify_next(PARTS, threshold, read, &mut self.unread)?;
+            self.links.reverse();
+        }
+        let Link { a, b, overlap } = self.links.pop()?;
+        let [a, b] = [a, b].map(|at| copies(self.leaders[at as usize]));
+        Some(Product {
+            a,
+            b,
+            within: false,
+            at: (0, 0),
+            overlap,
+        })
+    }
+}
+
+impl<S: TextStore> Iterator for Pairs<'_, S> {
+    type Item = Pair;
+
+    fn next(&mut self) -> Option<Pair> {
+        loop {
+            if let Some(product) = &mut self.current
+                && let Some((a, b)) = product.next()
+            {
+                return Some(self.detector.pair(a, b, product.overlap));
+            }
+            self.current = Some(self.next_product()?);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a detector is asked for.
+//!
+//! In: the caller's choices. Out: [`Settings`], and a [`Detector`] if they make sense.
+
+use std::sync::Arc;
+
+use super::Detector;
+use crate::error::Result;
+use crate::group::Linkage;
+use crate::index::{Banding, Index};
+use crate::sketch::{SketchSettings, Sketcher};
+use crate::text::{Shingler, Shingling, Tokenize};
+
+/// What counts as a match.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Mode {
+    /// Articles whose sets of shingles have at least this Jaccard similarity.
+    Jaccard {
+        /// The least similarity of a match, above 0 and up to 1.
+        threshold: f64,
+        /// At least this share of the pairs at the threshold is found, on average over articles;
+        /// of more similar ones, more. Above 0 and below 1.
+        recall: f64,
+    },
+}
+
+/// Jaccard similarity of at least .8, found with a recall of at least .95.
+impl Default for Mode {
+    fn default() -> Self {
+        Self::Jaccard {
+            threshold: 0.8,
+            recall: 0.95,
+        }
+    }
+}
+
+/// All settings of a [`Detector`].
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+#[non_exhaustive]
+pub struct Settings {
+    /// What counts as a match.
+    pub mode: Mode,
+    /// How texts are cut into shingles.
+    pub shingling: Shingling,
+    /// How signatures are made.
+    pub sketch: SketchSettings,
+    /// Detectors of different seeds err on different pairs.
+    pub seed: u64,
+    /// How links make groups.
+    pub linkage: Linkage,
+    /// Sources in order of preference, for choosing which article of a group is kept.
+    pub source_priority: Vec<String>,
+}
+
+/// Makes a [`Detector`].
+#[derive(Clone, Default)]
+pub struct Builder {
+    settings: Settings,
+    tokenizer: Option<Arc<dyn Tokenize>>,
+}
+
+impl Builder {
+    /// Takes all settings at once.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// What counts as a match; [`Mode::default`] if it isn't said.
+    #[must_use]
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.settings.mode = mode;
+        self
+    }
+
+    /// How texts are cut into shingles; five words if it isn't said.
+    #[must_use]
+    pub fn shingling(mut self, shingling: Shingling) -> Self {
+        self.settings.shingling = shingling;
+        self
+    }
+
+    /// How signatures are made; 128 values if it isn't said.
+    #[must_use]
+    pub fn sketch(mut self, sketch: SketchSettings) -> Self {
+        self.settings.sketch = sketch;
+        self
+    }
+
+    /// A tokenizer of the caller's, and how many of its tokens make a shingle.
+    #[must_use]
+    pub fn tokenizer(mut self, width: usize, tokenizer: Arc<dyn Tokenize>) -> Self {
+        self.settings.shingling = Shingling::custom(width);
+        self.tokenizer = Some(tokenizer);
+        self
+    }
+
+    /// The seed of all shingle hashes; 0 if it isn't said.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// How links make groups; [`Linkage::Star`] if it isn't said.
+    #[must_use]
+    pub fn linkage(mut self, linkage: Linkage) -> Self {
+        self.settings.linkage = linkage;
+        self
+    }
+
+    /// Sources in order of preference, for choosing which article of a group is kept.
+    #[must_use]
+    pub fn source_priority(mut self, sources: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.settings.source_priority = sources.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// A detector without articles.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) names the setting that is out of
+    /// range; [`UnreachableRecall`](crate::ErrorKind::UnreachableRecall) if signatures of so many
+    /// values can't keep the promise of the mode.
+    pub fn build(self) -> Result<Detector> {
+        let Self {
+            settings,
+            tokenizer,
+        } = self;
+        let shingler = match tokenizer {
+            Some(tokenizer) => {
+                Shingler::with_tokenizer(settings.shingling.width, settings.seed, tokenizer)?
+            }
+            None => Shingler::new(settings.shingling, settings.seed)?,
+        };
+        let sketcher = Sketcher::new(shingler, settings.sketch)?;
+        let Mode::Jaccard { threshold, recall } = settings.mode;
+        let banding = Banding::for_recall(settings.sketch.values, threshold, recall)?;
+        let index = Index::new(sketcher.recipe(), banding);
+        Ok(Detector::from_parts(settings, sketcher, index))
+    }
+}

@@ -1,0 +1,363 @@
+//! Verified links to a partition.
+//!
+//! In: the number of positions, the links between them, and the order that breaks ties. Out: the
+//! clusters of two positions or more.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::union_find::UnionFind;
+use crate::verify::Link;
+
+/// How links make groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Linkage {
+    /// The article with most links and all that are linked to it, then the same of what is left
+    /// (Aslam, Pelekhov and Rus 2004). Nothing is grouped through a third article.
+    #[default]
+    Star,
+    /// All that can be reached over links. Chains: the ends of a group may have nothing in common.
+    Connected,
+    /// Only articles that are all linked to each other. Joins, again and again, the two groups
+    /// whose least similar pair is most similar (Sørensen 1948), as long as that pair is linked.
+    Complete,
+}
+
+/// Complete linkage takes time cubic in what is connected; above this it is refused.
+const COMPLETE_AT_MOST: usize = 1024;
+
+/// Positions that make a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cluster {
+    pub(crate) centre: u32,
+    /// All of them, the centre included, in ascending order.
+    pub(crate) members: Vec<u32>,
+}
+
+/// The clusters of two or more among `positions`, in order of their centres.
+///
+/// `before` compares two positions and decides between equals, the same whatever the numbering.
+pub(crate) fn clusters(
+    positions: usize,
+    links: &[Link],
+    linkage: Linkage,
+    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+) -> Result<Vec<Cluster>> {
+    let neighbours = Neighbours::of(positions, links);
+    let mut clusters: Vec<Cluster> = match linkage {
+        Linkage::Star => stars(&neighbours, before),
+        Linkage::Connected => components(positions, links)
+            .into_iter()
+            .map(|members| Cluster {
+                centre: most_linked(&members, &neighbours, before),
+                members,
+            })
+            .collect(),
+        Linkage::Complete => {
+            let mut found = Vec::new();
+            for members in components(positions, links) {
+                for members in complete(&members, &neighbours, before)? {
+                    let centre = most_linked(&members, &neighbours, before);
+                    found.push(Cluster { centre, members });
+                }
+            }
+            found
+        }
+    };
+    clusters.sort_unstable_by_key(|cluster| cluster.centre);
+    Ok(clusters)
+}
+
+/// The links of each position.
+struct Neighbours {
+    starts: Vec<usize>,
+    others: Vec<(u32, f64)>,
+}
+
+impl Neighbours {
+    fn of(positions: usize, links: &[Link]) -> Self {
+        let mut starts = vec![0; positions + 1];
+        for end in links.iter().flat_map(|link| [link.a, link.b]) {
+            starts[end as usize + 1] += 1;
+        }
+        for at in 0..positions {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut others = vec![(0, 0.0); 2 * links.len()];
+        for link in links {
+            let jaccard = link.overlap.jaccard();
+            for (from, to) in [(link.a, link.b), (link.b, link.a)] {
+                others[next[from as usize]] = (to, jaccard);
+                next[from as usize] += 1;
+            }
+        }
+        Self { starts, others }
+    }
+
+    fn of_position(&self, at: u32) -> &[(u32, f64)] {
+        &self.others[self.starts[at as usize]..self.starts[at as usize + 1]]
+    }
+}
+
+fn stars(neighbours: &Neighbours, before: &dyn Fn(u32, u32) -> std::cmp::Ordering) -> Vec<Cluster> {
+    let positions = neighbours.starts.len() as u32 - 1;
+    let links = |at: u32| neighbours.of_position(at).len();
+    let mut order: Vec<u32> = (0..positions).filter(|&at| links(at) > 0).collect();
+    order.sort_unstable_by(|&a, &b| links(b).cmp(&links(a)).then_with(|| before(a, b)));
+    let mut taken = vec![false; positions as usize];
+    let mut clusters = Vec::new();
+    for centre in order {
+        if taken[centre as usize] {
+            continue;
+        }
+        let free = neighbours
+            .of_position(centre)
+            .iter()
+            .map(|&(other, _)| other);
+        let mut members: Vec<u32> = free.filter(|&other| !taken[other as usize]).collect();
+        if members.is_empty() {
+            // All it is linked to went to other centres. It stands alone, and its links are kept.
+            continue;
+        }
+        members.push(centre);
+        members.sort_unstable();
+        for &member in &members {
+            taken[member as usize] = true;
+        }
+        clusters.push(Cluster { centre, members });
+    }
+    clusters
+}
+
+/// What is connected, two or more, each in ascending order.
+fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
+    let mut sets = UnionFind::new(positions);
+    for link in links {
+        sets.join(link.a, link.b);
+    }
+    let mut linked: Vec<u32> = links.iter().flat_map(|link| [link.a, link.b]).collect();
+    linked.sort_unstable();
+    linked.dedup();
+    let mut rooted: Vec<(u32, u32)> = linked.into_iter().map(|at| (sets.root(at), at)).collect();
+    rooted.sort_unstable();
+    let component = |set: &[(u32, u32)]| set.iter().map(|&(_, at)| at).collect();
+    rooted.chunk_by(|a, b| a.0 == b.0).map(component).collect()
+}
+
+fn most_linked(
+    members: &[u32],
+    neighbours: &Neighbours,
+    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+) -> u32 {
+    let links = |at: u32| {
+        let others = neighbours.of_position(at).iter();
+        others
+            .filter(|(other, _)| members.binary_search(other).is_ok())
+            .count()
+    };
+    let counted = members.iter().map(|&at| (links(at), at));
+    counted
+        .min_by(|&(links_a, a), &(links_b, b)| links_b.cmp(&links_a).then_with(|| before(a, b)))
+        .expect("a cluster has members")
+        .1
+}
+
+/// Complete linkage within one component.
+fn complete(
+    component: &[u32],
+    neighbours: &Neighbours,
+    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+) -> Result<Vec<Vec<u32>>> {
+    let len = component.len();
+    if len > COMPLETE_AT_MOST {
+        return Err(Error::new(
+            ErrorKind::TooCostly,
+            format!(
+                "complete linkage of {len} connected articles would take too long (the limit is \
+                 {COMPLETE_AT_MOST}); raise the threshold, or use star linkage"
+            ),
+        ));
+    }
+    let mut order = component.to_vec();
+    order.sort_unstable_by(|&a, &b| before(a, b));
+    let place: HashMap<u32, usize> = order.iter().enumerate().map(|(at, &p)| (p, at)).collect();
+    // The similarity of the least similar pair of two sets; 0 where a pair is not linked.
+    let mut least = vec![0.0; len * len];
+    for (at, &position) in order.iter().enumerate() {
+        for (other, jaccard) in neighbours.of_position(position) {
+            least[at * len + place[other]] = *jaccard;
+        }
+    }
+    let mut sets: Vec<Vec<u32>> = order.iter().map(|&position| vec![position]).collect();
+    let nearest = |least: &[f64], sets: &[Vec<u32>], at: usize| {
+        let live = (0..len).filter(|&to| to != at && !sets[to].is_empty());
+        // The first of equals, in the order that breaks ties.
+        live.map(|to| (least[at * len + to], to))
+            .fold(
+                (0.0, at),
+                |best, next| {
+                    if next.0 > best.0 { next } else { best }
+                },
+            )
+    };
+    let mut best: Vec<(f64, usize)> = (0..len).map(|at| nearest(&least, &sets, at)).collect();
+    loop {
+        let (mut from, mut similarity) = (0, 0.0);
+        for at in (0..len).filter(|&at| !sets[at].is_empty()) {
+            if best[at].0 > similarity {
+                (from, similarity) = (at, best[at].0);
+            }
+        }
+        if similarity == 0.0 {
+            break;
+        }
+        let (keep, gone) = (from.min(best[from].1), from.max(best[from].1));
+        let joined = std::mem::take(&mut sets[gone]);
+        sets[keep].extend(joined);
+        for to in 0..len {
+            let both = f64::min(least[keep * len + to], least[gone * len + to]);
+            least[keep * len + to] = both;
+            least[to * len + keep] = both;
+        }
+        for at in (0..len).filter(|&at| !sets[at].is_empty()) {
+            if at == keep || best[at].1 == keep || best[at].1 == gone {
+                best[at] = nearest(&least, &sets, at);
+            }
+        }
+    }
+    let mut found: Vec<Vec<u32>> = sets.into_iter().filter(|set| set.len() > 1).collect();
+    for set in &mut found {
+        set.sort_unstable();
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::verify::Overlap;
+
+    fn link(a: u32, b: u32, percent: u32) -> Link {
+        // Sizes for which the Jaccard similarity is `percent` of 100.
+        Link {
+            a,
+            b,
+            overlap: Overlap {
+                a: 100,
+                b: percent,
+                shared: percent,
+            },
+        }
+    }
+
+    fn members(links: &[Link], linkage: Linkage) -> Vec<Vec<u32>> {
+        let found = clusters(8, links, linkage, &|a, b| a.cmp(&b)).unwrap();
+        found.into_iter().map(|cluster| cluster.members).collect()
+    }
+
+    #[test]
+    fn a_chain_by_each_linkage() {
+        let chain = [
+            link(0, 1, 90),
+            link(1, 2, 80),
+            link(2, 3, 85),
+            link(3, 4, 90),
+        ];
+        assert_eq!(members(&chain, Linkage::Connected), [[0, 1, 2, 3, 4]]);
+        assert_eq!(members(&chain, Linkage::Star), [vec![0, 1, 2], vec![3, 4]]);
+        assert_eq!(members(&chain, Linkage::Complete), [vec![0, 1], vec![3, 4]]);
+    }
+
+    #[test]
+    fn complete_linkage_refuses_what_it_cannot_afford() {
+        let links: Vec<Link> = (1..2000).map(|at| link(at - 1, at, 90)).collect();
+        let error = clusters(2000, &links, Linkage::Complete, &|a, b| a.cmp(&b)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::TooCostly);
+    }
+
+    /// Merges by looking at all pairs of sets anew each time.
+    fn complete_plain(positions: u32, links: &[Link]) -> Vec<Vec<u32>> {
+        let similarity = |a: u32, b: u32| {
+            let found = links
+                .iter()
+                .find(|link| (link.a, link.b) == (a.min(b), a.max(b)));
+            found.map_or(0.0, |link| link.overlap.jaccard())
+        };
+        let mut sets: Vec<Vec<u32>> = (0..positions).map(|at| vec![at]).collect();
+        loop {
+            let mut best = (0.0, 0, 0);
+            for a in 0..sets.len() {
+                for b in a + 1..sets.len() {
+                    let pairs = sets[a]
+                        .iter()
+                        .flat_map(|&x| sets[b].iter().map(move |&y| (x, y)));
+                    let least = pairs
+                        .map(|(x, y)| similarity(x, y))
+                        .fold(f64::INFINITY, f64::min);
+                    if least > best.0 {
+                        best = (least, a, b);
+                    }
+                }
+            }
+            if best.0 == 0.0 {
+                break;
+            }
+            let gone = sets.remove(best.2);
+            sets[best.1].extend(gone);
+        }
+        sets.retain(|set| set.len() > 1);
+        for set in &mut sets {
+            set.sort_unstable();
+        }
+        sets.sort();
+        sets
+    }
+
+    proptest! {
+        #[test]
+        fn every_linkage_keeps_its_law(
+            edges in prop::collection::btree_map((0u32..8, 0u32..8), 50u32..100, 0..24),
+        ) {
+            let links: Vec<Link> =
+                edges.iter().filter(|((a, b), _)| a < b).map(|(&(a, b), &j)| link(a, b, j)).collect();
+            let linked = |a: u32, b: u32| {
+                links.iter().any(|link| (link.a, link.b) == (a.min(b), a.max(b)))
+            };
+            for linkage in [Linkage::Star, Linkage::Connected, Linkage::Complete] {
+                let found = clusters(8, &links, linkage, &|a, b| a.cmp(&b)).unwrap();
+                let mut seen = [false; 8];
+                for cluster in &found {
+                    prop_assert!(cluster.members.len() > 1);
+                    prop_assert!(cluster.members.contains(&cluster.centre));
+                    for &member in &cluster.members {
+                        prop_assert!(!std::mem::replace(&mut seen[member as usize], true));
+                        if linkage == Linkage::Star && member != cluster.centre {
+                            prop_assert!(linked(member, cluster.centre));
+                        }
+                    }
+                }
+                for link in &links {
+                    let together = found.iter().any(|cluster| {
+                        cluster.members.contains(&link.a) && cluster.members.contains(&link.b)
+                    });
+                    prop_assert!(linkage != Linkage::Connected || together);
+                }
+            }
+            // Where similarities are equal, the merge order decides; make them all different.
+            let distinct: Vec<Link> = links
+                .iter()
+                .zip(40u32..)
+                .map(|(l, j)| link(l.a, l.b, j))
+                .collect();
+            let mut found: Vec<_> = members(&distinct, Linkage::Complete);
+            found.sort();
+            prop_assert_eq!(found, complete_plain(8, &distinct));
+        }
+    }
+}
