@@ -20,8 +20,12 @@ use reprint::{Article, Detector, MemoryTexts, Mode};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let path = arguments.next().ok_or("usage: recall FILE.jsonl [THRESHOLD...]")?;
-    let mut thresholds = arguments.map(|t| t.parse()).collect::<Result<Vec<f64>, _>>()?;
+    let path = arguments
+        .next()
+        .ok_or("usage: recall FILE.jsonl [THRESHOLD...]")?;
+    let mut thresholds = arguments
+        .map(|t| t.parse())
+        .collect::<Result<Vec<f64>, _>>()?;
     if thresholds.is_empty() {
         thresholds = vec![0.5, 0.8];
     }
@@ -31,8 +35,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let lowest = thresholds.iter().copied().fold(1.0, f64::min);
     let judged = all_pairs(&sets, lowest);
     for threshold in thresholds {
-        let exact: HashSet<(u32, u32)> =
-            judged.iter().filter(|(_, jaccard)| *jaccard >= threshold).map(|(pair, _)| *pair).collect();
+        let exact: HashSet<(u32, u32)> = judged
+            .iter()
+            .filter(|(_, jaccard)| *jaccard >= threshold)
+            .map(|(pair, _)| *pair)
+            .collect();
         let (found, suspended) = found_pairs(&articles, threshold)?;
         let right = found.intersection(&exact).count();
         let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
@@ -95,7 +102,12 @@ fn all_pairs(sets: &[HashSet<u64>], threshold: f64) -> Vec<((u32, u32), f64)> {
 type Found = (HashSet<(u32, u32)>, usize);
 
 fn found_pairs(articles: &[(String, String)], threshold: f64) -> Result<Found, Box<dyn Error>> {
-    let mut detector = Detector::builder().mode(Mode::Jaccard { threshold, recall: 0.95 }).build()?;
+    let mut detector = Detector::builder()
+        .mode(Mode::Jaccard {
+            threshold,
+            recall: 0.95,
+        })
+        .build()?;
     let mut texts = MemoryTexts::new();
     let mut numbers = HashMap::new();
     for (number, (key, text)) in (0u32..).zip(articles) {
@@ -106,6 +118,8 @@ fn found_pairs(articles: &[(String, String)], threshold: f64) -> Result<Found, B
     let pairs = detector.pairs(&texts);
     let suspended = pairs.candidates().suspended_articles;
     let in_order = |a: u32, b: u32| (a.min(b), a.max(b));
-    let found = pairs.map(|pair| in_order(numbers[&pair.a], numbers[&pair.b])).collect();
+    let found = pairs
+        .map(|pair| in_order(numbers[&pair.a], numbers[&pair.b]))
+        .collect();
     Ok((found, suspended))
 }

@@ -140,7 +140,11 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
 
 /// The largest size of bucket whose pairs, with those of all smaller ones, stay within bounds.
 fn cap(buckets: &[Buckets], articles: usize) -> usize {
-    buckets.iter().map(|buckets| cap_of_band(buckets, articles)).min().unwrap_or(MIN_CAP)
+    buckets
+        .iter()
+        .map(|buckets| cap_of_band(buckets, articles))
+        .min()
+        .unwrap_or(MIN_CAP)
 }
 
 fn cap_of_band(buckets: &Buckets, articles: usize) -> usize {
