@@ -39,6 +39,33 @@ pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
     )
 }
 
+/// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
+/// `None` if it is longer, not of ASCII, or holds an underscore.
+#[inline(always)]
+pub(crate) fn ascii_word(starting: [u8; 16], len: usize) -> Option<u64> {
+    /// Puts letters into lower case, keeps digits and the marks that stand inside words, and
+    /// makes an underscore 0x7F.
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    /// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    static MASKS: [[u64; 2]; 17] = {
+        let mut masks = [[0; 2]; 17];
+        let mut len = 1;
+        while len <= 16 {
+            let mask = u128::MAX >> (128 - 8 * len);
+            masks[len] = [mask as u64, (mask >> 64) as u64];
+            len += 1;
+        }
+        masks
+    };
+    let [low_mask, high_mask] = *MASKS.get(len)?;
+    let low = (load(&starting[..8]) | LOWER) & low_mask;
+    let high = (load(&starting[8..]) | LOWER) & high_mask;
+    let others = (low.wrapping_add(ONES) | high.wrapping_add(ONES)) & TOPS;
+    (others == 0).then(|| short_word(low, high, len))
+}
+
 /// Hashes the folded bytes of one word.
 ///
 /// The first 16 bytes and the length go through one fold-multiply; each further 8 bytes are
@@ -79,6 +106,7 @@ pub(crate) fn finish(x: u64) -> u64 {
 
 /// Appends the hash of every run of `width` consecutive words to `out`: as many as there are
 /// words, less `width - 1`. Fewer words than `width` give one hash of them all; none give none.
+#[inline(always)]
 pub(crate) fn shingles(words: &[u64], width: usize, seed: u64, out: &mut Vec<u64>) {
     debug_assert!((1..=MAX_WIDTH).contains(&width));
     if words.len() < width {

@@ -8,6 +8,8 @@ mod union_find;
 
 pub mod hash;
 
+mod simd;
+
 pub mod text;
 
 pub mod sketch;
@@ -24,3 +26,4 @@ pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
 pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};
+pub use simd::CpuLevel;

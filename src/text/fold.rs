@@ -7,6 +7,7 @@
 
 use super::class::Class;
 use super::tables::{FOLD, FOLD_DATA, FOLD_INDEX, MARKS};
+use crate::hash;
 
 const HANGUL: u16 = 0xFFFE;
 const DROP: u16 = 0xFFFF;
@@ -29,6 +30,13 @@ pub fn fold(word: &str, out: &mut String) {
         order_marks(from, out);
     }
     fold_iota_subscripts(from, out);
+}
+
+/// The hash of the folded form of `word`; `folded` is scratch space.
+pub(super) fn hash(word: &str, folded: &mut String) -> u64 {
+    folded.clear();
+    fold(word, folded);
+    hash::word(folded.as_bytes())
 }
 
 fn fold_char(c: char, out: &mut String) {

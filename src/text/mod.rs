@@ -19,6 +19,7 @@
 //! (12), about as much as five English words. The spans stay those of the single letters.
 
 mod class;
+mod edges;
 mod fold;
 pub mod plain;
 mod shingle;
@@ -26,15 +27,17 @@ mod shingle;
 mod tables;
 mod words;
 
+use std::iter;
 use std::ops::Range;
 
 pub use fold::fold;
-pub use shingle::{Shingler, Shingling, Tokenize, Unit};
+pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-pub(crate) use shingle::Scratch;
+use class::Class;
 
 use crate::error::{Error, Result};
 use crate::hash;
+use crate::simd::{Cpu, Kernel, Task};
 
 /// The Unicode version of word boundaries and folding. It is part of the format version.
 pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
@@ -125,11 +128,10 @@ pub struct Token {
 pub fn words(text: &str) -> Result<Vec<Token>> {
     check_len(text)?;
     let mut tokens = Vec::new();
-    for_each_word(text, &mut String::new(), |hash, start, end, _| {
-        tokens.push(Token {
-            hash,
-            span: Span::new(start, end),
-        });
+    Cpu::best().run(Words {
+        text,
+        folded: &mut String::new(),
+        sink: &mut tokens,
     });
     Ok(tokens)
 }
@@ -142,12 +144,92 @@ fn check_len(text: &str) -> Result<()> {
     }
 }
 
-/// Calls `word` with hash, start, end and reach of each word.
-#[inline]
-fn for_each_word(text: &str, folded: &mut String, mut word: impl FnMut(u64, usize, usize, u8)) {
-    words::segment(text, |start, end, reach| {
-        folded.clear();
-        fold(&text[start..end], folded);
-        word(hash::word(folded.as_bytes()), start, end, reach);
-    });
+/// A word on its way to a [`Sink`].
+struct Word {
+    hash: u64,
+    start: u32,
+    end: u32,
+    /// How many letters of a script without spaces stand for a word where this is one of them;
+    /// else 1.
+    reach: u8,
+}
+
+/// What takes the words of a text.
+///
+/// A trait and not a closure, since closures have no `#[inline(always)]`, and one that is not
+/// inlined into the [`Task`] costs tenfold.
+trait Sink {
+    fn take(&mut self, words: impl Iterator<Item = Word>);
+
+    /// Takes a word of reach 1.
+    fn take_one(&mut self, hash: u64, start: usize, end: usize) {
+        let Span { start, end } = Span::new(start, end);
+        let reach = 1;
+        self.take(iter::once(Word {
+            hash,
+            start,
+            end,
+            reach,
+        }));
+    }
+}
+
+impl Sink for Vec<Token> {
+    #[inline(always)]
+    fn take(&mut self, words: impl Iterator<Item = Word>) {
+        self.extend(words.map(
+            |Word {
+                 hash, start, end, ..
+             }| Token {
+                hash,
+                span: Span { start, end },
+            },
+        ));
+    }
+}
+
+/// Hands the words of `text`, which must not exceed [`MAX_LEN`], to `sink`.
+struct Words<'a, S> {
+    text: &'a str,
+    folded: &'a mut String,
+    sink: &'a mut S,
+}
+
+impl<S: Sink> Task for Words<'_, S> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) {
+        let Self { text, folded, sink } = self;
+        edges::for_each_batch(kernel, text, |starts, ends| {
+            sink.take(starts.iter().zip(ends).map(|(&start, &end)| {
+                let len = (end - start) as usize;
+                let starting = text.as_bytes().get(start as usize..start as usize + 16);
+                let ascii = starting.and_then(|starting| {
+                    hash::ascii_word(starting.try_into().expect("sixteen bytes"), len)
+                });
+                let (hash, reach) = ascii
+                    .map(|hash| (hash, 1))
+                    .unwrap_or_else(|| hash_any(&text[start as usize..end as usize], folded));
+                Word {
+                    hash,
+                    start,
+                    end,
+                    reach,
+                }
+            }));
+        });
+    }
+}
+
+/// Hash and reach of any word.
+#[inline(never)]
+fn hash_any(word: &str, folded: &mut String) -> (u64, u8) {
+    let mut classes = word.chars().map(Class::of);
+    let reach = match classes.next().map_or(1, Class::reach) {
+        1 => 1,
+        reach if classes.all(Class::is_ignored) => reach,
+        _ => 1,
+    };
+    (fold::hash(word, folded), reach)
 }

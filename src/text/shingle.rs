@@ -7,9 +7,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::class::Class;
-use super::{Span, Token, check_len, fold, for_each_word};
+use super::{Sink, Token, Word, Words, check_len, fold};
 use crate::error::{Error, Result};
 use crate::hash::{self, MAX_WIDTH};
+use crate::simd::{Cpu, CpuLevel, Kernel, Task};
 
 /// What a shingle is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,6 +91,7 @@ pub struct Shingler {
     shingling: Shingling,
     seed: u64,
     custom: Option<Arc<dyn Tokenize>>,
+    cpu: Cpu,
 }
 
 impl fmt::Debug for Shingler {
@@ -138,7 +140,15 @@ impl Shingler {
             shingling,
             seed,
             custom,
+            cpu: Cpu::best(),
         })
+    }
+
+    /// The same shingler on a chosen level of CPU, for tests and measurements; `None` if this CPU
+    /// has not got it. The shingles are the same.
+    #[must_use]
+    pub fn with_cpu_level(self, level: CpuLevel) -> Option<Self> {
+        Cpu::at(level).map(|cpu| Self { cpu, ..self })
     }
 
     /// How this shingler cuts.
@@ -162,12 +172,7 @@ impl Shingler {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
         let mut tokens = Vec::new();
-        self.for_each_token(text, &mut String::new(), |hash, start, end, _| {
-            tokens.push(Token {
-                hash,
-                span: Span::new(start, end),
-            });
-        })?;
+        self.tokenize(text, &mut String::new(), &mut tokens)?;
         Ok(tokens)
     }
 
@@ -185,26 +190,35 @@ impl Shingler {
         Ok(scratch.shingles)
     }
 
+    /// As [`shingles`](Self::shingles), in space that is kept from one text to the next: nothing
+    /// is allocated once it has grown to the longest.
+    ///
+    /// # Errors
+    ///
+    /// As [`shingles`](Self::shingles).
+    pub fn shingles_in<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Result<&'s [u64]> {
+        self.shingles_into(text, scratch)?;
+        Ok(&scratch.shingles)
+    }
+
     /// As [`shingles`](Self::shingles) into `scratch.shingles`, with the hashes of the tokens in
     /// `scratch.tokens`.
     pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         let Scratch {
             folded,
+            runs,
             tokens,
             shingles,
-            runs,
         } = scratch;
         tokens.clear();
         shingles.clear();
         runs.clear();
-        let mut last_end = 0;
-        self.for_each_token(text, folded, |hash, start, end, reach| {
-            if reach > 1 {
-                Run::lengthen(runs, tokens.len(), reach, start == last_end);
-            }
-            tokens.push(hash);
-            last_end = end;
-        })?;
+        let mut hashes = Hashes {
+            tokens,
+            runs,
+            last_end: 0,
+        };
+        self.tokenize(text, folded, &mut hashes)?;
         for run in runs {
             run.join(tokens);
         }
@@ -213,27 +227,68 @@ impl Shingler {
     }
 
     /// Appends the shingle hashes of tokens made elsewhere.
-    pub(crate) fn shingles_of(&self, tokens: &[u64], shingles: &mut Vec<u64>) {
-        hash::shingles(tokens, self.shingling.width, self.seed, shingles);
+    pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>) {
+        let Shingling { width, .. } = self.shingling;
+        let seed = self.seed;
+        self.cpu.run(Shingles {
+            tokens,
+            width,
+            seed,
+            out,
+        });
     }
 
-    #[inline]
-    fn for_each_token(
-        &self,
-        text: &str,
-        folded: &mut String,
-        mut token: impl FnMut(u64, usize, usize, u8),
-    ) -> Result<()> {
+    fn tokenize(&self, text: &str, folded: &mut String, sink: &mut impl Sink) -> Result<()> {
         check_len(text)?;
         match (&self.custom, self.shingling.unit) {
             (Some(custom), _) => custom.tokenize(text, &mut |form, range| {
                 let clipped = clip(text, range);
-                token(hash::token(form.as_bytes()), clipped.start, clipped.end, 1);
+                sink.take_one(hash::token(form.as_bytes()), clipped.start, clipped.end);
             }),
-            (None, Unit::Character) => for_each_character(text, token),
-            (None, _) => for_each_word(text, folded, token),
+            (None, Unit::Character) => for_each_character(text, folded, sink),
+            (None, _) => self.cpu.run(Words { text, folded, sink }),
         }
         Ok(())
+    }
+}
+
+/// Takes hashes, and notes the runs of letters of scripts without spaces.
+struct Hashes<'a> {
+    tokens: &'a mut Vec<u64>,
+    runs: &'a mut Vec<Run>,
+    last_end: u32,
+}
+
+impl Sink for Hashes<'_> {
+    #[inline(always)]
+    fn take(&mut self, words: impl Iterator<Item = Word>) {
+        let first = self.tokens.len();
+        let words = words.enumerate().map(|(at, word)| {
+            if word.reach > 1 {
+                let touches = word.start == self.last_end;
+                Run::lengthen(self.runs, first + at, word.reach, touches);
+            }
+            self.last_end = word.end;
+            word.hash
+        });
+        self.tokens.extend(words);
+    }
+}
+
+/// [`hash::shingles`] as a task.
+struct Shingles<'a> {
+    tokens: &'a [u64],
+    width: usize,
+    seed: u64,
+    out: &'a mut Vec<u64>,
+}
+
+impl Task for Shingles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        hash::shingles(self.tokens, self.width, self.seed, self.out);
     }
 }
 
@@ -247,12 +302,11 @@ fn clip(text: &str, range: Range<usize>) -> Range<usize> {
 const BORDER: u64 = 0x20;
 
 /// Folded characters: each starter with the marks on it is one token.
-fn for_each_character(text: &str, mut token: impl FnMut(u64, usize, usize, u8)) {
-    let mut folded = String::new();
+fn for_each_character(text: &str, folded: &mut String, sink: &mut impl Sink) {
     let mut last_end = None;
-    super::words::segment(text, |start, end, _| {
+    super::words::segment(text, |start, end| {
         match last_end {
-            Some(last_end) if last_end < start => token(BORDER, last_end, start, 1),
+            Some(last_end) if last_end < start => sink.take_one(BORDER, last_end, start),
             _ => {}
         }
         last_end = Some(end);
@@ -262,9 +316,9 @@ fn for_each_character(text: &str, mut token: impl FnMut(u64, usize, usize, u8)) 
             let marks = rest[first.len_utf8()..].find(|c| !Class::of(c).is_ignored());
             let len = marks.map_or(rest.len(), |marks| first.len_utf8() + marks);
             folded.clear();
-            fold(&rest[..len], &mut folded);
-            for form in starters(&folded) {
-                token(hash::word(form.as_bytes()), at, at + len, 1);
+            fold(&rest[..len], folded);
+            for form in starters(folded) {
+                sink.take_one(hash::word(form.as_bytes()), at, at + len);
             }
             rest = &rest[len..];
             at += len;
@@ -285,9 +339,10 @@ fn starters(folded: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What turning texts into shingles needs, kept from one to the next.
+/// What turning texts into shingles needs, kept from one to the next; see
+/// [`Shingler::shingles_in`].
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub struct Scratch {
     folded: String,
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
