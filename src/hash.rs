@@ -153,25 +153,19 @@ fn turn_together(words: &[u64]) -> u64 {
         .fold(0, |acc, (word, at)| acc ^ word.rotate_left(TURN * at % 64))
 }
 
-/// A 128-bit XXH3 over 64-bit hashes, little-endian on every machine.
-pub(crate) fn of_hashes(hashes: &[u64], seed: u64) -> u128 {
-    // One call for all but the longest articles; above that, a hash of the hashes of the chunks,
-    // so that scratch space stays small.
+/// A 128-bit XXH3 over 64-bit hashes, little-endian on every machine. `bytes` is scratch space.
+pub(crate) fn of_hashes(hashes: &[u64], seed: u64, bytes: &mut Vec<u8>) -> u128 {
+    // One call for all but the longest articles; above that, each chunk is hashed with the hash
+    // of those before it, so that scratch space stays small.
     const CHUNK: usize = 1 << 13;
-    let mut bytes = Vec::with_capacity(hashes.len().min(CHUNK) * 8);
-    let mut of_chunk = |chunk: &[u64], seed| {
+    let mut hash = None;
+    for chunk in hashes.chunks(CHUNK) {
         bytes.clear();
+        bytes.extend(hash.map(u128::to_le_bytes).into_iter().flatten());
         bytes.extend(chunk.iter().flat_map(|hash| hash.to_le_bytes()));
-        xxh3_128_with_seed(&bytes, seed)
-    };
-    let mut chunks = hashes.chunks(CHUNK);
-    let first = of_chunk(chunks.next().unwrap_or_default(), seed);
-    chunks.fold(first, |hash, chunk| {
-        let mut linked = [0; 32];
-        linked[..16].copy_from_slice(&hash.to_le_bytes());
-        linked[16..].copy_from_slice(&of_chunk(chunk, seed).to_le_bytes());
-        xxh3_128_with_seed(&linked, seed)
-    })
+        hash = Some(xxh3_128_with_seed(bytes, seed));
+    }
+    hash.unwrap_or_else(|| xxh3_128_with_seed(&[], seed))
 }
 
 #[cfg(test)]

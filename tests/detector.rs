@@ -138,7 +138,10 @@ fn recall_is_kept_and_nothing_else_is_found() {
             right += found.len();
             all += expected.len();
         }
-        assert!(all > 10, "threshold {threshold}: only {all} pairs prove nothing");
+        assert!(
+            all > 10,
+            "threshold {threshold}: only {all} pairs prove nothing"
+        );
         assert!(
             right as f64 >= 0.95 * all as f64,
             "threshold {threshold}: {right} of {all}"

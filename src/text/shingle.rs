@@ -151,6 +151,11 @@ impl Shingler {
         Cpu::at(level).map(|cpu| Self { cpu, ..self })
     }
 
+    /// The level it runs on, for what follows on the same shingles.
+    pub(crate) fn cpu(&self) -> Cpu {
+        self.cpu
+    }
+
     /// How this shingler cuts.
     pub fn shingling(&self) -> Shingling {
         self.shingling
