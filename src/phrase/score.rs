@@ -247,13 +247,13 @@ fn overlap(core: &[u32], headline: &[u32], stems: &[Stem]) -> [f64; 2] {
     ]
 }
 
-/// Words of the core; two letters of a script without spaces are a word.
+/// Words of the core; a letter of a script without spaces counts as little as it weighs.
 fn length(core: &[u32], stems: &[Stem]) -> f64 {
     let letters = core
         .iter()
         .filter(|&&stem| stems[stem as usize].weight == LETTER)
         .count();
-    (core.len() - letters) as f64 + letters as f64 / 2.0
+    (core.len() - letters) as f64 + letters as f64 * f64::from(LETTER) / f64::from(ORDINARY)
 }
 
 /// Weight of the core beside names, in ordinary words.

@@ -17,8 +17,8 @@ pub(super) const NAME: u32 = 4;
 /// Weight of an ordinary word.
 pub(super) const ORDINARY: u32 = 10;
 /// Weight of a letter of a script without spaces. A Chinese word is one and a half to two
-/// characters, and more than one in three words of running text is a function word.
-pub(super) const LETTER: u32 = 5;
+/// characters, and no capital tells which are names.
+pub(super) const LETTER: u32 = 3;
 
 /// Words looked at to tell the language: a lead paragraph holds some 20 function words.
 const OPENING: usize = 300;
