@@ -24,7 +24,7 @@ use numbering::Numbering;
 use score::Measures;
 use seeds::{Hit, Spread};
 use segments::{Paragraph, Sentence};
-use weights::{Form, Stem};
+use weights::{Case, Form, Stem};
 
 pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 
@@ -67,9 +67,10 @@ pub struct PhraseDetector {
 pub struct PhraseScratch {
     sentences: Vec<Sentence>,
     paragraphs: Vec<Paragraph>,
-    /// By word: its sentence, form and stem.
+    /// By word: its sentence, form, case and stem.
     sentence_of: Vec<u32>,
     form_of: Vec<u32>,
+    case_of: Vec<Case>,
     stem_of: Vec<u32>,
     form_numbers: Numbering,
     forms: Vec<Form>,

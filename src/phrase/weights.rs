@@ -96,14 +96,28 @@ fn number_forms(words: &[Token], scratch: &mut PhraseScratch) {
     }
 }
 
+/// What the case of a word's first letter tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// Nothing: the word starts a sentence or stands in a heading.
+    Unknown,
+    /// It is no capital.
+    Lower,
+    /// It is a capital where an ordinary word would have none.
+    Capital,
+}
+
 fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let PhraseScratch {
         forms,
         form_of,
+        case_of,
         sentences,
         paragraphs,
         ..
     } = scratch;
+    case_of.clear();
+    case_of.resize(words.len(), Case::Unknown);
     for sentence in sentences.iter() {
         if paragraphs[sentence.paragraph as usize].is_heading() {
             continue;
@@ -111,7 +125,12 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         for at in sentence.start as usize + 1..sentence.end as usize {
             let form = &mut forms[form_of[at] as usize];
             form.inside += 1;
-            form.capitalised += u32::from(is_capitalised(&text[words[at].span.range()]));
+            case_of[at] = if is_capitalised(&text[words[at].span.range()]) {
+                form.capitalised += 1;
+                Case::Capital
+            } else {
+                Case::Lower
+            };
         }
     }
 }
@@ -188,6 +207,7 @@ fn number_stems(
     for form in forms.iter_mut() {
         let word = &words[form.first as usize];
         let written = &text[word.span.range()];
+        let is_number = written.starts_with(|c: char| c.is_numeric());
         let (key, weight) = if form.function {
             (word.hash, FUNCTION)
         } else if is_unspaced(written) {
@@ -196,7 +216,6 @@ fn number_stems(
             folded.clear();
             fold(written, folded);
             let is_name = capitals_tell && form.capitalised * 2 > form.inside;
-            let is_number = written.starts_with(|c: char| c.is_numeric());
             let weight = if is_name || is_number { NAME } else { ORDINARY };
             (stem(folded, cut), weight)
         };
