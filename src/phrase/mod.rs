@@ -22,7 +22,7 @@ use families::{Found, Link, Mark, Place};
 use function_words::FunctionWords;
 use numbering::Numbering;
 use score::Measures;
-use seeds::{Hit, Spread};
+use seeds::{Content, Hit, Spread};
 use segments::{Paragraph, Sentence};
 use weights::{Case, Form, Stem};
 
@@ -78,8 +78,8 @@ pub struct PhraseScratch {
     stems: Vec<Stem>,
     folded: String,
     cut: String,
-    /// Content words of the sentence at hand.
-    content: Vec<u32>,
+    /// Content words of the sentence at hand that recur.
+    content: Vec<Content>,
     seed_numbers: Numbering,
     seeds: Vec<Spread>,
     hits: Vec<Hit>,
