@@ -1,0 +1,106 @@
+//! Dense numbers for 64-bit hashes.
+//!
+//! In: hashes. Out: for each distinct one its number, 0, 1, 2... in order of first sight, so that
+//! what is counted by number comes out in the order of the text and never in that of a hash map.
+
+/// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Numbering {
+    slots: Vec<Slot>,
+    len: usize,
+}
+
+/// A key and its number side by side, so that finding it costs one cache line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: u64,
+    /// One more than the number of the key, or 0 if the slot is free.
+    after: u32,
+}
+
+/// Slots of the smallest table.
+const SMALLEST: usize = 64;
+
+impl Numbering {
+    /// Forgets all keys and keeps the memory, unless it is far more than the last text needed.
+    pub(super) fn clear(&mut self) {
+        let needed = (self.len * 4).next_power_of_two().max(SMALLEST);
+        self.slots.truncate(needed);
+        self.slots.fill(Slot::default());
+        self.len = 0;
+    }
+
+    /// How many distinct keys were numbered.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The number of `key`, the next one if it is new.
+    #[inline]
+    pub(super) fn number(&mut self, key: u64) -> u32 {
+        // At most half full.
+        if self.len * 2 >= self.slots.len() {
+            self.grow();
+        }
+        let at = self.find(key);
+        let slot = &mut self.slots[at];
+        if slot.after == 0 {
+            self.len += 1;
+            *slot = Slot {
+                key,
+                after: self.len as u32,
+            };
+        }
+        slot.after - 1
+    }
+
+    /// The number of `key`, if it has one.
+    #[inline]
+    pub(super) fn get(&self, key: u64) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.slots[self.find(key)].after.checked_sub(1)
+    }
+
+    /// The slot that holds `key`, or the free one where it belongs.
+    #[inline]
+    fn find(&self, key: u64) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut at = (key ^ (key >> 32)) as usize & mask;
+        while self.slots[at].after != 0 && self.slots[at].key != key {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let slots = (self.slots.len() * 2).max(SMALLEST);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);
+        for slot in old.into_iter().filter(|slot| slot.after != 0) {
+            let at = self.find(slot.key);
+            self.slots[at] = slot;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_order_of_first_sight() {
+        let mut numbering = Numbering::default();
+        assert_eq!(numbering.get(7), None);
+        for round in 0..3 {
+            for key in 0..1000 {
+                assert_eq!(numbering.number(key * 64), key as u32, "round {round}");
+            }
+        }
+        assert_eq!(numbering.len(), 1000);
+        numbering.clear();
+        assert_eq!(numbering.get(0), None);
+        assert_eq!(numbering.number(5), 0);
+    }
+}

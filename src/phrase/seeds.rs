@@ -1,0 +1,175 @@
+//! Seeds: short runs of stems that recur.
+//!
+//! In: the stems of an article and its sentences. Out: each place of each seed that stands in
+//! enough sentences, in the order of the text.
+//!
+//! A seed is four words in a row, or three content words with at most two others between two of
+//! them, so that words put in or exchanged do not hide a phrase. In scripts without spaces
+//! it is six letters in a row. A headline of two content words ("Locksmith in Denver") is a seed
+//! by itself.
+//!
+//! Only stems that occur often enough can be part of a seed; in an honest article few do, so that
+//! nearly all places are passed over with one comparison.
+
+use super::segments::Sentence;
+use super::weights::{FUNCTION, LETTER, ORDINARY, Stem};
+use super::{PhraseScratch, hash_of};
+
+/// A seed's place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    /// Which seed.
+    pub(super) seed: u32,
+    /// First word.
+    pub(super) start: u32,
+    /// One past the last word.
+    pub(super) end: u32,
+}
+
+/// In how many sentences a seed stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spread {
+    pub(super) sentences: u32,
+    last: u32,
+}
+
+/// The fewest sentences that make a phrase repeated. Twice is how an honest article quotes its
+/// own headline.
+pub(super) const SENTENCES: u32 = 3;
+
+/// Words in a row.
+const RUN: usize = 4;
+/// Letters in a row, about as much as four words.
+const LETTER_RUN: usize = 6;
+/// Words from the first to the last of three content words: function words stand between.
+const TRIPLE_WORDS: u32 = 12;
+/// Content words that may stand between two of a triple: what fills a slot.
+const SKIPPED: u32 = 3;
+/// A run weighs at least two ordinary words, or one and two names.
+const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
+
+/// Finds the seeds that stand in [`SENTENCES`] sentences or more: `scratch.seeds`, and their
+/// places in `scratch.hits`.
+pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        sentences,
+        stems,
+        stem_of,
+        content,
+        seed_numbers,
+        seeds,
+        hits,
+        ..
+    } = scratch;
+    let title = short_title(headline, stems);
+    seed_numbers.clear();
+    seeds.clear();
+    hits.clear();
+    for (number, sentence) in (0u32..).zip(sentences.iter()) {
+        let mut hit = |key: u64, start: u32, end: u32| {
+            let seed = seed_numbers.number(key);
+            if seed as usize == seeds.len() {
+                seeds.push(Spread {
+                    sentences: 0,
+                    last: u32::MAX,
+                });
+            }
+            let spread = &mut seeds[seed as usize];
+            spread.sentences += u32::from(spread.last != number);
+            spread.last = number;
+            hits.push(Hit { seed, start, end });
+        };
+        in_sentence(*sentence, title, stems, stem_of, content, &mut hit);
+    }
+    hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
+}
+
+/// The content words of a headline that has only two.
+fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
+    let mut content = headline
+        .iter()
+        .filter(|&&stem| stems[stem as usize].weight > FUNCTION);
+    let title = [*content.next()?, *content.next()?];
+    content.next().is_none().then_some(title)
+}
+
+fn in_sentence(
+    sentence: Sentence,
+    title: Option<[u32; 2]>,
+    stems: &[Stem],
+    stem_of: &[u32],
+    content: &mut Vec<Content>,
+    hit: &mut impl FnMut(u64, u32, u32),
+) {
+    content.clear();
+    // Words up to here that recur without a break, and content words so far.
+    let mut recurring = 0;
+    let mut number = 0;
+    let (start, end) = (sentence.start as usize, sentence.end as usize);
+    for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
+        let Stem { weight, count } = stems[stem as usize];
+        let is_content = weight != FUNCTION && weight != LETTER;
+        number += u32::from(is_content);
+        if count < SENTENCES {
+            recurring = 0;
+            continue;
+        }
+        recurring += 1;
+        let width = if weight == LETTER { LETTER_RUN } else { RUN };
+        if recurring >= width {
+            let run = &stem_of[at + 1 - width..=at];
+            let run_weight: u32 = run.iter().map(|&stem| stems[stem as usize].weight).sum();
+            if run_weight >= RUN_WEIGHT {
+                hit(hash_of(run), (at + 1 - width) as u32, at as u32 + 1);
+            }
+        }
+        if is_content {
+            let word = Content {
+                at: at as u32,
+                stem,
+                number,
+            };
+            triples(content, word, hit);
+            if let (Some(before), Some(title)) = (content.last(), title) {
+                if number - before.number == 1 && [before.stem, stem] == title {
+                    hit(hash_of(&title), before.at, at as u32 + 1);
+                }
+            }
+            content.push(word);
+        }
+    }
+}
+
+/// A content word that recurs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content {
+    at: u32,
+    stem: u32,
+    /// Which of the sentence's content words, whether they recur or not.
+    number: u32,
+}
+
+impl Content {
+    /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
+    /// first; with their place in `before`.
+    fn preceded<'a>(
+        self,
+        before: &'a [Self],
+        last: Self,
+    ) -> impl Iterator<Item = (usize, Self)> + 'a {
+        let near = move |&(_, word): &(usize, Self)| {
+            self.number - word.number <= SKIPPED + 1 && last.at - word.at < TRIPLE_WORDS
+        };
+        before.iter().copied().enumerate().rev().take_while(near)
+    }
+}
+
+/// The triples of content words that end with `third`.
+fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u32)) {
+    for (at, second) in third.preceded(before, third) {
+        for (_, first) in second.preceded(&before[..at], third) {
+            let triple = [first.stem, second.stem, third.stem];
+            hit(hash_of(&triple), first.at, third.at + 1);
+        }
+    }
+}
