@@ -40,17 +40,18 @@ pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
 }
 
 /// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
-/// `None` if it is longer, not of ASCII, or holds an underscore.
+/// The second value says that the word is longer, not of ASCII, or holds an underscore, and that
+/// the hash is not its hash.
 #[inline(always)]
-pub(crate) fn ascii_word(starting: [u8; 16], len: usize) -> Option<u64> {
+pub(crate) fn ascii_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
     /// Puts letters into lower case, keeps digits and the marks that stand inside words, and
     /// makes an underscore 0x7F.
     const LOWER: u64 = 0x2020_2020_2020_2020;
     /// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    static MASKS: [[u64; 2]; 17] = {
-        let mut masks = [[0; 2]; 17];
+    static MASKS: [[u64; 2]; 18] = {
+        let mut masks = [[0; 2]; 18];
         let mut len = 1;
         while len <= 16 {
             let mask = u128::MAX >> (128 - 8 * len);
@@ -59,11 +60,12 @@ pub(crate) fn ascii_word(starting: [u8; 16], len: usize) -> Option<u64> {
         }
         masks
     };
-    let [low_mask, high_mask] = *MASKS.get(len)?;
+    let is_long = len > 16;
+    let [low_mask, high_mask] = MASKS[len.min(17)];
     let low = (load(&starting[..8]) | LOWER) & low_mask;
     let high = (load(&starting[8..]) | LOWER) & high_mask;
     let others = (low.wrapping_add(ONES) | high.wrapping_add(ONES)) & TOPS;
-    (others == 0).then(|| short_word(low, high, len))
+    (short_word(low, high, len), is_long | (others != 0))
 }
 
 /// Hashes the folded bytes of one word.
@@ -132,7 +134,7 @@ pub(crate) fn shingles(words: &[u64], width: usize, seed: u64, out: &mut Vec<u64
 }
 
 /// Hashes letters of a script without spaces into one that stands for a word.
-#[inline]
+#[inline(always)]
 pub(crate) fn joined(letters: &[u64]) -> u64 {
     finish(turn_together(letters) ^ ROOT_5.wrapping_mul(letters.len() as u64))
 }

@@ -44,7 +44,7 @@ const LANGUAGES: [Language; 6] = [
     },
     Language {
         name: "accented_latin",
-        letters: "eaisnrtoludcmpévqfbghàjèxêôçüöä",
+        letters: "eeaaiissnnrrttoolluuddccmmppvvqqffbbgghhjjxxéàèêôçüöä",
         apostrophe: "\u{2019}",
         quotes: ["« ", " »"],
         ..ENGLISH
