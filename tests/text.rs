@@ -92,7 +92,7 @@ const ORDINARY: &[&str] = &[
     "\u{FEFF}",
 ];
 
-/// Rule WB3c, where unicode-segmentation 1.13 departs from UAX #29 after a middle mark ("x'" and
+/// Rule `WB3c`, where unicode-segmentation 1.13 departs from UAX #29 after a middle mark ("x'" and
 /// a joiner) and for pictographs that are letters.
 fn joins_a_pictograph(text: &str) -> bool {
     ["😀", "👩", "Ⓜ"]

@@ -9,7 +9,7 @@ use super::tables::{CLASS, CLASS_INDEX};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Class(u8);
 
-/// The word-break classes of UAX #29, with the pictographs that rule WB3c speaks of set apart.
+/// The word-break classes of UAX #29, with the pictographs that rule `WB3c` speaks of set apart.
 pub(super) mod wb {
     pub(crate) const OTHER: u8 = 0;
     pub(crate) const CR: u8 = 1;

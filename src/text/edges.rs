@@ -89,12 +89,11 @@ pub(super) fn for_each_batch<K: Kernel>(
             edges.flush(&mut batch);
         }
         let last;
-        let sixty_four = match bytes[base..].first_chunk() {
-            Some(sixty_four) => sixty_four,
-            None => {
-                last = padded(&bytes[base..]);
-                &last
-            }
+        let sixty_four = if let Some(sixty_four) = bytes[base..].first_chunk() {
+            sixty_four
+        } else {
+            last = padded(&bytes[base..]);
+            &last
         };
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
@@ -272,17 +271,15 @@ fn joins(left: Beside, mark: Class, bytes: &[u8], next: usize) -> Option<bool> {
 }
 
 /// Where the segment may start that the hard character at `at` is attached to (WB4), if that is no
-/// word yet: at the character before it, or at the first of several spaces (WB3d).
+/// word yet: at the character before it, or at the first of several spaces (`WB3d`).
 fn attached(text: &str, at: usize, fresh: usize) -> usize {
     let before = &text[fresh..at];
     let spaces = before.trim_end_matches(' ');
-    match spaces.len() == before.len() {
-        false => fresh + spaces.len(),
-        true => before
-            .char_indices()
-            .next_back()
-            .map_or(at, |(last, _)| fresh + last),
+    if spaces.len() < before.len() {
+        return fresh + spaces.len();
     }
+    let last = before.char_indices().next_back();
+    last.map_or(at, |(last, _)| fresh + last)
 }
 
 /// Takes segments from the tables, from the boundary at `start` until one behind `hard` from where

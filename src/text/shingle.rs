@@ -101,6 +101,7 @@ impl fmt::Debug for Shingler {
             .field("shingling", &self.shingling)
             .field("seed", &self.seed)
             .field("custom", &self.custom.as_ref().map(|custom| custom.name()))
+            .field("cpu", &self.cpu)
             .finish()
     }
 }

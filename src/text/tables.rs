@@ -2,6 +2,8 @@
 //!
 //! Written by `tests/unicode-tables`; not edited by hand.
 
+#![allow(clippy::unreadable_literal, reason = "written by a program")]
+
 /// Which leaf of [`CLASS`] serves 128 code points.
 pub(super) static CLASS_INDEX: [u16; 8704] = [
     0, 1, 2, 2, 2, 3, 4, 5, 2, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 2, 2, 31, 32, 33, 34, 35, 2, 2, 2, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 2, 50, 2, 2, 51, 52,

@@ -12,9 +12,9 @@ pub(super) fn decode(bytes: &[u8], at: usize) -> (u32, u32, [u8; 4]) {
     };
     let [a, b, c, d] = four.map(u32::from);
     let (code, len) = match a {
-        ..0x80 => (a, 1),
-        ..0xE0 => ((a & 0x1F) << 6 | b & 0x3F, 2),
-        ..0xF0 => ((a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F, 3),
+        0..0x80 => (a, 1),
+        0x80..0xE0 => ((a & 0x1F) << 6 | b & 0x3F, 2),
+        0xE0..0xF0 => ((a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F, 3),
         _ => (
             (a & 0x07) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | d & 0x3F,
             4,

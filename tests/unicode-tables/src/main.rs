@@ -225,7 +225,8 @@ fn main() {
     let mut out = String::from(
         "//! Unicode 17 tables, two stages each: `INDEX[c / 128] * 128 + c % 128` finds a leaf.\n\
          //!\n\
-         //! Written by `tests/unicode-tables`; not edited by hand.\n",
+         //! Written by `tests/unicode-tables`; not edited by hand.\n\n\
+         #![allow(clippy::unreadable_literal, reason = \"written by a program\")]\n",
     );
     let (index, leaves) = two_stage(&classes);
     array(
