@@ -44,7 +44,7 @@ const LANGUAGES: [Language; 6] = [
     },
     Language {
         name: "accented_latin",
-        letters: "eaisnrtoludcmpévqfbghàjèxêôçüöä",
+        letters: "eeaaiissnnrrttoolluuddccmmppvvqqffbbgghhjjxxéàèêôçüöä",
         apostrophe: "\u{2019}",
         quotes: ["« ", " »"],
         ..ENGLISH
@@ -78,13 +78,13 @@ const LANGUAGES: [Language; 6] = [
 ];
 
 /// Articles under a name.
-pub struct Corpus {
-    pub name: String,
-    pub articles: Vec<String>,
+pub(crate) struct Corpus {
+    pub(crate) name: String,
+    pub(crate) articles: Vec<String>,
 }
 
 impl Corpus {
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.articles
             .iter()
             .map(|article| article.len() as u64)
@@ -93,7 +93,7 @@ impl Corpus {
 }
 
 /// The corpora to measure on.
-pub fn corpora() -> Vec<Corpus> {
+pub(crate) fn corpora() -> Vec<Corpus> {
     let generated = LANGUAGES.iter().map(|language| Corpus {
         name: language.name.to_owned(),
         articles: articles(language, 200),
@@ -142,7 +142,7 @@ fn article(language: &Language, vocabulary: &[String], random: &mut Random) -> S
         match random.below(40) {
             0 => article.extend([language.quotes[0], word, language.quotes[1]]),
             1 => article.extend([head, language.apostrophe, last]),
-            2 => article.push_str(&format!("{}", random.below(3000))),
+            2 => article.push_str(&random.below(3000).to_string()),
             _ if first => article.extend(head.to_uppercase().chars().chain(last.chars())),
             _ => article.push_str(word),
         }
@@ -160,7 +160,7 @@ fn article(language: &Language, vocabulary: &[String], random: &mut Random) -> S
     article
 }
 
-/// SplitMix64.
+/// The generator `SplitMix64`.
 struct Random(u64);
 
 impl Random {

@@ -155,7 +155,11 @@ fn guess_language(
         }
     }
     // The first of equals.
-    let (index, &most) = hits.iter().enumerate().rev().max_by_key(|(_, hits)| **hits)?;
+    let (index, &most) = hits
+        .iter()
+        .enumerate()
+        .rev()
+        .max_by_key(|(_, hits)| **hits)?;
     (most * KNOWN_ONE_IN >= words.len()).then(|| Language::at(index))
 }
 

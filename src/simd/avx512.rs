@@ -2,9 +2,10 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi8, _mm512_movepi8_mask, _mm512_or_si512, _mm512_permutex2var_epi8,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512, _mm512_test_epi8_mask,
+    __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
+    _mm512_maskz_compress_epi8, _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_shuffle_i64x2, _mm512_storeu_si512,
+    _mm512_test_epi8_mask,
 };
 
 use super::{Kernel, Masks, Task};
@@ -30,8 +31,10 @@ pub(super) fn run<T: Task>(task: T) -> T::Output {
 #[derive(Clone, Copy)]
 struct Avx512(());
 
-const ALPHANUMERIC: u8 = 1;
-const MIDDLE: u8 = 2;
+const LETTER: u8 = 1;
+const DIGIT: u8 = 1 << 1;
+const JOINS_LETTERS: u8 = 1 << 2;
+const JOINS_DIGITS: u8 = 1 << 3;
 const SPECIAL: u8 = 1 << 7;
 
 /// The kind of each ASCII byte.
@@ -40,8 +43,11 @@ static KINDS: [u8; 128] = {
     let mut byte = 0u8;
     while byte < 128 {
         table[byte as usize] = match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => ALPHANUMERIC,
-            b'\'' | b',' | b'.' | b':' | b';' => MIDDLE,
+            b'A'..=b'Z' | b'a'..=b'z' => LETTER,
+            b'0'..=b'9' => DIGIT,
+            b'\'' | b'.' => JOINS_LETTERS | JOINS_DIGITS,
+            b':' => JOINS_LETTERS,
+            b',' | b';' => JOINS_DIGITS,
             b'_' => SPECIAL,
             _ => 0,
         };
@@ -79,16 +85,15 @@ impl Kernel for Avx512 {
 fn classify(block: &[u8; 64]) -> Masks {
     let bytes = load(block);
     let (halves, _) = KINDS.as_chunks();
-    // The top bit of an index is ignored, so a byte outside ASCII gets the kind of another; its
-    // own top bit, which marks it as special, is put over that, and takes it from the letters.
-    let kinds = _mm512_permutex2var_epi8(load(&halves[0]), bytes, load(&halves[1]));
-    let special = _mm512_movepi8_mask(_mm512_or_si512(kinds, bytes));
-    let any_of = |kind| _mm512_test_epi8_mask(kinds, _mm512_set1_epi8(kind as i8));
-    let ascii = !_mm512_movepi8_mask(bytes);
+    // The top bit of an index is ignored, so a byte outside ASCII would get the kind of another.
+    let outside = _mm512_movepi8_mask(bytes);
+    let kinds = _mm512_maskz_permutex2var_epi8(!outside, load(&halves[0]), bytes, load(&halves[1]));
     Masks {
-        alphanumeric: any_of(ALPHANUMERIC) & ascii,
-        middle: any_of(MIDDLE) & ascii,
-        special,
+        letters: _mm512_test_epi8_mask(kinds, all(LETTER)),
+        digits: _mm512_test_epi8_mask(kinds, all(DIGIT)),
+        joins_letters: _mm512_test_epi8_mask(kinds, all(JOINS_LETTERS)),
+        joins_digits: _mm512_test_epi8_mask(kinds, all(JOINS_DIGITS)),
+        special: _mm512_movepi8_mask(kinds) | outside,
     }
 }
 
@@ -97,23 +102,19 @@ fn classify(block: &[u8; 64]) -> Masks {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
 fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
-    let mut found = [0u8; 64];
-    let compressed = _mm512_maskz_compress_epi8(mask, load(&POSITIONS));
-    // SAFETY: 64 bytes are written, to an array of 64.
-    unsafe { _mm512_storeu_si512(found.as_mut_ptr().cast(), compressed) };
+    let mut found = _mm512_maskz_compress_epi8(mask, load(&POSITIONS));
     let base = _mm512_set1_epi32(base.cast_signed());
     let mut left = mask.count_ones();
-    let (from, _) = found.as_chunks::<16>();
-    let (to, _) = out.as_chunks_mut::<16>();
-    for (from, to) in from.iter().zip(to) {
-        // SAFETY: sixteen bytes are read, from an array of sixteen.
-        let sixteen = _mm512_cvtepu8_epi32(unsafe { _mm_loadu_si128(from.as_ptr().cast()) });
+    let (sixteens, _) = out.as_chunks_mut::<16>();
+    for sixteen in sixteens {
+        let wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found));
         // SAFETY: sixteen numbers of four bytes are written, to an array of sixteen.
-        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), _mm512_add_epi32(sixteen, base)) };
+        unsafe { _mm512_storeu_si512(sixteen.as_mut_ptr().cast(), _mm512_add_epi32(wide, base)) };
         if left <= 16 {
             break;
         }
         left -= 16;
+        found = _mm512_shuffle_i64x2::<0b00_11_10_01>(found, found);
     }
 }
 
@@ -122,4 +123,10 @@ fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
 fn load(bytes: &[u8; 64]) -> __m512i {
     // SAFETY: 64 bytes are read, from an array of 64.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn all(byte: u8) -> __m512i {
+    _mm512_set1_epi8(byte.cast_signed())
 }

@@ -112,10 +112,14 @@ pub(crate) trait Kernel: Copy {
 /// One bit for each byte of a block, the first byte lowest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Masks {
-    /// ASCII letters and digits.
-    pub(crate) alphanumeric: u64,
-    /// The five ASCII marks that may stand inside a word: `'` `,` `.` `:` `;`.
-    pub(crate) middle: u64,
+    /// ASCII letters.
+    pub(crate) letters: u64,
+    /// ASCII digits.
+    pub(crate) digits: u64,
+    /// The ASCII marks that may stand between two letters: `'` `.` `:`.
+    pub(crate) joins_letters: u64,
+    /// The ASCII marks that may stand between two digits: `'` `.` `,` `;`.
+    pub(crate) joins_digits: u64,
     /// Bytes outside ASCII, and the underscore.
     pub(crate) special: u64,
 }

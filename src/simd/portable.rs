@@ -15,8 +15,10 @@ impl Kernel for Portable {
                 .fold(0, |mask, &byte| mask << 1 | u64::from(holds(byte)))
         };
         Masks {
-            alphanumeric: mask(|byte| byte.is_ascii_alphanumeric()),
-            middle: mask(|byte| matches!(byte, b'\'' | b',' | b'.' | b':' | b';')),
+            letters: mask(|byte| byte.is_ascii_alphabetic()),
+            digits: mask(|byte| byte.is_ascii_digit()),
+            joins_letters: mask(|byte| matches!(byte, b'\'' | b'.' | b':')),
+            joins_digits: mask(|byte| matches!(byte, b'\'' | b'.' | b',' | b';')),
             special: mask(|byte| !byte.is_ascii() || byte == b'_'),
         }
     }

@@ -14,19 +14,8 @@ pub(super) struct Sse2;
 impl Kernel for Sse2 {
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
-        let mut masks = Masks {
-            alphanumeric: 0,
-            middle: 0,
-            special: 0,
-        };
-        for (sixteen, shift) in block.as_chunks().0.iter().zip([0, 16, 32, 48]) {
-            // SAFETY: every x86-64 CPU has SSE2.
-            let [alphanumeric, middle, special] = unsafe { classify(sixteen) };
-            masks.alphanumeric |= alphanumeric << shift;
-            masks.middle |= middle << shift;
-            masks.special |= special << shift;
-        }
-        masks
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { classify(block) }
     }
 
     #[inline(always)]
@@ -37,21 +26,52 @@ impl Kernel for Sse2 {
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn classify(bytes: &[u8; 16]) -> [u64; 3] {
-    let all = |byte: u8| _mm_set1_epi8(byte.cast_signed());
+fn classify(block: &[u8; 64]) -> Masks {
+    let (sixteens, _) = block.as_chunks();
+    let mut masks = classify_sixteen(&sixteens[0]);
+    for (sixteen, shift) in sixteens.iter().zip([0, 16, 32, 48]).skip(1) {
+        let more = classify_sixteen(sixteen);
+        masks.letters |= more.letters << shift;
+        masks.digits |= more.digits << shift;
+        masks.joins_letters |= more.joins_letters << shift;
+        masks.joins_digits |= more.joins_digits << shift;
+        masks.special |= more.special << shift;
+    }
+    masks
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn classify_sixteen(bytes: &[u8; 16]) -> Masks {
     // SAFETY: sixteen bytes are read, from an array of sixteen.
     let bytes = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
-    let within = |bytes: __m128i, first: u8, last: u8| {
-        let offset = _mm_sub_epi8(bytes, all(first));
-        _mm_cmpeq_epi8(_mm_min_epu8(offset, all(last - first)), offset)
-    };
+    let is = |byte| _mm_cmpeq_epi8(bytes, all(byte));
     let lower = _mm_or_si128(bytes, all(0x20));
-    let alphanumeric = _mm_or_si128(within(lower, b'a', b'z'), within(bytes, b'0', b'9'));
-    // One bit tells the comma from the full stop, and the colon from the semicolon.
-    let stops = _mm_cmpeq_epi8(_mm_or_si128(bytes, all(b',' ^ b'.')), all(b'.'));
-    let colons = _mm_cmpeq_epi8(_mm_or_si128(bytes, all(b':' ^ b';')), all(b';'));
-    let quotes = _mm_cmpeq_epi8(bytes, all(b'\''));
-    let middle = _mm_or_si128(_mm_or_si128(stops, colons), quotes);
-    let special = _mm_or_si128(bytes, _mm_cmpeq_epi8(bytes, all(b'_')));
-    [alphanumeric, middle, special].map(|v| u64::from(_mm_movemask_epi8(v) as u16))
+    let both = _mm_or_si128(is(b'\''), is(b'.'));
+    Masks {
+        letters: top_bits(within(lower, b'a', b'z')),
+        digits: top_bits(within(bytes, b'0', b'9')),
+        joins_letters: top_bits(_mm_or_si128(both, is(b':'))),
+        joins_digits: top_bits(_mm_or_si128(both, _mm_or_si128(is(b','), is(b';')))),
+        special: top_bits(_mm_or_si128(bytes, is(b'_'))),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn within(bytes: __m128i, first: u8, last: u8) -> __m128i {
+    let offset = _mm_sub_epi8(bytes, all(first));
+    _mm_cmpeq_epi8(_mm_min_epu8(offset, all(last - first)), offset)
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn all(byte: u8) -> __m128i {
+    _mm_set1_epi8(byte.cast_signed())
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn top_bits(bytes: __m128i) -> u64 {
+    u64::from(_mm_movemask_epi8(bytes) as u16)
 }

@@ -9,7 +9,7 @@ use super::tables::{CLASS, CLASS_INDEX};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Class(u8);
 
-/// The word-break classes of UAX #29, with the pictographs that rule WB3c speaks of set apart.
+/// The word-break classes of UAX #29, with the pictographs that rule `WB3c` speaks of set apart.
 pub(super) mod wb {
     pub(crate) const OTHER: u8 = 0;
     pub(crate) const CR: u8 = 1;
@@ -78,13 +78,13 @@ impl Class {
     }
 
     #[inline]
-    pub(super) fn of_code(code: u32) -> Self {
+    pub(super) const fn of_code(code: u32) -> Self {
         let code = code as usize;
         Self(CLASS[CLASS_INDEX[code / 128] as usize * 128 + code % 128])
     }
 
     #[inline]
-    pub(super) fn kind(self) -> Kind {
+    pub(super) const fn kind(self) -> Kind {
         KINDS[self.0 as usize]
     }
 
@@ -125,7 +125,7 @@ impl Class {
 
     /// How many letters stand for a word where this one is of a script without spaces; else 1.
     #[inline]
-    pub(super) fn reach(self) -> u8 {
+    pub(super) fn reach(self) -> u16 {
         match self.0 >> 6 {
             2 => super::SHORT_REACH,
             3 => super::LONG_REACH,

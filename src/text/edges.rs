@@ -12,15 +12,11 @@
 //! (combining marks, joiners, flags, Katakana, Hebrew, underscores) is hard: the segment in which
 //! it stands is left to the table path, and the blocks go on behind it.
 
+use super::batch::{BATCH, ROOM};
 use super::class::{Class, Kind};
-use super::words;
+use super::short::{Two, is_ideograph};
+use super::{utf8, words};
 use crate::simd::Kernel;
-
-/// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
-const BATCH: usize = 128;
-
-/// One block may add 64 more.
-const ROOM: usize = BATCH + 64;
 
 /// Starts and ends of the words found so far. The last word may have no end yet.
 struct Edges {
@@ -93,19 +89,26 @@ pub(super) fn for_each_batch<K: Kernel>(
             edges.flush(&mut batch);
         }
         let last;
-        let sixty_four = match bytes[base..].first_chunk() {
-            Some(sixty_four) => sixty_four,
-            None => {
-                last = padded(&bytes[base..]);
-                &last
-            }
+        let sixty_four = if let Some(sixty_four) = bytes[base..].first_chunk() {
+            sixty_four
+        } else {
+            last = padded(&bytes[base..]);
+            &last
         };
         let masks = kernel.classify(sixty_four);
-        let near = masks.alphanumeric | masks.special;
-        let middle = masks.middle & (near << 1 | open) & (near >> 1 | 1 << 63);
+        let alphanumeric = masks.letters | masks.digits;
+        let near = alphanumeric | masks.special;
+        // Marks between two letters or two digits join them, but a neighbour that is outside
+        // ASCII or outside the block must be looked at.
+        let joined = masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
+            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        let middle = (masks.joins_letters | masks.joins_digits)
+            & (near << 1 | open)
+            & (near >> 1 | 1 << 63)
+            & (masks.special << 1 | masks.special >> 1 | 1 | 1 << 63);
         let unresolved = middle | masks.special;
         let mut block = Block {
-            words: masks.alphanumeric,
+            words: alphanumeric | joined,
             breaks: split,
             take: 64,
             split_after: 0,
@@ -129,10 +132,11 @@ pub(super) fn for_each_batch<K: Kernel>(
         } else {
             // Cut before a character that crosses the border, but never to nothing.
             open = block.words >> (block.take - 1) & 1;
-            split = match block.take {
-                64 => block.split_after,
-                take => block.breaks >> take & 1,
-            };
+            split = block
+                .breaks
+                .checked_shr(block.take)
+                .unwrap_or(block.split_after)
+                & 1;
         }
     }
     if edges.started > edges.ended {
@@ -169,7 +173,23 @@ impl Block {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
-            let (code, len) = decode(bytes, at);
+            // The characters of most texts, before all others.
+            if let Some(&[a, b, c]) = bytes.get(at..at + 3)
+                && bit <= 60
+            {
+                if Two::is_lead(a) && Two::of(a, b).is_letter() {
+                    self.words |= 3 << bit;
+                    unresolved &= !(3 << bit);
+                    continue;
+                }
+                if is_ideograph([a, b, c]) {
+                    self.words |= 7 << bit;
+                    self.breaks |= 9 << bit;
+                    unresolved &= !(7 << bit);
+                    continue;
+                }
+            }
+            let (code, len, _) = utf8::decode(bytes, at);
             if bit + len > 64 {
                 self.take = bit;
                 return;
@@ -241,7 +261,7 @@ fn joins(left: Beside, mark: Class, bytes: &[u8], next: usize) -> Option<bool> {
         b'0'..=b'9' => Beside::Digit,
         b'A'..=b'Z' | b'a'..=b'z' => Beside::Letter,
         byte if byte.is_ascii() => Beside::Other,
-        _ => match Class::of_code(decode(bytes, next).0).kind() {
+        _ => match Class::of_code(utf8::decode(bytes, next).0).kind() {
             Kind::Letter => Beside::Letter,
             Kind::Hard => return None,
             _ => Beside::Other,
@@ -250,34 +270,16 @@ fn joins(left: Beside, mark: Class, bytes: &[u8], next: usize) -> Option<bool> {
     Some(left == right && mark.joins(left == Beside::Letter))
 }
 
-/// Code point and length in bytes of the character at `at`.
-#[inline]
-fn decode(bytes: &[u8], at: usize) -> (u32, u32) {
-    let low = |i: usize| u32::from(bytes[at + i] & 0x3F);
-    let first = u32::from(bytes[at]);
-    match first {
-        ..0x80 => (first, 1),
-        ..0xE0 => ((first & 0x1F) << 6 | low(1), 2),
-        ..0xF0 => ((first & 0x0F) << 12 | low(1) << 6 | low(2), 3),
-        _ => (
-            (first & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3),
-            4,
-        ),
-    }
-}
-
 /// Where the segment may start that the hard character at `at` is attached to (WB4), if that is no
-/// word yet: at the character before it, or at the first of several spaces (WB3d).
+/// word yet: at the character before it, or at the first of several spaces (`WB3d`).
 fn attached(text: &str, at: usize, fresh: usize) -> usize {
     let before = &text[fresh..at];
     let spaces = before.trim_end_matches(' ');
-    match spaces.len() == before.len() {
-        false => fresh + spaces.len(),
-        true => before
-            .char_indices()
-            .next_back()
-            .map_or(at, |(last, _)| fresh + last),
+    if spaces.len() < before.len() {
+        return fresh + spaces.len();
     }
+    let last = before.char_indices().next_back();
+    last.map_or(at, |(last, _)| fresh + last)
 }
 
 /// Takes segments from the tables, from the boundary at `start` until one behind `hard` from where
@@ -298,5 +300,5 @@ fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
 }
 
 fn is_hard(bytes: &[u8], at: usize) -> bool {
-    !bytes[at].is_ascii() && Class::of_code(decode(bytes, at).0).kind() == Kind::Hard
+    !bytes[at].is_ascii() && Class::of_code(utf8::decode(bytes, at).0).kind() == Kind::Hard
 }

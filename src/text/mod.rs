@@ -18,26 +18,27 @@
 //! South-East Asia, whose words are longer. A shingle of five words then holds 8 such letters
 //! (12), about as much as five English words. The spans stay those of the single letters.
 
+mod batch;
 mod class;
 mod edges;
 mod fold;
 pub mod plain;
 mod shingle;
+mod short;
 #[rustfmt::skip]
 mod tables;
+mod utf8;
 mod words;
 
-use std::iter;
 use std::ops::Range;
 
 pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-use class::Class;
+use batch::{Batch, Sink, Words};
 
 use crate::error::{Error, Result};
-use crate::hash;
-use crate::simd::{Cpu, Kernel, Task};
+use crate::simd::Cpu;
 
 /// The Unicode version of word boundaries and folding. It is part of the format version.
 pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
@@ -45,10 +46,10 @@ pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
 /// How many letters of Chinese, Hiragana, Bopomofo, Yi, Tangut or Nüshu stand for one word.
 ///
 /// Chinese words average 1.5 to 2 letters, so that a shingle of 5 words is 8 letters or so.
-const SHORT_REACH: u8 = 4;
+const SHORT_REACH: u16 = 4;
 
 /// How many letters of Thai, Lao, Khmer or Burmese stand for one word.
-const LONG_REACH: u8 = 8;
+const LONG_REACH: u16 = 8;
 
 /// The longest text that is taken, in bytes: spans are 32 bits.
 pub const MAX_LEN: usize = u32::MAX as usize;
@@ -144,92 +145,15 @@ fn check_len(text: &str) -> Result<()> {
     }
 }
 
-/// A word on its way to a [`Sink`].
-struct Word {
-    hash: u64,
-    start: u32,
-    end: u32,
-    /// How many letters of a script without spaces stand for a word where this is one of them;
-    /// else 1.
-    reach: u8,
-}
-
-/// What takes the words of a text.
-///
-/// A trait and not a closure, since closures have no `#[inline(always)]`, and one that is not
-/// inlined into the [`Task`] costs tenfold.
-trait Sink {
-    fn take(&mut self, words: impl Iterator<Item = Word>);
-
-    /// Takes a word of reach 1.
-    fn take_one(&mut self, hash: u64, start: usize, end: usize) {
-        let Span { start, end } = Span::new(start, end);
-        let reach = 1;
-        self.take(iter::once(Word {
-            hash,
-            start,
-            end,
-            reach,
-        }));
-    }
-}
-
 impl Sink for Vec<Token> {
-    #[inline(always)]
-    fn take(&mut self, words: impl Iterator<Item = Word>) {
-        self.extend(words.map(
-            |Word {
-                 hash, start, end, ..
-             }| Token {
+    fn take(&mut self, words: &Batch<'_>) {
+        let spans = words.starts.iter().zip(words.ends);
+        let tokens = spans
+            .zip(words.hashes)
+            .map(|((&start, &end), &hash)| Token {
                 hash,
                 span: Span { start, end },
-            },
-        ));
+            });
+        self.extend(tokens);
     }
-}
-
-/// Hands the words of `text`, which must not exceed [`MAX_LEN`], to `sink`.
-struct Words<'a, S> {
-    text: &'a str,
-    folded: &'a mut String,
-    sink: &'a mut S,
-}
-
-impl<S: Sink> Task for Words<'_, S> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) {
-        let Self { text, folded, sink } = self;
-        edges::for_each_batch(kernel, text, |starts, ends| {
-            sink.take(starts.iter().zip(ends).map(|(&start, &end)| {
-                let len = (end - start) as usize;
-                let starting = text.as_bytes().get(start as usize..start as usize + 16);
-                let ascii = starting.and_then(|starting| {
-                    hash::ascii_word(starting.try_into().expect("sixteen bytes"), len)
-                });
-                let (hash, reach) = ascii
-                    .map(|hash| (hash, 1))
-                    .unwrap_or_else(|| hash_any(&text[start as usize..end as usize], folded));
-                Word {
-                    hash,
-                    start,
-                    end,
-                    reach,
-                }
-            }));
-        });
-    }
-}
-
-/// Hash and reach of any word.
-#[inline(never)]
-fn hash_any(word: &str, folded: &mut String) -> (u64, u8) {
-    let mut classes = word.chars().map(Class::of);
-    let reach = match classes.next().map_or(1, Class::reach) {
-        1 => 1,
-        reach if classes.all(Class::is_ignored) => reach,
-        _ => 1,
-    };
-    (fold::hash(word, folded), reach)
 }

@@ -6,8 +6,9 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::batch::{Batch, Sink, Spaceless, Words};
 use super::class::Class;
-use super::{Sink, Token, Word, Words, check_len, fold};
+use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
 use crate::hash::{self, MAX_WIDTH};
 use crate::simd::{Cpu, CpuLevel, Kernel, Task};
@@ -100,6 +101,7 @@ impl fmt::Debug for Shingler {
             .field("shingling", &self.shingling)
             .field("seed", &self.seed)
             .field("custom", &self.custom.as_ref().map(|custom| custom.name()))
+            .field("cpu", &self.cpu)
             .finish()
     }
 }
@@ -224,21 +226,21 @@ impl Shingler {
             last_end: 0,
         };
         self.tokenize(text, folded, &mut hashes)?;
-        for run in runs {
-            run.join(tokens);
-        }
-        self.shingles_of(tokens, shingles);
+        self.cut(tokens, runs, shingles);
         Ok(())
     }
 
     /// Appends the shingle hashes of tokens made elsewhere.
     pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>) {
-        let Shingling { width, .. } = self.shingling;
-        let seed = self.seed;
+        self.cut(&mut tokens.to_vec(), &[], out);
+    }
+
+    fn cut(&self, tokens: &mut [u64], runs: &[Run], out: &mut Vec<u64>) {
         self.cpu.run(Shingles {
             tokens,
-            width,
-            seed,
+            runs,
+            width: self.shingling.width,
+            seed: self.seed,
             out,
         });
     }
@@ -265,24 +267,24 @@ struct Hashes<'a> {
 }
 
 impl Sink for Hashes<'_> {
-    #[inline(always)]
-    fn take(&mut self, words: impl Iterator<Item = Word>) {
-        let first = self.tokens.len();
-        let words = words.enumerate().map(|(at, word)| {
-            if word.reach > 1 {
-                let touches = word.start == self.last_end;
-                Run::lengthen(self.runs, first + at, word.reach, touches);
-            }
-            self.last_end = word.end;
-            word.hash
-        });
-        self.tokens.extend(words);
+    fn take(&mut self, words: &Batch<'_>) {
+        for &Spaceless { at, reach } in words.spaceless {
+            let at = at as usize;
+            let before = at
+                .checked_sub(1)
+                .map_or(self.last_end, |before| words.ends[before]);
+            let touches = words.starts[at] == before;
+            Run::lengthen(self.runs, self.tokens.len() + at, reach, touches);
+        }
+        self.tokens.extend_from_slice(words.hashes);
+        self.last_end = words.ends.last().copied().unwrap_or(self.last_end);
     }
 }
 
-/// [`hash::shingles`] as a task.
+/// Joins the letters of scripts without spaces, then makes shingles.
 struct Shingles<'a> {
-    tokens: &'a [u64],
+    tokens: &'a mut [u64],
+    runs: &'a [Run],
     width: usize,
     seed: u64,
     out: &'a mut Vec<u64>,
@@ -293,6 +295,9 @@ impl Task for Shingles<'_> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, _: K) {
+        for run in self.runs {
+            run.join(self.tokens);
+        }
         hash::shingles(self.tokens, self.width, self.seed, self.out);
     }
 }
@@ -361,13 +366,13 @@ pub struct Scratch {
 struct Run {
     first: usize,
     end: usize,
-    reach: u8,
+    reach: u16,
 }
 
 impl Run {
     /// Adds the token numbered `at` to the last run, or starts one.
     #[inline]
-    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u8, touches: bool) {
+    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u16, touches: bool) {
         match runs.last_mut() {
             Some(run) if touches && run.end == at && run.reach == reach => run.end += 1,
             _ => runs.push(Self {
@@ -379,11 +384,25 @@ impl Run {
     }
 
     /// Makes each letter of the run stand for itself and those after it.
+    #[inline(always)]
     fn join(&self, tokens: &mut [u64]) {
         let run = &mut tokens[self.first..self.end];
-        for at in 0..run.len() {
-            let end = run.len().min(at + self.reach as usize);
-            run[at] = hash::joined(&run[at..end]);
+        match self.reach {
+            super::SHORT_REACH => join::<{ super::SHORT_REACH as usize }>(run),
+            _ => join::<{ super::LONG_REACH as usize }>(run),
         }
+    }
+}
+
+/// Compiled for each reach, so that it vectorizes.
+#[inline(always)]
+fn join<const REACH: usize>(run: &mut [u64]) {
+    let whole = (run.len() + 1).saturating_sub(REACH);
+    for at in 0..whole {
+        let letters: [u64; REACH] = std::array::from_fn(|i| run[at + i]);
+        run[at] = hash::joined(&letters);
+    }
+    for at in whole..run.len() {
+        run[at] = hash::joined(&run[at..]);
     }
 }

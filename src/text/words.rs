@@ -2,7 +2,7 @@
 //!
 //! In: any `&str`. Out: the byte spans of its words: the segments between boundaries that hold a
 //! letter or a number, as `unicode_words` of the unicode-segmentation crate gives them. That crate
-//! is the judge of this one in the tests (but for a pictograph after a zero-width joiner, rule WB3c,
+//! is the judge of this one in the tests (but for a pictograph after a zero-width joiner, rule `WB3c`,
 //! where it departs from the standard and this one does not); the tables here pin the Unicode version, so that neither
 //! a dependency nor a compiler can change what an article hashes to.
 
@@ -56,10 +56,9 @@ pub(super) fn next_segment(text: &str, start: usize) -> (usize, bool) {
         let class = Class::of(c);
         let right = class.word_break();
         let join = match (previous, right) {
-            (wb::CR, wb::LF) => true,
+            (wb::CR, wb::LF) | (wb::W_SEG_SPACE, wb::W_SEG_SPACE) => true,
             (wb::CR | wb::LF | wb::NEWLINE, _) | (_, wb::CR | wb::LF | wb::NEWLINE) => false,
             (wb::ZWJ, _) if class.is_pictograph() => true,
-            (wb::W_SEG_SPACE, wb::W_SEG_SPACE) => true,
             _ if class.is_ignored() => true,
             _ => joins(left, right, odd_regional, after),
         };
@@ -93,8 +92,8 @@ fn joins(left: u8, right: u8, odd_regional: bool, next: impl Fn() -> u8) -> bool
             wb::A_LETTER | wb::HEBREW | wb::NUMERIC | wb::EXTEND_NUM_LET,
         )
         | (wb::KATAKANA | wb::EXTEND_NUM_LET, wb::KATAKANA)
-        | (wb::KATAKANA, wb::EXTEND_NUM_LET) => true,
-        (wb::HEBREW, wb::SINGLE_QUOTE) => true,
+        | (wb::KATAKANA, wb::EXTEND_NUM_LET)
+        | (wb::HEBREW, wb::SINGLE_QUOTE) => true,
         (wb::HEBREW, wb::DOUBLE_QUOTE) => next() == wb::HEBREW,
         (wb::A_LETTER | wb::HEBREW, wb::MID_LETTER | wb::MID_NUM_LET | wb::SINGLE_QUOTE) => {
             matches!(next(), wb::A_LETTER | wb::HEBREW)

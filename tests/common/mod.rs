@@ -1,5 +1,7 @@
 //! What the tests share: numbers and texts from a seed.
 
+#![allow(dead_code, reason = "each test uses a part of it")]
+
 /// `SplitMix64`.
 pub(crate) struct Random(pub(crate) u64);
 
