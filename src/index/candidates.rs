@@ -1,12 +1,12 @@
 //! All candidate pairs of a set of articles at once.
 //!
-//! In: the band keys of articles in a fixed order. Out: each pair of positions that shares a band,
-//! once, in order; and a [`CandidateReport`] of where the number of pairs had to be held down.
+//! In: the band keys of articles. Out: each pair that shares a band, once, in order; and a
+//! [`CandidateReport`] of where the number of pairs had to be held down.
 //!
-//! Articles are sorted by key in one band after the other, so that those that share a key stand
-//! together. A pair that shares several bands is taken from the first of them, so no list with
-//! repeats is ever built.
+//! A pair that shares several bands is taken from the first of them, so no list with repeats is
+//! ever built.
 
+use super::shared::Buckets;
 use crate::parallel;
 
 /// Pairs an article that one band may give before its largest buckets are cut down: clusters of
@@ -41,101 +41,112 @@ pub struct CandidateReport {
     pub suspended_articles: usize,
 }
 
-/// Candidate pairs, as positions in the list of articles, the smaller first, in ascending order.
+/// Candidate pairs, as positions in the order of articles, the smaller first, in ascending order.
 pub(crate) struct Candidates {
     pub(crate) pairs: Vec<(u32, u32)>,
     pub(crate) report: CandidateReport,
 }
 
-/// Band keys of articles by position, one row of `bands` keys each.
+/// What is searched.
 pub(super) struct Keys<'a> {
-    pub(super) bands: usize,
-    pub(super) rows: &'a (dyn Fn(u32) -> &'a [u32] + Sync),
-    pub(super) articles: usize,
+    /// For each band the keys by id.
+    pub(super) bands: &'a [Vec<u32>],
+    /// The articles to search, ascending.
+    pub(super) ids: &'a [u32],
+    /// By id, the position in the order that decides within suspended buckets.
+    pub(super) positions: &'a [u32],
 }
 
-/// The buckets of one band that hold two articles or more.
-struct Buckets {
-    /// Positions, ascending within each bucket.
-    members: Vec<u32>,
-    ends: Vec<usize>,
-}
-
-impl Buckets {
-    fn of_band(keys: &Keys<'_>, band: usize) -> Self {
-        let mut entries: Vec<u64> = (0..keys.articles as u32)
-            .map(|at| u64::from((keys.rows)(at)[band]) << 32 | u64::from(at))
-            .collect();
-        entries.sort_unstable();
-        let (mut members, mut ends) = (Vec::new(), Vec::new());
-        for bucket in entries
-            .chunk_by(|a, b| a >> 32 == b >> 32)
-            .filter(|b| b.len() > 1)
-        {
-            members.extend(bucket.iter().map(|&entry| entry as u32));
-            ends.push(members.len());
-        }
-        Self { members, ends }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts
-            .zip(&self.ends)
-            .map(|(start, &end)| &self.members[start..end])
-    }
-}
+/// By band and id, the centre of the suspended bucket in which an article stands; empty for a
+/// band without such buckets.
+type Centres = Vec<Vec<Option<u32>>>;
 
 pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
-    let bands: Vec<usize> = (0..keys.bands).collect();
-    let buckets = parallel::map(&bands, |&band| Buckets::of_band(keys, band));
-    let cap = cap(&buckets, keys.articles);
-
+    let bands: Vec<usize> = (0..keys.bands.len()).collect();
+    let buckets = parallel::map(&bands, |&band| Buckets::new(&keys.bands[band], keys.ids));
+    let cap = cap(&buckets, keys.ids.len());
     let mut report = CandidateReport {
-        articles: keys.articles,
+        articles: keys.ids.len(),
         bucket_cap: cap,
         ..CandidateReport::default()
     };
-    // For each band, the articles whose bucket is above the cap.
-    let mut suspended = vec![Vec::new(); keys.bands];
-    let mut anywhere = vec![];
-    for (flags, buckets) in suspended.iter_mut().zip(&buckets) {
-        for bucket in buckets.iter().filter(|bucket| bucket.len() > cap) {
-            report.suspended_buckets += 1;
-            flags.resize(keys.articles, false);
-            anywhere.resize(keys.articles, false);
-            for &member in bucket {
-                flags[member as usize] = true;
-                anywhere[member as usize] = true;
-            }
-        }
-    }
-    report.suspended_articles = anywhere.iter().filter(|&&flag| flag).count();
-
+    let centres = suspend(keys, &buckets, cap, &mut report);
     let found = parallel::map(&bands, |&band| {
-        let (mut whole, mut cut) = (Vec::new(), Vec::new());
+        let mut pairs = Vec::new();
         for bucket in buckets[band].iter() {
             if bucket.len() > cap {
-                star(bucket, &mut cut);
-                split(keys, &mut bucket.to_vec(), band, SPLITS, &mut cut);
+                cut_down(keys, bucket, band, &centres, &mut pairs);
             } else {
-                pairs_first_shared_in(keys, bucket, band, &suspended, &mut whole);
+                pairs_first_shared_in(keys, bucket, band, &centres, &mut pairs);
             }
         }
-        (whole, cut)
+        pairs
     });
-    let mut pairs: Vec<(u32, u32)> = found
-        .into_iter()
-        .flat_map(|(mut whole, cut)| {
-            whole.extend(cut);
-            whole
-        })
-        .collect();
+    let position = |id: u32| keys.positions[id as usize];
+    let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(found.iter().map(Vec::len).sum());
+    for (a, b) in found.into_iter().flatten() {
+        let (a, b) = (position(a), position(b));
+        pairs.push((a.min(b), a.max(b)));
+    }
     parallel::sort(&mut pairs);
     // Only what came of suspended buckets can be there twice.
     pairs.dedup();
     report.pairs = pairs.len();
     Candidates { pairs, report }
+}
+
+/// Finds the buckets above the cap, and the centre of each: its first article by position.
+fn suspend(
+    keys: &Keys<'_>,
+    buckets: &[Buckets],
+    cap: usize,
+    report: &mut CandidateReport,
+) -> Centres {
+    let mut centres = vec![Vec::new(); buckets.len()];
+    let mut anywhere = Vec::new();
+    for (centres, buckets) in centres.iter_mut().zip(buckets) {
+        for bucket in buckets.iter().filter(|bucket| bucket.len() > cap) {
+            report.suspended_buckets += 1;
+            centres.resize(keys.positions.len(), None);
+            anywhere.resize(keys.positions.len(), false);
+            let centre = bucket
+                .iter()
+                .copied()
+                .min_by_key(|&id| keys.positions[id as usize]);
+            for &member in bucket {
+                centres[member as usize] = centre;
+                anywhere[member as usize] = true;
+            }
+        }
+    }
+    report.suspended_articles = anywhere.iter().filter(|&&suspended| suspended).count();
+    centres
+}
+
+/// Takes some pairs of a bucket above the cap, at most so many for each member.
+fn cut_down(
+    keys: &Keys<'_>,
+    bucket: &[u32],
+    band: usize,
+    centres: &Centres,
+    out: &mut Vec<(u32, u32)>,
+) {
+    let of_band = |band: usize, id: u32| centres[band].get(id as usize).copied().flatten();
+    let centre = of_band(band, bucket[0]).expect("a suspended bucket has a centre");
+    let mut is_new = false;
+    for &member in bucket {
+        let given = (0..band).any(|earlier| of_band(earlier, member) == Some(centre));
+        is_new |= !given;
+        if member != centre && !given {
+            out.push((centre, member));
+        }
+    }
+    // Near-copies by the thousand make the same bucket in band after band: once is enough.
+    if is_new {
+        let mut members = bucket.to_vec();
+        members.sort_unstable_by_key(|&id| keys.positions[id as usize]);
+        split(keys, &mut members, band, SPLITS, out);
+    }
 }
 
 /// The largest size of bucket whose pairs, with those of all smaller ones, stay within bounds.
@@ -168,19 +179,17 @@ fn pairs_first_shared_in(
     keys: &Keys<'_>,
     bucket: &[u32],
     band: usize,
-    suspended: &[Vec<bool>],
+    centres: &Centres,
     out: &mut Vec<(u32, u32)>,
 ) {
     for (at, &a) in bucket.iter().enumerate() {
-        let row_a = &(keys.rows)(a)[..band];
         for &b in &bucket[at + 1..] {
-            let row_b = &(keys.rows)(b)[..band];
-            let given = row_a
+            let given = keys.bands[..band]
                 .iter()
-                .zip(row_b)
-                .zip(suspended)
-                .any(|((key_a, key_b), flags)| {
-                    key_a == key_b && !flags.get(a as usize).is_some_and(|&flag| flag)
+                .zip(centres)
+                .any(|(keys, centres)| {
+                    keys[a as usize] == keys[b as usize]
+                        && centres.get(a as usize).is_none_or(Option::is_none)
                 });
             if !given {
                 out.push((a, b));
@@ -189,8 +198,8 @@ fn pairs_first_shared_in(
     }
 }
 
-/// Splits the members of a bucket by the key of the next band, until they are few or `splits` is
-/// used up.
+/// Splits the members of a bucket, in the order of their positions, by the key of the next band,
+/// until they are few or `splits` is used up.
 fn split(
     keys: &Keys<'_>,
     members: &mut [u32],
@@ -199,20 +208,18 @@ fn split(
     out: &mut Vec<(u32, u32)>,
 ) {
     if members.len() <= WHOLE_PART {
-        members.sort_unstable();
         for (at, &a) in members.iter().enumerate() {
             out.extend(members[at + 1..].iter().map(|&b| (a, b)));
         }
         return;
     }
     if splits == 0 {
-        members.sort_unstable();
         star(members, out);
         return;
     }
-    let next = (band + 1) % keys.bands;
-    let key = |at: u32| (keys.rows)(at)[next];
-    members.sort_unstable_by_key(|&at| (key(at), at));
+    let next = (band + 1) % keys.bands.len();
+    let key = |id: u32| keys.bands[next][id as usize];
+    members.sort_by_key(|&id| key(id));
     for part in members.chunk_by_mut(|&a, &b| key(a) == key(b)) {
         split(keys, part, next, splits - 1, out);
     }

@@ -9,6 +9,7 @@
 
 mod banding;
 mod candidates;
+mod shared;
 mod table;
 
 use std::sync::OnceLock;
@@ -30,8 +31,8 @@ use table::Table;
 pub struct Index {
     recipe: Recipe,
     banding: Banding,
-    /// The upper half of each band key, a row for each id.
-    keys: Vec<u32>,
+    /// For each band, the upper half of the key by id.
+    keys: Vec<Vec<u32>>,
     present: Vec<bool>,
     len: usize,
     tables: OnceLock<Vec<Table>>,
@@ -40,7 +41,7 @@ pub struct Index {
 impl Index {
     /// An index of signatures of that recipe.
     pub fn new(recipe: Recipe, banding: Banding) -> Self {
-        let (keys, present) = (Vec::new(), Vec::new());
+        let (keys, present) = (vec![Vec::new(); banding.bands()], Vec::new());
         Self {
             recipe,
             banding,
@@ -85,11 +86,9 @@ impl Index {
         }
         self.present[id.index()] = false;
         self.len -= 1;
-        let bands = self.banding.bands();
-        let keys = &self.keys[id.index() * bands..][..bands];
         if let Some(tables) = self.tables.get_mut() {
-            for (table, &key) in tables.iter_mut().zip(keys) {
-                table.remove(key, id.0);
+            for (table, keys) in tables.iter_mut().zip(&self.keys) {
+                table.remove(keys[id.index()], id.0);
             }
         }
         true
@@ -97,8 +96,7 @@ impl Index {
 
     /// Gives the keys of `from` to `to`, which takes its place.
     pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
-        let bands = self.banding.bands();
-        let keys = self.keys[from.index() * bands..][..bands].to_vec();
+        let keys: Vec<u32> = self.keys.iter().map(|keys| keys[from.index()]).collect();
         self.remove(from);
         self.insert_keys(to, &keys);
     }
@@ -140,25 +138,33 @@ impl Index {
     /// As [`pairs`](Self::pairs), by position in `order`, which must be ids it holds: the pairs
     /// taken from very large buckets then depend on that order alone.
     pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Candidates {
-        let bands = self.banding.bands();
-        let rows = |at: u32| &self.keys[order[at as usize].index() * bands..][..bands];
+        let mut positions = vec![0; self.present.len()];
+        for (position, id) in (0..).zip(order) {
+            positions[id.index()] = position;
+        }
+        let mut ids: Vec<u32> = order.iter().map(|id| id.0).collect();
+        ids.sort_unstable();
+        let (bands, ids, positions) = (&*self.keys, &*ids, &*positions);
         candidates::candidates(&Keys {
             bands,
-            rows: &rows,
-            articles: order.len(),
+            ids,
+            positions,
         })
     }
 
     fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
         self.remove(id);
-        let bands = self.banding.bands();
         if self.present.len() <= id.index() {
             self.present.resize(id.index() + 1, false);
-            self.keys.resize((id.index() + 1) * bands, 0);
+            for keys in &mut self.keys {
+                keys.resize(id.index() + 1, 0);
+            }
         }
         self.present[id.index()] = true;
         self.len += 1;
-        self.keys[id.index() * bands..][..bands].copy_from_slice(keys);
+        for (column, &key) in self.keys.iter_mut().zip(keys) {
+            column[id.index()] = key;
+        }
         if let Some(tables) = self.tables.get_mut() {
             for (table, &key) in tables.iter_mut().zip(keys) {
                 table.insert(key, id.0);
@@ -203,11 +209,10 @@ impl Index {
 
     fn tables(&self) -> &[Table] {
         self.tables.get_or_init(|| {
-            let bands: Vec<usize> = (0..self.banding.bands()).collect();
-            parallel::map(&bands, |&band| {
+            parallel::map(&self.keys, |keys| {
                 let mut table = Table::default();
                 for id in self.ids() {
-                    table.insert(self.keys[id.index() * bands.len() + band], id.0);
+                    table.insert(keys[id.index()], id.0);
                 }
                 table
             })
