@@ -16,12 +16,12 @@ fn analyze(text: &str) -> Phrasing {
 
 /// The headline, then a paragraph for each of `mentions` with two of `filler` behind it.
 fn stuffed(headline: &str, mentions: &[&str], filler: &[&str]) -> String {
-    let mut text = format!("{headline}\n");
-    for (at, mention) in mentions.iter().enumerate() {
+    let paragraph = |(at, mention): (usize, &&str)| {
         let [first, second] = [2 * at, 2 * at + 1].map(|at| filler[at % filler.len()]);
-        text.push_str(&format!("\n{mention} {first} {second}\n"));
-    }
-    text
+        format!("{mention} {first} {second}")
+    };
+    let paragraphs: Vec<String> = mentions.iter().enumerate().map(paragraph).collect();
+    format!("{headline}\n\n{}\n", paragraphs.join("\n\n"))
 }
 
 const FILLER: [&str; 16] = [
@@ -133,7 +133,7 @@ fn a_paragraph_put_in_twice_is_found() {
 }
 
 #[test]
-fn other_languages() {
+fn other_languages_in_latin_script() {
     let german = stuffed(
         "Hafenamt besorgt über sinkende Mole in Elmsee",
         &[
@@ -174,6 +174,11 @@ fn other_languages() {
             "Trois entreprises étrangères ont déjà demandé le dossier.",
         ],
     );
+    check_stuffed([german, french]);
+}
+
+#[test]
+fn other_scripts() {
     let russian = stuffed(
         "Портовое управление встревожено оседанием мола в Ельнике",
         &[
@@ -234,7 +239,11 @@ fn other_languages() {
             "三家公司已经索取了招标文件。",
         ],
     );
-    for text in [german, french, russian, arabic, chinese] {
+    check_stuffed([russian, arabic, chinese]);
+}
+
+fn check_stuffed<const N: usize>(texts: [String; N]) {
+    for text in texts {
         let found = analyze(&text);
         assert!(found.score >= 0.9, "{text}\n{found:#?}");
         let family = &found.families[0];
@@ -393,7 +402,7 @@ fn nothing_comes_of_nothing() {
 fn hostile_repetition_takes_linear_time() {
     let sentence = "Click here to subscribe to our newsletter for more updates. ";
     let menu = "Home\nAbout us\nContact\nLatest news\nSign in\n";
-    let numbered: String = (0..100_000).map(|i| format!("word{} ", i % 50)).collect();
+    let numbered: Vec<String> = (0..100_000).map(|i| format!("word{}", i % 50)).collect();
     for text in [
         "a ".repeat(500_000),
         "buy ".repeat(300_000),
@@ -402,7 +411,7 @@ fn hostile_repetition_takes_linear_time() {
         menu.repeat(30_000),
         "中".repeat(200_000),
         "x".repeat(2_000_000),
-        numbered,
+        numbered.join(" "),
     ] {
         check_spans(&text, &analyze(&text));
     }

@@ -6,8 +6,10 @@
 //! one thing that sets a phrase worked into an article apart from one that the subject brings up
 //! again and again: it stands in many sentences, evenly over the article, it is long, it says
 //! something beyond names, its words come in one order, it is the headline. The weights were
-//! fitted to 330 articles with eleven kinds of stuffing and 3,270 real ones and hard negatives,
-//! each held at or above zero, and rounded; `examples/phrase_eval.rs` measures them.
+//! fitted by logistic regression on the most telling family of each article, held at or above
+//! zero, and rounded: 330 articles with eleven kinds of stuffing against 3,270 real ones and hard
+//! negatives, and, at a twentieth of the weight, 41,765 articles of English and Chinese news.
+//! `examples/phrase_eval.rs` measures the result.
 
 use super::families::Found;
 use super::numbering::Numbering;

@@ -161,10 +161,11 @@ fn in_sentence(
                 number,
             };
             triples(content, word, hit);
-            if let (Some(before), Some(title)) = (content.last(), title) {
-                if number - before.number == 1 && [before.stem, stem] == title {
-                    hit(hash_of(&title), before.at, at as u32 + 1);
-                }
+            if let (Some(before), Some(title)) = (content.last(), title)
+                && number - before.number == 1
+                && [before.stem, stem] == title
+            {
+                hit(hash_of(&title), before.at, at as u32 + 1);
             }
             content.push(word);
         }
@@ -183,11 +184,7 @@ pub(super) struct Content {
 impl Content {
     /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
     /// first; with their place in `before`.
-    fn preceded<'a>(
-        self,
-        before: &'a [Self],
-        last: Self,
-    ) -> impl Iterator<Item = (usize, Self)> + 'a {
+    fn preceded(self, before: &[Self], last: Self) -> impl Iterator<Item = (usize, Self)> {
         let near = move |&(_, word): &(usize, Self)| {
             self.number - word.number <= SKIPPED + 1 && last.at - word.at < TRIPLE_WORDS
         };

@@ -175,14 +175,13 @@ fn mark_function_words(
 ) {
     let total = words.len() as u32;
     for form in &mut scratch.forms {
-        form.function = match language {
-            Some(language) => form.function_in.contains(language),
-            None => {
-                let written = &text[words[form.first as usize].span.range()];
-                form.count > 2
-                    && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
-                    && written.chars().take(SHORT + 1).count() <= SHORT
-            }
+        form.function = if let Some(language) = language {
+            form.function_in.contains(language)
+        } else {
+            let written = &text[words[form.first as usize].span.range()];
+            form.count > 2
+                && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
+                && written.chars().take(SHORT + 1).count() <= SHORT
         };
     }
 }
