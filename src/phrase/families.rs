@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::PhraseScratch;
-use super::seeds::{Hit, SENTENCES};
+use super::seeds::Hit;
 use super::weights::FUNCTION;
 use crate::hash;
 
@@ -186,7 +186,7 @@ fn settle(places: &[Place], scratch: &mut PhraseScratch) -> Option<Found> {
     }
     let sentence = |place: &Place| scratch.sentence_of[place.start as usize];
     let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();
-    (sentences >= SENTENCES as usize).then_some(Found {
+    (sentences >= scratch.fewest as usize).then_some(Found {
         places: kept,
         core,
         passage: false,

@@ -123,6 +123,8 @@ pub struct PhraseScratch {
     seed_numbers: Numbering,
     seeds: Vec<Spread>,
     sieve: Vec<u8>,
+    /// Sentences that must hold a phrase of this article.
+    fewest: u32,
     hits: Vec<Hit>,
     link_numbers: Numbering,
     links: Vec<Link>,

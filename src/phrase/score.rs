@@ -78,6 +78,8 @@ const TERMS: [Term; 9] = [
 /// The sum at which a score is one half.
 const MIDDLE: f64 = 20.0;
 
+/// Recurrences above this, 33 sentences, are alike: in a long text any term has more.
+const MOST_RECURRENCE: f64 = 5.0;
 /// Word shares above this are alike.
 const LARGEST_SHARE: f64 = 0.25;
 /// Lengths above this are alike.
@@ -146,7 +148,7 @@ impl Measures {
             is_headline: core_in_headline.min(headline_in_core) >= HEADLINE_SHARE,
             repeated: share(words(&places[1..])),
             values: [
-                libm::log2((holding.max(2) - 1) as f64),
+                libm::log2((holding.max(2) - 1) as f64).min(MOST_RECURRENCE),
                 spread,
                 word_share.min(LARGEST_SHARE),
                 verbatim,

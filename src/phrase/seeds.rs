@@ -38,6 +38,10 @@ pub(super) struct Spread {
 /// own headline.
 pub(super) const SENTENCES: u32 = 3;
 
+/// In a long text a phrase must stand in one sentence of so many: what is rarer tells nothing of
+/// the whole, and the seeds of a text of 100 MB would fill the memory.
+const SENTENCES_ONE_IN: usize = 256;
+
 /// Words in a row.
 const RUN: usize = 4;
 /// Letters in a row, about as much as four words.
@@ -49,7 +53,7 @@ const SKIPPED: u32 = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
-/// Finds the seeds that stand in [`SENTENCES`] sentences or more: `scratch.seeds`, and their
+/// Finds the seeds that stand in `scratch.fewest` sentences or more: `scratch.seeds`, and their
 /// places in `scratch.hits`.
 pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
     let PhraseScratch {
@@ -62,8 +66,11 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
         sieve,
         hits,
         sentence_of,
+        fewest,
         ..
     } = scratch;
+    let least = SENTENCES.max((sentences.len() / SENTENCES_ONE_IN) as u32);
+    *fewest = least;
     let title = short_title(headline, stems);
     seed_numbers.clear();
     seeds.clear();
@@ -74,6 +81,7 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
     for sentence in sentences.iter() {
         in_sentence(
             *sentence,
+            least,
             title,
             stems,
             stem_of,
@@ -91,7 +99,7 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
         );
     }
     hits.retain_mut(|hit| {
-        if u32::from(sieve[hit.key as usize & mask]) < SENTENCES {
+        if u32::from(sieve[hit.key as usize & mask]) < least.min(u32::from(u8::MAX)) {
             return false;
         }
         hit.seed = seed_numbers.number(hit.key);
@@ -107,7 +115,7 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
         spread.last = sentence;
         true
     });
-    hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
+    hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
 }
 
 /// Counters of the sieve for each word, and at most: it counts seeds by a few bits of their
@@ -126,6 +134,7 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
 
 fn in_sentence(
     sentence: Sentence,
+    least: u32,
     title: Option<[u32; 2]>,
     stems: &[Stem],
     stem_of: &[u32],
@@ -141,7 +150,7 @@ fn in_sentence(
         let Stem { weight, count } = stems[stem as usize];
         let is_content = weight != FUNCTION && weight != LETTER;
         number += u32::from(is_content);
-        if count < SENTENCES {
+        if count < least {
             recurring = 0;
             continue;
         }
