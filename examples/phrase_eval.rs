@@ -84,7 +84,7 @@ fn report(articles: &[(bool, String, f64, Verdict)]) {
             .checked_sub(above + 1)
             .map_or(0.0, |at| negatives[at])
     };
-    let [at_1, at_01] = [threshold(0.01), threshold(0.001)];
+    let [at_percent, at_permille] = [threshold(0.01), threshold(0.001)];
     if !positives.is_empty() {
         let wins: f64 = positives
             .iter()
@@ -102,20 +102,20 @@ fn report(articles: &[(bool, String, f64, Verdict)]) {
             positives.iter().filter(|&&score| score > at).count() as f64 / positives.len() as f64
         };
         println!(
-            "recall {:.3} at 1% false positives (threshold {at_1:.3})",
-            recall(at_1)
+            "recall {:.3} at 1% false positives (threshold {at_percent:.3})",
+            recall(at_percent)
         );
         println!(
-            "recall {:.3} at .1% false positives (threshold {at_01:.3})",
-            recall(at_01)
+            "recall {:.3} at .1% false positives (threshold {at_permille:.3})",
+            recall(at_permille)
         );
     }
     let mut kinds: BTreeMap<(bool, &str), [usize; 6]> = BTreeMap::new();
     for (label, kind, score, verdict) in articles {
         let counts = kinds.entry((*label, kind)).or_default();
         counts[0] += 1;
-        counts[1] += usize::from(*score > at_1);
-        counts[2] += usize::from(*score > at_01);
+        counts[1] += usize::from(*score > at_percent);
+        counts[2] += usize::from(*score > at_permille);
         counts[3] += usize::from(*verdict == Verdict::Repetitive);
         counts[4] += usize::from(*verdict == Verdict::Suspicious);
         counts[5] += usize::from(*verdict == Verdict::NotProse);

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::PhraseScratch;
-use super::seeds::{Hit, SENTENCES};
+use super::seeds::Hit;
 use super::weights::FUNCTION;
 use crate::hash;
 
@@ -140,7 +140,10 @@ fn collect_places(scratch: &mut PhraseScratch) {
     places.clear();
     open.clear();
     open.resize(family_of.len(), None);
-    for &Hit { seed, start, end } in hits.iter() {
+    for &Hit {
+        seed, start, end, ..
+    } in hits.iter()
+    {
         let family = root(family_of, seed);
         let open = &mut open[family as usize];
         match open {
@@ -156,6 +159,14 @@ fn collect_places(scratch: &mut PhraseScratch) {
     }
     places.extend(open.iter().flatten());
     places.sort_unstable();
+    // Hits come in the order of their ends, so that one may reach back over a place before.
+    places.dedup_by(|next, kept| {
+        let overlaps = next.family == kept.family && next.start < kept.end;
+        if overlaps {
+            kept.end = kept.end.max(next.end);
+        }
+        overlaps
+    });
 }
 
 /// Finds the core of a family and the occurrences that hold most of it.
@@ -175,7 +186,7 @@ fn settle(places: &[Place], scratch: &mut PhraseScratch) -> Option<Found> {
     }
     let sentence = |place: &Place| scratch.sentence_of[place.start as usize];
     let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();
-    (sentences >= SENTENCES as usize).then_some(Found {
+    (sentences >= scratch.fewest as usize).then_some(Found {
         places: kept,
         core,
         passage: false,

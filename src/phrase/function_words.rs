@@ -67,7 +67,7 @@ pub(super) struct FunctionWords {
     filter: Vec<u64>,
 }
 
-/// Bits of the filter, a power of two: 1,700 words set one in twenty.
+/// Bits of the filter, a power of two: 2,000 words set one in sixteen.
 const FILTER_BITS: u64 = 1 << 15;
 
 impl FunctionWords {

@@ -2,6 +2,44 @@
 //!
 //! In: the text of an article, and its headline if known. Out: [`Phrasing`]: the families of
 //! phrases that recur, each occurrence as a byte span of the caller's text; a score; a verdict.
+//!
+//! ```
+//! use reprint::phrase::{PhraseDetector, PhraseSettings, Verdict};
+//!
+//! let places = ["Norbury", "Elmsea", "Ashwold", "Quarne", "Little Thole", "Marrow"];
+//! let paragraphs = places.map(|place| {
+//!     format!("Buses from {place} were late. Residents fear the closure of the old cattle market.")
+//! });
+//! let text = paragraphs.join("\n\n");
+//! let found = PhraseDetector::new(PhraseSettings::default())?.analyze(&text, None)?;
+//! assert_eq!(found.verdict, Verdict::Repetitive);
+//! let family = &found.families[0];
+//! assert_eq!(family.canonical, "Residents fear the closure of the old cattle market");
+//! assert_eq!(family.occurrences.len(), 6);
+//! assert_eq!(&text[family.occurrences[5].range()], family.canonical);
+//! # Ok::<(), reprint::Error>(())
+//! ```
+//!
+//! # How
+//!
+//! 1. `segments`: lines are paragraphs, cut into sentences; about 60 words make a block.
+//! 2. `weights`: each distinct word is stemmed once (`stem`) and weighed once: function words
+//!    nothing (`function_words`), names and numbers less than other words.
+//! 3. `seeds`: runs of four words and gapped triples of content words in three sentences or more.
+//! 4. `families`: seeds that overlap are one phrase; its core is what half of its occurrences hold.
+//! 5. `repeats`: sentences and paragraphs that come again word for word.
+//! 6. `score`: nine measures of a family, one score; `result`: the report.
+//!
+//! Time and memory are linear in the length of the text, whatever it holds. No result depends on
+//! the CPU, the order of a hash map or an article seen before.
+//!
+//! # What it does not find
+//!
+//! A phrase of one or two content words, unless it is the headline; a phrase in two sentences,
+//! unless they are the same word for word; a frame whose fixed words are nearly all function words
+//! ("What is the ... of the ...?"); synonyms. In scripts without capitals long names weigh as
+//! other words do, and may make an honest article suspicious; so may the units of a market report
+//! ("cents a share, compared with"). Statutes are told from prose by their layout alone.
 
 mod families;
 mod function_words;
@@ -34,9 +72,11 @@ pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct PhraseSettings {
-    /// The lowest score that is [`Verdict::Repetitive`]. 0 to 1, at least `suspicious`.
+    /// The lowest score that is [`Verdict::Repetitive`]. 0 to 1, at least `suspicious`. By default
+    /// .9: of 41,765 English and Chinese news articles, 8 score so high.
     pub repetitive: f64,
-    /// The lowest score that is [`Verdict::Suspicious`]. 0 to 1.
+    /// The lowest score that is [`Verdict::Suspicious`]. 0 to 1. By default .5: of 41,765 English
+    /// and Chinese news articles, 61 score so high; of 330 stuffed ones, 321.
     pub suspicious: f64,
     /// An article with a smaller share of words in prose is [`Verdict::NotProse`]. 0 to 1.
     pub prose: f64,
@@ -82,6 +122,9 @@ pub struct PhraseScratch {
     content: Vec<Content>,
     seed_numbers: Numbering,
     seeds: Vec<Spread>,
+    sieve: Vec<u8>,
+    /// Sentences that must hold a phrase of this article.
+    fewest: u32,
     hits: Vec<Hit>,
     link_numbers: Numbering,
     links: Vec<Link>,
@@ -238,9 +281,9 @@ fn drop_parts(judged: &mut Vec<Judged>, scratch: &PhraseScratch) {
             .count();
         let part = within * 2 >= places.len();
         if !part {
-            places
-                .iter()
-                .for_each(|place| taken[place.range()].fill(true));
+            for place in places {
+                taken[place.range()].fill(true);
+            }
         }
         !part
     });

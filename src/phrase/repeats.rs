@@ -18,43 +18,39 @@ pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
         paragraphs,
         sentences,
         form_of,
-        passage_numbers,
+        passage_numbers: numbers,
         passages,
         ..
     } = scratch;
-    let mut places = Vec::new();
-    let whole = paragraphs
-        .iter()
-        .map(|paragraph| (paragraph.start, paragraph.end));
-    recurring(whole, form_of, passage_numbers, passages, &mut places);
-    let in_paragraphs = places.len();
+    let whole = paragraphs.iter().map(|whole| (whole.start, whole.end));
+    let whole = recurring(whole, form_of, numbers, passages);
     // Sentences of a paragraph that recurs are not found again.
-    let mut covered = places[..in_paragraphs].to_vec().into_iter().peekable();
-    let single = sentences
-        .iter()
-        .map(|sentence| (sentence.start, sentence.end));
+    let mut covered = whole.iter().peekable();
+    let single = sentences.iter().map(|single| (single.start, single.end));
     let single = single.filter(|&(start, _)| {
         while covered.next_if(|place| place.end <= start).is_some() {}
         covered.peek().is_none_or(|place| start < place.start)
     });
-    recurring(single, form_of, passage_numbers, passages, &mut places);
-    let (whole, single) = places.split_at_mut(in_paragraphs);
-    whole.sort_unstable();
-    single.sort_unstable();
-    let passages = whole
-        .chunk_by(|a, b| a.family == b.family)
-        .chain(single.chunk_by(|a, b| a.family == b.family));
-    passages.map(|places| found(places, scratch)).collect()
+    let single = recurring(single, form_of, numbers, passages);
+    [whole, single]
+        .into_iter()
+        .flat_map(|mut places| {
+            places.sort_unstable();
+            let families = places.chunk_by(|a, b| a.family == b.family);
+            families
+                .map(|places| found(places, scratch))
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
-/// Appends the places of those passages, start and end, that come twice or more, in order.
+/// The places of those passages, start and end, that come twice or more, in order.
 fn recurring(
     passages: impl Iterator<Item = (u32, u32)>,
     form_of: &[u32],
     numbers: &mut Numbering,
     seen: &mut Vec<Place>,
-    places: &mut Vec<Place>,
-) {
+) -> Vec<Place> {
     numbers.clear();
     seen.clear();
     let mut counts: Vec<u32> = Vec::new();
@@ -64,10 +60,8 @@ fn recurring(
         counts.resize(numbers.len(), 0);
         counts[family as usize] += 1;
     }
-    places.extend(
-        seen.iter()
-            .filter(|place| counts[place.family as usize] > 1),
-    );
+    let again = |place: &&Place| counts[place.family as usize] > 1;
+    seen.iter().filter(again).copied().collect()
 }
 
 fn found(places: &[Place], scratch: &PhraseScratch) -> Found {

@@ -100,8 +100,7 @@ pub struct Variant {
 
 /// With no larger share of words in prose, nothing is scored...
 const PROSE_NONE: f64 = 0.3;
-/// ...and with this share all is. Nine in ten news articles have .9 or more, interviews with short
-/// questions .8.
+/// ...and with this share all is. Of 2,133 news articles one in a hundred has less.
 const PROSE_ALL: f64 = 0.8;
 
 /// Turns the judged families, best first, into a report.

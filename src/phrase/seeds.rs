@@ -18,6 +18,7 @@ use super::{PhraseScratch, hash_of};
 /// A seed's place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
+    key: u64,
     /// Which seed.
     pub(super) seed: u32,
     /// First word.
@@ -37,6 +38,10 @@ pub(super) struct Spread {
 /// own headline.
 pub(super) const SENTENCES: u32 = 3;
 
+/// In a long text a phrase must stand in one sentence of so many: what is rarer tells nothing of
+/// the whole, and the seeds of a text of 100 MB would fill the memory.
+const SENTENCES_ONE_IN: usize = 256;
+
 /// Words in a row.
 const RUN: usize = 4;
 /// Letters in a row, about as much as four words.
@@ -48,7 +53,7 @@ const SKIPPED: u32 = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
-/// Finds the seeds that stand in [`SENTENCES`] sentences or more: `scratch.seeds`, and their
+/// Finds the seeds that stand in `scratch.fewest` sentences or more: `scratch.seeds`, and their
 /// places in `scratch.hits`.
 pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
     let PhraseScratch {
@@ -58,31 +63,65 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
         content,
         seed_numbers,
         seeds,
+        sieve,
         hits,
+        sentence_of,
+        fewest,
         ..
     } = scratch;
+    let least = SENTENCES.max((sentences.len() / SENTENCES_ONE_IN) as u32);
+    *fewest = least;
     let title = short_title(headline, stems);
     seed_numbers.clear();
     seeds.clear();
     hits.clear();
-    for (number, sentence) in (0u32..).zip(sentences.iter()) {
-        let mut hit = |key: u64, start: u32, end: u32| {
-            let seed = seed_numbers.number(key);
-            if seed as usize == seeds.len() {
-                seeds.push(Spread {
-                    sentences: 0,
-                    last: u32::MAX,
+    let mask = (stem_of.len().next_power_of_two() * SIEVE).min(SIEVE_MOST) - 1;
+    sieve.clear();
+    sieve.resize(mask + 1, 0);
+    for sentence in sentences.iter() {
+        in_sentence(
+            *sentence,
+            least,
+            title,
+            stems,
+            stem_of,
+            content,
+            &mut |key, start, end| {
+                let times: &mut u8 = &mut sieve[key as usize & mask];
+                *times = times.saturating_add(1);
+                hits.push(Hit {
+                    key,
+                    seed: 0,
+                    start,
+                    end,
                 });
-            }
-            let spread = &mut seeds[seed as usize];
-            spread.sentences += u32::from(spread.last != number);
-            spread.last = number;
-            hits.push(Hit { seed, start, end });
-        };
-        in_sentence(*sentence, title, stems, stem_of, content, &mut hit);
+            },
+        );
     }
-    hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
+    hits.retain_mut(|hit| {
+        if u32::from(sieve[hit.key as usize & mask]) < least.min(u32::from(u8::MAX)) {
+            return false;
+        }
+        hit.seed = seed_numbers.number(hit.key);
+        if hit.seed as usize == seeds.len() {
+            seeds.push(Spread {
+                sentences: 0,
+                last: u32::MAX,
+            });
+        }
+        let spread = &mut seeds[hit.seed as usize];
+        let sentence = sentence_of[hit.start as usize];
+        spread.sentences += u32::from(spread.last != sentence);
+        spread.last = sentence;
+        true
+    });
+    hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
 }
+
+/// Counters of the sieve for each word, and at most: it counts seeds by a few bits of their
+/// hashes, so that most of those that come once or twice are dropped before they are numbered.
+const SIEVE: usize = 4;
+const SIEVE_MOST: usize = 1 << 20;
 
 /// The content words of a headline that has only two.
 fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
@@ -95,6 +134,7 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
 
 fn in_sentence(
     sentence: Sentence,
+    least: u32,
     title: Option<[u32; 2]>,
     stems: &[Stem],
     stem_of: &[u32],
@@ -110,7 +150,7 @@ fn in_sentence(
         let Stem { weight, count } = stems[stem as usize];
         let is_content = weight != FUNCTION && weight != LETTER;
         number += u32::from(is_content);
-        if count < SENTENCES {
+        if count < least {
             recurring = 0;
             continue;
         }
@@ -130,10 +170,11 @@ fn in_sentence(
                 number,
             };
             triples(content, word, hit);
-            if let (Some(before), Some(title)) = (content.last(), title) {
-                if number - before.number == 1 && [before.stem, stem] == title {
-                    hit(hash_of(&title), before.at, at as u32 + 1);
-                }
+            if let (Some(before), Some(title)) = (content.last(), title)
+                && number - before.number == 1
+                && [before.stem, stem] == title
+            {
+                hit(hash_of(&title), before.at, at as u32 + 1);
             }
             content.push(word);
         }
@@ -152,11 +193,7 @@ pub(super) struct Content {
 impl Content {
     /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
     /// first; with their place in `before`.
-    fn preceded<'a>(
-        self,
-        before: &'a [Self],
-        last: Self,
-    ) -> impl Iterator<Item = (usize, Self)> + 'a {
+    fn preceded(self, before: &[Self], last: Self) -> impl Iterator<Item = (usize, Self)> {
         let near = move |&(_, word): &(usize, Self)| {
             self.number - word.number <= SKIPPED + 1 && last.at - word.at < TRIPLE_WORDS
         };

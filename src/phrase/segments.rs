@@ -50,12 +50,12 @@ const SENTENCE_WORDS: u32 = 60;
 /// of a newspaper paragraph, so that an article of one line has blocks as one in paragraphs has.
 const BLOCK_WORDS: u32 = 60;
 
-/// The longest heading. Of the headlines of `bbc_news` none has more than 7 words; those of
-/// stuffed articles have up to 20.
+/// The longest heading: of 3,600 titles of articles measured, three have more words.
 const HEADING_WORDS: usize = 25;
 
 /// A line so long that the next one, if it starts in lower case, goes on with its sentence: text
-/// wrapped by hand is 60 to 80 columns wide, lines of verse are mostly under 50.
+/// wrapped by hand is 60 to 80 columns wide; nine in ten lines of the verse measured have at most
+/// 53 bytes, and most start in upper case.
 const WRAPPED_BYTES: usize = 50;
 
 /// The shortest paragraph that is prose if it ends as a sentence does.
@@ -94,7 +94,7 @@ impl Gap {
                     found.stop |= chars.peek().is_none_or(|&next| !next.is_alphanumeric());
                 }
                 '。' | '！' | '？' | '｡' | '।' | '॥' | '۔' | '؟' | '።' | '፧' => {
-                    found.stop = true
+                    found.stop = true;
                 }
                 _ => {}
             }

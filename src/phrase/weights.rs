@@ -124,7 +124,7 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         for at in sentence.start as usize + 1..sentence.end as usize {
             let form = &mut forms[form_of[at] as usize];
             form.inside += 1;
-            case_of[at] = if is_capitalised(&text[words[at].span.range()]) {
+            case_of[at] = if is_capital(text, words[at].span.start as usize) {
                 form.capitalised += 1;
                 Case::Capital
             } else {
@@ -134,10 +134,14 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     }
 }
 
-fn is_capitalised(word: &str) -> bool {
-    match word.as_bytes().first() {
-        Some(first) if first.is_ascii() => first.is_ascii_uppercase(),
-        _ => word.starts_with(char::is_uppercase),
+/// Whether `text` has a capital letter at `at`.
+#[inline]
+fn is_capital(text: &str, at: usize) -> bool {
+    let first = text.as_bytes()[at];
+    if first.is_ascii() {
+        first.is_ascii_uppercase()
+    } else {
+        text[at..].starts_with(char::is_uppercase)
     }
 }
 
@@ -171,14 +175,13 @@ fn mark_function_words(
 ) {
     let total = words.len() as u32;
     for form in &mut scratch.forms {
-        form.function = match language {
-            Some(language) => form.function_in.contains(language),
-            None => {
-                let written = &text[words[form.first as usize].span.range()];
-                form.count > 2
-                    && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
-                    && written.chars().take(SHORT + 1).count() <= SHORT
-            }
+        form.function = if let Some(language) = language {
+            form.function_in.contains(language)
+        } else {
+            let written = &text[words[form.first as usize].span.range()];
+            form.count > 2
+                && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
+                && written.chars().take(SHORT + 1).count() <= SHORT
         };
     }
 }
