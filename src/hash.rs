@@ -39,6 +39,27 @@ pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
     )
 }
 
+/// Keep so many of sixteen bytes; none where there are more.
+static MASKS: [[u64; 2]; 18] = {
+    let mut masks = [[0; 2]; 18];
+    let mut len = 1;
+    while len <= 16 {
+        let mask = u128::MAX >> (128 - 8 * len);
+        masks[len] = [mask as u64, (mask >> 64) as u64];
+        len += 1;
+    }
+    masks
+};
+
+/// Hashes one word of at most 16 folded bytes, given as 16 bytes that start with it.
+#[inline(always)]
+pub(crate) fn short(starting: &[u8; 16], len: usize) -> u64 {
+    let [low_mask, high_mask] = MASKS[len];
+    let low = load(&starting[..8]) & low_mask;
+    let high = load(&starting[8..]) & high_mask;
+    short_word(low, high, len)
+}
+
 /// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
 /// The second value says that the word is longer, not of ASCII, or holds an underscore, and that
 /// the hash is not its hash.
@@ -50,16 +71,6 @@ pub(crate) fn ascii_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
     /// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    static MASKS: [[u64; 2]; 18] = {
-        let mut masks = [[0; 2]; 18];
-        let mut len = 1;
-        while len <= 16 {
-            let mask = u128::MAX >> (128 - 8 * len);
-            masks[len] = [mask as u64, (mask >> 64) as u64];
-            len += 1;
-        }
-        masks
-    };
     let is_long = len > 16;
     let [low_mask, high_mask] = MASKS[len.min(17)];
     let low = (load(&starting[..8]) | LOWER) & low_mask;

@@ -106,6 +106,12 @@ fn hash_ascii(
     let mut count = 0;
     for (at, ((&start, &end), hash)) in starts.iter().zip(ends).zip(hashes).enumerate() {
         let start = start as usize;
+        // Whole texts are of other scripts, so this branch is mostly foreseen.
+        if !bytes[start].is_ascii() {
+            others[count] = at as u16;
+            count += 1;
+            continue;
+        }
         let len = end as usize - start;
         // Within sixteen bytes of the end of the text a word is left to the others.
         let (found, is_other) = match bytes.get(start..start + 16) {

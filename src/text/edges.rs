@@ -14,9 +14,11 @@
 
 use super::batch::{BATCH, ROOM};
 use super::class::{Class, Kind};
-use super::short::{Two, is_ideograph};
 use super::{utf8, words};
 use crate::simd::Kernel;
+
+/// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
+const DENSE: u32 = 8;
 
 /// Starts and ends of the words found so far. The last word may have no end yet.
 struct Edges {
@@ -106,7 +108,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
             & (masks.special << 1 | masks.special >> 1 | 1 | 1 << 63);
-        let unresolved = middle | masks.special;
+        let mut unresolved = middle | masks.special;
         let mut block = Block {
             words: alphanumeric | joined,
             breaks: split,
@@ -114,6 +116,9 @@ pub(super) fn for_each_batch<K: Kernel>(
             split_after: 0,
             hard: false,
         };
+        if masks.special.count_ones() >= DENSE {
+            unresolved &= !block.add_scripts(kernel, sixty_four);
+        }
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
@@ -168,27 +173,37 @@ struct Block {
 }
 
 impl Block {
+    /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
+    /// Cyrillic, Arabic and Han, and the accents of Western Europe. Gives their bytes.
+    #[inline(always)]
+    fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) -> u64 {
+        let within = |first, last| kernel.within(block, first, last);
+        // What crosses the border is left to be resolved.
+        let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
+        // U+0400 to U+047F.
+        let cyrillic = within(0xD0, 0xD1);
+        // U+00C0 to U+00FF without the signs of multiplication and division.
+        let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
+        let latin = within(0xC3, 0xC3) & !(signs >> 1);
+        // U+0620 to U+064A.
+        let arabic = within(0xD8, 0xD8) & within(0xA0, 0xBF) >> 1
+            | within(0xD9, 0xD9) & within(0x80, 0x8A) >> 1;
+        let pairs = whole(cyrillic | latin | arabic, 2);
+        // U+4E00 to U+9FFF.
+        let han = within(0xE5, 0xE9) | within(0xE4, 0xE4) & within(0xB8, 0xBF) >> 1;
+        let triples = whole(han, 3);
+        let added = pairs | pairs << 1 | triples | triples << 1 | triples << 2;
+        self.words |= added;
+        self.breaks |= triples | triples << 3;
+        self.split_after = triples >> 61;
+        added
+    }
+
     /// Settles the middle marks and the characters outside ASCII at the bits of `unresolved`.
     fn resolve(&mut self, bytes: &[u8], base: usize, open: u64, mut unresolved: u64) {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
-            // The characters of most texts, before all others.
-            if let Some(&[a, b, c]) = bytes.get(at..at + 3)
-                && bit <= 60
-            {
-                if Two::is_lead(a) && Two::of(a, b).is_letter() {
-                    self.words |= 3 << bit;
-                    unresolved &= !(3 << bit);
-                    continue;
-                }
-                if is_ideograph([a, b, c]) {
-                    self.words |= 7 << bit;
-                    self.breaks |= 9 << bit;
-                    unresolved &= !(7 << bit);
-                    continue;
-                }
-            }
             let (code, len, _) = utf8::decode(bytes, at);
             if bit + len > 64 {
                 self.take = bit;
