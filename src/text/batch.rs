@@ -68,8 +68,19 @@ impl<S: Sink> Task for Words<'_, S> {
         let mut hashes = [0; ROOM];
         let mut others = [0; ROOM];
         let mut spaceless = [Spaceless::default(); ROOM];
-        edges::for_each_batch(kernel, text, |starts, ends| {
-            let count = hash_ascii(text.as_bytes(), starts, ends, &mut hashes, &mut others);
+        edges::for_each_batch(kernel, text, |starts, ends, special| {
+            let bytes = text.as_bytes();
+            let count = if special == 0 {
+                hash_ascii::<false>(bytes, starts, ends, &mut hashes, &mut others)
+            } else if special as usize <= starts.len() {
+                hash_ascii::<true>(bytes, starts, ends, &mut hashes, &mut others)
+            } else {
+                // Another script, in which next to no word is ASCII.
+                for (other, at) in others.iter_mut().zip(0u16..) {
+                    *other = at;
+                }
+                starts.len()
+            };
             let others = &others[..count];
             let count = match others {
                 [] => 0,
@@ -94,9 +105,9 @@ impl<S: Sink> Task for Words<'_, S> {
 }
 
 /// Writes the hashes of the words that are short and ASCII, and which words are not; gives the
-/// number of those.
+/// number of those. Without `CHECK` all of them are ASCII.
 #[inline(always)]
-fn hash_ascii(
+fn hash_ascii<const CHECK: bool>(
     bytes: &[u8],
     starts: &[u32],
     ends: &[u32],
@@ -106,16 +117,10 @@ fn hash_ascii(
     let mut count = 0;
     for (at, ((&start, &end), hash)) in starts.iter().zip(ends).zip(hashes).enumerate() {
         let start = start as usize;
-        // Whole texts are of other scripts, so this branch is mostly foreseen.
-        if !bytes[start].is_ascii() {
-            others[count] = at as u16;
-            count += 1;
-            continue;
-        }
         let len = end as usize - start;
         // Within sixteen bytes of the end of the text a word is left to the others.
         let (found, is_other) = match bytes.get(start..start + 16) {
-            Some(starting) => hash::ascii_word(starting.try_into().expect("sixteen"), len),
+            Some(starting) => hash::ascii_word::<CHECK>(starting.try_into().expect("sixteen"), len),
             None => (0, true),
         };
         *hash = found;

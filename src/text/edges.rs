@@ -26,6 +26,9 @@ struct Edges {
     ends: [u32; ROOM],
     started: usize,
     ended: usize,
+    /// How many bytes of these words are not ASCII letters, digits or middle marks, about; 0 only
+    /// where there are none.
+    special: u32,
 }
 
 impl Edges {
@@ -57,22 +60,29 @@ impl Edges {
 
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
-    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32])) {
-        batch(&self.starts[..self.ended], &self.ends[..self.ended]);
+    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32], u32)) {
+        batch(
+            &self.starts[..self.ended],
+            &self.ends[..self.ended],
+            self.special,
+        );
+        // The word without an end may hold one of them.
+        self.special = u32::from(self.special > 0 && self.started > self.ended);
         self.starts.copy_within(self.ended..self.started, 0);
         self.started -= self.ended;
         self.ended = 0;
     }
 }
 
-/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time.
+/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time, and with
+/// about how many of their bytes are not ASCII letters, digits or middle marks; 0 is exact.
 ///
 /// The text must be no longer than [`MAX_LEN`](super::MAX_LEN).
 #[inline(always)]
 pub(super) fn for_each_batch<K: Kernel>(
     kernel: K,
     text: &str,
-    mut batch: impl FnMut(&[u32], &[u32]),
+    mut batch: impl FnMut(&[u32], &[u32], u32),
 ) {
     let bytes = text.as_bytes();
     let mut edges = Edges {
@@ -80,6 +90,7 @@ pub(super) fn for_each_batch<K: Kernel>(
         ends: [0; ROOM],
         started: 0,
         ended: 0,
+        special: 0,
     };
     let mut base = 0;
     // The last word boundary from which the walk started anew.
@@ -122,6 +133,7 @@ pub(super) fn for_each_batch<K: Kernel>(
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
+        edges.special += (block.words & masks.special).count_ones();
         let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;
@@ -204,6 +216,13 @@ impl Block {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
+            // Quotation marks and dashes, in all but few English articles.
+            if let Some(&[0xE2, 0x80, 0x90..=0x97 | 0x9A..=0x9F | 0xA6]) = bytes.get(at..at + 3)
+                && bit <= 61
+            {
+                unresolved &= !(7 << bit);
+                continue;
+            }
             let (code, len, _) = utf8::decode(bytes, at);
             if bit + len > 64 {
                 self.take = bit;
@@ -306,6 +325,7 @@ fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
             break;
         }
         let (end, is_word) = words::next_segment(text, at);
+        edges.special = edges.special.saturating_add((end - at) as u32);
         if is_word {
             edges.push(at, end);
         }
