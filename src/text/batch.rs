@@ -167,6 +167,10 @@ fn hash_others(
 /// How many letters of a script without spaces stand for a word where this is one of them, with
 /// marks on it or not; else 1.
 fn reach(word: &str) -> u16 {
+    // None of these scripts stands below U+0800.
+    if word.as_bytes()[0] < 0xE0 {
+        return 1;
+    }
     let (first, len, _) = utf8::decode(word.as_bytes(), 0);
     match Class::of_code(first).reach() {
         1 => 1,
@@ -178,5 +182,25 @@ fn reach(word: &str) -> u16 {
             reach
         }
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The short ways give what the tables have.
+    #[test]
+    fn reach_of_every_code_point() {
+        for c in '\0'..=char::MAX {
+            let expected = Class::of(c).reach();
+            assert_eq!(reach(&c.to_string()), expected, "U+{:04X}", c as u32);
+            let mut bytes = [0; 4];
+            if let Ok(&three) = <&[u8; 3]>::try_from(c.encode_utf8(&mut bytes).as_bytes())
+                && is_ideograph(three)
+            {
+                assert_eq!(expected, super::super::SHORT_REACH, "U+{:04X}", c as u32);
+            }
+        }
     }
 }

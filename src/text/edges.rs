@@ -4,13 +4,15 @@
 //! [`words::segment`](super::words::segment), which is the slower and plainer statement of the
 //! rules.
 //!
-//! A block of 64 bytes becomes three masks: ASCII letters and digits, middle marks, the rest.
-//! Word starts and ends are then two shifts of the mask of word bytes. What needs more is resolved
-//! one character at a time before that: a middle mark between two word bytes (WB6, WB7, WB11,
-//! WB12), and each character outside ASCII, which most of the time is a letter, a mark such as a
-//! curly quote or a dash that stands alone, or an ideograph that is a word of its own. All else
+//! A block of 64 bytes becomes masks: letters, digits and middle marks of ASCII, and the rest. Word
+//! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
+//! that: letters and ideographs of common scripts by ranges of bytes, all at once; one character
+//! at a time the others, and middle marks whose neighbours are not both ASCII and in the block
+//! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks. All else
 //! (combining marks, joiners, flags, Katakana, Hebrew, underscores) is hard: the segment in which
-//! it stands is left to the table path, and the blocks go on behind it.
+//! it stands is left to the tables, and the blocks go on behind it.
+//!
+//! A block that ends in the midst of a character is cut before it; the next one starts there.
 
 use super::batch::{BATCH, ROOM};
 use super::class::{Class, Kind};
@@ -133,7 +135,8 @@ pub(super) fn for_each_batch<K: Kernel>(
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
-        edges.special += (block.words & masks.special).count_ones();
+        let special = (block.words & masks.special).count_ones();
+        edges.special = edges.special.saturating_add(special);
         let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;

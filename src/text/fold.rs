@@ -222,13 +222,15 @@ pub(super) fn combining_class(c: char) -> u8 {
 
 /// Puts each run of combining marks into canonical order (D109).
 fn order_marks(from: usize, out: &mut String) {
+    // Nearly all text is in order, and costs no allocation.
+    let mut classes = out[from..].chars().map(combining_class);
+    if classes.is_sorted_by(|a, b| *b == 0 || a <= b) {
+        return;
+    }
     let mut marked: Vec<(u8, char)> = out[from..]
         .chars()
         .map(|c| (combining_class(c), c))
         .collect();
-    if marked.is_sorted_by(|a, b| b.0 == 0 || a.0 <= b.0) {
-        return;
-    }
     marked
         .chunk_by_mut(|a, b| a.0 != 0 && b.0 != 0)
         .for_each(|run| run.sort_by_key(|&(class, _)| class));
