@@ -223,7 +223,7 @@ pub(super) fn combining_class(c: char) -> u8 {
 /// Puts each run of combining marks into canonical order (D109).
 fn order_marks(from: usize, out: &mut String) {
     // Nearly all text is in order, and costs no allocation.
-    let mut classes = out[from..].chars().map(combining_class);
+    let classes = out[from..].chars().map(combining_class);
     if classes.is_sorted_by(|a, b| *b == 0 || a <= b) {
         return;
     }
