@@ -29,45 +29,68 @@ fn fold_multiply(a: u64, b: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+#[inline(always)]
+fn mix(low: u64, high: u64, seed: u64) -> u64 {
+    fold_multiply(low ^ ROOT_2, high ^ seed)
+}
+
+const fn seed(len: usize) -> u64 {
+    ROOT_3 ^ (len as u64).wrapping_mul(GOLDEN)
+}
+
 /// Hashes one word of at most 16 folded bytes, given as two little-endian halves padded with
 /// zeros, and its length.
 #[inline(always)]
 pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
-    fold_multiply(
-        low ^ ROOT_2,
-        high ^ ROOT_3 ^ (len as u64).wrapping_mul(GOLDEN),
+    mix(low, high, seed(len))
+}
+
+/// For each length up to 16 the masks that keep so many of sixteen bytes, and what the length adds;
+/// the last row is for all longer words, whose hash is another.
+static BY_LEN: [[u64; 3]; 18] = {
+    let mut rows = [[0; 3]; 18];
+    let mut len = 0;
+    while len <= 16 {
+        let mask = match len {
+            0 => 0,
+            len => u128::MAX >> (128 - 8 * len),
+        };
+        rows[len] = [mask as u64, (mask >> 64) as u64, seed(len)];
+        len += 1;
+    }
+    rows
+};
+
+/// Hashes one word of at most 16 folded bytes, given as 16 bytes that start with it.
+#[inline(always)]
+pub(crate) fn short(starting: &[u8; 16], len: usize) -> u64 {
+    let [low, high, seed] = BY_LEN[len];
+    mix(
+        load(&starting[..8]) & low,
+        load(&starting[8..]) & high,
+        seed,
     )
 }
 
 /// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
-/// The second value says that the word is longer, not of ASCII, or holds an underscore, and that
-/// the hash is not its hash.
+/// The second value says that the hash is not that of the word: because the word is longer, or,
+/// if that was asked for by `CHECK`, because it is not of ASCII or holds an underscore.
 #[inline(always)]
-pub(crate) fn ascii_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
+pub(crate) fn ascii_word<const CHECK: bool>(starting: &[u8; 16], len: usize) -> (u64, bool) {
     /// Puts letters into lower case, keeps digits and the marks that stand inside words, and
     /// makes an underscore 0x7F.
     const LOWER: u64 = 0x2020_2020_2020_2020;
     /// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    static MASKS: [[u64; 2]; 18] = {
-        let mut masks = [[0; 2]; 18];
-        let mut len = 1;
-        while len <= 16 {
-            let mask = u128::MAX >> (128 - 8 * len);
-            masks[len] = [mask as u64, (mask >> 64) as u64];
-            len += 1;
-        }
-        masks
-    };
-    let is_long = len > 16;
-    let [low_mask, high_mask] = MASKS[len.min(17)];
+    let is_long = u8::from(len > 16);
+    let [low_mask, high_mask, seed] = BY_LEN[len.min(17)];
     let low = (load(&starting[..8]) | LOWER) & low_mask;
     let high = (load(&starting[8..]) | LOWER) & high_mask;
     let others = (low.wrapping_add(ONES) | high.wrapping_add(ONES)) & TOPS;
     // Both are at hand, and a branch would cost more than the OR.
-    let is_other = u8::from(is_long) | u8::from(others != 0);
-    (short_word(low, high, len), is_other != 0)
+    let is_other = is_long | u8::from(CHECK && others != 0);
+    (mix(low, high, seed), is_other != 0)
 }
 
 /// Hashes the folded bytes of one word.

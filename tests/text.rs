@@ -242,6 +242,7 @@ fn every_code_point_breaks_as_the_plain_way() {
             format!("1{c}1 {c}"),
             format!("א{c}א{c}{c}ア"),
             format!("{c}\u{301}a\u{AD}{c}_"),
+            format!("ж{c}жжж{c}жж{c}"),
         ] {
             assert_eq!(
                 words(&text).unwrap(),

@@ -2,9 +2,10 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpgt_epi8,
-    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
+    _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+    _mm256_sub_epi8,
 };
 
 use super::{Kernel, Masks, Task, positions_by_four};
@@ -73,6 +74,12 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { within(block, first, last) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
     }
@@ -95,8 +102,7 @@ fn classify(block: &[u8; 64]) -> Masks {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn classify_half(bytes: &[u8; 32]) -> Masks {
-    // SAFETY: 32 bytes are read, from an array of 32.
-    let bytes = unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
+    let bytes = load(bytes);
     // A shuffle gives zero where the top bit of the index is set: outside ASCII.
     let by_low = _mm256_shuffle_epi8(twice(&BY_LOW_NIBBLE), bytes);
     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
@@ -108,6 +114,28 @@ fn classify_half(bytes: &[u8; 32]) -> Masks {
         joins_digits: top_bits(any_of(kinds, JOINS_DIGITS)),
         special: top_bits(_mm256_or_si256(kinds, bytes)),
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
+    let (halves, _) = block.as_chunks();
+    within_half(&halves[0], first, last) | within_half(&halves[1], first, last) << 32
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn within_half(bytes: &[u8; 32], first: u8, last: u8) -> u64 {
+    let offset = _mm256_sub_epi8(load(bytes), _mm256_set1_epi8(first.cast_signed()));
+    let limit = _mm256_set1_epi8((last - first).cast_signed());
+    top_bits(_mm256_cmpeq_epi8(_mm256_min_epu8(offset, limit), offset))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load(bytes: &[u8; 32]) -> __m256i {
+    // SAFETY: 32 bytes are read, from an array of 32.
+    unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
 }
 
 #[inline]

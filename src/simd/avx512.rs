@@ -2,10 +2,10 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cvtepu8_epi32, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi8, _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask,
-    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_shuffle_i64x2, _mm512_storeu_si512,
-    _mm512_test_epi8_mask,
+    __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmple_epu8_mask,
+    _mm512_cvtepu8_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi32,
+    _mm512_shuffle_i64x2, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
 };
 
 use super::{Kernel, Masks, Task};
@@ -74,6 +74,12 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { within(block, first, last) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { positions(mask, base, out) }
@@ -95,6 +101,13 @@ fn classify(block: &[u8; 64]) -> Masks {
         joins_digits: _mm512_test_epi8_mask(kinds, all(JOINS_DIGITS)),
         special: _mm512_movepi8_mask(kinds) | outside,
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw")]
+fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
+    let offset = _mm512_sub_epi8(load(block), all(first));
+    _mm512_cmple_epu8_mask(offset, all(last - first))
 }
 
 /// Compresses the positions 0 to 63 by the mask, then widens as many sixteens as are needed:

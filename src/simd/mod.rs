@@ -104,6 +104,9 @@ pub(crate) trait Kernel: Copy {
     /// Sorts the bytes of a block of text into what word boundaries ask for.
     fn classify(self, block: &[u8; 64]) -> Masks;
 
+    /// The bytes of a block from `first` to `last`.
+    fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64;
+
     /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
     /// in `out` after that many entries is unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
@@ -149,14 +152,16 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, Vec<u32>);
+        type Output = (Masks, [u64; 2], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
             let mut out = [0; 64];
             kernel.positions(self.mask, 1000, &mut out);
             let count = self.mask.count_ones() as usize;
-            (kernel.classify(self.block), out[..count].to_vec())
+            let within = [(b'a', b'y'), (0x80, 0xFE)]
+                .map(|(first, last)| kernel.within(self.block, first, last));
+            (kernel.classify(self.block), within, out[..count].to_vec())
         }
     }
 

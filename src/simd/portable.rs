@@ -24,6 +24,13 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
+        block.iter().rev().fold(0, |mask, byte| {
+            mask << 1 | u64::from((first..=last).contains(byte))
+        })
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
     }

@@ -19,6 +19,12 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
+    fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { within_block(block, first, last) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
     }
@@ -43,8 +49,7 @@ fn classify(block: &[u8; 64]) -> Masks {
 #[inline]
 #[target_feature(enable = "sse2")]
 fn classify_sixteen(bytes: &[u8; 16]) -> Masks {
-    // SAFETY: sixteen bytes are read, from an array of sixteen.
-    let bytes = unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) };
+    let bytes = load(bytes);
     let is = |byte| _mm_cmpeq_epi8(bytes, all(byte));
     let lower = _mm_or_si128(bytes, all(0x20));
     let both = _mm_or_si128(is(b'\''), is(b'.'));
@@ -62,6 +67,23 @@ fn classify_sixteen(bytes: &[u8; 16]) -> Masks {
 fn within(bytes: __m128i, first: u8, last: u8) -> __m128i {
     let offset = _mm_sub_epi8(bytes, all(first));
     _mm_cmpeq_epi8(_mm_min_epu8(offset, all(last - first)), offset)
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn within_block(block: &[u8; 64], first: u8, last: u8) -> u64 {
+    let mut mask = 0;
+    for (sixteen, shift) in block.as_chunks().0.iter().zip([0, 16, 32, 48]) {
+        mask |= top_bits(within(load(sixteen), first, last)) << shift;
+    }
+    mask
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn load(bytes: &[u8; 16]) -> __m128i {
+    // SAFETY: sixteen bytes are read, from an array of sixteen.
+    unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
 }
 
 #[inline]

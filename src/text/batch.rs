@@ -68,8 +68,19 @@ impl<S: Sink> Task for Words<'_, S> {
         let mut hashes = [0; ROOM];
         let mut others = [0; ROOM];
         let mut spaceless = [Spaceless::default(); ROOM];
-        edges::for_each_batch(kernel, text, |starts, ends| {
-            let count = hash_ascii(text.as_bytes(), starts, ends, &mut hashes, &mut others);
+        edges::for_each_batch(kernel, text, |starts, ends, special| {
+            let bytes = text.as_bytes();
+            let count = if special == 0 {
+                hash_ascii::<false>(bytes, starts, ends, &mut hashes, &mut others)
+            } else if special as usize <= starts.len() {
+                hash_ascii::<true>(bytes, starts, ends, &mut hashes, &mut others)
+            } else {
+                // Another script, in which next to no word is ASCII.
+                for (other, at) in others.iter_mut().zip(0u16..) {
+                    *other = at;
+                }
+                starts.len()
+            };
             let others = &others[..count];
             let count = match others {
                 [] => 0,
@@ -94,9 +105,9 @@ impl<S: Sink> Task for Words<'_, S> {
 }
 
 /// Writes the hashes of the words that are short and ASCII, and which words are not; gives the
-/// number of those.
+/// number of those. Without `CHECK` all of them are ASCII.
 #[inline(always)]
-fn hash_ascii(
+fn hash_ascii<const CHECK: bool>(
     bytes: &[u8],
     starts: &[u32],
     ends: &[u32],
@@ -109,7 +120,7 @@ fn hash_ascii(
         let len = end as usize - start;
         // Within sixteen bytes of the end of the text a word is left to the others.
         let (found, is_other) = match bytes.get(start..start + 16) {
-            Some(starting) => hash::ascii_word(starting.try_into().expect("sixteen"), len),
+            Some(starting) => hash::ascii_word::<CHECK>(starting.try_into().expect("sixteen"), len),
             None => (0, true),
         };
         *hash = found;
@@ -156,6 +167,10 @@ fn hash_others(
 /// How many letters of a script without spaces stand for a word where this is one of them, with
 /// marks on it or not; else 1.
 fn reach(word: &str) -> u16 {
+    // None of these scripts stands below U+0800.
+    if word.as_bytes()[0] < 0xE0 {
+        return 1;
+    }
     let (first, len, _) = utf8::decode(word.as_bytes(), 0);
     match Class::of_code(first).reach() {
         1 => 1,
@@ -167,5 +182,25 @@ fn reach(word: &str) -> u16 {
             reach
         }
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The short ways give what the tables have.
+    #[test]
+    fn reach_of_every_code_point() {
+        for c in '\0'..=char::MAX {
+            let expected = Class::of(c).reach();
+            assert_eq!(reach(&c.to_string()), expected, "U+{:04X}", c as u32);
+            let mut bytes = [0; 4];
+            if let Ok(&three) = <&[u8; 3]>::try_from(c.encode_utf8(&mut bytes).as_bytes())
+                && is_ideograph(three)
+            {
+                assert_eq!(expected, super::super::SHORT_REACH, "U+{:04X}", c as u32);
+            }
+        }
     }
 }

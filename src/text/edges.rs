@@ -4,19 +4,23 @@
 //! [`words::segment`](super::words::segment), which is the slower and plainer statement of the
 //! rules.
 //!
-//! A block of 64 bytes becomes three masks: ASCII letters and digits, middle marks, the rest.
-//! Word starts and ends are then two shifts of the mask of word bytes. What needs more is resolved
-//! one character at a time before that: a middle mark between two word bytes (WB6, WB7, WB11,
-//! WB12), and each character outside ASCII, which most of the time is a letter, a mark such as a
-//! curly quote or a dash that stands alone, or an ideograph that is a word of its own. All else
+//! A block of 64 bytes becomes masks: letters, digits and middle marks of ASCII, and the rest. Word
+//! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
+//! that: letters and ideographs of common scripts by ranges of bytes, all at once; one character
+//! at a time the others, and middle marks whose neighbours are not both ASCII and in the block
+//! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks. All else
 //! (combining marks, joiners, flags, Katakana, Hebrew, underscores) is hard: the segment in which
-//! it stands is left to the table path, and the blocks go on behind it.
+//! it stands is left to the tables, and the blocks go on behind it.
+//!
+//! A block that ends in the midst of a character is cut before it; the next one starts there.
 
 use super::batch::{BATCH, ROOM};
 use super::class::{Class, Kind};
-use super::short::{Two, is_ideograph};
 use super::{utf8, words};
 use crate::simd::Kernel;
+
+/// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
+const DENSE: u32 = 8;
 
 /// Starts and ends of the words found so far. The last word may have no end yet.
 struct Edges {
@@ -24,6 +28,9 @@ struct Edges {
     ends: [u32; ROOM],
     started: usize,
     ended: usize,
+    /// How many bytes of these words are not ASCII letters, digits or middle marks, about; 0 only
+    /// where there are none.
+    special: u32,
 }
 
 impl Edges {
@@ -55,22 +62,29 @@ impl Edges {
 
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
-    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32])) {
-        batch(&self.starts[..self.ended], &self.ends[..self.ended]);
+    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32], u32)) {
+        batch(
+            &self.starts[..self.ended],
+            &self.ends[..self.ended],
+            self.special,
+        );
+        // The word without an end may hold one of them.
+        self.special = u32::from(self.special > 0 && self.started > self.ended);
         self.starts.copy_within(self.ended..self.started, 0);
         self.started -= self.ended;
         self.ended = 0;
     }
 }
 
-/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time.
+/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time, and with
+/// about how many of their bytes are not ASCII letters, digits or middle marks; 0 is exact.
 ///
 /// The text must be no longer than [`MAX_LEN`](super::MAX_LEN).
 #[inline(always)]
 pub(super) fn for_each_batch<K: Kernel>(
     kernel: K,
     text: &str,
-    mut batch: impl FnMut(&[u32], &[u32]),
+    mut batch: impl FnMut(&[u32], &[u32], u32),
 ) {
     let bytes = text.as_bytes();
     let mut edges = Edges {
@@ -78,6 +92,7 @@ pub(super) fn for_each_batch<K: Kernel>(
         ends: [0; ROOM],
         started: 0,
         ended: 0,
+        special: 0,
     };
     let mut base = 0;
     // The last word boundary from which the walk started anew.
@@ -106,7 +121,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
             & (masks.special << 1 | masks.special >> 1 | 1 | 1 << 63);
-        let unresolved = middle | masks.special;
+        let mut unresolved = middle | masks.special;
         let mut block = Block {
             words: alphanumeric | joined,
             breaks: split,
@@ -114,9 +129,14 @@ pub(super) fn for_each_batch<K: Kernel>(
             split_after: 0,
             hard: false,
         };
+        if masks.special.count_ones() >= DENSE {
+            unresolved &= !block.add_scripts(kernel, sixty_four);
+        }
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
+        let special = (block.words & masks.special).count_ones();
+        edges.special = edges.special.saturating_add(special);
         let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;
@@ -168,26 +188,43 @@ struct Block {
 }
 
 impl Block {
+    /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
+    /// Cyrillic, Arabic and Han, and the accents of Western Europe. Gives their bytes.
+    #[inline(always)]
+    fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) -> u64 {
+        let within = |first, last| kernel.within(block, first, last);
+        // What crosses the border is left to be resolved.
+        let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
+        // U+0400 to U+047F.
+        let cyrillic = within(0xD0, 0xD1);
+        // U+00C0 to U+00FF without the signs of multiplication and division.
+        let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
+        let latin = within(0xC3, 0xC3) & !(signs >> 1);
+        // U+0620 to U+064A.
+        let arabic = within(0xD8, 0xD8) & within(0xA0, 0xBF) >> 1
+            | within(0xD9, 0xD9) & within(0x80, 0x8A) >> 1;
+        let pairs = whole(cyrillic | latin | arabic, 2);
+        // U+4E00 to U+9FFF.
+        let han = within(0xE5, 0xE9) | within(0xE4, 0xE4) & within(0xB8, 0xBF) >> 1;
+        let triples = whole(han, 3);
+        let added = pairs | pairs << 1 | triples | triples << 1 | triples << 2;
+        self.words |= added;
+        self.breaks |= triples | triples << 3;
+        self.split_after = triples >> 61;
+        added
+    }
+
     /// Settles the middle marks and the characters outside ASCII at the bits of `unresolved`.
     fn resolve(&mut self, bytes: &[u8], base: usize, open: u64, mut unresolved: u64) {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
-            // The characters of most texts, before all others.
-            if let Some(&[a, b, c]) = bytes.get(at..at + 3)
-                && bit <= 60
+            // Quotation marks and dashes, in all but few English articles.
+            if let Some(&[0xE2, 0x80, 0x90..=0x97 | 0x9A..=0x9F | 0xA6]) = bytes.get(at..at + 3)
+                && bit <= 61
             {
-                if Two::is_lead(a) && Two::of(a, b).is_letter() {
-                    self.words |= 3 << bit;
-                    unresolved &= !(3 << bit);
-                    continue;
-                }
-                if is_ideograph([a, b, c]) {
-                    self.words |= 7 << bit;
-                    self.breaks |= 9 << bit;
-                    unresolved &= !(7 << bit);
-                    continue;
-                }
+                unresolved &= !(7 << bit);
+                continue;
             }
             let (code, len, _) = utf8::decode(bytes, at);
             if bit + len > 64 {
@@ -291,6 +328,7 @@ fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
             break;
         }
         let (end, is_word) = words::next_segment(text, at);
+        edges.special = edges.special.saturating_add((end - at) as u32);
         if is_word {
             edges.push(at, end);
         }

@@ -6,7 +6,7 @@
 //! curly, the modifier and the full-width ones.
 
 use super::class::Class;
-use super::short::Two;
+use super::short::{Two, encoded};
 use super::tables::{FOLD, FOLD_BESIDE, FOLD_DATA, FOLD_INDEX, MARKS};
 use super::utf8;
 use crate::hash;
@@ -43,25 +43,34 @@ pub fn fold(word: &str, out: &mut String) {
 #[inline(always)]
 pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
     let bytes = text.as_bytes();
+    if let Some(hash) = hash_folded_pairs(bytes, start, end) {
+        return hash;
+    }
     let mut short = 0;
     let mut len = 0;
     let mut at = start;
     while at < end {
-        let (form, form_len, width) = match bytes.get(at..at + 2) {
-            Some(&[lead, next]) if Two::is_lead(lead) => {
-                let (form, len) = Two::of(lead, next).form();
-                (u64::from(form), len, 2)
+        match Form::of(bytes, at) {
+            Some(form) if len + form.len <= 16 => {
+                short |= u128::from(form.bytes) << (8 * len);
+                len += form.len;
+                at += form.width;
             }
-            _ => Form::of(bytes, at).map_or((0, 0, 0), |form| (form.bytes, form.len, form.width)),
-        };
-        if form_len == 0 || len + form_len > 16 {
-            return hash_long(text, start, end, folded);
+            _ => return hash_long(text, start, end, folded),
         }
-        short |= u128::from(form) << (8 * len);
-        len += form_len;
-        at += width;
     }
     hash::short_word(short as u64, (short >> 64) as u64, len)
+}
+
+/// The hash of a word of characters of two bytes each, all of which fold to themselves, as most
+/// words of Cyrillic and Arabic: that of its bytes as they stand.
+#[inline(always)]
+fn hash_folded_pairs(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    let starting: &[u8; 16] = text.get(start..start + 16)?.as_array()?;
+    let word = starting.get(..end - start)?;
+    let (pairs, rest) = word.as_chunks();
+    let is_folded = |&[lead, next]: &[u8; 2]| Two::is_lead(lead) && Two::of(lead, next).is_folded();
+    (rest.is_empty() && pairs.iter().all(is_folded)).then(|| hash::short(starting, word.len()))
 }
 
 #[inline(never)]
@@ -108,6 +117,16 @@ impl Form {
                 width: 1,
             });
         }
+        if let Some(&[lead, next]) = text.get(at..at + 2)
+            && Two::is_lead(lead)
+            && let (bytes, len @ 1..) = Two::of(lead, next).form()
+        {
+            return Some(Self {
+                bytes: bytes.into(),
+                len,
+                width: 2,
+            });
+        }
         let (code, width, bytes) = utf8::decode(text, at);
         let width = width as usize;
         let first = |bytes: u64, len: usize| bytes & (u64::MAX >> (64 - 8 * len));
@@ -134,14 +153,12 @@ impl Form {
     }
 }
 
-/// What a character folds to whatever stands beside it, little-endian, and how many bytes that is,
-/// if it is no more than four.
+/// What a character of two bytes folds to whatever stands beside it, little-endian, and how many
+/// bytes that is, if it is no more than four.
 pub(super) const fn plain_form(code: u32) -> Option<(u32, usize)> {
     let entry = entry(code) as usize;
     if entry == SELF as usize {
-        let len = char::from_u32(code).expect("a code point").len_utf8();
-        assert!(len == 2);
-        return Some((0xC0 | code >> 6 | (0x80 | code & 0x3F) << 8, len));
+        return Some((encoded(code), 2));
     }
     let len = FOLD_DATA[if entry < FOLD_BESIDE as usize {
         entry
@@ -205,13 +222,15 @@ pub(super) fn combining_class(c: char) -> u8 {
 
 /// Puts each run of combining marks into canonical order (D109).
 fn order_marks(from: usize, out: &mut String) {
+    // Nearly all text is in order, and costs no allocation.
+    let classes = out[from..].chars().map(combining_class);
+    if classes.is_sorted_by(|a, b| *b == 0 || a <= b) {
+        return;
+    }
     let mut marked: Vec<(u8, char)> = out[from..]
         .chars()
         .map(|c| (combining_class(c), c))
         .collect();
-    if marked.is_sorted_by(|a, b| b.0 == 0 || a.0 <= b.0) {
-        return;
-    }
     marked
         .chunk_by_mut(|a, b| a.0 != 0 && b.0 != 0)
         .for_each(|run| run.sort_by_key(|&(class, _)| class));

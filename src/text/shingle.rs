@@ -268,13 +268,30 @@ struct Hashes<'a> {
 
 impl Sink for Hashes<'_> {
     fn take(&mut self, words: &Batch<'_>) {
-        for &Spaceless { at, reach } in words.spaceless {
-            let at = at as usize;
-            let before = at
-                .checked_sub(1)
-                .map_or(self.last_end, |before| words.ends[before]);
-            let touches = words.starts[at] == before;
-            Run::lengthen(self.runs, self.tokens.len() + at, reach, touches);
+        let touching = |a: &Spaceless, b: &Spaceless| {
+            b.at == a.at + 1
+                && b.reach == a.reach
+                && words.starts[b.at as usize] == words.ends[a.at as usize]
+        };
+        for letters in words.spaceless.chunk_by(touching) {
+            let Spaceless { at, reach } = letters[0];
+            let run = Run {
+                first: self.tokens.len() + at as usize,
+                end: self.tokens.len() + at as usize + letters.len(),
+                reach,
+            };
+            // A run may go on from the batch before.
+            match self.runs.last_mut() {
+                Some(last)
+                    if at == 0
+                        && words.starts[0] == self.last_end
+                        && last.end == run.first
+                        && last.reach == reach =>
+                {
+                    last.end = run.end;
+                }
+                _ => self.runs.push(run),
+            }
         }
         self.tokens.extend_from_slice(words.hashes);
         self.last_end = words.ends.last().copied().unwrap_or(self.last_end);
@@ -370,19 +387,6 @@ struct Run {
 }
 
 impl Run {
-    /// Adds the token numbered `at` to the last run, or starts one.
-    #[inline]
-    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u16, touches: bool) {
-        match runs.last_mut() {
-            Some(run) if touches && run.end == at && run.reach == reach => run.end += 1,
-            _ => runs.push(Self {
-                first: at,
-                end: at + 1,
-                reach,
-            }),
-        }
-    }
-
     /// Makes each letter of the run stand for itself and those after it.
     #[inline(always)]
     fn join(&self, tokens: &mut [u64]) {

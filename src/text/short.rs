@@ -5,14 +5,13 @@
 //! tables are joined into one of 8 KB, and the ideographs in the main block of Han, which are all
 //! alike. Walking the two-stage tables instead took half of the time on such texts.
 
-use super::class::{Class, Kind};
 use super::fold;
 
 /// What is known of a character of two bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Two(u32);
 
-const LETTER: u32 = 1 << 31;
+const SELF: u32 = 1 << 31;
 
 static TWO: [Two; 1 << 11] = {
     let mut table = [Two(0); 1 << 11];
@@ -22,8 +21,9 @@ static TWO: [Two; 1 << 11] = {
             Some((bytes, len)) if len <= 3 => bytes | (len as u32) << 24,
             _ => 0,
         };
-        if matches!(Class::of_code(code as u32).kind(), Kind::Letter) {
-            two |= LETTER;
+        if matches!(fold::plain_form(code as u32), Some((bytes, 2)) if bytes == encoded(code as u32))
+        {
+            two |= SELF;
         }
         table[code] = Two(two);
         code += 1;
@@ -43,10 +43,10 @@ impl Two {
         TWO[usize::from(lead & 0x1F) << 6 | usize::from(next & 0x3F)]
     }
 
-    /// Whether it is of [`Kind::Letter`].
+    /// Whether it folds to itself.
     #[inline(always)]
-    pub(super) fn is_letter(self) -> bool {
-        self.0 & LETTER != 0
+    pub(super) fn is_folded(self) -> bool {
+        self.0 & SELF != 0
     }
 
     /// What it folds to, little-endian, and how many bytes that is: 1 to 3, or 0 if more or if it
@@ -55,6 +55,11 @@ impl Two {
     pub(super) fn form(self) -> (u32, usize) {
         (self.0 & 0xFF_FFFF, (self.0 >> 24 & 3) as usize)
     }
+}
+
+/// The two bytes of a character, little-endian.
+pub(super) const fn encoded(code: u32) -> u32 {
+    0xC0 | code >> 6 | (0x80 | code & 0x3F) << 8
 }
 
 /// Whether the three bytes are an ideograph from U+4E00 to U+9FFF: a word of its own, which folds
