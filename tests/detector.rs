@@ -3,6 +3,7 @@
 mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 
 use common::{Random, words};
 use proptest::prelude::*;
@@ -74,18 +75,20 @@ fn printed(detector: &Detector, texts: &MemoryTexts) -> String {
     let key = |id: ArticleId| detector.key(id).unwrap();
     let mut out = format!("{:?} {}\n", found.candidates, found.links);
     for group in &found.groups {
-        out += &format!(
-            "{} {} {:?} {:?}\n",
+        writeln!(
+            out,
+            "{} {} {:?} {:?}",
             key(group.centre),
             key(group.kept),
             group.kept_by,
             group.lowest
-        );
+        )
+        .unwrap();
         for member in &group.members {
-            out += &format!("  {} {:?}\n", key(member.id), member.tie);
+            writeln!(out, "  {} {:?}", key(member.id), member.tie).unwrap();
         }
         for link in &group.links {
-            out += &format!("  {} {} {:?}\n", key(link.a), key(link.b), link.overlap);
+            writeln!(out, "  {} {} {:?}", key(link.a), key(link.b), link.overlap).unwrap();
         }
     }
     out

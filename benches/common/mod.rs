@@ -4,6 +4,8 @@
 //! lengths and share of characters outside ASCII are near those of news. With the variable
 //! `REPRINT_BENCH_CORPUS` naming a JSON Lines file, its `text` fields are measured too.
 
+#![allow(dead_code, reason = "each benchmark uses a part of it")]
+
 use std::io::{BufRead, BufReader};
 
 /// What articles are made of.

@@ -1,6 +1,6 @@
 //! Groups: verified pairs to sets of articles that are one.
 //!
-//! In: articles by position and the verified [`links`](Link) between them. Out: a partition, each
+//! In: articles by position and the verified links between them. Out: a partition, each
 //! set around its centre; and the rule by which one article of each set is kept.
 
 mod cluster;

@@ -45,7 +45,7 @@ impl Buckets {
 /// Key (upper half) and id of all whose key another has too, in no particular order.
 fn sharing(keys: &[u32], ids: &[u32]) -> Vec<u64> {
     let parts = (ids.len() / PART).next_power_of_two().min(PARTS);
-    let part = |key: u32| (u64::from(key) * parts as u64 >> 32) as usize;
+    let part = |key: u32| ((u64::from(key) * parts as u64) >> 32) as usize;
     let mut ends = vec![0; parts];
     for &id in ids {
         ends[part(keys[id as usize])] += 1;

@@ -23,7 +23,7 @@ pub(super) fn sign(shingles: &[u64], values: &mut [u32]) {
     }
 }
 
-/// `SplitMix64` (Steele, Lea and Flood 2014) at a position: the coefficients of all hash functions.
+/// SplitMix64 (Steele, Lea and Flood 2014) at a position: the coefficients of all hash functions.
 pub(super) fn splitmix(position: u64) -> u64 {
     let x = position.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-/// `SplitMix64`.
+/// SplitMix64.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
