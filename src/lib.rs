@@ -7,7 +7,6 @@ mod parallel;
 mod union_find;
 
 pub mod hash;
-
 pub mod text;
 
 pub mod sketch;
@@ -17,6 +16,8 @@ pub mod index;
 pub mod verify;
 
 pub mod group;
+
+pub mod phrase;
 
 mod detector;
 

@@ -1,0 +1,248 @@
+//! Repeated phrasing within one article.
+//!
+//! In: the text of an article, and its headline if known. Out: [`Phrasing`]: the families of
+//! phrases that recur, each occurrence as a byte span of the caller's text; a score; a verdict.
+
+mod families;
+mod function_words;
+mod numbering;
+mod repeats;
+mod result;
+mod score;
+mod seeds;
+mod segments;
+mod stem;
+mod weights;
+
+use crate::error::{Error, Result};
+use crate::text::{Token, words};
+
+use families::{Found, Link, Mark, Place};
+use function_words::FunctionWords;
+use numbering::Numbering;
+use score::Measures;
+use seeds::{Hit, Spread};
+use segments::{Paragraph, Sentence};
+use weights::{Form, Stem};
+
+pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
+
+/// Settings of a [`PhraseDetector`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
+#[non_exhaustive]
+pub struct PhraseSettings {
+    /// The lowest score that is [`Verdict::Repetitive`]. 0 to 1, at least `suspicious`.
+    pub repetitive: f64,
+    /// The lowest score that is [`Verdict::Suspicious`]. 0 to 1.
+    pub suspicious: f64,
+    /// An article with a smaller share of words in prose is [`Verdict::NotProse`]. 0 to 1.
+    pub prose: f64,
+    /// How many families are reported at most, the most telling first.
+    pub max_families: usize,
+}
+
+impl Default for PhraseSettings {
+    fn default() -> Self {
+        Self {
+            repetitive: 0.9,
+            suspicious: 0.5,
+            prose: 0.5,
+            max_families: 20,
+        }
+    }
+}
+
+/// Finds repeated phrasing in one article at a time. Built once, shared between threads.
+#[derive(Clone, Debug)]
+pub struct PhraseDetector {
+    settings: PhraseSettings,
+    function_words: FunctionWords,
+}
+
+/// What the work on an article needs, kept from one to the next. Results do not depend on it.
+#[derive(Clone, Debug, Default)]
+pub struct PhraseScratch {
+    sentences: Vec<Sentence>,
+    paragraphs: Vec<Paragraph>,
+    /// By word: its sentence, form and stem.
+    sentence_of: Vec<u32>,
+    form_of: Vec<u32>,
+    stem_of: Vec<u32>,
+    form_numbers: Numbering,
+    forms: Vec<Form>,
+    stem_numbers: Numbering,
+    stems: Vec<Stem>,
+    folded: String,
+    cut: String,
+    /// Content words of the sentence at hand.
+    content: Vec<u32>,
+    seed_numbers: Numbering,
+    seeds: Vec<Spread>,
+    hits: Vec<Hit>,
+    link_numbers: Numbering,
+    links: Vec<Link>,
+    /// By seed: another of its family, in the end the first.
+    family_of: Vec<u32>,
+    open: Vec<Option<Place>>,
+    places: Vec<Place>,
+    marks: Vec<Mark>,
+    passage_numbers: Numbering,
+    passages: Vec<Place>,
+}
+
+impl PhraseDetector {
+    /// A detector with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a threshold is not in 0 to 1, or
+    /// `repetitive` is below `suspicious`.
+    pub fn new(settings: PhraseSettings) -> Result<Self> {
+        for (name, value) in [
+            ("repetitive", settings.repetitive),
+            ("suspicious", settings.suspicious),
+            ("prose", settings.prose),
+        ] {
+            if !(0.0..=1.0).contains(&value) {
+                return Err(Error::setting(format!(
+                    "phrase setting {name} is {value}; it must be 0 to 1"
+                )));
+            }
+        }
+        if settings.repetitive < settings.suspicious {
+            return Err(Error::setting(format!(
+                "phrase setting repetitive ({}) is below suspicious ({})",
+                settings.repetitive, settings.suspicious
+            )));
+        }
+        Ok(Self {
+            settings,
+            function_words: FunctionWords::new(),
+        })
+    }
+
+    /// The settings it was built with.
+    pub fn settings(&self) -> &PhraseSettings {
+        &self.settings
+    }
+
+    /// Finds what repeats in `text`.
+    ///
+    /// Without a `headline` the first line is taken for it if it looks like one.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above
+    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn analyze(&self, text: &str, headline: Option<&str>) -> Result<Phrasing> {
+        self.analyze_with(&mut PhraseScratch::default(), text, headline)
+    }
+
+    /// As [`analyze`](Self::analyze), for many articles: memory in `scratch` is used again.
+    ///
+    /// # Errors
+    ///
+    /// As [`analyze`](Self::analyze).
+    pub fn analyze_with(
+        &self,
+        scratch: &mut PhraseScratch,
+        text: &str,
+        headline: Option<&str>,
+    ) -> Result<Phrasing> {
+        let words = words(text)?;
+        segments::cut(text, &words, scratch);
+        weights::weigh(text, &words, &self.function_words, scratch);
+        let headline = headline_stems(headline, scratch)?;
+        seeds::find(scratch);
+        let mut found = families::find(scratch);
+        found.extend(repeats::find(scratch));
+        let mut judged: Vec<Judged> = found
+            .into_iter()
+            .map(|found| Judged::new(found, &headline, scratch))
+            .collect();
+        judged.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start().cmp(&b.start())));
+        drop_parts(&mut judged, scratch);
+        Ok(result::report(
+            text,
+            &words,
+            &judged,
+            &self.settings,
+            scratch,
+        ))
+    }
+}
+
+/// A family with its measures and score.
+struct Judged {
+    found: Found,
+    measures: Measures,
+    score: f64,
+}
+
+impl Judged {
+    fn new(found: Found, headline: &[u32], scratch: &PhraseScratch) -> Self {
+        let measures = score::measure(&found, headline, scratch);
+        let score = score::of_family(&measures);
+        Self {
+            found,
+            measures,
+            score,
+        }
+    }
+
+    fn start(&self) -> Option<u32> {
+        self.found.places.first().map(|place| place.start)
+    }
+}
+
+/// The stems of the headline: of the one that is given, or of the line that looks like one.
+fn headline_stems(given: Option<&str>, scratch: &PhraseScratch) -> Result<Vec<u32>> {
+    Ok(match given {
+        Some(given) => weights::known_stems(&words(given)?, scratch),
+        None => segments::headline(&scratch.paragraphs).map_or_else(Vec::new, |line| {
+            scratch.stem_of[line.start as usize..line.end as usize].to_vec()
+        }),
+    })
+}
+
+/// Drops each family most of whose places lie within those of families before it.
+fn drop_parts(judged: &mut Vec<Judged>, scratch: &PhraseScratch) {
+    let mut taken = vec![
+        false;
+        if judged.is_empty() {
+            0
+        } else {
+            scratch.stem_of.len()
+        }
+    ];
+    judged.retain(|family| {
+        let places = &family.found.places;
+        let words = |place: &Place| place.start as usize..place.end as usize;
+        let within = places
+            .iter()
+            .filter(|place| taken[words(place)].contains(&true))
+            .count();
+        let part = within * 2 >= places.len();
+        if !part {
+            places
+                .iter()
+                .for_each(|place| taken[words(place)].fill(true));
+        }
+        !part
+    });
+}
+
+/// Whether `token` is what its name says is checked by the type's own methods.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detectors_are_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<PhraseDetector>();
+        shared::<Token>();
+    }
+}

@@ -1,0 +1,201 @@
+//! What is reported of one article.
+//!
+//! In: judged families. Out: [`Phrasing`], with spans in the caller's text.
+
+use super::score::{self, Measures};
+use super::{Judged, PhraseScratch, PhraseSettings};
+use crate::text::{Span, Token};
+
+/// What was found in one article.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Phrasing {
+    /// How repetitive the article is, 0 to 1. Not a probability: where to set the threshold is
+    /// measured, see [`PhraseSettings`].
+    pub score: f64,
+    /// What the score means, or why it means nothing.
+    pub verdict: Verdict,
+    /// What made the score: the measures of the most telling family, and those of the article.
+    pub signals: Vec<Signal>,
+    /// Phrases that recur, the most telling first. Parts of a reported phrase are not reported.
+    pub families: Vec<PhraseFamily>,
+    /// Words in the article.
+    pub words: usize,
+    /// Sentences in the article.
+    pub sentences: usize,
+    /// Paragraphs in the article, headings included.
+    pub paragraphs: usize,
+}
+
+/// A judgement of one article.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Verdict {
+    /// One phrase is worked into the article over and over.
+    Repetitive,
+    /// It may be so; a reader should look.
+    Suspicious,
+    /// Nothing repeats that an honest article would not repeat.
+    Fine,
+    /// Verse, a list, a table or a statute: what repeats is reported without a judgement.
+    NotProse,
+}
+
+/// One part of a score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Signal {
+    /// What was measured.
+    pub name: &'static str,
+    /// The measure, in the unit that its name says.
+    pub value: f64,
+}
+
+/// A phrase and all its occurrences.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PhraseFamily {
+    /// The commonest form, as first written.
+    pub canonical: String,
+    /// Where it stands, in the order of the text; no two overlap.
+    pub occurrences: Vec<Span>,
+    /// Its forms, the commonest first.
+    pub variants: Vec<Variant>,
+    /// Sentences that hold it.
+    pub sentences: usize,
+    /// Paragraphs that hold it.
+    pub paragraphs: usize,
+    /// Share of the article's paragraphs that hold it, 0 to 1.
+    pub paragraph_share: f64,
+    /// Share of the article's words in its occurrences, 0 to 1.
+    pub word_share: f64,
+    /// Share of its occurrences in the commonest form, 0 to 1.
+    pub verbatim: f64,
+    /// Whether it is the headline.
+    pub is_headline: bool,
+    /// How telling it is, 0 to 1.
+    pub score: f64,
+}
+
+/// One form of a phrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Variant {
+    /// As first written, each run of white space one space.
+    pub form: String,
+    /// Occurrences in this form; case and punctuation do not count.
+    pub count: usize,
+}
+
+/// Turns the judged families, best first, into a report.
+pub(super) fn report(
+    text: &str,
+    words: &[Token],
+    judged: &[Judged],
+    settings: &PhraseSettings,
+    scratch: &PhraseScratch,
+) -> Phrasing {
+    let total = words.len();
+    let prose: usize = scratch
+        .paragraphs
+        .iter()
+        .filter(|p| p.prose)
+        .map(super::Paragraph::words)
+        .sum();
+    let share = |part: usize| {
+        if total == 0 {
+            0.0
+        } else {
+            part as f64 / total as f64
+        }
+    };
+    let repeated: u32 = judged
+        .iter()
+        .filter(|family| family.found.passage)
+        .flat_map(|family| &family.found.places[1..])
+        .map(|place| place.end - place.start)
+        .sum();
+    let (repeated, prose) = (share(repeated as usize), share(prose));
+    let best = judged.first();
+    let telling = best.map_or(0.0, |family| family.score);
+    let score = telling.max(score::of_repeats(repeated)) * prose;
+    let verdict = if prose < settings.prose {
+        Verdict::NotProse
+    } else if score >= settings.repetitive {
+        Verdict::Repetitive
+    } else if score >= settings.suspicious {
+        Verdict::Suspicious
+    } else {
+        Verdict::Fine
+    };
+    let measures = best.map_or_else(Measures::default, |family| family.measures);
+    let signal = |name, value| Signal { name, value };
+    let families = judged.iter().take(settings.max_families);
+    Phrasing {
+        score,
+        verdict,
+        signals: vec![
+            signal("phrase_weight", measures.weight),
+            signal("phrase_sentences", measures.sentences as f64),
+            signal("phrase_spread", measures.spread),
+            signal("phrase_word_share", measures.word_share),
+            signal("phrase_verbatim", measures.verbatim),
+            signal(
+                "phrase_is_headline",
+                f64::from(u8::from(measures.is_headline)),
+            ),
+            signal("repeated_passages", repeated),
+            signal("prose", prose),
+        ],
+        families: families
+            .map(|family| describe(text, words, family, scratch))
+            .collect(),
+        words: total,
+        sentences: scratch.sentences.len(),
+        paragraphs: scratch.paragraphs.len(),
+    }
+}
+
+fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratch) -> PhraseFamily {
+    let Judged {
+        found,
+        measures,
+        score,
+    } = family;
+    let span = |place: &super::Place| Span {
+        start: words[place.start as usize].span.start,
+        end: words[place.end as usize - 1].span.end,
+    };
+    let occurrences: Vec<Span> = found.places.iter().map(span).collect();
+    let variants: Vec<Variant> = score::forms(found, scratch)
+        .into_iter()
+        .map(|(first, count)| Variant {
+            form: one_line(&text[occurrences[first].range()]),
+            count,
+        })
+        .collect();
+    PhraseFamily {
+        canonical: variants
+            .first()
+            .map_or_else(String::new, |variant| variant.form.clone()),
+        occurrences,
+        variants,
+        sentences: measures.sentences,
+        paragraphs: measures.paragraphs,
+        paragraph_share: measures.paragraphs as f64 / scratch.paragraphs.len() as f64,
+        word_share: measures.word_share,
+        verbatim: measures.verbatim,
+        is_headline: measures.is_headline,
+        score: *score,
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,138 @@
+//! Seeds: short runs of stems that recur.
+//!
+//! In: the stems of an article and its sentences. Out: each place of each seed that stands in
+//! enough sentences, in the order of the text.
+//!
+//! A seed is four words in a row, or three content words with at most one other between two of
+//! them, so that one word put in or exchanged does not hide a phrase. In scripts without spaces
+//! it is six letters in a row.
+//!
+//! Only stems that occur often enough can be part of a seed; in an honest article few do, so that
+//! nearly all places are passed over with one comparison.
+
+use super::PhraseScratch;
+use super::segments::Sentence;
+use super::weights::{FUNCTION, LETTER, ORDINARY, Stem};
+use crate::hash;
+
+/// A seed's place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    /// Which seed.
+    pub(super) seed: u32,
+    /// First word.
+    pub(super) start: u32,
+    /// One past the last word.
+    pub(super) end: u32,
+}
+
+/// In how many sentences a seed stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spread {
+    pub(super) sentences: u32,
+    last: u32,
+}
+
+/// The fewest sentences that make a phrase repeated. Twice is how an honest article quotes its
+/// own headline.
+pub(super) const SENTENCES: u32 = 3;
+
+/// Words in a row.
+const RUN: usize = 4;
+/// Letters in a row, about as much as four words.
+const LETTER_RUN: usize = 6;
+/// Words from the first to the last of three content words: function words stand between.
+const TRIPLE_WORDS: u32 = 10;
+/// A run weighs at least two ordinary words, or one and two names.
+const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
+
+/// Finds the seeds that stand in [`SENTENCES`] sentences or more: `scratch.seeds`, and their
+/// places in `scratch.hits`.
+pub(super) fn find(scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        sentences,
+        stems,
+        stem_of,
+        content,
+        seed_numbers,
+        seeds,
+        hits,
+        ..
+    } = scratch;
+    seed_numbers.clear();
+    seeds.clear();
+    hits.clear();
+    for (number, sentence) in (0u32..).zip(sentences.iter()) {
+        let mut hit = |key: u64, start: u32, end: u32| {
+            let seed = seed_numbers.number(key);
+            if seed as usize == seeds.len() {
+                seeds.push(Spread {
+                    sentences: 0,
+                    last: u32::MAX,
+                });
+            }
+            let spread = &mut seeds[seed as usize];
+            spread.sentences += u32::from(spread.last != number);
+            spread.last = number;
+            hits.push(Hit { seed, start, end });
+        };
+        in_sentence(*sentence, stems, stem_of, content, &mut hit);
+    }
+    hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
+}
+
+fn in_sentence(
+    sentence: Sentence,
+    stems: &[Stem],
+    stem_of: &[u32],
+    content: &mut Vec<u32>,
+    hit: &mut impl FnMut(u64, u32, u32),
+) {
+    content.clear();
+    // Words up to here that recur without a break.
+    let mut recurring = 0;
+    let (start, end) = (sentence.start as usize, sentence.end as usize);
+    for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
+        let Stem { weight, count } = stems[stem as usize];
+        recurring = if count >= SENTENCES { recurring + 1 } else { 0 };
+        let width = if weight == LETTER { LETTER_RUN } else { RUN };
+        if recurring >= width {
+            let run = &stem_of[at + 1 - width..=at];
+            let run_weight: u32 = run.iter().map(|&stem| stems[stem as usize].weight).sum();
+            if run_weight >= RUN_WEIGHT {
+                hit(key(run), (at + 1 - width) as u32, at as u32 + 1);
+            }
+        }
+        if weight != FUNCTION && weight != LETTER {
+            content.push(at as u32);
+            if count >= SENTENCES {
+                triples(content, stems, stem_of, hit);
+            }
+        }
+    }
+}
+
+/// The triples of content words that end with the last one.
+fn triples(content: &[u32], stems: &[Stem], stem_of: &[u32], hit: &mut impl FnMut(u64, u32, u32)) {
+    let [.., a, b, c] = *content else { return };
+    let recurs = |at: u32| stems[stem_of[at as usize] as usize].count >= SENTENCES;
+    let mut triple = |first: u32, second: u32, third: u32| {
+        if recurs(first) && recurs(second) && third - first < TRIPLE_WORDS {
+            let stem = |at: u32| stem_of[at as usize];
+            // A border, so that three words in a row and three apart are unlike.
+            let key = key(&[stem(first), stem(second), stem(third), u32::MAX]);
+            hit(key, first, third + 1);
+        }
+    };
+    triple(a, b, c);
+    if let [.., z, _, _, _] = *content {
+        triple(z, a, c);
+        triple(z, b, c);
+    }
+}
+
+fn key(stems: &[u32]) -> u64 {
+    stems.iter().fold(0, |key, &stem| {
+        hash::finish(u64::wrapping_add(key, u64::from(stem) + 1))
+    })
+}

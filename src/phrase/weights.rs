@@ -1,0 +1,232 @@
+//! How much each word says.
+//!
+//! In: the words of an article and its sentences. Out: each word's stem and that stem's weight:
+//! nothing for a function word, less for a name than for any other word, since an honest article
+//! must repeat its names.
+
+use super::PhraseScratch;
+use super::function_words::{FunctionWords, Language};
+use super::stem::stem;
+use crate::text::{Token, fold};
+
+/// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
+/// exact in any order.
+pub(super) const FUNCTION: u32 = 0;
+/// Weight of a name.
+pub(super) const NAME: u32 = 4;
+/// Weight of an ordinary word.
+pub(super) const ORDINARY: u32 = 10;
+/// Weight of a letter of a script without spaces. A Chinese word is one and a half to two
+/// characters, and more than one in three words of running text is a function word.
+pub(super) const LETTER: u32 = 5;
+
+/// Words looked at to tell the language: a lead paragraph holds some 20 function words.
+const OPENING: usize = 300;
+
+/// A language is known if one word in so many of the opening is one of its function words; in
+/// news it is one in two or three.
+const KNOWN_ONE_IN: usize = 8;
+
+/// In an unknown language, words of at most so many letters...
+const SHORT: usize = 4;
+/// ...that are one in so many of all words are taken for function words.
+const FREQUENT_ONE_IN: u32 = 100;
+
+/// A distinct word as written, after folding.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// Its first word in the text.
+    first: u32,
+    count: u32,
+    /// Uses inside a sentence of prose, where a capital means something.
+    inside: u32,
+    /// Of these, in capitals.
+    capitalised: u32,
+    stem: u32,
+    function: bool,
+}
+
+/// A stem's part in the article.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stem {
+    /// In tenths of an ordinary word.
+    pub(super) weight: u32,
+    /// How often it occurs.
+    pub(super) count: u32,
+}
+
+/// Fills `scratch.forms` (and each word's number there), `scratch.stems` and each word's stem.
+pub(super) fn weigh(
+    text: &str,
+    words: &[Token],
+    function_words: &FunctionWords,
+    scratch: &mut PhraseScratch,
+) {
+    number_forms(words, scratch);
+    count_capitals(text, words, scratch);
+    let language = guess_language(words, function_words, scratch);
+    mark_function_words(text, words, function_words, language, scratch);
+    number_stems(text, words, language, scratch);
+}
+
+fn number_forms(words: &[Token], scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        form_numbers,
+        forms,
+        form_of,
+        ..
+    } = scratch;
+    form_numbers.clear();
+    forms.clear();
+    form_of.clear();
+    for (at, word) in words.iter().enumerate() {
+        let number = form_numbers.number(word.hash);
+        if number as usize == forms.len() {
+            forms.push(Form {
+                first: at as u32,
+                count: 0,
+                inside: 0,
+                capitalised: 0,
+                stem: 0,
+                function: false,
+            });
+        }
+        forms[number as usize].count += 1;
+        form_of.push(number);
+    }
+}
+
+fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        forms,
+        form_of,
+        sentences,
+        paragraphs,
+        ..
+    } = scratch;
+    for sentence in sentences.iter() {
+        if paragraphs[sentence.paragraph as usize].is_heading() {
+            continue;
+        }
+        for at in sentence.start as usize + 1..sentence.end as usize {
+            let form = &mut forms[form_of[at] as usize];
+            form.inside += 1;
+            form.capitalised += u32::from(is_capitalised(&text[words[at].span.range()]));
+        }
+    }
+}
+
+fn is_capitalised(word: &str) -> bool {
+    match word.as_bytes().first() {
+        Some(first) if first.is_ascii() => first.is_ascii_uppercase(),
+        _ => word.starts_with(char::is_uppercase),
+    }
+}
+
+fn guess_language(
+    words: &[Token],
+    function_words: &FunctionWords,
+    scratch: &PhraseScratch,
+) -> Option<Language> {
+    let opening = words.len().min(OPENING);
+    let mut hits = [0; Language::COUNT];
+    for word in &words[..opening] {
+        for language in function_words.languages(word.hash).iter() {
+            hits[language] += 1;
+        }
+    }
+    debug_assert_eq!(scratch.form_of.len(), words.len());
+    // The first of equals.
+    let (index, &most) = hits
+        .iter()
+        .enumerate()
+        .rev()
+        .max_by_key(|(_, hits)| **hits)?;
+    (most * KNOWN_ONE_IN >= opening).then(|| Language::at(index))
+}
+
+fn mark_function_words(
+    text: &str,
+    words: &[Token],
+    function_words: &FunctionWords,
+    language: Option<Language>,
+    scratch: &mut PhraseScratch,
+) {
+    let total = words.len() as u32;
+    for form in &mut scratch.forms {
+        let word = &words[form.first as usize];
+        form.function = match language {
+            Some(language) => function_words.languages(word.hash).contains(language),
+            None => {
+                form.count > 2
+                    && form.count * FREQUENT_ONE_IN >= total
+                    && text[word.span.range()].chars().count() <= SHORT
+            }
+        };
+    }
+}
+
+fn number_stems(
+    text: &str,
+    words: &[Token],
+    language: Option<Language>,
+    scratch: &mut PhraseScratch,
+) {
+    let PhraseScratch {
+        forms,
+        form_of,
+        stem_numbers,
+        stems,
+        stem_of,
+        folded,
+        cut,
+        ..
+    } = scratch;
+    let capitals_tell = !language.is_some_and(Language::capitalises_nouns);
+    stem_numbers.clear();
+    stems.clear();
+    for form in forms.iter_mut() {
+        let word = &words[form.first as usize];
+        let written = &text[word.span.range()];
+        let (key, weight) = if form.function {
+            (word.hash, FUNCTION)
+        } else if is_unspaced(written) {
+            (word.hash, LETTER)
+        } else {
+            folded.clear();
+            fold(written, folded);
+            let is_name = capitals_tell && form.capitalised * 2 > form.inside;
+            (stem(folded, cut), if is_name { NAME } else { ORDINARY })
+        };
+        form.stem = stem_numbers.number(key);
+        stems.resize(stem_numbers.len(), Stem::default());
+        let stem = &mut stems[form.stem as usize];
+        stem.weight = stem.weight.max(weight);
+        stem.count += form.count;
+    }
+    stem_of.clear();
+    stem_of.extend(form_of.iter().map(|&form| forms[form as usize].stem));
+}
+
+/// Whether a word is a letter of a script written without spaces: Chinese, Hiragana, Thai, Lao,
+/// Burmese, Khmer.
+pub(super) fn is_unspaced(word: &str) -> bool {
+    word.starts_with(|c: char| {
+        matches!(
+            c,
+            '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
+                | '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+                | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'
+        )
+    })
+}
+
+/// The stems of the words of another text, where this article has the same words.
+pub(super) fn known_stems(words: &[Token], scratch: &PhraseScratch) -> Vec<u32> {
+    let forms = words
+        .iter()
+        .filter_map(|word| scratch.form_numbers.get(word.hash));
+    forms
+        .map(|form| scratch.forms[form as usize].stem)
+        .collect()
+}
