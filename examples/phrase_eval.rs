@@ -2,8 +2,9 @@
 //!
 //! In: a JSON Lines file (`text`; `label` 1 = repetitive, `kind`, `title` where known). Out: AUC,
 //! recall at 1% and .1% false positives, recall by kind, share of each kind flagged.
-//! `cargo run --release --example phrase_eval -- FILE [--dump]`; `--dump` prints a line for each
-//! article instead: label, kind, score, its signals, the most telling phrase.
+//! `cargo run --release --example phrase_eval -- FILE [--dump]`; `--dump` prints, for
+//! each article instead: id, label, kind, score and signals, then each family's score, signals and
+//! phrase.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -11,7 +12,9 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
-use reprint::phrase::{PhraseDetector, PhraseScratch, PhraseSettings, Verdict};
+use reprint::phrase::{
+    PhraseDetector, PhraseFamily, PhraseScratch, PhraseSettings, Signal, Verdict,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut args = std::env::args().skip(1);
@@ -34,21 +37,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         let label = article["label"].as_u64() == Some(1);
         let kind = article["kind"].as_str().unwrap_or("-").to_owned();
         if dump {
-            let signals: Vec<String> = found
-                .signals
-                .iter()
-                .map(|s| format!("{:.3}", s.value))
-                .collect();
-            let phrase = found
-                .families
-                .first()
-                .map_or("", |family| &family.canonical);
-            let signals = signals.join("\t");
             let (id, label) = (&article["id"], u8::from(label));
+            let score = found.score;
             println!(
-                "{id}\t{label}\t{kind}\t{:.4}\t{signals}\t{phrase}",
-                found.score
+                "{id}\t{label}\t{kind}\t{score:.4}\t{}",
+                signals(&found.signals)
             );
+            for family in &found.families {
+                let PhraseFamily {
+                    score, canonical, ..
+                } = family;
+                println!("\t{score:.4}\t{}\t{canonical}", signals(&family.signals));
+            }
         }
         articles.push((label, kind, found.score, found.verdict));
     }
@@ -58,6 +58,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         report(&articles);
     }
     Ok(())
+}
+
+fn signals(signals: &[Signal]) -> String {
+    let signals = signals.iter().map(|s| format!("{}={:.3}", s.name, s.value));
+    signals.collect::<Vec<_>>().join(" ")
 }
 
 fn report(articles: &[(bool, String, f64, Verdict)]) {

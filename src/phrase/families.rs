@@ -3,9 +3,10 @@
 //! In: the places of recurring seeds. Out: for each family its core (the stems that half of its
 //! occurrences hold) and its occurrences, trimmed to the core.
 
+use std::ops::Range;
+
 use super::PhraseScratch;
 use super::seeds::{Hit, SENTENCES};
-use super::weights::NAME;
 use crate::hash;
 
 /// A place of a phrase, in words.
@@ -19,6 +20,17 @@ pub(super) struct Place {
     pub(super) end: u32,
 }
 
+impl Place {
+    /// For slicing what is kept by word.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    pub(super) fn words(&self) -> u32 {
+        self.end - self.start
+    }
+}
+
 /// What repeats, before it is judged.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
@@ -26,12 +38,15 @@ pub(super) struct Found {
     pub(super) places: Vec<Place>,
     /// What half of the places hold, by number.
     pub(super) core: Vec<u32>,
-    /// In tenths of an ordinary word.
-    pub(super) core_weight: u32,
-    /// Whether the core holds a word that is neither function word nor name.
-    pub(super) says_something: bool,
     /// Whether it is a whole sentence or paragraph, word for word.
     pub(super) passage: bool,
+}
+
+impl Found {
+    /// Whether `stem` belongs to the core.
+    pub(super) fn has(&self, stem: u32) -> bool {
+        self.core.binary_search(&stem).is_ok()
+    }
 }
 
 /// Words that may stand between two seeds of one occurrence.
@@ -151,18 +166,11 @@ fn settle(places: &[Place], scratch: &mut PhraseScratch) -> Option<Found> {
         core = core_of(&kept, scratch);
         kept = trim(places, &core, scratch);
     }
-    let weight = |stem: &u32| scratch.stems[*stem as usize].weight;
-    let core_weight = core.iter().map(weight).sum();
-    let sentences = kept
-        .chunk_by(|a, b| {
-            scratch.sentence_of[a.start as usize] == scratch.sentence_of[b.start as usize]
-        })
-        .count();
-    (sentences >= SENTENCES as usize && core_weight > 0).then(|| Found {
-        says_something: core.iter().any(|stem| weight(stem) > NAME),
+    let sentence = |place: &Place| scratch.sentence_of[place.start as usize];
+    let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();
+    (sentences >= SENTENCES as usize).then_some(Found {
         places: kept,
         core,
-        core_weight,
         passage: false,
     })
 }
@@ -178,7 +186,7 @@ fn core_of(places: &[Place], scratch: &mut PhraseScratch) -> Vec<u32> {
     marks.resize(stems.len(), Mark::default());
     let mut touched = Vec::new();
     for (number, place) in (1u32..).zip(places) {
-        for &stem in &stem_of[place.start as usize..place.end as usize] {
+        for &stem in &stem_of[place.range()] {
             let mark = &mut marks[stem as usize];
             if mark.places == 0 {
                 touched.push(stem);

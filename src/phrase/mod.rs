@@ -15,7 +15,8 @@ mod stem;
 mod weights;
 
 use crate::error::{Error, Result};
-use crate::text::{Token, words};
+use crate::hash;
+use crate::text::words;
 
 use families::{Found, Link, Mark, Place};
 use function_words::FunctionWords;
@@ -155,7 +156,7 @@ impl PhraseDetector {
         segments::cut(text, &words, scratch);
         weights::weigh(text, &words, &self.function_words, scratch);
         let headline = headline_stems(headline, scratch)?;
-        seeds::find(scratch);
+        seeds::find(&headline, scratch);
         let mut found = families::find(scratch);
         found.extend(repeats::find(scratch));
         let mut judged: Vec<Judged> = found
@@ -183,8 +184,8 @@ struct Judged {
 
 impl Judged {
     fn new(found: Found, headline: &[u32], scratch: &PhraseScratch) -> Self {
-        let measures = score::measure(&found, headline, scratch);
-        let score = score::of_family(&measures);
+        let measures = Measures::of(&found, headline, scratch);
+        let score = measures.score();
         Self {
             found,
             measures,
@@ -197,13 +198,24 @@ impl Judged {
     }
 }
 
-/// The stems of the headline: of the one that is given, or of the line that looks like one.
+/// The distinct stems of the headline: of the one that is given, or of the line that looks like
+/// one. By number.
 fn headline_stems(given: Option<&str>, scratch: &PhraseScratch) -> Result<Vec<u32>> {
-    Ok(match given {
+    let mut stems = match given {
         Some(given) => weights::known_stems(&words(given)?, scratch),
         None => segments::headline(&scratch.paragraphs).map_or_else(Vec::new, |line| {
             scratch.stem_of[line.start as usize..line.end as usize].to_vec()
         }),
+    };
+    stems.sort_unstable();
+    stems.dedup();
+    Ok(stems)
+}
+
+/// Hashes a sequence of numbers.
+fn hash_of(numbers: &[u32]) -> u64 {
+    numbers.iter().fold(numbers.len() as u64, |hash, &number| {
+        hash::finish(hash.wrapping_add(u64::from(number) + 1))
     })
 }
 
@@ -219,30 +231,16 @@ fn drop_parts(judged: &mut Vec<Judged>, scratch: &PhraseScratch) {
     ];
     judged.retain(|family| {
         let places = &family.found.places;
-        let words = |place: &Place| place.start as usize..place.end as usize;
         let within = places
             .iter()
-            .filter(|place| taken[words(place)].contains(&true))
+            .filter(|place| taken[place.range()].contains(&true))
             .count();
         let part = within * 2 >= places.len();
         if !part {
             places
                 .iter()
-                .for_each(|place| taken[words(place)].fill(true));
+                .for_each(|place| taken[place.range()].fill(true));
         }
         !part
     });
-}
-
-/// Whether `token` is what its name says is checked by the type's own methods.
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn detectors_are_shared_between_threads() {
-        fn shared<T: Send + Sync>() {}
-        shared::<PhraseDetector>();
-        shared::<Token>();
-    }
 }

@@ -5,11 +5,9 @@
 //!
 //! Families need three sentences; a whole paragraph that comes again tells as much by itself.
 
-use super::PhraseScratch;
 use super::families::{Found, Place};
 use super::numbering::Numbering;
-use super::weights::NAME;
-use crate::hash;
+use super::{PhraseScratch, hash_of};
 
 /// The shortest passage whose repetition means something: "He shook his head." does not.
 const FEWEST_WORDS: u32 = 6;
@@ -61,8 +59,7 @@ fn recurring(
     seen.clear();
     let mut counts: Vec<u32> = Vec::new();
     for (start, end) in passages.filter(|(start, end)| end - start >= FEWEST_WORDS) {
-        let forms = &form_of[start as usize..end as usize];
-        let family = numbers.number(key(forms));
+        let family = numbers.number(hash_of(&form_of[start as usize..end as usize]));
         seen.push(Place { family, start, end });
         counts.resize(numbers.len(), 0);
         counts[family as usize] += 1;
@@ -73,23 +70,12 @@ fn recurring(
     );
 }
 
-fn key(forms: &[u32]) -> u64 {
-    forms.iter().fold(forms.len() as u64, |key, &form| {
-        hash::finish(u64::wrapping_add(key, u64::from(form) + 1))
-    })
-}
-
 fn found(places: &[Place], scratch: &PhraseScratch) -> Found {
-    let PhraseScratch { stem_of, stems, .. } = scratch;
-    let first = places[0];
-    let mut core = stem_of[first.start as usize..first.end as usize].to_vec();
+    let mut core = scratch.stem_of[places[0].range()].to_vec();
     core.sort_unstable();
     core.dedup();
-    let weight = |stem: &u32| stems[*stem as usize].weight;
     Found {
         places: places.to_vec(),
-        core_weight: core.iter().map(weight).sum(),
-        says_something: core.iter().any(|stem| weight(stem) > NAME),
         core,
         passage: true,
     }

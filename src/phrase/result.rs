@@ -2,7 +2,7 @@
 //!
 //! In: judged families. Out: [`Phrasing`], with spans in the caller's text.
 
-use super::score::{self, Measures};
+use super::score;
 use super::{Judged, PhraseScratch, PhraseSettings};
 use crate::text::{Span, Token};
 
@@ -16,7 +16,10 @@ pub struct Phrasing {
     pub score: f64,
     /// What the score means, or why it means nothing.
     pub verdict: Verdict,
-    /// What made the score: the measures of the most telling family, and those of the article.
+    /// What made the score: `telling_phrase`, the score of the first family; `repeated_passages`,
+    /// the share of words in sentences and paragraphs that stood in the article before; `prose`,
+    /// the share of words in prose. The greater of the first two counts (the second through a
+    /// logistic function), less so the less of the article is prose.
     pub signals: Vec<Signal>,
     /// Phrases that recur, the most telling first. Parts of a reported phrase are not reported.
     pub families: Vec<PhraseFamily>,
@@ -80,6 +83,8 @@ pub struct PhraseFamily {
     pub is_headline: bool,
     /// How telling it is, 0 to 1.
     pub score: f64,
+    /// What made its score, each measure by name.
+    pub signals: Vec<Signal>,
 }
 
 /// One form of a phrase.
@@ -92,6 +97,12 @@ pub struct Variant {
     /// Occurrences in this form; case and punctuation do not count.
     pub count: usize,
 }
+
+/// With no larger share of words in prose, nothing is scored...
+const PROSE_NONE: f64 = 0.3;
+/// ...and with this share all is. Nine in ten news articles have .9 or more, interviews with short
+/// questions .8.
+const PROSE_ALL: f64 = 0.8;
 
 /// Turns the judged families, best first, into a report.
 pub(super) fn report(
@@ -115,16 +126,12 @@ pub(super) fn report(
             part as f64 / total as f64
         }
     };
-    let repeated: u32 = judged
-        .iter()
-        .filter(|family| family.found.passage)
-        .flat_map(|family| &family.found.places[1..])
-        .map(|place| place.end - place.start)
-        .sum();
-    let (repeated, prose) = (share(repeated as usize), share(prose));
-    let best = judged.first();
-    let telling = best.map_or(0.0, |family| family.score);
-    let score = telling.max(score::of_repeats(repeated)) * prose;
+    let prose = share(prose);
+    let passages = judged.iter().filter(|family| family.found.passage);
+    let repeated = passages.fold(0.0, |sum, family| sum + family.measures.repeated);
+    let telling = judged.first().map_or(0.0, |family| family.score);
+    let judgeable = ((prose - PROSE_NONE) / (PROSE_ALL - PROSE_NONE)).clamp(0.0, 1.0);
+    let score = telling.max(score::of_repeated(repeated)) * judgeable;
     let verdict = if prose < settings.prose {
         Verdict::NotProse
     } else if score >= settings.repetitive {
@@ -134,24 +141,23 @@ pub(super) fn report(
     } else {
         Verdict::Fine
     };
-    let measures = best.map_or_else(Measures::default, |family| family.measures);
-    let signal = |name, value| Signal { name, value };
     let families = judged.iter().take(settings.max_families);
     Phrasing {
         score,
         verdict,
         signals: vec![
-            signal("phrase_weight", measures.weight),
-            signal("phrase_sentences", measures.sentences as f64),
-            signal("phrase_spread", measures.spread),
-            signal("phrase_word_share", measures.word_share),
-            signal("phrase_verbatim", measures.verbatim),
-            signal(
-                "phrase_is_headline",
-                f64::from(u8::from(measures.is_headline)),
-            ),
-            signal("repeated_passages", repeated),
-            signal("prose", prose),
+            Signal {
+                name: "telling_phrase",
+                value: telling,
+            },
+            Signal {
+                name: "repeated_passages",
+                value: repeated,
+            },
+            Signal {
+                name: "prose",
+                value: prose,
+            },
         ],
         families: families
             .map(|family| describe(text, words, family, scratch))
@@ -193,6 +199,7 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
         verbatim: measures.verbatim,
         is_headline: measures.is_headline,
         score: *score,
+        signals: measures.signals().collect(),
     }
 }
 

@@ -3,17 +3,17 @@
 //! In: the stems of an article and its sentences. Out: each place of each seed that stands in
 //! enough sentences, in the order of the text.
 //!
-//! A seed is four words in a row, or three content words with at most one other between two of
-//! them, so that one word put in or exchanged does not hide a phrase. In scripts without spaces
-//! it is six letters in a row.
+//! A seed is four words in a row, or three content words with at most two others between two of
+//! them, so that words put in or exchanged do not hide a phrase. In scripts without spaces
+//! it is six letters in a row. A headline of two content words ("Locksmith in Denver") is a seed
+//! by itself.
 //!
 //! Only stems that occur often enough can be part of a seed; in an honest article few do, so that
 //! nearly all places are passed over with one comparison.
 
-use super::PhraseScratch;
 use super::segments::Sentence;
 use super::weights::{FUNCTION, LETTER, ORDINARY, Stem};
-use crate::hash;
+use super::{PhraseScratch, hash_of};
 
 /// A seed's place.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +42,15 @@ const RUN: usize = 4;
 /// Letters in a row, about as much as four words.
 const LETTER_RUN: usize = 6;
 /// Words from the first to the last of three content words: function words stand between.
-const TRIPLE_WORDS: u32 = 10;
+const TRIPLE_WORDS: u32 = 12;
+/// Content words that may stand between two of a triple: what fills a slot.
+const SKIPPED: usize = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
 /// Finds the seeds that stand in [`SENTENCES`] sentences or more: `scratch.seeds`, and their
 /// places in `scratch.hits`.
-pub(super) fn find(scratch: &mut PhraseScratch) {
+pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
     let PhraseScratch {
         sentences,
         stems,
@@ -59,6 +61,7 @@ pub(super) fn find(scratch: &mut PhraseScratch) {
         hits,
         ..
     } = scratch;
+    let title = short_title(headline, stems);
     seed_numbers.clear();
     seeds.clear();
     hits.clear();
@@ -76,13 +79,23 @@ pub(super) fn find(scratch: &mut PhraseScratch) {
             spread.last = number;
             hits.push(Hit { seed, start, end });
         };
-        in_sentence(*sentence, stems, stem_of, content, &mut hit);
+        in_sentence(*sentence, title, stems, stem_of, content, &mut hit);
     }
     hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
 }
 
+/// The content words of a headline that has only two.
+fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
+    let mut content = headline
+        .iter()
+        .filter(|&&stem| stems[stem as usize].weight > FUNCTION);
+    let title = [*content.next()?, *content.next()?];
+    content.next().is_none().then_some(title)
+}
+
 fn in_sentence(
     sentence: Sentence,
+    title: Option<[u32; 2]>,
     stems: &[Stem],
     stem_of: &[u32],
     content: &mut Vec<u32>,
@@ -100,13 +113,18 @@ fn in_sentence(
             let run = &stem_of[at + 1 - width..=at];
             let run_weight: u32 = run.iter().map(|&stem| stems[stem as usize].weight).sum();
             if run_weight >= RUN_WEIGHT {
-                hit(key(run), (at + 1 - width) as u32, at as u32 + 1);
+                hit(hash_of(run), (at + 1 - width) as u32, at as u32 + 1);
             }
         }
         if weight != FUNCTION && weight != LETTER {
             content.push(at as u32);
             if count >= SENTENCES {
                 triples(content, stems, stem_of, hit);
+                if let ([.., before, _], Some(title)) = (&content[..], title) {
+                    if [stem_of[*before as usize], stem] == title {
+                        hit(hash_of(&title), *before, at as u32 + 1);
+                    }
+                }
             }
         }
     }
@@ -114,25 +132,26 @@ fn in_sentence(
 
 /// The triples of content words that end with the last one.
 fn triples(content: &[u32], stems: &[Stem], stem_of: &[u32], hit: &mut impl FnMut(u64, u32, u32)) {
-    let [.., a, b, c] = *content else { return };
-    let recurs = |at: u32| stems[stem_of[at as usize] as usize].count >= SENTENCES;
-    let mut triple = |first: u32, second: u32, third: u32| {
-        if recurs(first) && recurs(second) && third - first < TRIPLE_WORDS {
-            let stem = |at: u32| stem_of[at as usize];
-            // A border, so that three words in a row and three apart are unlike.
-            let key = key(&[stem(first), stem(second), stem(third), u32::MAX]);
-            hit(key, first, third + 1);
-        }
+    let Some((&third, before)) = content.split_last() else {
+        return;
     };
-    triple(a, b, c);
-    if let [.., z, _, _, _] = *content {
-        triple(z, a, c);
-        triple(z, b, c);
+    let stem = |at: u32| stem_of[at as usize];
+    let near = |&&at: &&u32| third - at < TRIPLE_WORDS;
+    let recurs = |&&at: &&u32| stems[stem(at) as usize].count >= SENTENCES;
+    for (skipped, second) in before.iter().rev().take(SKIPPED + 1).enumerate() {
+        if !near(&second) || !recurs(&second) {
+            continue;
+        }
+        let before = &before[..before.len() - 1 - skipped];
+        for first in before
+            .iter()
+            .rev()
+            .take(SKIPPED + 1)
+            .take_while(near)
+            .filter(recurs)
+        {
+            let triple = [stem(*first), stem(*second), stem(third)];
+            hit(hash_of(&triple), *first, third + 1);
+        }
     }
-}
-
-fn key(stems: &[u32]) -> u64 {
-    stems.iter().fold(0, |key, &stem| {
-        hash::finish(u64::wrapping_add(key, u64::from(stem) + 1))
-    })
 }

@@ -126,7 +126,6 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
         let wrapped = gap.line_end
             && !gap.stop
-            && !between.contains("\n\n")
             && word.span.end as usize - line_start >= WRAPPED_BYTES
             && next.is_some_and(goes_on);
         let ends_paragraph = next.is_none() || gap.line_end && !wrapped;

@@ -12,13 +12,13 @@ use crate::text::{Token, fold};
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
 /// exact in any order.
 pub(super) const FUNCTION: u32 = 0;
-/// Weight of a name.
+/// Weight of a name or a number.
 pub(super) const NAME: u32 = 4;
 /// Weight of an ordinary word.
 pub(super) const ORDINARY: u32 = 10;
 /// Weight of a letter of a script without spaces. A Chinese word is one and a half to two
-/// characters, and more than one in three words of running text is a function word.
-pub(super) const LETTER: u32 = 5;
+/// characters, and no capital tells which are names.
+pub(super) const LETTER: u32 = 3;
 
 /// Words looked at to tell the language: a lead paragraph holds some 20 function words.
 const OPENING: usize = 300;
@@ -196,7 +196,9 @@ fn number_stems(
             folded.clear();
             fold(written, folded);
             let is_name = capitals_tell && form.capitalised * 2 > form.inside;
-            (stem(folded, cut), if is_name { NAME } else { ORDINARY })
+            let is_number = written.starts_with(|c: char| c.is_numeric());
+            let weight = if is_name || is_number { NAME } else { ORDINARY };
+            (stem(folded, cut), weight)
         };
         form.stem = stem_numbers.number(key);
         stems.resize(stem_numbers.len(), Stem::default());
