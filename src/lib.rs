@@ -21,6 +21,8 @@ pub mod phrase;
 
 mod detector;
 
+pub mod report;
+
 pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
 pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};
 pub use error::{BoxError, Error, ErrorKind, Result};

@@ -1,0 +1,52 @@
+//! Texts and keys made fit for a terminal.
+//!
+//! In: any text. Out: one line that moves no cursor, changes no colour and reverses no writing
+//! direction.
+
+use std::borrow::Cow;
+
+/// The text on one line: white space of any kind becomes one space, what a terminal would obey
+/// is written as its code.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_obeyed(c) || is_break(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_break(c) {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else if is_obeyed(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// As [`line()`], of at most so many characters; what is longer ends in an ellipsis.
+pub(crate) fn short(text: &str, most: usize) -> String {
+    let cut = text
+        .char_indices()
+        .nth(most)
+        .map_or(text.len(), |(at, _)| at);
+    let line = line(text[..cut].trim_end());
+    let ellipsis = if cut < text.len() { "…" } else { "" };
+    format!("{line}{ellipsis}")
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_obeyed(c: char) -> bool {
+    // Controls; marks that reorder the line; the invisible block of tags.
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}'
+        )
+        || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
