@@ -50,3 +50,25 @@ fn is_obeyed(c: char) -> bool {
         )
         || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{line, short};
+
+    #[test]
+    fn one_harmless_line() {
+        assert_eq!(line("plain é 中"), "plain é 中");
+        assert_eq!(line("two\r\n\tlines\u{2028}"), "two lines ");
+        assert_eq!(
+            line("\u{1b}[2J\u{9b}\u{202e}"),
+            "\\u{1b}[2J\\u{9b}\\u{202e}"
+        );
+    }
+
+    #[test]
+    fn cut_by_characters() {
+        assert_eq!(short("中文字", 3), "中文字");
+        assert_eq!(short("one two", 4), "one…");
+        assert_eq!(short("", 4), "");
+    }
+}

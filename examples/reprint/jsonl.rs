@@ -1,7 +1,7 @@
 //! Output for programs.
 //!
 //! In: what was found. Out: the records of [`reprint::report`], one a line: the articles in the
-//! order of the input, the groups, the phrases in the order of the articles, the summary.
+//! order of the input; the groups, the phrases and the summary, in orders of their own.
 
 use std::io::{self, Write};
 
@@ -23,9 +23,16 @@ pub(crate) fn write(
     for (number, group) in groups.groups.iter().enumerate() {
         line(out, &Record::Group(GroupRecord::new(number, group, &keys)))?;
     }
-    for (id, families) in &corpus.phrases {
+    // By key, so that these lines are the same whatever the order of the input.
+    let mut phrases: Vec<_> = corpus
+        .phrases
+        .iter()
+        .map(|(id, of)| (keys(*id), of))
+        .collect();
+    phrases.sort_unstable_by_key(|&(key, _)| key);
+    for (key, families) in phrases {
         for family in families {
-            line(out, &Record::Phrase(PhraseRecord::new(keys(*id), family)))?;
+            line(out, &Record::Phrase(PhraseRecord::new(key, family)))?;
         }
     }
     line(out, &Record::Summary(Box::new(summary)))

@@ -47,7 +47,7 @@ pub(crate) struct InputOptions {
     /// Field of the text [text, body, content, article]
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
-    /// Field of the key [id, key, url; else FILE:LINE]
+    /// Field of the key; if missing, file and line are it [id, key, url]
     #[arg(long, value_name = "NAME")]
     key_field: Option<String>,
     /// Field of the headline [title, headline]

@@ -92,7 +92,7 @@ fn find_and_write(options: Options) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
     match options.output.format {
         OutputFormat::Text => {
-            text::write(&mut out, &corpus, &groups, &summary, options.output.all)?
+            text::write(&mut out, &corpus, &groups, &summary, options.output.all)?;
         }
         OutputFormat::Jsonl => jsonl::write(&mut out, &corpus, &groups, summary)?,
     }

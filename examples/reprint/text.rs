@@ -138,7 +138,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             " of those verified"
         };
-        let lowest = group.lowest.jaccard;
+        let lowest = two_places(group.lowest.jaccard);
         writeln!(
             self.out,
             "{articles} articles, lowest similarity{bound} {lowest:.2}"
@@ -153,7 +153,9 @@ impl<W: Write> Page<'_, W> {
         for member in others().take(self.members) {
             let key = clean::line(self.corpus.key(member.id));
             match member.tie {
-                Tie::Direct(overlap) => writeln!(self.out, "  {:.2}  {key}", overlap.jaccard())?,
+                Tie::Direct(overlap) => {
+                    writeln!(self.out, "  {:.2}  {key}", two_places(overlap.jaccard()))?;
+                }
                 Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)")?,
                 _ => writeln!(self.out, "   -    {key} (indirect: it matches others here)")?,
             }
@@ -192,7 +194,7 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn summary(&mut self, summary: &SummaryRecord<'_>) -> io::Result<()> {
-        let out = &mut self.out;
+        let out = &mut *self.out;
         let articles = count(summary.articles, "article", "articles");
         let groups = count(summary.groups, "group", "groups");
         let extra = summary.grouped - summary.groups;
@@ -236,6 +238,11 @@ impl<W: Write> Page<'_, W> {
     }
 }
 
+/// Rounded down: 1.00 is for what shares everything.
+fn two_places(similarity: f64) -> f64 {
+    (similarity * 100.0).floor() / 100.0
+}
+
 fn kept_by(rule: KeptBy) -> &'static str {
     match rule {
         KeptBy::EarliestDate => "the earliest",
@@ -254,14 +261,17 @@ fn quotation(body: &str, place: Span) -> String {
     let line_end = after.find('\n').unwrap_or(after.len());
     let end = after.char_indices().nth(AROUND);
     let end = end.map_or(after.len(), |(at, _)| at).min(line_end);
-    let mark = |cut: bool| if cut { "…" } else { "" };
-    let text = &body[start..place.range().end + end];
-    format!(
-        "{}{}{}",
-        mark(start > line_start),
-        clean::short(text.trim(), QUOTED + 2 * AROUND),
-        mark(end < line_end)
-    )
+    let before = if start > line_start { "…" } else { "" };
+    let quoted = clean::short(
+        body[start..place.range().end + end].trim(),
+        QUOTED + 2 * AROUND,
+    );
+    let after = if end < line_end && !quoted.ends_with('…') {
+        "…"
+    } else {
+        ""
+    };
+    format!("{before}{quoted}{after}")
 }
 
 fn count(number: usize, one: &str, more: &str) -> String {
