@@ -39,6 +39,37 @@ pub(crate) fn short_word(low: u64, high: u64, len: usize) -> u64 {
     )
 }
 
+/// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
+/// The second value says that the word is longer, not of ASCII, or holds an underscore, and that
+/// the hash is not its hash.
+#[inline(always)]
+pub(crate) fn ascii_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
+    /// Puts letters into lower case, keeps digits and the marks that stand inside words, and
+    /// makes an underscore 0x7F.
+    const LOWER: u64 = 0x2020_2020_2020_2020;
+    /// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    static MASKS: [[u64; 2]; 18] = {
+        let mut masks = [[0; 2]; 18];
+        let mut len = 1;
+        while len <= 16 {
+            let mask = u128::MAX >> (128 - 8 * len);
+            masks[len] = [mask as u64, (mask >> 64) as u64];
+            len += 1;
+        }
+        masks
+    };
+    let is_long = len > 16;
+    let [low_mask, high_mask] = MASKS[len.min(17)];
+    let low = (load(&starting[..8]) | LOWER) & low_mask;
+    let high = (load(&starting[8..]) | LOWER) & high_mask;
+    let others = (low.wrapping_add(ONES) | high.wrapping_add(ONES)) & TOPS;
+    // Both are at hand, and a branch would cost more than the OR.
+    let is_other = u8::from(is_long) | u8::from(others != 0);
+    (short_word(low, high, len), is_other != 0)
+}
+
 /// Hashes the folded bytes of one word.
 ///
 /// The first 16 bytes and the length go through one fold-multiply; each further 8 bytes are
@@ -79,6 +110,7 @@ pub(crate) fn finish(x: u64) -> u64 {
 
 /// Appends the hash of every run of `width` consecutive words to `out`: as many as there are
 /// words, less `width - 1`. Fewer words than `width` give one hash of them all; none give none.
+#[inline(always)]
 pub(crate) fn shingles(words: &[u64], width: usize, seed: u64, out: &mut Vec<u64>) {
     debug_assert!((1..=MAX_WIDTH).contains(&width));
     if words.len() < width {
@@ -88,23 +120,22 @@ pub(crate) fn shingles(words: &[u64], width: usize, seed: u64, out: &mut Vec<u64
         }
         return;
     }
-    match width {
+    if width == 5 {
         // The width nearly everyone uses, unrolled: it vectorizes.
-        5 => out.extend(words.windows(5).map(|w| finish(turn_together(w) ^ seed))),
-        _ => {
-            let top = TURN * (width as u32 - 1) % 64;
-            let mut rolled = turn_together(&words[..width]);
-            out.push(finish(rolled ^ seed));
-            for (old, new) in words.iter().zip(&words[width..]) {
-                rolled = (rolled ^ old).rotate_right(TURN) ^ new.rotate_left(top);
-                out.push(finish(rolled ^ seed));
-            }
-        }
+        out.extend(words.windows(5).map(|w| finish(turn_together(w) ^ seed)));
+        return;
+    }
+    let top = TURN * (width as u32 - 1) % 64;
+    let mut rolled = turn_together(&words[..width]);
+    out.push(finish(rolled ^ seed));
+    for (old, new) in words.iter().zip(&words[width..]) {
+        rolled = (rolled ^ old).rotate_right(TURN) ^ new.rotate_left(top);
+        out.push(finish(rolled ^ seed));
     }
 }
 
 /// Hashes letters of a script without spaces into one that stands for a word.
-#[inline]
+#[inline(always)]
 pub(crate) fn joined(letters: &[u64]) -> u64 {
     finish(turn_together(letters) ^ ROOT_5.wrapping_mul(letters.len() as u64))
 }
@@ -125,25 +156,19 @@ fn turn_together(words: &[u64]) -> u64 {
         .fold(0, |acc, (word, at)| acc ^ word.rotate_left(TURN * at % 64))
 }
 
-/// A 128-bit XXH3 over 64-bit hashes, little-endian on every machine.
-pub(crate) fn of_hashes(hashes: &[u64], seed: u64) -> u128 {
-    // One call for all but the longest articles; above that, a hash of the hashes of the chunks,
-    // so that scratch space stays small.
+/// A 128-bit XXH3 over 64-bit hashes, little-endian on every machine. `bytes` is scratch space.
+pub(crate) fn of_hashes(hashes: &[u64], seed: u64, bytes: &mut Vec<u8>) -> u128 {
+    // One call for all but the longest articles; above that, each chunk is hashed with the hash
+    // of those before it, so that scratch space stays small.
     const CHUNK: usize = 1 << 13;
-    let mut bytes = Vec::with_capacity(hashes.len().min(CHUNK) * 8);
-    let mut of_chunk = |chunk: &[u64], seed| {
+    let mut hash = None;
+    for chunk in hashes.chunks(CHUNK) {
         bytes.clear();
+        bytes.extend(hash.map(u128::to_le_bytes).into_iter().flatten());
         bytes.extend(chunk.iter().flat_map(|hash| hash.to_le_bytes()));
-        xxh3_128_with_seed(&bytes, seed)
-    };
-    let mut chunks = hashes.chunks(CHUNK);
-    let first = of_chunk(chunks.next().unwrap_or_default(), seed);
-    chunks.fold(first, |hash, chunk| {
-        let mut linked = [0; 32];
-        linked[..16].copy_from_slice(&hash.to_le_bytes());
-        linked[16..].copy_from_slice(&of_chunk(chunk, seed).to_le_bytes());
-        xxh3_128_with_seed(&linked, seed)
-    })
+        hash = Some(xxh3_128_with_seed(bytes, seed));
+    }
+    hash.unwrap_or_else(|| xxh3_128_with_seed(&[], seed))
 }
 
 #[cfg(test)]
@@ -175,10 +200,10 @@ mod tests {
 
     /// Format version 0.
     const PINNED: [u64; 4] = [
-        4958237658343997024,
-        17504413160501301993,
-        1267758278244258323,
-        7747573969233104606,
+        0x44CF_32E1_618E_FE60,
+        0xF2EC_2B06_F15A_52E9,
+        0x1197_FB6F_EBCF_5213,
+        0x6B84_E97A_0333_CEDE,
     ];
 
     #[test]

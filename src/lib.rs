@@ -1,12 +1,83 @@
-//! tour to be written
+//! Finds recycled articles and flags repetitive phrasing.
+//!
+//! A [`Detector`] takes articles, one by one or in batches, and groups those that are copies of
+//! each other: reprints, light edits, later versions. What it reports is verified: a shared band
+//! of two signatures is a guess, and every pair it names was compared shingle by shingle. A
+//! [`PhraseDetector`](phrase::PhraseDetector) looks at one article and finds the phrase that it
+//! works into every paragraph.
+//!
+//! ```
+//! use reprint::{Article, Detector, MemoryTexts};
+//!
+//! let tribune = "Carrowmouth's harbour bridge, closed since a barge struck it in May, will open \
+//!     to traffic on Friday at noon, the county engineer told the council in an open session.";
+//! let post = "CARROWMOUTH’S harbour bridge — closed since a barge struck it in May — will open \
+//!     to traffic on Friday at noon, the county engineer told the council in an open session.";
+//! let gazette = "A ferry crosses the harbour at Carrowmouth every twenty minutes until the new \
+//!     bridge is open. It is free for everyone who lives on the island.";
+//!
+//! let mut detector = Detector::new();
+//! let mut texts = MemoryTexts::new();
+//! for (key, body) in [("tribune", tribune), ("post", post), ("gazette", gazette)] {
+//!     let id = detector.insert(&Article::new(key, body))?;
+//!     texts.set(id, body);
+//! }
+//!
+//! let found = detector.groups(&texts)?;
+//! assert_eq!(found.groups.len(), 1);
+//! let members: Vec<_> = found.groups[0].members.iter().map(|m| detector.key(m.id)).collect();
+//! assert_eq!(members, [Some("post"), Some("tribune")]);
+//!
+//! let comparison = detector.compare(tribune, post)?;
+//! assert_eq!(comparison.overlap.jaccard(), 1.0);
+//! let passage = comparison.passages[0];
+//! assert_eq!(&tribune[passage.a.range()], tribune.trim_end_matches('.'));
+//! assert_eq!(&post[passage.b.range()], post.trim_end_matches('.'));
+//! # Ok::<(), reprint::Error>(())
+//! ```
+//!
+//! # What it does not find
+//!
+//! Copies are found by shared wording. A paraphrase, a translation or a rewrite from memory shares
+//! none, and two reports of one event written apart are not copies. [`Mode::Jaccard`] compares
+//! articles as wholes: an excerpt that is a tenth of its source has a similarity of .1 at most.
+//!
+//! # The path of an article
+//!
+//! The modules stand in the order in which an article meets them, and each can be used alone.
+//!
+//! | module | from | to |
+//! |---|---|---|
+//! | [`text`] | an article | words with spans in the caller's own text; shingle hashes |
+//! | [`sketch`] | shingle hashes | a signature of 128 values, a fingerprint |
+//! | [`index`] | signatures | candidates: articles that share a band |
+//! | [`verify`] | two texts | what they share: exact overlap, passages with spans in both |
+//! | [`group`] | verified pairs | groups, with the article to keep and why |
+//! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict |
+//! | [`Detector`] | articles | all of it |
+//! | [`report`] | groups, phrasing | records, one JSON object a line |
+//!
+//! No text is kept or borrowed: what must be verified is read again through a [`TextStore`]. The
+//! same articles give the same bytes out, whatever their order, the number of threads or the CPU.
+//!
+//! # Features
+//!
+//! - `rayon` (on by default): batches, candidate generation and verification in parallel.
+//! - `serde`: `Serialize` for settings and results, `Deserialize` for settings and sketches.
 
-mod article;
+// The order of these modules is that of the path, each using only those above it.
+
 mod error;
+
+pub mod hash;
 
 mod parallel;
 mod union_find;
 
-pub mod hash;
+mod simd;
+
+mod article;
+
 pub mod text;
 
 pub mod sketch;
@@ -27,3 +98,4 @@ pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
 pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};
+pub use simd::CpuLevel;

@@ -1,7 +1,8 @@
 //! The text stage against its plain version, on hostile and on ordinary text.
 
 use proptest::prelude::*;
-use reprint::text::{fold, plain, words};
+use reprint::CpuLevel;
+use reprint::text::{Shingler, Shingling, fold, plain, words};
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters that meet every rule of UAX #29 and every branch of folding.
@@ -14,11 +15,84 @@ const HOSTILE: &[&str] = &[
     "—", "…", "x", "words", "The", "U.S.", "3.14", "can't",
 ];
 
+/// A shingler for each level of this CPU.
+fn levels() -> Vec<(CpuLevel, Shingler)> {
+    let shingler = Shingler::new(Shingling::default(), 7).unwrap();
+    let at = |level| Some((level, shingler.clone().with_cpu_level(level)?));
+    CpuLevel::ALL.into_iter().filter_map(at).collect()
+}
+
+/// Every level finds the words of the plain path, hashes and spans, and all make the shingles that
+/// the baseline makes.
+fn assert_levels_equal_the_plain_way(text: &str) {
+    let expected = plain::words(text).unwrap();
+    let levels = levels();
+    let shingles = levels[0].1.shingles(text).unwrap();
+    for (level, shingler) in levels {
+        assert_eq!(
+            shingler.tokens(text).unwrap(),
+            expected,
+            "{level:?}: {text:?}"
+        );
+        assert_eq!(
+            shingler.shingles(text).unwrap(),
+            shingles,
+            "{level:?}: {text:?}"
+        );
+    }
+}
+
 fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(HOSTILE), 0..40).prop_map(|parts| parts.concat())
 }
 
-/// Rule WB3c, where unicode-segmentation 1.13 departs from UAX #29 after a middle mark ("x'" and
+/// What stands in articles, so that blocks are mostly plain and have one or two hard places.
+const ORDINARY: &[&str] = &[
+    "the ",
+    "harbour",
+    " ",
+    " ",
+    ", ",
+    ". ",
+    "don’t ",
+    "“quoted” ",
+    "—",
+    "…",
+    "l’été ",
+    "Äpfel",
+    "ÉTÉ",
+    "1,000.5 ",
+    "a.m. ",
+    "U.S.",
+    "дом ",
+    "Йод",
+    "ёж: ",
+    "مَدرَسة ",
+    "العربية، ",
+    "漢字",
+    "かな",
+    "カナ",
+    "ไทย",
+    "한국어 ",
+    "שלום ",
+    "\u{301}",
+    "naïve ",
+    "x_y ",
+    "’",
+    "'",
+    "internationalization ",
+    "ᾳ",
+    "😀",
+    "½",
+    "٣",
+    "Rechtsschutzversicherungsgesellschaften ",
+    "\n\n",
+    "\u{A0}",
+    "co\u{AD}op",
+    "\u{FEFF}",
+];
+
+/// Rule `WB3c`, where unicode-segmentation 1.13 departs from UAX #29 after a middle mark ("x'" and
 /// a joiner) and for pictographs that are letters.
 fn joins_a_pictograph(text: &str) -> bool {
     ["😀", "👩", "Ⓜ"]
@@ -48,12 +122,24 @@ proptest! {
     #[test]
     fn words_equal_the_plain_way(text in hostile()) {
         prop_assume!(!joins_a_pictograph(&text));
-        prop_assert_eq!(words(&text).unwrap(), plain::words(&text).unwrap());
+        assert_levels_equal_the_plain_way(&text);
     }
 
     #[test]
     fn words_equal_the_plain_way_on_any_text(text in any::<String>()) {
-        prop_assert_eq!(words(&text).unwrap(), plain::words(&text).unwrap());
+        assert_levels_equal_the_plain_way(&text);
+    }
+
+    #[test]
+    fn words_equal_the_plain_way_on_ascii(text in "[a-cA-C0-2_'.,:; \\-\\x00\n]{0,300}") {
+        assert_levels_equal_the_plain_way(&text);
+    }
+
+    #[test]
+    fn words_equal_the_plain_way_on_mixed_scripts(
+        words in prop::collection::vec(prop::sample::select(ORDINARY), 0..80),
+    ) {
+        assert_levels_equal_the_plain_way(&words.concat());
     }
 
     #[test]
@@ -71,6 +157,78 @@ proptest! {
         prop_assert_eq!(&folded(&once), &once);
         let normal: String = once.nfd().collect();
         prop_assert_eq!(normal, once);
+    }
+}
+
+/// Each place in a block, and each length of what stands before it, for pieces that take every
+/// way through the walk.
+#[test]
+fn words_cross_block_borders_at_every_offset() {
+    let pieces = [
+        "word",
+        "don’t",
+        "don't",
+        "3.14",
+        "a.é",
+        "é.a",
+        "été",
+        "漢字",
+        "x\u{301}",
+        "—",
+        "漢\u{301}",
+        "_a",
+        "a’\u{301}b",
+        "a.\u{301}b",
+        "  \u{301}",
+        "дом",
+        "\u{93E}",
+        "\u{1D400}",
+        "א\"א",
+        "🇩🇪",
+        "averyveryverylongwordindeed",
+        "a.",
+        ".a",
+    ];
+    for (piece, before, after) in pieces
+        .iter()
+        .flat_map(|piece| ["", " ", "a", "é", "漢", "."].map(|before| (piece, before)))
+        .flat_map(|(piece, before)| ["", " b", "b", "1", ".c"].map(|after| (piece, before, after)))
+    {
+        for offset in 50..70 {
+            for filler in ["-", "a", "b "] {
+                let filler: String = filler.chars().cycle().take(offset).collect();
+                assert_levels_equal_the_plain_way(&format!("{filler}{before}{piece}{after}"));
+            }
+        }
+    }
+}
+
+/// The time is linear: each of these would take minutes otherwise.
+#[test]
+fn long_runs_of_anything() {
+    for piece in [
+        "a",
+        "_",
+        "é",
+        "д",
+        "漢",
+        "ก็",
+        "\u{301}",
+        " ",
+        ".",
+        "a.",
+        "a.\u{301}",
+        "’",
+        "\0",
+        "א",
+        "カ",
+        "🇩",
+    ] {
+        let text = piece.repeat(2_000_000 / piece.len());
+        let count = words(&text).unwrap().len();
+        assert!(count <= text.len() / piece.len());
+        let short = piece.repeat(1000);
+        assert_levels_equal_the_plain_way(&short);
     }
 }
 

@@ -9,15 +9,18 @@
 
 use crate::parallel;
 
-/// Pairs an article that may be taken before the largest buckets are cut down: near-copies by the
-/// hundred come to less, half a million pages of one template would come to half a million.
-const PAIRS_PER_ARTICLE: u64 = 64;
+/// Pairs an article that one band may give before its largest buckets are cut down: clusters of
+/// five hundred near-copies come to less, half a million pages of one template to far more.
+const PAIRS_PER_ARTICLE: u64 = 256;
 
 /// Buckets up to this size always give all their pairs.
 const MIN_CAP: usize = 64;
 
 /// How many further bands split a bucket that is above the cap, before it becomes a star.
 const SPLITS: usize = 3;
+
+/// Parts of such a bucket up to this size give all their pairs.
+const WHOLE_PART: usize = 16;
 
 /// What the search for candidates cost, and where it had to give up its promise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub struct CandidateReport {
     /// Pairs of them that were taken for comparison.
     pub pairs: usize,
     /// Buckets (articles that share a band) up to this size gave all their pairs: the largest
-    /// power of two, at least 64, that keeps the pairs of all bands under 64 an article.
+    /// power of two, at least 64, that keeps the pairs of every band under 256 an article.
     pub bucket_cap: usize,
     /// Buckets above the cap. Within them the recall that was promised is suspended: they were
     /// split by further bands, and what was still above the cap was compared to one article only.
@@ -137,20 +140,26 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
 
 /// The largest size of bucket whose pairs, with those of all smaller ones, stay within bounds.
 fn cap(buckets: &[Buckets], articles: usize) -> usize {
-    let mut pairs = [0u64; usize::BITS as usize];
-    for bucket in buckets.iter().flat_map(Buckets::iter) {
+    buckets
+        .iter()
+        .map(|buckets| cap_of_band(buckets, articles))
+        .min()
+        .unwrap_or(MIN_CAP)
+}
+
+fn cap_of_band(buckets: &Buckets, articles: usize) -> usize {
+    let mut pairs = [0u64; 33];
+    for bucket in buckets.iter() {
         let len = bucket.len() as u64;
-        let power = bucket.len().next_power_of_two().trailing_zeros();
-        pairs[power as usize] += len * (len - 1) / 2;
+        pairs[bucket.len().next_power_of_two().trailing_zeros() as usize] += len * (len - 1) / 2;
     }
     let mut within = PAIRS_PER_ARTICLE * articles as u64;
-    let fits = pairs.iter().take_while(|&&pairs| {
-        let fits = pairs <= within;
-        within = within.saturating_sub(pairs);
-        fits
-    });
-    // No bucket is larger than all articles, so the largest power means no cap was needed.
-    let powers = fits.count().min(32);
+    let fits = |&&pairs: &&u64| {
+        let left = within.checked_sub(pairs);
+        within = left.unwrap_or_default();
+        left.is_some()
+    };
+    let powers = pairs.iter().take_while(fits).count();
     (1usize << powers.saturating_sub(1)).max(MIN_CAP)
 }
 
@@ -189,7 +198,7 @@ fn split(
     splits: usize,
     out: &mut Vec<(u32, u32)>,
 ) {
-    if members.len() <= MIN_CAP {
+    if members.len() <= WHOLE_PART {
         members.sort_unstable();
         for (at, &a) in members.iter().enumerate() {
             out.extend(members[at + 1..].iter().map(|&b| (a, b)));

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::PhraseScratch;
 use super::seeds::{Hit, SENTENCES};
+use super::weights::FUNCTION;
 use crate::hash;
 
 /// A place of a phrase, in words.
@@ -165,6 +166,12 @@ fn settle(places: &[Place], scratch: &mut PhraseScratch) -> Option<Found> {
     for _ in 0..2 {
         core = core_of(&kept, scratch);
         kept = trim(places, &core, scratch);
+    }
+    if core
+        .iter()
+        .all(|&stem| scratch.stems[stem as usize].weight == FUNCTION)
+    {
+        return None;
     }
     let sentence = |place: &Place| scratch.sentence_of[place.start as usize];
     let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();

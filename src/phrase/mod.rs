@@ -22,9 +22,9 @@ use families::{Found, Link, Mark, Place};
 use function_words::FunctionWords;
 use numbering::Numbering;
 use score::Measures;
-use seeds::{Hit, Spread};
+use seeds::{Content, Hit, Spread};
 use segments::{Paragraph, Sentence};
-use weights::{Form, Stem};
+use weights::{Case, Form, Stem};
 
 pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 
@@ -67,9 +67,10 @@ pub struct PhraseDetector {
 pub struct PhraseScratch {
     sentences: Vec<Sentence>,
     paragraphs: Vec<Paragraph>,
-    /// By word: its sentence, form and stem.
+    /// By word: its sentence, form, case and stem.
     sentence_of: Vec<u32>,
     form_of: Vec<u32>,
+    case_of: Vec<Case>,
     stem_of: Vec<u32>,
     form_numbers: Numbering,
     forms: Vec<Form>,
@@ -77,8 +78,8 @@ pub struct PhraseScratch {
     stems: Vec<Stem>,
     folded: String,
     cut: String,
-    /// Content words of the sentence at hand.
-    content: Vec<u32>,
+    /// Content words of the sentence at hand that recur.
+    content: Vec<Content>,
     seed_numbers: Numbering,
     seeds: Vec<Spread>,
     hits: Vec<Hit>,

@@ -6,9 +6,16 @@
 /// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Numbering {
-    /// One more than the number of the key at this place, or 0.
-    slots: Vec<u32>,
-    keys: Vec<u64>,
+    slots: Vec<Slot>,
+    len: usize,
+}
+
+/// A key and its number side by side, so that finding it costs one cache line.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: u64,
+    /// One more than the number of the key, or 0 if the slot is free.
+    after: u32,
 }
 
 /// Slots of the smallest table.
@@ -17,32 +24,34 @@ const SMALLEST: usize = 64;
 impl Numbering {
     /// Forgets all keys and keeps the memory, unless it is far more than the last text needed.
     pub(super) fn clear(&mut self) {
-        let needed = (self.keys.len() * 4).next_power_of_two().max(SMALLEST);
-        if self.slots.len() > needed {
-            self.slots.truncate(needed);
-        }
-        self.slots.fill(0);
-        self.keys.clear();
+        let needed = (self.len * 4).next_power_of_two().max(SMALLEST);
+        self.slots.truncate(needed);
+        self.slots.fill(Slot::default());
+        self.len = 0;
     }
 
     /// How many distinct keys were numbered.
     pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        self.len
     }
 
     /// The number of `key`, the next one if it is new.
     #[inline]
     pub(super) fn number(&mut self, key: u64) -> u32 {
         // At most half full.
-        if self.keys.len() * 2 >= self.slots.len() {
+        if self.len * 2 >= self.slots.len() {
             self.grow();
         }
         let at = self.find(key);
-        if self.slots[at] == 0 {
-            self.keys.push(key);
-            self.slots[at] = self.keys.len() as u32;
+        let slot = &mut self.slots[at];
+        if slot.after == 0 {
+            self.len += 1;
+            *slot = Slot {
+                key,
+                after: self.len as u32,
+            };
         }
-        self.slots[at] - 1
+        slot.after - 1
     }
 
     /// The number of `key`, if it has one.
@@ -51,27 +60,27 @@ impl Numbering {
         if self.slots.is_empty() {
             return None;
         }
-        self.slots[self.find(key)].checked_sub(1)
+        self.slots[self.find(key)].after.checked_sub(1)
     }
 
-    /// The slot that holds `key`, or the empty one where it belongs.
+    /// The slot that holds `key`, or the free one where it belongs.
     #[inline]
     fn find(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = (key ^ (key >> 32)) as usize & mask;
-        while self.slots[at] != 0 && self.keys[self.slots[at] as usize - 1] != key {
+        while self.slots[at].after != 0 && self.slots[at].key != key {
             at = (at + 1) & mask;
         }
         at
     }
 
+    #[cold]
     fn grow(&mut self) {
         let slots = (self.slots.len() * 2).max(SMALLEST);
-        self.slots.clear();
-        self.slots.resize(slots, 0);
-        for number in 0..self.keys.len() {
-            let at = self.find(self.keys[number]);
-            self.slots[at] = number as u32 + 1;
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);
+        for slot in old.into_iter().filter(|slot| slot.after != 0) {
+            let at = self.find(slot.key);
+            self.slots[at] = slot;
         }
     }
 }

@@ -13,7 +13,7 @@ use super::families::Found;
 use super::numbering::Numbering;
 use super::result::Signal;
 use super::seeds::SENTENCES;
-use super::weights::{FUNCTION, LETTER, NAME, ORDINARY, Stem};
+use super::weights::{Case, FUNCTION, LETTER, NAME, ORDINARY, Stem};
 use super::{PhraseScratch, Place, hash_of};
 
 /// A measure and its weight in the score.
@@ -33,17 +33,17 @@ const TERMS: [Term; 9] = [
     // article two or three mentions are everywhere.
     Term {
         name: "spread",
-        weight: 9.0,
+        weight: 7.5,
     },
     // Share of all words, up to a quarter.
     Term {
         name: "word_share",
-        weight: 8.0,
+        weight: 5.0,
     },
     // Share of the occurrences in the commonest form.
     Term {
         name: "verbatim",
-        weight: 2.0,
+        weight: 1.5,
     },
     // Words of the core, function words included, up to ten. A term of the subject is short.
     Term {
@@ -58,7 +58,7 @@ const TERMS: [Term; 9] = [
     // What the core says beside names, in ordinary words, up to five.
     Term {
         name: "meaning",
-        weight: 1.0,
+        weight: 0.8,
     },
     // Spread times the share of the headline that the core holds.
     Term {
@@ -69,12 +69,12 @@ const TERMS: [Term; 9] = [
     // whatever fills its slots.
     Term {
         name: "regularity",
-        weight: 7.0,
+        weight: 6.0,
     },
 ];
 
 /// The sum at which a score is one half.
-const MIDDLE: f64 = 23.0;
+const MIDDLE: f64 = 20.0;
 
 /// Word shares above this are alike.
 const LARGEST_SHARE: f64 = 0.25;
@@ -150,7 +150,11 @@ impl Measures {
                 verbatim,
                 length(&found.core, stems).min(LONGEST),
                 part(ends),
-                meaning(&found.core, stems).min(MOST_MEANING),
+                if is_name(found, scratch) {
+                    0.0
+                } else {
+                    meaning(&found.core, stems).min(MOST_MEANING)
+                },
                 spread * headline_in_core,
                 part(commonest_frame(found, scratch)),
             ],
@@ -261,6 +265,35 @@ fn meaning(core: &[u32], stems: &[Stem]) -> f64 {
     let weights = core.iter().map(|&stem| stems[stem as usize].weight);
     let tenths: u32 = weights.filter(|&weight| weight != NAME).sum();
     f64::from(tenths) / f64::from(ORDINARY)
+}
+
+/// The longest name, in content words, that is told by its capitals alone. Longer phrases in
+/// capitals are titles of articles.
+const NAME_WORDS: usize = 3;
+
+/// Whether the phrase is a name made of ordinary words ("Northern Rock"): short, and in capitals
+/// in most places where a capital tells.
+fn is_name(found: &Found, scratch: &PhraseScratch) -> bool {
+    let PhraseScratch {
+        stems,
+        stem_of,
+        case_of,
+        ..
+    } = scratch;
+    let has_content = |stem: u32| stems[stem as usize].weight > FUNCTION && found.has(stem);
+    if found.core.iter().filter(|stem| has_content(**stem)).count() > NAME_WORDS {
+        return false;
+    }
+    let [mut capitals, mut others] = [0, 0];
+    for at in found.places.iter().flat_map(Place::range) {
+        match case_of[at] {
+            _ if !has_content(stem_of[at]) => {}
+            Case::Unknown => {}
+            Case::Lower => others += 1,
+            Case::Capital => capitals += 1,
+        }
+    }
+    capitals > others
 }
 
 fn logistic(x: f64) -> f64 {

@@ -44,7 +44,7 @@ const LETTER_RUN: usize = 6;
 /// Words from the first to the last of three content words: function words stand between.
 const TRIPLE_WORDS: u32 = 12;
 /// Content words that may stand between two of a triple: what fills a slot.
-const SKIPPED: usize = 3;
+const SKIPPED: u32 = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
@@ -98,16 +98,23 @@ fn in_sentence(
     title: Option<[u32; 2]>,
     stems: &[Stem],
     stem_of: &[u32],
-    content: &mut Vec<u32>,
+    content: &mut Vec<Content>,
     hit: &mut impl FnMut(u64, u32, u32),
 ) {
     content.clear();
-    // Words up to here that recur without a break.
+    // Words up to here that recur without a break, and content words so far.
     let mut recurring = 0;
+    let mut number = 0;
     let (start, end) = (sentence.start as usize, sentence.end as usize);
     for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
         let Stem { weight, count } = stems[stem as usize];
-        recurring = if count >= SENTENCES { recurring + 1 } else { 0 };
+        let is_content = weight != FUNCTION && weight != LETTER;
+        number += u32::from(is_content);
+        if count < SENTENCES {
+            recurring = 0;
+            continue;
+        }
+        recurring += 1;
         let width = if weight == LETTER { LETTER_RUN } else { RUN };
         if recurring >= width {
             let run = &stem_of[at + 1 - width..=at];
@@ -116,42 +123,53 @@ fn in_sentence(
                 hit(hash_of(run), (at + 1 - width) as u32, at as u32 + 1);
             }
         }
-        if weight != FUNCTION && weight != LETTER {
-            content.push(at as u32);
-            if count >= SENTENCES {
-                triples(content, stems, stem_of, hit);
-                if let ([.., before, _], Some(title)) = (&content[..], title) {
-                    if [stem_of[*before as usize], stem] == title {
-                        hit(hash_of(&title), *before, at as u32 + 1);
-                    }
+        if is_content {
+            let word = Content {
+                at: at as u32,
+                stem,
+                number,
+            };
+            triples(content, word, hit);
+            if let (Some(before), Some(title)) = (content.last(), title) {
+                if number - before.number == 1 && [before.stem, stem] == title {
+                    hit(hash_of(&title), before.at, at as u32 + 1);
                 }
             }
+            content.push(word);
         }
     }
 }
 
-/// The triples of content words that end with the last one.
-fn triples(content: &[u32], stems: &[Stem], stem_of: &[u32], hit: &mut impl FnMut(u64, u32, u32)) {
-    let Some((&third, before)) = content.split_last() else {
-        return;
-    };
-    let stem = |at: u32| stem_of[at as usize];
-    let near = |&&at: &&u32| third - at < TRIPLE_WORDS;
-    let recurs = |&&at: &&u32| stems[stem(at) as usize].count >= SENTENCES;
-    for (skipped, second) in before.iter().rev().take(SKIPPED + 1).enumerate() {
-        if !near(&second) || !recurs(&second) {
-            continue;
-        }
-        let before = &before[..before.len() - 1 - skipped];
-        for first in before
-            .iter()
-            .rev()
-            .take(SKIPPED + 1)
-            .take_while(near)
-            .filter(recurs)
-        {
-            let triple = [stem(*first), stem(*second), stem(third)];
-            hit(hash_of(&triple), *first, third + 1);
+/// A content word that recurs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content {
+    at: u32,
+    stem: u32,
+    /// Which of the sentence's content words, whether they recur or not.
+    number: u32,
+}
+
+impl Content {
+    /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
+    /// first; with their place in `before`.
+    fn preceded<'a>(
+        self,
+        before: &'a [Self],
+        last: Self,
+    ) -> impl Iterator<Item = (usize, Self)> + 'a {
+        let near = move |&(_, word): &(usize, Self)| {
+            self.number - word.number <= SKIPPED + 1 && last.at - word.at < TRIPLE_WORDS
+        };
+        before.iter().copied().enumerate().rev().take_while(near)
+    }
+}
+
+/// The triples of content words that end with `third`.
+fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u32)) {
+    for (at, second) in third.preceded(before, third) {
+        for (_, first) in second.preceded(&before[..at], third) {
+            let triple = [first.stem, second.stem, third.stem];
+            hit(hash_of(&triple), first.at, third.at + 1);
         }
     }
 }

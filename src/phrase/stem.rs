@@ -50,7 +50,11 @@ pub(super) fn stem(folded: &str, buffer: &mut String) -> u64 {
         word = &word[..word.len() - 1];
     }
     buffer.clear();
-    buffer.extend(word.chars().filter(|&c| !is_mark(c)).take(KEPT));
+    if word.is_ascii() {
+        buffer.push_str(&word[..word.len().min(KEPT)]);
+    } else {
+        buffer.extend(word.chars().filter(|&c| !is_mark(c)).take(KEPT));
+    }
     // "worry" and "worried".
     if buffer.ends_with('y') {
         buffer.pop();

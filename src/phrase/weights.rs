@@ -5,7 +5,7 @@
 //! must repeat its names.
 
 use super::PhraseScratch;
-use super::function_words::{FunctionWords, Language};
+use super::function_words::{FunctionWords, Language, Languages};
 use super::stem::stem;
 use crate::text::{Token, fold};
 
@@ -20,11 +20,8 @@ pub(super) const ORDINARY: u32 = 10;
 /// characters, and no capital tells which are names.
 pub(super) const LETTER: u32 = 3;
 
-/// Words looked at to tell the language: a lead paragraph holds some 20 function words.
-const OPENING: usize = 300;
-
-/// A language is known if one word in so many of the opening is one of its function words; in
-/// news it is one in two or three.
+/// A language is known if one word in so many is one of its function words; in news it is one in
+/// two or three.
 const KNOWN_ONE_IN: usize = 8;
 
 /// In an unknown language, words of at most so many letters...
@@ -43,6 +40,7 @@ pub(super) struct Form {
     /// Of these, in capitals.
     capitalised: u32,
     stem: u32,
+    function_in: Languages,
     function: bool,
 }
 
@@ -65,7 +63,7 @@ pub(super) fn weigh(
     number_forms(words, scratch);
     count_capitals(text, words, scratch);
     let language = guess_language(words, function_words, scratch);
-    mark_function_words(text, words, function_words, language, scratch);
+    mark_function_words(text, words, language, scratch);
     number_stems(text, words, language, scratch);
 }
 
@@ -88,6 +86,7 @@ fn number_forms(words: &[Token], scratch: &mut PhraseScratch) {
                 inside: 0,
                 capitalised: 0,
                 stem: 0,
+                function_in: Languages::default(),
                 function: false,
             });
         }
@@ -96,14 +95,28 @@ fn number_forms(words: &[Token], scratch: &mut PhraseScratch) {
     }
 }
 
+/// What the case of a word's first letter tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    /// Nothing: the word starts a sentence or stands in a heading.
+    Unknown,
+    /// It is no capital.
+    Lower,
+    /// It is a capital where an ordinary word would have none.
+    Capital,
+}
+
 fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let PhraseScratch {
         forms,
         form_of,
+        case_of,
         sentences,
         paragraphs,
         ..
     } = scratch;
+    case_of.clear();
+    case_of.resize(words.len(), Case::Unknown);
     for sentence in sentences.iter() {
         if paragraphs[sentence.paragraph as usize].is_heading() {
             continue;
@@ -111,7 +124,12 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         for at in sentence.start as usize + 1..sentence.end as usize {
             let form = &mut forms[form_of[at] as usize];
             form.inside += 1;
-            form.capitalised += u32::from(is_capitalised(&text[words[at].span.range()]));
+            case_of[at] = if is_capitalised(&text[words[at].span.range()]) {
+                form.capitalised += 1;
+                Case::Capital
+            } else {
+                Case::Lower
+            };
         }
     }
 }
@@ -123,44 +141,43 @@ fn is_capitalised(word: &str) -> bool {
     }
 }
 
+/// The language most of whose function words are among the forms, by their counts.
 fn guess_language(
     words: &[Token],
     function_words: &FunctionWords,
-    scratch: &PhraseScratch,
+    scratch: &mut PhraseScratch,
 ) -> Option<Language> {
-    let opening = words.len().min(OPENING);
     let mut hits = [0; Language::COUNT];
-    for word in &words[..opening] {
-        for language in function_words.languages(word.hash).iter() {
-            hits[language] += 1;
+    for form in &mut scratch.forms {
+        form.function_in = function_words.languages(words[form.first as usize].hash);
+        for language in form.function_in.iter() {
+            hits[language] += form.count as usize;
         }
     }
-    debug_assert_eq!(scratch.form_of.len(), words.len());
     // The first of equals.
     let (index, &most) = hits
         .iter()
         .enumerate()
         .rev()
         .max_by_key(|(_, hits)| **hits)?;
-    (most * KNOWN_ONE_IN >= opening).then(|| Language::at(index))
+    (most * KNOWN_ONE_IN >= words.len()).then(|| Language::at(index))
 }
 
 fn mark_function_words(
     text: &str,
     words: &[Token],
-    function_words: &FunctionWords,
     language: Option<Language>,
     scratch: &mut PhraseScratch,
 ) {
     let total = words.len() as u32;
     for form in &mut scratch.forms {
-        let word = &words[form.first as usize];
         form.function = match language {
-            Some(language) => function_words.languages(word.hash).contains(language),
+            Some(language) => form.function_in.contains(language),
             None => {
+                let written = &text[words[form.first as usize].span.range()];
                 form.count > 2
-                    && form.count * FREQUENT_ONE_IN >= total
-                    && text[word.span.range()].chars().count() <= SHORT
+                    && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
+                    && written.chars().take(SHORT + 1).count() <= SHORT
             }
         };
     }
@@ -188,15 +205,21 @@ fn number_stems(
     for form in forms.iter_mut() {
         let word = &words[form.first as usize];
         let written = &text[word.span.range()];
+        let is_number = written.starts_with(|c: char| c.is_numeric());
         let (key, weight) = if form.function {
             (word.hash, FUNCTION)
         } else if is_unspaced(written) {
             (word.hash, LETTER)
         } else {
             folded.clear();
-            fold(written, folded);
+            if written.is_ascii() {
+                // What `fold` does, without looking at each character.
+                folded.push_str(written);
+                folded.make_ascii_lowercase();
+            } else {
+                fold(written, folded);
+            }
             let is_name = capitals_tell && form.capitalised * 2 > form.inside;
-            let is_number = written.starts_with(|c: char| c.is_numeric());
             let weight = if is_name || is_number { NAME } else { ORDINARY };
             (stem(folded, cut), weight)
         };

@@ -209,7 +209,7 @@ impl Sketcher {
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
         self.shingler.shingles_into(text, &mut scratch.text)?;
         let tokens = &scratch.text.tokens;
-        let fingerprint = self.fingerprint(tokens);
+        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
         let tokens = tokens.len() as u32;
         let signature = self.sign(scratch);
         Ok(Sketch {
@@ -225,7 +225,7 @@ impl Sketcher {
         let mut scratch = SketchScratch::default();
         self.shingler
             .shingles_of(tokens, &mut scratch.text.shingles);
-        let fingerprint = self.fingerprint(tokens);
+        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
         let signature = self.sign(&mut scratch);
         Sketch {
             fingerprint,
@@ -238,11 +238,14 @@ impl Sketcher {
     pub(crate) fn read(&self, text: &str) -> Result<(Fingerprint, Vec<u64>)> {
         let mut scratch = Scratch::default();
         self.shingler.shingles_into(text, &mut scratch)?;
-        Ok((self.fingerprint(&scratch.tokens), scratch.shingles))
+        Ok((
+            self.fingerprint(&scratch.tokens, &mut Vec::new()),
+            scratch.shingles,
+        ))
     }
 
-    fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
-        Fingerprint(hash::of_hashes(tokens, self.recipe.0))
+    fn fingerprint(&self, tokens: &[u64], bytes: &mut Vec<u8>) -> Fingerprint {
+        Fingerprint(hash::of_hashes(tokens, self.recipe.0, bytes))
     }
 
     fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
@@ -252,7 +255,14 @@ impl Sketcher {
         }
         let mut values = vec![0; self.settings.values].into_boxed_slice();
         match self.settings.scheme {
-            Scheme::FastSimilarity => fast::sign(shingles, &mut values, &mut scratch.fast),
+            Scheme::FastSimilarity => {
+                fast::sign(
+                    self.shingler.cpu(),
+                    shingles,
+                    &mut values,
+                    &mut scratch.fast,
+                );
+            }
             Scheme::Classic => classic::sign(shingles, &mut values),
         }
         Some(Signature {
@@ -267,4 +277,5 @@ impl Sketcher {
 pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
+    bytes: Vec<u8>,
 }

@@ -6,8 +6,13 @@
 //! curly, the modifier and the full-width ones.
 
 use super::class::Class;
-use super::tables::{FOLD, FOLD_DATA, FOLD_INDEX, MARKS};
+use super::short::Two;
+use super::tables::{FOLD, FOLD_BESIDE, FOLD_DATA, FOLD_INDEX, MARKS};
+use super::utf8;
+use crate::hash;
 
+const SELF: u16 = 0;
+const MARK: u16 = 0xFFFD;
 const HANGUL: u16 = 0xFFFE;
 const DROP: u16 = 0xFFFF;
 
@@ -31,10 +36,139 @@ pub fn fold(word: &str, out: &mut String) {
     fold_iota_subscripts(from, out);
 }
 
+/// The hash of the folded form of the word at `start..end` of `text`; `folded` is scratch space.
+///
+/// Words of at most 16 folded bytes are put together in registers, somewhat longer ones on the
+/// stack; both only where each character folds on its own.
+#[inline(always)]
+pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
+    let bytes = text.as_bytes();
+    let mut short = 0;
+    let mut len = 0;
+    let mut at = start;
+    while at < end {
+        let (form, form_len, width) = match bytes.get(at..at + 2) {
+            Some(&[lead, next]) if Two::is_lead(lead) => {
+                let (form, len) = Two::of(lead, next).form();
+                (u64::from(form), len, 2)
+            }
+            _ => Form::of(bytes, at).map_or((0, 0, 0), |form| (form.bytes, form.len, form.width)),
+        };
+        if form_len == 0 || len + form_len > 16 {
+            return hash_long(text, start, end, folded);
+        }
+        short |= u128::from(form) << (8 * len);
+        len += form_len;
+        at += width;
+    }
+    hash::short_word(short as u64, (short >> 64) as u64, len)
+}
+
+#[inline(never)]
+fn hash_long(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
+    hash_longer(text.as_bytes(), start, end).unwrap_or_else(|| {
+        folded.clear();
+        fold(&text[start..end], folded);
+        hash::word(folded.as_bytes())
+    })
+}
+
+fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    const ROOM: usize = 64;
+    let mut folded = [0; ROOM];
+    let mut len = 0;
+    let mut at = start;
+    while at < end {
+        let form = Form::of(text, at)?;
+        let to = folded.get_mut(len..len + 8)?;
+        to.copy_from_slice(&form.bytes.to_le_bytes());
+        len += form.len;
+        at += form.width;
+    }
+    Some(hash::word(&folded[..len]))
+}
+
+/// What a character folds to, whatever stands beside it, in at most 8 bytes.
+struct Form {
+    /// Little-endian, padded with zeros.
+    bytes: u64,
+    len: usize,
+    /// How many bytes the character itself takes.
+    width: usize,
+}
+
+impl Form {
+    #[inline(always)]
+    fn of(text: &[u8], at: usize) -> Option<Self> {
+        let ascii = text[at];
+        if ascii.is_ascii() {
+            return Some(Self {
+                bytes: ascii.to_ascii_lowercase().into(),
+                len: 1,
+                width: 1,
+            });
+        }
+        let (code, width, bytes) = utf8::decode(text, at);
+        let width = width as usize;
+        let first = |bytes: u64, len: usize| bytes & (u64::MAX >> (64 - 8 * len));
+        match entry(code) {
+            SELF => Some(Self {
+                bytes: first(u32::from_le_bytes(bytes).into(), width),
+                len: width,
+                width,
+            }),
+            entry if entry < FOLD_BESIDE => {
+                let (len, data) = FOLD_DATA[entry as usize..].split_first()?;
+                let len = *len as usize;
+                (len <= 8).then(|| Self {
+                    bytes: first(
+                        u64::from_le_bytes(*data.first_chunk().unwrap_or(&[0; 8])),
+                        len,
+                    ),
+                    len,
+                    width,
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a character folds to whatever stands beside it, little-endian, and how many bytes that is,
+/// if it is no more than four.
+pub(super) const fn plain_form(code: u32) -> Option<(u32, usize)> {
+    let entry = entry(code) as usize;
+    if entry == SELF as usize {
+        let len = char::from_u32(code).expect("a code point").len_utf8();
+        assert!(len == 2);
+        return Some((0xC0 | code >> 6 | (0x80 | code & 0x3F) << 8, len));
+    }
+    let len = FOLD_DATA[if entry < FOLD_BESIDE as usize {
+        entry
+    } else {
+        0
+    }] as usize;
+    if len == 0 || len > 4 {
+        return None;
+    }
+    let mut bytes = 0;
+    let mut at = 0;
+    while at < len {
+        bytes |= (FOLD_DATA[entry + 1 + at] as u32) << (8 * at);
+        at += 1;
+    }
+    Some((bytes, len))
+}
+
+#[inline]
+const fn entry(code: u32) -> u16 {
+    let code = code as usize;
+    FOLD[FOLD_INDEX[code / 128] as usize * 128 + code % 128]
+}
+
 fn fold_char(c: char, out: &mut String) {
-    let at = FOLD[FOLD_INDEX[c as usize / 128] as usize * 128 + c as usize % 128];
-    match at {
-        0 => out.push(c),
+    match entry(c as u32) {
+        SELF | MARK => out.push(c),
         DROP => {}
         HANGUL => decompose_hangul(c, out),
         at => {

@@ -18,23 +18,27 @@
 //! South-East Asia, whose words are longer. A shingle of five words then holds 8 such letters
 //! (12), about as much as five English words. The spans stay those of the single letters.
 
+mod batch;
 mod class;
+mod edges;
 mod fold;
 pub mod plain;
 mod shingle;
+mod short;
 #[rustfmt::skip]
 mod tables;
+mod utf8;
 mod words;
 
 use std::ops::Range;
 
 pub use fold::fold;
-pub use shingle::{Shingler, Shingling, Tokenize, Unit};
+pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-pub(crate) use shingle::Scratch;
+use batch::{Batch, Sink, Words};
 
 use crate::error::{Error, Result};
-use crate::hash;
+use crate::simd::Cpu;
 
 /// The Unicode version of word boundaries and folding. It is part of the format version.
 pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
@@ -42,10 +46,10 @@ pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
 /// How many letters of Chinese, Hiragana, Bopomofo, Yi, Tangut or Nüshu stand for one word.
 ///
 /// Chinese words average 1.5 to 2 letters, so that a shingle of 5 words is 8 letters or so.
-const SHORT_REACH: u8 = 4;
+const SHORT_REACH: u16 = 4;
 
 /// How many letters of Thai, Lao, Khmer or Burmese stand for one word.
-const LONG_REACH: u8 = 8;
+const LONG_REACH: u16 = 8;
 
 /// The longest text that is taken, in bytes: spans are 32 bits.
 pub const MAX_LEN: usize = u32::MAX as usize;
@@ -125,11 +129,10 @@ pub struct Token {
 pub fn words(text: &str) -> Result<Vec<Token>> {
     check_len(text)?;
     let mut tokens = Vec::new();
-    for_each_word(text, &mut String::new(), |hash, start, end, _| {
-        tokens.push(Token {
-            hash,
-            span: Span::new(start, end),
-        });
+    Cpu::best().run(Words {
+        text,
+        folded: &mut String::new(),
+        sink: &mut tokens,
     });
     Ok(tokens)
 }
@@ -142,12 +145,15 @@ fn check_len(text: &str) -> Result<()> {
     }
 }
 
-/// Calls `word` with hash, start, end and reach of each word.
-#[inline]
-fn for_each_word(text: &str, folded: &mut String, mut word: impl FnMut(u64, usize, usize, u8)) {
-    words::segment(text, |start, end, reach| {
-        folded.clear();
-        fold(&text[start..end], folded);
-        word(hash::word(folded.as_bytes()), start, end, reach);
-    });
+impl Sink for Vec<Token> {
+    fn take(&mut self, words: &Batch<'_>) {
+        let spans = words.starts.iter().zip(words.ends);
+        let tokens = spans
+            .zip(words.hashes)
+            .map(|((&start, &end), &hash)| Token {
+                hash,
+                span: Span { start, end },
+            });
+        self.extend(tokens);
+    }
 }

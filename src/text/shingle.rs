@@ -6,10 +6,12 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::batch::{Batch, Sink, Spaceless, Words};
 use super::class::Class;
-use super::{Span, Token, check_len, fold, for_each_word};
+use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
 use crate::hash::{self, MAX_WIDTH};
+use crate::simd::{Cpu, CpuLevel, Kernel, Task};
 
 /// What a shingle is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,6 +92,7 @@ pub struct Shingler {
     shingling: Shingling,
     seed: u64,
     custom: Option<Arc<dyn Tokenize>>,
+    cpu: Cpu,
 }
 
 impl fmt::Debug for Shingler {
@@ -98,6 +101,7 @@ impl fmt::Debug for Shingler {
             .field("shingling", &self.shingling)
             .field("seed", &self.seed)
             .field("custom", &self.custom.as_ref().map(|custom| custom.name()))
+            .field("cpu", &self.cpu)
             .finish()
     }
 }
@@ -138,7 +142,20 @@ impl Shingler {
             shingling,
             seed,
             custom,
+            cpu: Cpu::best(),
         })
+    }
+
+    /// The same shingler on a chosen level of CPU, for tests and measurements; `None` if this CPU
+    /// has not got it. The shingles are the same.
+    #[must_use]
+    pub fn with_cpu_level(self, level: CpuLevel) -> Option<Self> {
+        Cpu::at(level).map(|cpu| Self { cpu, ..self })
+    }
+
+    /// The level it runs on, for what follows on the same shingles.
+    pub(crate) fn cpu(&self) -> Cpu {
+        self.cpu
     }
 
     /// How this shingler cuts.
@@ -162,12 +179,7 @@ impl Shingler {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
         let mut tokens = Vec::new();
-        self.for_each_token(text, &mut String::new(), |hash, start, end, _| {
-            tokens.push(Token {
-                hash,
-                span: Span::new(start, end),
-            });
-        })?;
+        self.tokenize(text, &mut String::new(), &mut tokens)?;
         Ok(tokens)
     }
 
@@ -185,55 +197,108 @@ impl Shingler {
         Ok(scratch.shingles)
     }
 
+    /// As [`shingles`](Self::shingles), in space that is kept from one text to the next: nothing
+    /// is allocated once it has grown to the longest.
+    ///
+    /// # Errors
+    ///
+    /// As [`shingles`](Self::shingles).
+    pub fn shingles_in<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Result<&'s [u64]> {
+        self.shingles_into(text, scratch)?;
+        Ok(&scratch.shingles)
+    }
+
     /// As [`shingles`](Self::shingles) into `scratch.shingles`, with the hashes of the tokens in
     /// `scratch.tokens`.
     pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         let Scratch {
             folded,
+            runs,
             tokens,
             shingles,
-            runs,
         } = scratch;
         tokens.clear();
         shingles.clear();
         runs.clear();
-        let mut last_end = 0;
-        self.for_each_token(text, folded, |hash, start, end, reach| {
-            if reach > 1 {
-                Run::lengthen(runs, tokens.len(), reach, start == last_end);
-            }
-            tokens.push(hash);
-            last_end = end;
-        })?;
-        for run in runs {
-            run.join(tokens);
-        }
-        self.shingles_of(tokens, shingles);
+        let mut hashes = Hashes {
+            tokens,
+            runs,
+            last_end: 0,
+        };
+        self.tokenize(text, folded, &mut hashes)?;
+        self.cut(tokens, runs, shingles);
         Ok(())
     }
 
     /// Appends the shingle hashes of tokens made elsewhere.
-    pub(crate) fn shingles_of(&self, tokens: &[u64], shingles: &mut Vec<u64>) {
-        hash::shingles(tokens, self.shingling.width, self.seed, shingles);
+    pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>) {
+        self.cut(&mut tokens.to_vec(), &[], out);
     }
 
-    #[inline]
-    fn for_each_token(
-        &self,
-        text: &str,
-        folded: &mut String,
-        mut token: impl FnMut(u64, usize, usize, u8),
-    ) -> Result<()> {
+    fn cut(&self, tokens: &mut [u64], runs: &[Run], out: &mut Vec<u64>) {
+        self.cpu.run(Shingles {
+            tokens,
+            runs,
+            width: self.shingling.width,
+            seed: self.seed,
+            out,
+        });
+    }
+
+    fn tokenize(&self, text: &str, folded: &mut String, sink: &mut impl Sink) -> Result<()> {
         check_len(text)?;
         match (&self.custom, self.shingling.unit) {
             (Some(custom), _) => custom.tokenize(text, &mut |form, range| {
                 let clipped = clip(text, range);
-                token(hash::token(form.as_bytes()), clipped.start, clipped.end, 1);
+                sink.take_one(hash::token(form.as_bytes()), clipped.start, clipped.end);
             }),
-            (None, Unit::Character) => for_each_character(text, token),
-            (None, _) => for_each_word(text, folded, token),
+            (None, Unit::Character) => for_each_character(text, folded, sink),
+            (None, _) => self.cpu.run(Words { text, folded, sink }),
         }
         Ok(())
+    }
+}
+
+/// Takes hashes, and notes the runs of letters of scripts without spaces.
+struct Hashes<'a> {
+    tokens: &'a mut Vec<u64>,
+    runs: &'a mut Vec<Run>,
+    last_end: u32,
+}
+
+impl Sink for Hashes<'_> {
+    fn take(&mut self, words: &Batch<'_>) {
+        for &Spaceless { at, reach } in words.spaceless {
+            let at = at as usize;
+            let before = at
+                .checked_sub(1)
+                .map_or(self.last_end, |before| words.ends[before]);
+            let touches = words.starts[at] == before;
+            Run::lengthen(self.runs, self.tokens.len() + at, reach, touches);
+        }
+        self.tokens.extend_from_slice(words.hashes);
+        self.last_end = words.ends.last().copied().unwrap_or(self.last_end);
+    }
+}
+
+/// Joins the letters of scripts without spaces, then makes shingles.
+struct Shingles<'a> {
+    tokens: &'a mut [u64],
+    runs: &'a [Run],
+    width: usize,
+    seed: u64,
+    out: &'a mut Vec<u64>,
+}
+
+impl Task for Shingles<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        for run in self.runs {
+            run.join(self.tokens);
+        }
+        hash::shingles(self.tokens, self.width, self.seed, self.out);
     }
 }
 
@@ -247,12 +312,11 @@ fn clip(text: &str, range: Range<usize>) -> Range<usize> {
 const BORDER: u64 = 0x20;
 
 /// Folded characters: each starter with the marks on it is one token.
-fn for_each_character(text: &str, mut token: impl FnMut(u64, usize, usize, u8)) {
-    let mut folded = String::new();
+fn for_each_character(text: &str, folded: &mut String, sink: &mut impl Sink) {
     let mut last_end = None;
-    super::words::segment(text, |start, end, _| {
+    super::words::segment(text, |start, end| {
         match last_end {
-            Some(last_end) if last_end < start => token(BORDER, last_end, start, 1),
+            Some(last_end) if last_end < start => sink.take_one(BORDER, last_end, start),
             _ => {}
         }
         last_end = Some(end);
@@ -262,9 +326,9 @@ fn for_each_character(text: &str, mut token: impl FnMut(u64, usize, usize, u8)) 
             let marks = rest[first.len_utf8()..].find(|c| !Class::of(c).is_ignored());
             let len = marks.map_or(rest.len(), |marks| first.len_utf8() + marks);
             folded.clear();
-            fold(&rest[..len], &mut folded);
-            for form in starters(&folded) {
-                token(hash::word(form.as_bytes()), at, at + len, 1);
+            fold(&rest[..len], folded);
+            for form in starters(folded) {
+                sink.take_one(hash::word(form.as_bytes()), at, at + len);
             }
             rest = &rest[len..];
             at += len;
@@ -285,9 +349,10 @@ fn starters(folded: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What turning texts into shingles needs, kept from one to the next.
+/// What turning texts into shingles needs, kept from one to the next; see
+/// [`Shingler::shingles_in`].
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub struct Scratch {
     folded: String,
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
@@ -301,13 +366,13 @@ pub(crate) struct Scratch {
 struct Run {
     first: usize,
     end: usize,
-    reach: u8,
+    reach: u16,
 }
 
 impl Run {
     /// Adds the token numbered `at` to the last run, or starts one.
     #[inline]
-    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u8, touches: bool) {
+    fn lengthen(runs: &mut Vec<Self>, at: usize, reach: u16, touches: bool) {
         match runs.last_mut() {
             Some(run) if touches && run.end == at && run.reach == reach => run.end += 1,
             _ => runs.push(Self {
@@ -319,11 +384,25 @@ impl Run {
     }
 
     /// Makes each letter of the run stand for itself and those after it.
+    #[inline(always)]
     fn join(&self, tokens: &mut [u64]) {
         let run = &mut tokens[self.first..self.end];
-        for at in 0..run.len() {
-            let end = run.len().min(at + self.reach as usize);
-            run[at] = hash::joined(&run[at..end]);
+        match self.reach {
+            super::SHORT_REACH => join::<{ super::SHORT_REACH as usize }>(run),
+            _ => join::<{ super::LONG_REACH as usize }>(run),
         }
+    }
+}
+
+/// Compiled for each reach, so that it vectorizes.
+#[inline(always)]
+fn join<const REACH: usize>(run: &mut [u64]) {
+    let whole = (run.len() + 1).saturating_sub(REACH);
+    for at in 0..whole {
+        let letters: [u64; REACH] = std::array::from_fn(|i| run[at + i]);
+        run[at] = hash::joined(&letters);
+    }
+    for at in whole..run.len() {
+        run[at] = hash::joined(&run[at..]);
     }
 }

@@ -2,17 +2,14 @@
 //!
 //! In: any `&str`. Out: the byte spans of its words: the segments between boundaries that hold a
 //! letter or a number, as `unicode_words` of the unicode-segmentation crate gives them. That crate
-//! is the judge of this one in the tests (but for a pictograph after a zero-width joiner, rule WB3c,
+//! is the judge of this one in the tests (but for a pictograph after a zero-width joiner, rule `WB3c`,
 //! where it departs from the standard and this one does not); the tables here pin the Unicode version, so that neither
 //! a dependency nor a compiler can change what an article hashes to.
 
 use super::class::{Class, wb};
 
-/// Calls `word` with start, end and reach of each word of `text`, in order.
-///
-/// The reach is 1, or for a letter of a script without spaces, how many such letters stand for a
-/// word.
-pub(super) fn segment(text: &str, mut word: impl FnMut(usize, usize, u8)) {
+/// Calls `word` with start and end of each word of `text`, in order.
+pub(super) fn segment(text: &str, mut word: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
@@ -27,9 +24,9 @@ pub(super) fn segment(text: &str, mut word: impl FnMut(usize, usize, u8)) {
             }
         }
         let start = at;
-        let (end, found) = next_segment(text, start);
-        if let Some(reach) = found {
-            word(start, end, reach);
+        let (end, is_word) = next_segment(text, start);
+        if is_word {
+            word(start, end);
         }
         at = end;
     }
@@ -40,13 +37,12 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The end of the segment that starts at `start`, and its reach if it is a word.
-fn next_segment(text: &str, start: usize) -> (usize, Option<u8>) {
+/// The end of the segment that starts at `start`, and whether it is a word.
+pub(super) fn next_segment(text: &str, start: usize) -> (usize, bool) {
     let mut rest = text[start..].chars();
     let first = Class::of(rest.next().expect("a segment starts within the text"));
     let mut end = text.len() - rest.as_str().len();
     let mut alphanumeric = first.is_alphanumeric();
-    let mut reach = first.reach();
     // The last class that rule WB4 does not ignore, and the class just before.
     let mut left = first.word_break();
     let mut previous = left;
@@ -60,10 +56,9 @@ fn next_segment(text: &str, start: usize) -> (usize, Option<u8>) {
         let class = Class::of(c);
         let right = class.word_break();
         let join = match (previous, right) {
-            (wb::CR, wb::LF) => true,
+            (wb::CR, wb::LF) | (wb::W_SEG_SPACE, wb::W_SEG_SPACE) => true,
             (wb::CR | wb::LF | wb::NEWLINE, _) | (_, wb::CR | wb::LF | wb::NEWLINE) => false,
             (wb::ZWJ, _) if class.is_pictograph() => true,
-            (wb::W_SEG_SPACE, wb::W_SEG_SPACE) => true,
             _ if class.is_ignored() => true,
             _ => joins(left, right, odd_regional, after),
         };
@@ -82,11 +77,10 @@ fn next_segment(text: &str, start: usize) -> (usize, Option<u8>) {
                 left = right;
             }
             odd_regional = right == wb::REGIONAL && !odd_regional;
-            reach = 1;
         }
         previous = right;
     }
-    (end, alphanumeric.then_some(reach))
+    (end, alphanumeric)
 }
 
 /// Rules WB5 to WB16 for two neighbours, marks skipped; `next` gives the class after `right`.
@@ -98,8 +92,8 @@ fn joins(left: u8, right: u8, odd_regional: bool, next: impl Fn() -> u8) -> bool
             wb::A_LETTER | wb::HEBREW | wb::NUMERIC | wb::EXTEND_NUM_LET,
         )
         | (wb::KATAKANA | wb::EXTEND_NUM_LET, wb::KATAKANA)
-        | (wb::KATAKANA, wb::EXTEND_NUM_LET) => true,
-        (wb::HEBREW, wb::SINGLE_QUOTE) => true,
+        | (wb::KATAKANA, wb::EXTEND_NUM_LET)
+        | (wb::HEBREW, wb::SINGLE_QUOTE) => true,
         (wb::HEBREW, wb::DOUBLE_QUOTE) => next() == wb::HEBREW,
         (wb::A_LETTER | wb::HEBREW, wb::MID_LETTER | wb::MID_NUM_LET | wb::SINGLE_QUOTE) => {
             matches!(next(), wb::A_LETTER | wb::HEBREW)

@@ -31,7 +31,9 @@ const ALPHANUMERIC: u8 = 1 << 5;
 const SPACELESS_SHORT: u8 = 2 << 6;
 const SPACELESS_LONG: u8 = 3 << 6;
 
+// And these by `src/text/fold.rs`.
 const FOLD_SELF: u16 = 0;
+const FOLD_MARK: u16 = 0xFFFD;
 const FOLD_HANGUL: u16 = 0xFFFE;
 const FOLD_DROP: u16 = 0xFFFF;
 
@@ -164,27 +166,47 @@ fn main() {
     let chars = || (0..LIMIT as u32).map(char::from_u32);
     let classes: Vec<u8> = chars().map(|c| c.map_or(0, class)).collect();
 
+    // The folds of marks, and those that hold U+0345, depend on what stands beside them. They come
+    // last, so that one comparison tells them from the rest.
+    let beside = |c: char, fold: &str| {
+        let class = CodePointMapData::<WordBreak>::new().get(c);
+        [WordBreak::Extend, WordBreak::Format, WordBreak::ZWJ].contains(&class)
+            || fold.contains('\u{0345}')
+    };
     let mut data: Vec<u8> = vec![0];
-    let mut known: HashMap<String, u16> = HashMap::new();
-    let folds: Vec<u16> = chars()
-        .map(|c| {
-            let Some(c) = c else { return FOLD_SELF };
+    let mut folds = vec![FOLD_SELF; LIMIT];
+    let mut first_beside = 0;
+    for depends in [false, true] {
+        let mut known: HashMap<String, u16> = HashMap::new();
+        for c in chars().flatten() {
+            let to = &mut folds[c as usize];
             if ('\u{AC00}'..='\u{D7A3}').contains(&c) {
-                return FOLD_HANGUL;
+                *to = FOLD_HANGUL;
+                continue;
             }
-            match fold(c) {
-                None => FOLD_DROP,
-                Some(s) if s.chars().eq([c]) => FOLD_SELF,
-                Some(s) => *known.entry(s.clone()).or_insert_with(|| {
+            let Some(folded) = fold(c) else {
+                *to = FOLD_DROP;
+                continue;
+            };
+            if beside(c, &folded) != depends {
+                continue;
+            }
+            *to = if folded.chars().eq([c]) {
+                if depends { FOLD_MARK } else { FOLD_SELF }
+            } else {
+                *known.entry(folded.clone()).or_insert_with(|| {
                     let at = u16::try_from(data.len()).expect("fold data fits 16 bits");
-                    assert!(at < FOLD_HANGUL);
-                    data.push(u8::try_from(s.len()).expect("a short fold"));
-                    data.extend_from_slice(s.as_bytes());
+                    assert!(at < FOLD_MARK);
+                    data.push(u8::try_from(folded.len()).expect("a short fold"));
+                    data.extend_from_slice(folded.as_bytes());
                     at
-                }),
-            }
-        })
-        .collect();
+                })
+            };
+        }
+        if !depends {
+            first_beside = data.len();
+        }
+    }
 
     let mut marks: Vec<(u32, u32, u8)> = Vec::new();
     for c in chars().flatten() {
@@ -197,10 +219,14 @@ fn main() {
         }
     }
 
+    // Eight bytes can be read from any entry.
+    data.extend([0; 8]);
+
     let mut out = String::from(
         "//! Unicode 17 tables, two stages each: `INDEX[c / 128] * 128 + c % 128` finds a leaf.\n\
          //!\n\
-         //! Written by `tests/unicode-tables`; not edited by hand.\n",
+         //! Written by `tests/unicode-tables`; not edited by hand.\n\n\
+         #![allow(clippy::unreadable_literal, reason = \"written by a program\")]\n",
     );
     let (index, leaves) = two_stage(&classes);
     array(
@@ -227,7 +253,8 @@ fn main() {
     );
     array(
         &mut out,
-        "0 folds to itself, 0xFFFF is dropped, 0xFFFE is a Hangul syllable; else where in [`FOLD_DATA`].",
+        "0 folds to itself, 0xFFFF is dropped, 0xFFFE is a Hangul syllable, 0xFFFD is a mark that \
+         folds to itself; else where in [`FOLD_DATA`].",
         "FOLD",
         "u16",
         &leaves,
@@ -239,6 +266,13 @@ fn main() {
         "u8",
         &data,
     );
+    writeln!(
+        out,
+        "\n/// From here on, what [`FOLD`] holds is of marks, or of letters whose folds hold one that \
+         moves.\n\
+         pub(super) const FOLD_BESIDE: u16 = {first_beside};"
+    )
+    .unwrap();
     writeln!(
         out,
         "\n/// First, last and canonical combining class of the code points that have one."

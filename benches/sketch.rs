@@ -1,0 +1,88 @@
+//! Signatures: from shingles by each scheme, and from text on each level of CPU.
+
+mod common;
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use reprint::CpuLevel;
+use reprint::sketch::{Scheme, SketchScratch, SketchSettings, Sketcher};
+use reprint::text::{Shingler, Shingling};
+
+fn sketcher(width: usize, scheme: Scheme, level: CpuLevel) -> Option<Sketcher> {
+    let shingler = Shingler::new(Shingling::words(width), 0).expect("a width in range");
+    let mut settings = SketchSettings::default();
+    settings.scheme = scheme;
+    Some(Sketcher::new(shingler.with_cpu_level(level)?, settings).expect("values in range"))
+}
+
+/// Time by number of shingles; per-shingle cost falls as places fill up.
+fn from_shingles(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sketch/from_shingles");
+    for count in [50u64, 200, 500, 2000] {
+        let tokens: Vec<u64> = (0..count)
+            .map(|n| reprint::hash::word(&n.to_le_bytes()))
+            .collect();
+        group.throughput(Throughput::Elements(count));
+        for scheme in [Scheme::FastSimilarity, Scheme::Classic] {
+            for level in CpuLevel::ALL {
+                let Some(sketcher) = sketcher(1, scheme, level) else {
+                    continue;
+                };
+                if scheme == Scheme::Classic && level != CpuLevel::Baseline {
+                    continue;
+                }
+                let baseline = self::sketcher(1, scheme, CpuLevel::Baseline).expect("a baseline");
+                assert_eq!(
+                    sketcher.sketch_tokens(&tokens),
+                    baseline.sketch_tokens(&tokens)
+                );
+                group.bench_function(
+                    BenchmarkId::new(format!("{scheme:?}/{level:?}"), count),
+                    |b| {
+                        b.iter(|| sketcher.sketch_tokens(black_box(&tokens)));
+                    },
+                );
+            }
+        }
+    }
+    group.finish();
+}
+
+/// Text to sketch, word shingles of 5, 128 values: the hot path of a corpus.
+fn from_text(c: &mut Criterion) {
+    let mut group = c.benchmark_group("sketch/from_text");
+    for corpus in common::corpora() {
+        group.throughput(Throughput::Bytes(corpus.bytes()));
+        let mut expected = None;
+        for level in CpuLevel::ALL {
+            let Some(sketcher) = sketcher(5, Scheme::FastSimilarity, level) else {
+                continue;
+            };
+            let mut scratch = SketchScratch::default();
+            let mut all = || {
+                let sketch = |text: &String| sketcher.sketch_with(text, &mut scratch);
+                corpus
+                    .articles
+                    .iter()
+                    .map(sketch)
+                    .fold(0u128, |sum, sketch| {
+                        let sketch = sketch.expect("a text of ordinary length");
+                        let first = sketch
+                            .signature
+                            .map_or(0, |signature| signature.values()[0]);
+                        sum.wrapping_add(sketch.fingerprint.0)
+                            .wrapping_add(first.into())
+                    })
+            };
+            assert_eq!(*expected.get_or_insert(all()), all(), "{level:?}");
+            group.bench_function(BenchmarkId::new(&corpus.name, format!("{level:?}")), |b| {
+                b.iter(&mut all);
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, from_shingles, from_text);
+criterion_main!(benches);

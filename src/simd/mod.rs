@@ -1,0 +1,184 @@
+//! Vector code, chosen at run time: the one place where `unsafe` is allowed.
+//!
+//! In: a [`Task`], 64 bytes of text, masks. Out: the task run with the widest vectors this CPU
+//! has, or with those of a lower [`CpuLevel`] that was asked for; the results are the same.
+//!
+//! A task is compiled once for each level: [`Cpu::run`] enters a function with the level's
+//! target features and everything marked `#[inline(always)]` below it is built with them. What
+//! must be written by hand for a level goes through its [`Kernel`]; loops that vectorize by
+//! themselves need nothing. The `unsafe` blocks are of two kinds: calls of such functions, which
+//! are sound because a [`Cpu`] is made only after its level was detected, and unaligned loads and
+//! stores of whole arrays.
+
+#![allow(
+    unsafe_code,
+    reason = "target features and vector loads have no safe form"
+)]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod portable;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+
+/// Which instructions of the CPU are used. All levels give the same results.
+///
+/// The best one is found by itself; a lower one is chosen to measure or to test it, see
+/// [`Shingler::with_cpu_level`](crate::text::Shingler::with_cpu_level).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum CpuLevel {
+    /// What every CPU of the architecture has: SSE2 on x86-64, plain integers elsewhere.
+    Baseline,
+    /// x86-64-v3: AVX2, BMI1 and BMI2. Intel since Haswell, AMD since Excavator.
+    Avx2,
+    /// AVX-512 with BW, DQ, VL, VBMI and VBMI2. Intel since Ice Lake, AMD since Zen 4.
+    Avx512,
+}
+
+impl CpuLevel {
+    /// All levels, lowest first.
+    pub const ALL: [Self; 3] = [Self::Baseline, Self::Avx2, Self::Avx512];
+
+    /// Whether this CPU has it.
+    pub fn is_available(self) -> bool {
+        Cpu::at(self).is_some()
+    }
+}
+
+/// A level that this CPU has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cpu(CpuLevel);
+
+impl Cpu {
+    /// The highest level there is.
+    pub(crate) fn best() -> Self {
+        let best = CpuLevel::ALL.into_iter().rev().find_map(Self::at);
+        best.unwrap_or(Self(CpuLevel::Baseline))
+    }
+
+    /// This level, if the CPU has it.
+    pub(crate) fn at(level: CpuLevel) -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let available = match level {
+            CpuLevel::Baseline => true,
+            CpuLevel::Avx2 => avx2::is_available(),
+            CpuLevel::Avx512 => avx512::is_available(),
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let available = level == CpuLevel::Baseline;
+        available.then_some(Self(level))
+    }
+
+    /// Runs `task` with the instructions of this level.
+    #[inline]
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        match self.0 {
+            // SAFETY: `Cpu::at` has detected the features that `run` needs.
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::Avx512 => unsafe { avx512::run(task) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::Avx2 => unsafe { avx2::run(task) },
+            #[cfg(target_arch = "x86_64")]
+            CpuLevel::Baseline => task.run(sse2::Sse2),
+            #[cfg(not(target_arch = "x86_64"))]
+            _ => task.run(portable::Portable),
+        }
+    }
+}
+
+/// Work that is compiled for each level. `run` must be `#[inline(always)]`, and so must all that
+/// is hot below it: what is not is built for the baseline.
+pub(crate) trait Task {
+    type Output;
+
+    fn run<K: Kernel>(self, kernel: K) -> Self::Output;
+}
+
+/// What is written by hand for each level. A value of it stands for "the CPU has this level".
+pub(crate) trait Kernel: Copy {
+    /// Sorts the bytes of a block of text into what word boundaries ask for.
+    fn classify(self, block: &[u8; 64]) -> Masks;
+
+    /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
+    /// in `out` after that many entries is unspecified.
+    fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
+}
+
+/// One bit for each byte of a block, the first byte lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Masks {
+    /// ASCII letters.
+    pub(crate) letters: u64,
+    /// ASCII digits.
+    pub(crate) digits: u64,
+    /// The ASCII marks that may stand between two letters: `'` `.` `:`.
+    pub(crate) joins_letters: u64,
+    /// The ASCII marks that may stand between two digits: `'` `.` `,` `;`.
+    pub(crate) joins_digits: u64,
+    /// Bytes outside ASCII, and the underscore.
+    pub(crate) special: u64,
+}
+
+/// Positions of set bits, four at a time: fewer branches than one at a time, and as predictable
+/// as the number of words in 64 bytes.
+#[inline(always)]
+fn positions_by_four(mut mask: u64, base: u32, out: &mut [u32; 64]) {
+    for four in out.chunks_exact_mut(4) {
+        for position in four {
+            *position = base.wrapping_add(mask.trailing_zeros());
+            mask &= mask.wrapping_sub(1);
+        }
+        if mask == 0 {
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Run<'a> {
+        block: &'a [u8; 64],
+        mask: u64,
+    }
+
+    impl Task for Run<'_> {
+        type Output = (Masks, Vec<u32>);
+
+        #[inline(always)]
+        fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+            let mut out = [0; 64];
+            kernel.positions(self.mask, 1000, &mut out);
+            let count = self.mask.count_ones() as usize;
+            (kernel.classify(self.block), out[..count].to_vec())
+        }
+    }
+
+    #[test]
+    fn levels_agree() {
+        let mut blocks: Vec<[u8; 64]> = (0u8..=255).map(|byte| [byte; 64]).collect();
+        blocks.extend((0..256usize).map(|first| std::array::from_fn(|i| (first + i * 5) as u8)));
+        let masks = [
+            0,
+            1,
+            1 << 63,
+            u64::MAX,
+            0x5555_5555_5555_5555,
+            0x8421_0000_F731_0842,
+        ];
+        for (i, block) in blocks.iter().enumerate() {
+            let mask = masks[i % masks.len()].rotate_left(i as u32 / 7);
+            let task = || Run { block, mask };
+            let expected = task().run(portable::Portable);
+            for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
+                assert_eq!(cpu.run(task()), expected, "{cpu:?} on {block:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Public types can be sent to and shared between threads, as long as they exist.
+
+use reprint::group::{Group, Groups, Member, Pair};
+use reprint::index::{Banding, Index};
+use reprint::sketch::{Signature, Sketch, SketchScratch, Sketcher};
+use reprint::text::{Shingler, Shingling, Token};
+use reprint::verify::{Comparison, Overlap, Passage, ShingleSet};
+use reprint::{
+    Article, ArticleId, Builder, Detector, Error, FileTexts, Matches, MemoryTexts, Mode, Pairs,
+    Settings,
+};
+
+fn send_and_sync<T: Send + Sync>() {}
+
+#[test]
+fn public_types_are_send_and_sync() {
+    send_and_sync::<Article<'static>>();
+    send_and_sync::<ArticleId>();
+    send_and_sync::<Banding>();
+    send_and_sync::<Builder>();
+    send_and_sync::<Comparison>();
+    send_and_sync::<Detector>();
+    send_and_sync::<Error>();
+    send_and_sync::<FileTexts>();
+    send_and_sync::<(Group, Groups, Member, Pair)>();
+    send_and_sync::<Index>();
+    send_and_sync::<Matches>();
+    send_and_sync::<MemoryTexts>();
+    send_and_sync::<(Mode, Settings)>();
+    send_and_sync::<(Overlap, Passage, ShingleSet)>();
+    send_and_sync::<Pairs<'static, MemoryTexts>>();
+    send_and_sync::<(Shingler, Shingling, Token)>();
+    send_and_sync::<(Signature, Sketch, SketchScratch, Sketcher)>();
+}
+
+#[test]
+fn errors_are_boxed_with_question_marks() {
+    fn fails() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        Detector::builder()
+            .mode(Mode::Jaccard {
+                threshold: 2.0,
+                recall: 0.9,
+            })
+            .build()?;
+        Ok(())
+    }
+    assert!(fails().unwrap_err().to_string().starts_with("threshold 2"));
+}

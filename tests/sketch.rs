@@ -1,0 +1,146 @@
+//! The promises of signatures: no bias, small error, bands that follow their curve.
+
+mod common;
+
+use common::Random;
+use proptest::prelude::*;
+use reprint::index::Banding;
+use reprint::sketch::{Scheme, SketchSettings, Sketcher};
+use reprint::text::{Shingler, Shingling};
+
+const VALUES: usize = 128;
+
+fn sketcher(scheme: Scheme) -> Sketcher {
+    let shingler = Shingler::new(Shingling::words(1), 0).unwrap();
+    let mut settings = SketchSettings::with_values(VALUES);
+    settings.scheme = scheme;
+    Sketcher::new(shingler, settings).unwrap()
+}
+
+/// Two sets of `each` elements of which `shared` lie in both.
+fn two_sets(random: &mut Random, each: usize, shared: usize) -> [Vec<u64>; 2] {
+    let both: Vec<u64> = (0..shared).map(|_| random.next()).collect();
+    [(); 2].map(|()| {
+        let own = (shared..each).map(|_| random.next());
+        both.iter().copied().chain(own).collect()
+    })
+}
+
+struct Errors {
+    bias: f64,
+    /// Root mean square, over that of independent values.
+    relative: f64,
+    /// The bias, in standard errors of its measurement.
+    sigmas: f64,
+}
+
+fn errors(scheme: Scheme, each: usize, shared: usize, trials: usize) -> Errors {
+    let sketcher = sketcher(scheme);
+    let mut random = Random(each as u64 * 1000 + shared as u64);
+    let jaccard = shared as f64 / (2 * each - shared) as f64;
+    let (mut sum, mut squares) = (0.0, 0.0);
+    for _ in 0..trials {
+        let [a, b] = two_sets(&mut random, each, shared)
+            .map(|tokens| sketcher.sketch_tokens(&tokens).signature.unwrap());
+        let error = a.estimate(&b).unwrap() - jaccard;
+        sum += error;
+        squares += error * error;
+    }
+    let (bias, square) = (sum / trials as f64, squares / trials as f64);
+    Errors {
+        bias,
+        relative: (square / (jaccard * (1.0 - jaccard) / VALUES as f64)).sqrt(),
+        sigmas: bias / (square / trials as f64).sqrt(),
+    }
+}
+
+/// Goals by number of shingles, with room for 3 standard errors of the measurement: below that of
+/// independent values (1.0) throughout, and lowest where each shingle has about one place.
+#[test]
+fn error_is_at_or_below_classic() {
+    for (each, trials, goal) in [
+        (10, 4000, 0.93),
+        (30, 4000, 0.80),
+        (100, 4000, 0.74),
+        (500, 2000, 0.90),
+        (2000, 500, 0.97),
+    ] {
+        for share in [3, 5, 8] {
+            let found = errors(Scheme::FastSimilarity, each, each * share / 10, trials);
+            let room = 1.0 + 3.0 / (2.0 * trials as f64).sqrt();
+            let Errors {
+                bias,
+                relative,
+                sigmas,
+            } = found;
+            assert!(
+                relative <= goal * room,
+                "{each} shingles, .{share} shared: {relative}"
+            );
+            assert!(
+                sigmas.abs() < 3.0,
+                "{each} shingles, .{share} shared: bias {bias}"
+            );
+        }
+    }
+}
+
+#[test]
+fn classic_is_the_judge() {
+    for each in [10, 100] {
+        let found = errors(Scheme::Classic, each, each / 2, 1000);
+        assert!((0.9..1.1).contains(&found.relative), "{}", found.relative);
+        assert!(found.sigmas.abs() < 3.0, "{}", found.bias);
+    }
+}
+
+#[test]
+fn bands_follow_their_curve() {
+    let sketcher = sketcher(Scheme::FastSimilarity);
+    for (bands, rows) in [(16, 8), (32, 4), (13, 7)] {
+        let banding = Banding::new(bands, rows).unwrap();
+        for each in [10usize, 30, 100, 500] {
+            for jaccard in [0.3, 0.5, 0.8] {
+                let shared = (2.0 * each as f64 * jaccard / (1.0 + jaccard)).round() as usize;
+                let jaccard = shared as f64 / (2 * each - shared) as f64;
+                let mut random = Random((bands * each + shared) as u64);
+                let trials = 3000;
+                let found = (0..trials)
+                    .filter(|_| {
+                        let [a, b] = two_sets(&mut random, each, shared)
+                            .map(|tokens| sketcher.sketch_tokens(&tokens).signature.unwrap());
+                        banding
+                            .keys(a.values())
+                            .zip(banding.keys(b.values()))
+                            .any(|(a, b)| a == b)
+                    })
+                    .count();
+                let (found, expected) = (found as f64 / f64::from(trials), banding.chance(jaccard));
+                let error = (expected * (1.0 - expected) / f64::from(trials)).sqrt();
+                // At one in a hundred thousand, one find in three thousand is 6 errors off.
+                assert!(
+                    (found - expected).abs() <= 3.0 * error + 1.0 / f64::from(trials),
+                    "{bands} x {rows}, {each} shingles, J = {jaccard:.3}: {found} for {expected}"
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn repeats_and_order_do_not_matter(
+        tokens in prop::collection::vec(any::<u64>(), 1..60),
+        times in 1usize..40,
+    ) {
+        for scheme in [Scheme::FastSimilarity, Scheme::Classic] {
+            let sketcher = sketcher(scheme);
+            let once = sketcher.sketch_tokens(&tokens).signature;
+            let mut repeated = tokens.repeat(times);
+            repeated.reverse();
+            prop_assert_eq!(once, sketcher.sketch_tokens(&repeated).signature);
+        }
+    }
+}
