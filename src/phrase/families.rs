@@ -140,7 +140,10 @@ fn collect_places(scratch: &mut PhraseScratch) {
     places.clear();
     open.clear();
     open.resize(family_of.len(), None);
-    for &Hit { seed, start, end } in hits.iter() {
+    for &Hit {
+        seed, start, end, ..
+    } in hits.iter()
+    {
         let family = root(family_of, seed);
         let open = &mut open[family as usize];
         match open {

@@ -82,6 +82,7 @@ pub struct PhraseScratch {
     content: Vec<Content>,
     seed_numbers: Numbering,
     seeds: Vec<Spread>,
+    sieve: Vec<u8>,
     hits: Vec<Hit>,
     link_numbers: Numbering,
     links: Vec<Link>,

@@ -8,25 +8,33 @@
 pub(super) struct Numbering {
     slots: Vec<Slot>,
     len: usize,
+    /// Slots of earlier rounds are free: forgetting all keys costs nothing.
+    round: u32,
 }
 
 /// A key and its number side by side, so that finding it costs one cache line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     key: u64,
-    /// One more than the number of the key, or 0 if the slot is free.
-    after: u32,
+    number: u32,
+    /// The round in which it was taken; 0 for never.
+    round: u32,
 }
 
 /// Slots of the smallest table.
 const SMALLEST: usize = 64;
 
+/// Tables of at most so many slots are kept for the next text (1 MB); larger ones are given back.
+const KEPT: usize = 1 << 16;
+
 impl Numbering {
-    /// Forgets all keys and keeps the memory, unless it is far more than the last text needed.
+    /// Forgets all keys.
     pub(super) fn clear(&mut self) {
-        let needed = (self.len * 4).next_power_of_two().max(SMALLEST);
-        self.slots.truncate(needed);
-        self.slots.fill(Slot::default());
+        if self.slots.len() > KEPT || self.round == u32::MAX {
+            self.slots = Vec::new();
+            self.round = 0;
+        }
+        self.round += 1;
         self.len = 0;
     }
 
@@ -44,14 +52,15 @@ impl Numbering {
         }
         let at = self.find(key);
         let slot = &mut self.slots[at];
-        if slot.after == 0 {
-            self.len += 1;
+        if slot.round != self.round {
             *slot = Slot {
                 key,
-                after: self.len as u32,
+                number: self.len as u32,
+                round: self.round,
             };
+            self.len += 1;
         }
-        slot.after - 1
+        slot.number
     }
 
     /// The number of `key`, if it has one.
@@ -60,7 +69,8 @@ impl Numbering {
         if self.slots.is_empty() {
             return None;
         }
-        self.slots[self.find(key)].after.checked_sub(1)
+        let slot = &self.slots[self.find(key)];
+        (slot.round == self.round).then_some(slot.number)
     }
 
     /// The slot that holds `key`, or the free one where it belongs.
@@ -68,7 +78,7 @@ impl Numbering {
     fn find(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
         let mut at = (key ^ (key >> 32)) as usize & mask;
-        while self.slots[at].after != 0 && self.slots[at].key != key {
+        while self.slots[at].round == self.round && self.slots[at].key != key {
             at = (at + 1) & mask;
         }
         at
@@ -76,9 +86,11 @@ impl Numbering {
 
     #[cold]
     fn grow(&mut self) {
+        // Round 0 is what free slots have.
+        self.round = self.round.max(1);
         let slots = (self.slots.len() * 2).max(SMALLEST);
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);
-        for slot in old.into_iter().filter(|slot| slot.after != 0) {
+        for slot in old.into_iter().filter(|slot| slot.round == self.round) {
             let at = self.find(slot.key);
             self.slots[at] = slot;
         }

@@ -18,6 +18,7 @@ use super::{PhraseScratch, hash_of};
 /// A seed's place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
+    key: u64,
     /// Which seed.
     pub(super) seed: u32,
     /// First word.
@@ -58,31 +59,61 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
         content,
         seed_numbers,
         seeds,
+        sieve,
         hits,
+        sentence_of,
         ..
     } = scratch;
     let title = short_title(headline, stems);
     seed_numbers.clear();
     seeds.clear();
     hits.clear();
-    for (number, sentence) in (0u32..).zip(sentences.iter()) {
-        let mut hit = |key: u64, start: u32, end: u32| {
-            let seed = seed_numbers.number(key);
-            if seed as usize == seeds.len() {
-                seeds.push(Spread {
-                    sentences: 0,
-                    last: u32::MAX,
+    let mask = (stem_of.len().next_power_of_two() * SIEVE).min(SIEVE_MOST) - 1;
+    sieve.clear();
+    sieve.resize(mask + 1, 0);
+    for sentence in sentences.iter() {
+        in_sentence(
+            *sentence,
+            title,
+            stems,
+            stem_of,
+            content,
+            &mut |key, start, end| {
+                let times: &mut u8 = &mut sieve[key as usize & mask];
+                *times = times.saturating_add(1);
+                hits.push(Hit {
+                    key,
+                    seed: 0,
+                    start,
+                    end,
                 });
-            }
-            let spread = &mut seeds[seed as usize];
-            spread.sentences += u32::from(spread.last != number);
-            spread.last = number;
-            hits.push(Hit { seed, start, end });
-        };
-        in_sentence(*sentence, title, stems, stem_of, content, &mut hit);
+            },
+        );
     }
+    hits.retain_mut(|hit| {
+        if u32::from(sieve[hit.key as usize & mask]) < SENTENCES {
+            return false;
+        }
+        hit.seed = seed_numbers.number(hit.key);
+        if hit.seed as usize == seeds.len() {
+            seeds.push(Spread {
+                sentences: 0,
+                last: u32::MAX,
+            });
+        }
+        let spread = &mut seeds[hit.seed as usize];
+        let sentence = sentence_of[hit.start as usize];
+        spread.sentences += u32::from(spread.last != sentence);
+        spread.last = sentence;
+        true
+    });
     hits.retain(|hit| seeds[hit.seed as usize].sentences >= SENTENCES);
 }
+
+/// Counters of the sieve for each word, and at most: it counts seeds by a few bits of their
+/// hashes, so that most of those that come once or twice are dropped before they are numbered.
+const SIEVE: usize = 4;
+const SIEVE_MOST: usize = 1 << 20;
 
 /// The content words of a headline that has only two.
 fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {

@@ -38,13 +38,13 @@ pub(super) fn stem(folded: &str, buffer: &mut String) -> u64 {
         return NUMBER;
     }
     let mut word = without_apostrophe(folded);
-    if let Some(rest) = ARABIC_ARTICLES
-        .iter()
-        .find_map(|article| word.strip_prefix(article))
-    {
-        if rest.chars().count() >= ARABIC_REST {
-            word = rest;
-        }
+    // No Arabic letter is ASCII.
+    if !word.is_ascii() {
+        let mut articles = ARABIC_ARTICLES.iter();
+        let rest = articles.find_map(|article| word.strip_prefix(article));
+        word = rest
+            .filter(|rest| rest.chars().nth(ARABIC_REST - 1).is_some())
+            .unwrap_or(word);
     }
     if word.len() >= PLURAL && word.ends_with('s') && !word.ends_with("ss") {
         word = &word[..word.len() - 1];

@@ -124,7 +124,7 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         for at in sentence.start as usize + 1..sentence.end as usize {
             let form = &mut forms[form_of[at] as usize];
             form.inside += 1;
-            case_of[at] = if is_capitalised(&text[words[at].span.range()]) {
+            case_of[at] = if is_capital(text, words[at].span.start as usize) {
                 form.capitalised += 1;
                 Case::Capital
             } else {
@@ -134,10 +134,14 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     }
 }
 
-fn is_capitalised(word: &str) -> bool {
-    match word.as_bytes().first() {
-        Some(first) if first.is_ascii() => first.is_ascii_uppercase(),
-        _ => word.starts_with(char::is_uppercase),
+/// Whether `text` has a capital letter at `at`.
+#[inline]
+fn is_capital(text: &str, at: usize) -> bool {
+    let first = text.as_bytes()[at];
+    if first.is_ascii() {
+        first.is_ascii_uppercase()
+    } else {
+        text[at..].starts_with(char::is_uppercase)
     }
 }
 
