@@ -311,6 +311,12 @@ fn every_way_in_gives_the_same() {
         jsonl(&file(&folder, "articles.jsonl.zst", &zstandard)).out,
         expected
     );
+    // Byte order mark, blank lines and CRLF shift every place at which a line is read again.
+    let windows = format!("\u{feff}{}", lines.replace('\n', "\r\n\r\n"));
+    assert_eq!(
+        jsonl(&file(&folder, "windows.jsonl", windows)).out,
+        expected
+    );
     let stdin = |bytes: &[u8]| reprint_stdin(&["--format", "jsonl", "-"], bytes).out;
     assert_eq!(stdin(lines.as_bytes()), expected);
     assert_eq!(stdin(&zstandard), expected);
@@ -533,12 +539,9 @@ fn nothing_to_read() {
     assert_eq!((run.code, run.out.as_str()), (1, ""));
     assert!(run.err.contains("no article was found in"), "{}", run.err);
     assert_eq!(reprint([empty.join("missing")]).code, 1);
-    assert_eq!(
-        reprint_stdin(&["-"], b"").code,
-        0,
-        "an empty text is an article without a word"
-    );
-    assert_eq!(reprint_stdin(&["--input", "jsonl", "-"], b"").code, 1);
+    let run = reprint_stdin(&["-"], b"");
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("stdin: holds no article"), "{}", run.err);
 }
 
 #[test]
@@ -642,6 +645,33 @@ fn settings_are_taken_and_told() {
     );
     assert_eq!(summary["phrasing"], Value::Null);
     assert_eq!(run.records("article")[0]["phrasing"], Value::Null);
+}
+
+#[test]
+fn large_results_are_cut_unless_asked_for() {
+    let folder = folder("large");
+    let pair = |number: usize| {
+        let [a, b] = ["a", "b"].map(|copy| line(&format!("{number}{copy}"), &distinct(number)));
+        a + &b
+    };
+    let path = file(
+        &folder,
+        "pairs.jsonl",
+        (0..60).map(pair).collect::<String>(),
+    );
+    let shown = |run: &Run| {
+        run.out
+            .matches("2 articles, lowest similarity 1.00")
+            .count()
+    };
+    let cut = reprint([&path]);
+    assert_eq!(shown(&cut), 50);
+    assert!(
+        cut.out.contains("10 more groups (--all shows them)"),
+        "{}",
+        cut.out
+    );
+    assert_eq!(shown(&reprint([path.as_os_str(), "--all".as_ref()])), 60);
 }
 
 #[test]

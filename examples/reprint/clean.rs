@@ -26,15 +26,24 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// As [`line()`], of at most so many characters; what is longer ends in an ellipsis.
-pub(crate) fn short(text: &str, most: usize) -> String {
-    let cut = text
-        .char_indices()
-        .nth(most)
-        .map_or(text.len(), |(at, _)| at);
+/// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.
+pub(crate) fn short(text: &str, columns: usize) -> String {
+    let mut width = 0;
+    let cut = text.char_indices().find(|&(_, c)| {
+        width += if is_wide(c) { 2 } else { 1 };
+        width > columns
+    });
+    let cut = cut.map_or(text.len(), |(at, _)| at);
     let line = line(text[..cut].trim_end());
     let ellipsis = if cut < text.len() { "…" } else { "" };
     format!("{line}{ellipsis}")
+}
+
+/// Whether a terminal gives it two columns: the blocks of Chinese, Japanese and Korean, nearly.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}')
+        || matches!(c, '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}')
+        || matches!(c, '\u{20000}'..='\u{3fffd}')
 }
 
 fn is_break(c: char) -> bool {
@@ -66,8 +75,9 @@ mod tests {
     }
 
     #[test]
-    fn cut_by_characters() {
-        assert_eq!(short("中文字", 3), "中文字");
+    fn cut_by_columns() {
+        assert_eq!(short("中文字", 6), "中文字");
+        assert_eq!(short("中文字", 5), "中文…");
         assert_eq!(short("one two", 4), "one…");
         assert_eq!(short("", 4), "");
     }

@@ -41,7 +41,7 @@ pub(crate) struct Options {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub(crate) struct InputOptions {
-    /// What the files hold
+    /// What the files hold; if not said, their names or first bytes tell
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) input: InputFormat,
     /// Field of the text [text, body, content, article]
@@ -79,7 +79,7 @@ pub(crate) struct MatchOptions {
     /// What a shingle is made of
     #[arg(long, value_enum, default_value_t)]
     unit: UnitName,
-    /// How links make groups
+    /// What an article of a group must match: its centre, any other, or every other
     #[arg(long, value_enum, default_value_t)]
     linkage: LinkageName,
     /// Values in a signature [128]
@@ -113,23 +113,20 @@ pub(crate) struct OutputOptions {
     pub(crate) quiet: bool,
 }
 
+// The values have no help of their own: with it, clap gives each option half a page.
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum InputFormat {
-    /// By the name of the file, else by its first byte
     #[default]
     Auto,
-    /// A JSON object on each line
     Jsonl,
-    /// One article a file
     Text,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// For people
     #[default]
     Text,
-    /// One JSON object a line
     Jsonl,
 }
 
@@ -142,12 +139,9 @@ enum UnitName {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum LinkageName {
-    /// Everything in a group matches its centre
     #[default]
     Star,
-    /// Everything that matches something in the group
     Connected,
-    /// Everything in a group matches everything else in it
     Complete,
 }
 

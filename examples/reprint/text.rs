@@ -10,7 +10,7 @@ use reprint::group::{KeptBy, Member, Tie};
 use reprint::phrase::{PhraseFamily, Verdict};
 use reprint::report::SummaryRecord;
 use reprint::text::Span;
-use reprint::{ArticleId, Group, Groups};
+use reprint::{ArticleId, Group, Groups, Linkage};
 
 use crate::clean;
 use crate::corpus::{Corpus, is_flagged};
@@ -23,7 +23,7 @@ const MEMBERS: usize = 12;
 /// Places of a phrase that are quoted.
 const PLACES: usize = 3;
 
-/// Characters of a quotation, and around a place.
+/// Columns of a quotation; characters around a place.
 const QUOTED: usize = 160;
 const AROUND: usize = 30;
 
@@ -130,48 +130,54 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn group(&mut self, group: &Group) -> io::Result<()> {
-        let kept = clean::line(self.corpus.key(group.kept));
         let articles = group.members.len();
-        let reason = kept_by(group.kept_by);
-        let bound = if group.lowest.exact {
+        let lowest = two_places(group.lowest.jaccard);
+        let of = if group.lowest.exact {
             ""
         } else {
             " of those verified"
         };
-        let lowest = two_places(group.lowest.jaccard);
         writeln!(
             self.out,
-            "{articles} articles, lowest similarity{bound} {lowest:.2}"
+            "{articles} articles, lowest similarity{of} {lowest:.2}"
         )?;
-        writeln!(self.out, "  keep  {kept} ({reason})")?;
-        let others = || {
-            group
-                .members
-                .iter()
-                .filter(|member| member.tie != Tie::Kept)
-        };
-        for member in others().take(self.members) {
-            let key = clean::line(self.corpus.key(member.id));
-            match member.tie {
-                Tie::Direct(overlap) => {
-                    writeln!(self.out, "  {:.2}  {key}", two_places(overlap.jaccard()))?;
-                }
-                Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)")?,
-                _ => writeln!(self.out, "   -    {key} (indirect: it matches others here)")?,
-            }
+
+        let kept = clean::line(self.corpus.key(group.kept));
+        writeln!(self.out, "  keep  {kept} ({})", kept_by(group.kept_by))?;
+        let is_other = |member: &&Member| member.tie != Tie::Kept;
+        let others: Vec<&Member> = group.members.iter().filter(is_other).collect();
+        let is_star = self.corpus.detector.settings().linkage == Linkage::Star;
+        if is_star && others.iter().any(|member| member.tie == Tie::Indirect) {
+            let centre = clean::line(self.corpus.key(group.centre));
+            writeln!(self.out, "  via   {centre} (all the others match it)")?;
         }
-        if articles - 1 > self.members {
-            writeln!(self.out, "   …    {} more", articles - 1 - self.members)?;
+        for member in others.iter().take(self.members) {
+            self.member(member)?;
+        }
+        if others.len() > self.members {
+            writeln!(self.out, "   …    {} more", others.len() - self.members)?;
         }
         // A copy shares all of it: what a changed text still shares says more.
-        let telling = others().find(|member| matches!(member.tie, Tie::Direct(_)));
-        if let Some(passage) = telling
-            .or_else(|| others().next())
-            .and_then(|m| self.shared(group, m))
-        {
+        let changed = others
+            .iter()
+            .find(|member| matches!(member.tie, Tie::Direct(_)));
+        let quoted = changed.or(others.first());
+        if let Some(passage) = quoted.and_then(|member| self.shared(group, member)) {
             writeln!(self.out, "  both  “{passage}”")?;
         }
         writeln!(self.out)
+    }
+
+    fn member(&mut self, member: &Member) -> io::Result<()> {
+        let key = clean::line(self.corpus.key(member.id));
+        match member.tie {
+            Tie::Direct(overlap) => {
+                let score = two_places(overlap.jaccard());
+                writeln!(self.out, "  {score:.2}  {key}")
+            }
+            Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)"),
+            _ => writeln!(self.out, "   -    {key} (indirect)"),
+        }
     }
 
     /// The longest passage that the kept article shares with a member.
@@ -262,10 +268,7 @@ fn quotation(body: &str, place: Span) -> String {
     let end = after.char_indices().nth(AROUND);
     let end = end.map_or(after.len(), |(at, _)| at).min(line_end);
     let before = if start > line_start { "…" } else { "" };
-    let quoted = clean::short(
-        body[start..place.range().end + end].trim(),
-        QUOTED + 2 * AROUND,
-    );
+    let quoted = clean::short(body[start..place.range().end + end].trim(), QUOTED);
     let after = if end < line_end && !quoted.ends_with('…') {
         "…"
     } else {

@@ -31,7 +31,7 @@ const AHEAD: usize = 2;
 
 /// The longest article or line that is taken. Above it stands no article, but a file that is not
 /// what it was said to be; memory is bounded by it.
-pub(crate) const LONGEST: u64 = 32 << 20;
+pub(crate) const LONGEST: u64 = 16 << 20;
 
 /// Files of JSON Lines that are kept open to be read again; the rest is opened each time.
 const KEPT_OPEN: usize = 64;
@@ -172,8 +172,10 @@ impl Feed {
         let is_json = match self.format {
             InputFormat::Jsonl => true,
             InputFormat::Text => false,
-            InputFormat::Auto => is_json_by_name(name)
-                .unwrap_or_else(|| !in_folder && first.trim_ascii_start().starts_with(b"{")),
+            // What is empty holds no article, whichever it was meant to be.
+            InputFormat::Auto => is_json_by_name(name).unwrap_or_else(|| {
+                !in_folder && (first.is_empty() || first.trim_ascii_start().starts_with(b"{"))
+            }),
         };
         // A pipe that has a name can't be read twice either.
         let again = !is_compressed && path.metadata().is_ok_and(|metadata| metadata.is_file());
