@@ -159,6 +159,14 @@ fn collect_places(scratch: &mut PhraseScratch) {
     }
     places.extend(open.iter().flatten());
     places.sort_unstable();
+    // Hits come in the order of their ends, so that one may reach back over a place before.
+    places.dedup_by(|next, kept| {
+        let overlaps = next.family == kept.family && next.start < kept.end;
+        if overlaps {
+            kept.end = kept.end.max(next.end);
+        }
+        overlaps
+    });
 }
 
 /// Finds the core of a family and the occurrences that hold most of it.
