@@ -55,6 +55,7 @@
 //! | [`group`] | verified pairs | groups, with the article to keep and why |
 //! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict |
 //! | [`Detector`] | articles | all of it |
+//! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
 //! No text is kept or borrowed: what must be verified is read again through a [`TextStore`]. The
 //! same articles give the same bytes out, whatever their order, the number of threads or the CPU.
@@ -90,6 +91,8 @@ pub mod group;
 pub mod phrase;
 
 mod detector;
+
+pub mod report;
 
 pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
 pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};

@@ -1,0 +1,84 @@
+//! Texts and keys made fit for a terminal.
+//!
+//! In: any text. Out: one line that moves no cursor, changes no colour and reverses no writing
+//! direction.
+
+use std::borrow::Cow;
+
+/// The text on one line: white space of any kind becomes one space, what a terminal would obey
+/// is written as its code.
+pub(crate) fn line(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| is_obeyed(c) || is_break(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_break(c) {
+            if !out.ends_with(' ') {
+                out.push(' ');
+            }
+        } else if is_obeyed(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.
+pub(crate) fn short(text: &str, columns: usize) -> String {
+    let mut width = 0;
+    let cut = text.char_indices().find(|&(_, c)| {
+        width += if is_wide(c) { 2 } else { 1 };
+        width > columns
+    });
+    let cut = cut.map_or(text.len(), |(at, _)| at);
+    let line = line(text[..cut].trim_end());
+    let ellipsis = if cut < text.len() { "…" } else { "" };
+    format!("{line}{ellipsis}")
+}
+
+/// Whether a terminal gives it two columns: the blocks of Chinese, Japanese and Korean, nearly.
+fn is_wide(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}')
+        || matches!(c, '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}')
+        || matches!(c, '\u{20000}'..='\u{3fffd}')
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn is_obeyed(c: char) -> bool {
+    // Controls; marks that reorder the line; the invisible block of tags.
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}'
+        )
+        || matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{line, short};
+
+    #[test]
+    fn one_harmless_line() {
+        assert_eq!(line("plain é 中"), "plain é 中");
+        assert_eq!(line("two\r\n\tlines\u{2028}"), "two lines ");
+        assert_eq!(
+            line("\u{1b}[2J\u{9b}\u{202e}"),
+            "\\u{1b}[2J\\u{9b}\\u{202e}"
+        );
+    }
+
+    #[test]
+    fn cut_by_columns() {
+        assert_eq!(short("中文字", 6), "中文字");
+        assert_eq!(short("中文字", 5), "中文…");
+        assert_eq!(short("one two", 4), "one…");
+        assert_eq!(short("", 4), "");
+    }
+}

@@ -1,0 +1,222 @@
+//! All articles, sketched and searched for repeated phrasing.
+//!
+//! In: chunks of articles as they are read. Out: a [`Corpus`]. The work on a chunk is done in
+//! parallel; what comes of it is taken in the order of the input, so that the same things are
+//! said and counted whatever the threads.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use reprint::phrase::{PhraseDetector, PhraseFamily, PhraseScratch, Verdict};
+use reprint::report::PhrasingSummary;
+use reprint::sketch::{Sketch, SketchScratch, Sketcher};
+use reprint::{Article, ArticleId, Detector, ErrorKind, TextStore};
+
+use crate::date;
+use crate::input::{Chunk, Entry, Form, Place};
+use crate::problems::{Kind, Problem, Problems};
+use crate::progress::Progress;
+use crate::record::{self, ArticleText, Fields};
+use crate::run::Failure;
+use crate::store::Texts;
+
+/// Everything known of the articles. Ids count up from 0 in the order of the input.
+#[derive(Debug)]
+pub(crate) struct Corpus {
+    pub(crate) detector: Detector,
+    pub(crate) texts: Texts,
+    /// By id; nothing if phrasing was not looked at.
+    pub(crate) phrasing: Vec<PhrasingSummary>,
+    /// Phrases worth naming, in the order of ids.
+    pub(crate) phrases: Vec<(ArticleId, Vec<PhraseFamily>)>,
+}
+
+/// Whether a reader should look at the phrasing.
+pub(crate) fn is_flagged(phrasing: &PhrasingSummary) -> bool {
+    matches!(phrasing.verdict, Verdict::Repetitive | Verdict::Suspicious)
+}
+
+/// Works on articles, on any thread.
+struct Workshop<'a> {
+    fields: &'a Fields,
+    sketcher: Sketcher,
+    phrases: Option<&'a PhraseDetector>,
+}
+
+/// An article, ready to be taken in.
+struct Prepared {
+    key: String,
+    date: Option<i64>,
+    /// A date that is none.
+    strange_date: Option<String>,
+    publisher: Option<String>,
+    sketch: Sketch,
+    phrasing: Option<(PhrasingSummary, Vec<PhraseFamily>)>,
+    /// The body, if it can't be read again.
+    held: Box<str>,
+}
+
+/// Takes in all chunks.
+pub(crate) fn load(
+    detector: Detector,
+    phrases: Option<&PhraseDetector>,
+    fields: Fields,
+    chunks: impl IntoIterator<Item = Chunk>,
+    problems: &mut Problems,
+    progress: &mut Progress,
+) -> Result<Corpus, Failure> {
+    let fields = Arc::new(fields);
+    let workshop = Workshop {
+        fields: &fields,
+        sketcher: detector.sketcher().clone(),
+        phrases,
+    };
+    let mut corpus = Corpus {
+        detector,
+        texts: Texts::new(Arc::clone(&fields)),
+        phrasing: Vec::new(),
+        phrases: Vec::new(),
+    };
+    for chunk in chunks {
+        let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
+        for prepared in workshop.chunk(chunk) {
+            let taken = prepared.map(|(entry, prepared)| corpus.take(&entry, prepared));
+            let found = match taken {
+                Ok(found) => found?,
+                Err(problem) => vec![problem],
+            };
+            for problem in &found {
+                progress.clear();
+                problems.note(problem)?;
+            }
+        }
+        progress.add(articles, bytes);
+    }
+    progress.clear();
+    problems.finish();
+    Ok(corpus)
+}
+
+impl Corpus {
+    /// The key of an article that was taken in.
+    pub(crate) fn key(&self, id: ArticleId) -> &str {
+        self.detector.key(id).unwrap_or_default()
+    }
+
+    /// The text of an article; if it is gone meanwhile, there is nothing to quote.
+    pub(crate) fn body(&self, id: ArticleId) -> Option<Cow<'_, str>> {
+        self.texts.text(id, self.key(id)).ok()
+    }
+
+    /// Takes in an article, and says what is wrong with it.
+    fn take(&mut self, entry: &Entry, prepared: Prepared) -> Result<Vec<Problem>, Failure> {
+        let article = Article {
+            key: &prepared.key,
+            // It was sketched; nothing else is wanted of it.
+            body: "",
+            date: prepared.date,
+            source: prepared.publisher.as_deref(),
+        };
+        let id = match self.detector.insert_sketched(&article, &prepared.sketch) {
+            Ok(id) => id,
+            Err(error) if error.kind() == ErrorKind::DuplicateKey => {
+                let message = format!(
+                    "the key {:?} was there before; the first article of it is kept",
+                    prepared.key
+                );
+                return Ok(vec![Problem::new(Kind::DuplicateKey, entry.at(), message)]);
+            }
+            Err(error) => return Err(Failure::Failed(format!("{}: {error}", entry.at()))),
+        };
+        self.texts.push(&entry.source, entry.place, prepared.held);
+        if let Some((summary, families)) = prepared.phrasing {
+            self.phrasing.push(summary);
+            if !families.is_empty() {
+                self.phrases.push((id, families));
+            }
+        }
+        let mut found = Vec::new();
+        if prepared.sketch.signature.is_none() {
+            let message = "not a word in it; it matches nothing";
+            found.push(Problem::new(Kind::Empty, entry.at(), message));
+        }
+        if let Some(date) = prepared.strange_date {
+            let message =
+                format!("the date {date:?} is neither ISO 8601 nor epoch seconds; unused");
+            found.push(Problem::new(Kind::DateNotUnderstood, entry.at(), message));
+        }
+        Ok(found)
+    }
+}
+
+impl Workshop<'_> {
+    fn chunk(&self, chunk: Chunk) -> Vec<Result<(Entry, Prepared), Problem>> {
+        let Chunk { bytes, entries } = chunk;
+        entries
+            .into_par_iter()
+            .map_init(Default::default, |scratch, entry| {
+                let entry = entry?;
+                let prepared = self.article(&entry, &bytes[entry.bytes.clone()], scratch);
+                match prepared {
+                    Ok(prepared) => Ok((entry, prepared)),
+                    Err((kind, message)) => Err(Problem::new(kind, entry.at(), message)),
+                }
+            })
+            .collect()
+    }
+
+    fn article(
+        &self,
+        entry: &Entry,
+        bytes: &[u8],
+        (sketch_scratch, phrase_scratch): &mut (SketchScratch, PhraseScratch),
+    ) -> Result<Prepared, record::Wrong> {
+        let article = match entry.form {
+            Form::Json { .. } => self.fields.parse(bytes)?,
+            Form::Text => ArticleText {
+                body: record::utf8(bytes)?.into(),
+                ..ArticleText::default()
+            },
+        };
+        let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
+        let sketch = self
+            .sketcher
+            .sketch_with(&article.body, sketch_scratch)
+            .map_err(too_long)?;
+        let phrasing = match self.phrases {
+            Some(phrases) => {
+                let headline = article.title.as_deref();
+                let found = phrases
+                    .analyze_with(phrase_scratch, &article.body, headline)
+                    .map_err(too_long)?;
+                let summary = PhrasingSummary::new(&found);
+                let telling = phrases.settings().suspicious;
+                let mut families = found.families;
+                // What is flagged has its first phrase named, however little it tells alone.
+                let first = usize::from(is_flagged(&summary));
+                families.truncate(first.max(families.partition_point(|f| f.score >= telling)));
+                Some((summary, families))
+            }
+            None => None,
+        };
+        let date = article
+            .date
+            .as_deref()
+            .map(|text| (date::parse(text), text));
+        Ok(Prepared {
+            key: article.key.map_or_else(|| entry.at(), Into::into),
+            date: date.and_then(|(date, _)| date),
+            strange_date: date
+                .filter(|(date, _)| date.is_none())
+                .map(|(_, text)| text.to_owned()),
+            publisher: article.source.map(Into::into),
+            sketch,
+            phrasing,
+            held: match entry.place {
+                Place::Gone => article.body.into(),
+                Place::Line { .. } | Place::File => Box::default(),
+            },
+        })
+    }
+}

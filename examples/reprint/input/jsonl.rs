@@ -1,0 +1,119 @@
+//! JSON Lines.
+//!
+//! In: a reader. Out: its lines, each with its number and its place in the file. Blank lines are
+//! passed over; a line that is too long is not held.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+
+use super::{Entry, Feed, Form, LONGEST, Place, Source, Unwanted, too_long, unreadable};
+use crate::problems::{Kind, Problem};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+pub(super) fn read(
+    feed: &mut Feed,
+    source: &Arc<Source>,
+    reader: &mut dyn BufRead,
+    again: bool,
+) -> Result<(), Unwanted> {
+    let mut offset = 0;
+    let mut filled = 0;
+    for number in 1.. {
+        let at = || format!("{}:{number}", source.name);
+        let start = feed.chunk.bytes.len();
+        let line = match next(reader, &mut feed.chunk.bytes) {
+            Ok(line) => line,
+            Err(error) => {
+                feed.chunk.bytes.truncate(start);
+                return feed.push(Err(unreadable(&at(), &error)));
+            }
+        };
+        let begins = offset;
+        match line {
+            Line::End if filled == 0 => return feed.push(Err(holds_none(source))),
+            Line::End => return Ok(()),
+            Line::TooLong(len) => {
+                offset += len;
+                filled += 1;
+                feed.chunk.bytes.truncate(start);
+                feed.push(Err(too_long(at())))?;
+            }
+            Line::Read => {
+                let line = &feed.chunk.bytes[start..];
+                offset += line.len() as u64;
+                let mark = if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+                    BYTE_ORDER_MARK.len()
+                } else {
+                    0
+                };
+                if line[mark..].trim_ascii().is_empty() {
+                    feed.chunk.bytes.truncate(start);
+                    continue;
+                }
+                filled += 1;
+                let bytes = start + mark..feed.chunk.bytes.len();
+                let place = if again {
+                    Place::Line {
+                        offset: begins + mark as u64,
+                        // `LONGEST` fits.
+                        len: bytes.len() as u32,
+                    }
+                } else {
+                    Place::Gone
+                };
+                feed.push(Ok(Entry {
+                    source: Arc::clone(source),
+                    form: Form::Json { line: number },
+                    place,
+                    bytes,
+                }))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn holds_none(source: &Source) -> Problem {
+    Problem::new(Kind::Empty, &source.name, "holds no article")
+}
+
+enum Line {
+    End,
+    /// It was added to the bytes.
+    Read,
+    /// It had so many bytes; some of them were added.
+    TooLong(u64),
+}
+
+fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
+    let read = reader.take(LONGEST).read_until(b'\n', bytes)? as u64;
+    if read == 0 {
+        return Ok(Line::End);
+    }
+    if read < LONGEST || bytes.ends_with(b"\n") {
+        return Ok(Line::Read);
+    }
+    let rest = skip_line(reader)?;
+    Ok(Line::TooLong(read + rest))
+}
+
+/// Passes over the rest of a line, and says how long it was.
+fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
+    let mut skipped = 0;
+    loop {
+        let buffer = match reader.fill_buf() {
+            Ok(buffer) => buffer,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = buffer.iter().position(|&byte| byte == b'\n');
+        let len = end.map_or(buffer.len(), |end| end + 1);
+        let is_done = end.is_some() || len == 0;
+        reader.consume(len);
+        skipped += len as u64;
+        if is_done {
+            return Ok(skipped);
+        }
+    }
+}

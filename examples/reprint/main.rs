@@ -1,0 +1,49 @@
+//! `reprint`: finds recycled articles, and flags those that work one phrase over and over.
+//!
+//! In: folders, JSON Lines, text files or stdin. Out: on stdout the flagged articles and the
+//! groups, as text or as the records of [`reprint::report`]; on stderr all that is said about the
+//! input. Exit code 0: fine; 1: failed; 2: wrong usage.
+//!
+//! The way of an article: [`input`] reads it, [`record`] takes it apart, [`corpus`] sketches it
+//! and looks at its phrasing, [`store`] gives its text again, [`text`] and [`jsonl`] write what
+//! was found. [`run`] puts them together.
+
+mod options;
+
+mod problems;
+
+mod input;
+
+mod date;
+mod record;
+
+mod store;
+
+mod progress;
+
+mod corpus;
+
+mod clean;
+mod jsonl;
+mod text;
+
+mod run;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use run::Failure;
+
+fn main() -> ExitCode {
+    let (message, code) = match run::run(options::Options::parse()) {
+        // Who closes the pipe has read enough.
+        Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
+        Err(Failure::Failed(message)) => (message, 1),
+        Err(Failure::Usage(message)) => (message, 2),
+    };
+    // If stderr is closed too, the exit code still tells.
+    let _ = writeln!(std::io::stderr(), "error: {}", clean::line(&message));
+    ExitCode::from(code)
+}

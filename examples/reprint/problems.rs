@@ -1,0 +1,132 @@
+//! What is wrong with the input.
+//!
+//! In: problems, each with the file and line. Out: a message for the first few of each kind, the
+//! count of all; or, if asked to be strict, a failure at the first.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use crate::clean;
+use crate::run::Failure;
+
+/// What kind of thing is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Unreadable,
+    Binary,
+    NotUtf8,
+    NotJson,
+    NoText,
+    TooLong,
+    DuplicateKey,
+    Empty,
+    DateNotUnderstood,
+}
+
+impl Kind {
+    /// The name in the summary.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Unreadable => "unreadable",
+            Self::Binary => "binary",
+            Self::NotUtf8 => "not_utf8",
+            Self::NotJson => "not_json",
+            Self::NoText => "no_text",
+            Self::TooLong => "too_long",
+            Self::DuplicateKey => "duplicate_key",
+            Self::Empty => "empty",
+            Self::DateNotUnderstood => "date_not_understood",
+        }
+    }
+
+    /// Whether what it happened to is left out.
+    fn skips(self) -> bool {
+        !matches!(self, Self::Empty | Self::DateNotUnderstood)
+    }
+}
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) kind: Kind,
+    /// File, or file and line.
+    pub(crate) at: String,
+    pub(crate) message: String,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, at: impl Into<String>, message: impl Into<String>) -> Self {
+        let (at, message) = (at.into(), message.into());
+        Self { kind, at, message }
+    }
+}
+
+/// Messages of each kind that are written out.
+const SHOWN: u64 = 10;
+
+/// All that is wrong with the input so far.
+#[derive(Debug)]
+pub(crate) struct Problems {
+    strict: bool,
+    quiet: bool,
+    counts: BTreeMap<Kind, u64>,
+}
+
+impl Problems {
+    pub(crate) fn new(strict: bool, quiet: bool) -> Self {
+        let counts = BTreeMap::new();
+        Self {
+            strict,
+            quiet,
+            counts,
+        }
+    }
+
+    /// Counts a problem, and says it if few of its kind were said before.
+    pub(crate) fn note(&mut self, problem: &Problem) -> Result<(), Failure> {
+        let Problem { kind, at, message } = problem;
+        if self.strict {
+            return Err(Failure::Failed(format!("{at}: {message}")));
+        }
+        let count = self.counts.entry(*kind).or_default();
+        *count += 1;
+        if *count <= SHOWN {
+            self.say(&format!("{at}: {message}"));
+        }
+        Ok(())
+    }
+
+    /// Says how many were not said.
+    pub(crate) fn finish(&self) {
+        for (kind, &count) in &self.counts {
+            if count > SHOWN {
+                self.say(&format!("{} more: {}", count - SHOWN, kind.name()));
+            }
+        }
+    }
+
+    /// A line on stderr. If that is closed, nobody wants to know.
+    pub(crate) fn say(&self, message: &str) {
+        if !self.quiet {
+            let _ = writeln!(std::io::stderr(), "{}", clean::line(message));
+        }
+    }
+
+    /// What was left out, by kind.
+    pub(crate) fn skipped(&self) -> BTreeMap<&'static str, u64> {
+        self.counts_where(Kind::skips)
+    }
+
+    /// What was taken all the same, by kind.
+    pub(crate) fn noted(&self) -> BTreeMap<&'static str, u64> {
+        self.counts_where(|kind| !kind.skips())
+    }
+
+    fn counts_where(&self, wanted: impl Fn(Kind) -> bool) -> BTreeMap<&'static str, u64> {
+        self.counts
+            .iter()
+            .filter(|&(&kind, _)| wanted(kind))
+            .map(|(kind, &count)| (kind.name(), count))
+            .collect()
+    }
+}

@@ -1,0 +1,115 @@
+//! Texts, read again.
+//!
+//! In: where each article stands. Out: its body, to be verified or quoted. Of what stands in a
+//! plain file only the place is kept; what came compressed or over a pipe is held.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io;
+use std::sync::Arc;
+
+use reprint::{ArticleId, BoxError, TextStore};
+
+use crate::input::{Place, Source};
+use crate::record::Fields;
+
+/// Where a body is.
+#[derive(Debug)]
+enum Origin {
+    Held(Box<str>),
+    Line {
+        source: Arc<Source>,
+        offset: u64,
+        len: u32,
+    },
+    File(Arc<Source>),
+}
+
+/// The bodies of all articles, by id.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    fields: Arc<Fields>,
+    origins: Vec<Origin>,
+}
+
+impl Texts {
+    pub(crate) fn new(fields: Arc<Fields>) -> Self {
+        let origins = Vec::new();
+        Self { fields, origins }
+    }
+
+    /// Notes where the article of the next id is; its body must be there if it is gone from its
+    /// place.
+    pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, body: Box<str>) {
+        let source = || Arc::clone(source);
+        self.origins.push(match place {
+            Place::Gone => Origin::Held(body),
+            Place::File => Origin::File(source()),
+            Place::Line { offset, len } => Origin::Line {
+                source: source(),
+                offset,
+                len,
+            },
+        });
+    }
+}
+
+impl TextStore for Texts {
+    fn text(&self, id: ArticleId, _: &str) -> Result<Cow<'_, str>, BoxError> {
+        match self.origins.get(id.index()) {
+            None => Err("no article has this id".into()),
+            Some(Origin::Held(body)) => Ok(Cow::Borrowed(body)),
+            Some(Origin::File(source)) => {
+                let bytes = fs::read(&source.path).map_err(|error| unreadable(source, &error))?;
+                Ok(Cow::Owned(String::from_utf8(bytes)?))
+            }
+            Some(Origin::Line {
+                source,
+                offset,
+                len,
+            }) => {
+                let mut bytes = vec![0; *len as usize];
+                read_at(source, &mut bytes, *offset).map_err(|error| unreadable(source, &error))?;
+                let article = self.fields.parse(&bytes);
+                let article = article.map_err(|(_, message)| changed(source, &message))?;
+                Ok(Cow::Owned(article.body.into_owned()))
+            }
+        }
+    }
+}
+
+fn read_at(source: &Source, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    match &source.handle {
+        Some(file) => exact_at(file, bytes, offset),
+        None => exact_at(&File::open(&source.path)?, bytes, offset),
+    }
+}
+
+/// Reads by place, so that threads can share the file.
+#[cfg(unix)]
+fn exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+/// Reads by place, so that threads can share the file.
+#[cfg(windows)]
+fn exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                bytes = &mut bytes[read..];
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unreadable(source: &Source, error: &io::Error) -> BoxError {
+    format!("{}: {error}", source.name).into()
+}
+
+fn changed(source: &Source, message: &str) -> BoxError {
+    format!("{} has changed meanwhile: {message}", source.name).into()
+}

@@ -1,0 +1,391 @@
+//! Result records: what a tool writes, one JSON object a line.
+//!
+//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of four
+//! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` each
+//! serializes to one object with `"schema"` and `"type"` first.
+//!
+//! The schema only grows: fields are added, none is renamed or removed without a new
+//! [`SCHEMA`] number. Figures are rounded to six places, so that they read well and are the same
+//! bytes everywhere. Spans are byte offsets in the body of the article.
+//!
+//! | type | one for each | fields |
+//! |---|---|---|
+//! | `article` | article | [`ArticleRecord`] |
+//! | `group` | group of two or more | [`GroupRecord`] |
+//! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
+//! | `summary` | run, at its end | [`SummaryRecord`] |
+
+use std::collections::BTreeMap;
+
+use crate::article::ArticleId;
+use crate::detector::{Detector, Settings};
+use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
+use crate::index::{Banding, CandidateReport};
+use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
+use crate::text::Span;
+
+/// The version of the schema.
+pub const SCHEMA: u32 = 1;
+
+/// One line of output.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(tag = "type", rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Record<'a> {
+    /// What became of one article.
+    Article(ArticleRecord<'a>),
+    /// Articles that are one.
+    Group(GroupRecord<'a>),
+    /// A phrase that recurs in one article.
+    Phrase(PhraseRecord<'a>),
+    /// The whole run.
+    Summary(Box<SummaryRecord<'a>>),
+}
+
+/// A record as it is written: the schema number stands on each line, so that lines can be
+/// filtered and still be understood.
+#[cfg(feature = "serde")]
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Line<'a> {
+    schema: u32,
+    #[serde(flatten)]
+    record: &'a Record<'a>,
+}
+
+#[cfg(feature = "serde")]
+impl<'a> Line<'a> {
+    /// The line of a record.
+    pub fn new(record: &'a Record<'a>) -> Self {
+        Self {
+            schema: SCHEMA,
+            record,
+        }
+    }
+}
+
+/// What became of one article.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ArticleRecord<'a> {
+    /// The caller's name for it.
+    pub key: &'a str,
+    /// The number of its group; none if it stands alone.
+    pub group: Option<usize>,
+    /// Whether it stays if one of each group is kept. So does what stands alone.
+    pub kept: bool,
+    /// The key of the article that is kept in its place.
+    pub of: Option<&'a str>,
+    /// Jaccard similarity with the article that is kept in its place; none without such an
+    /// article, or if the two are linked through others only.
+    pub score: Option<f64>,
+    /// Why it is kept or not; none if it stands alone.
+    pub reason: Option<Reason>,
+    /// Its own phrasing, if that was looked at.
+    pub phrasing: Option<PhrasingSummary>,
+}
+
+/// Why an article is kept, or how it belongs to the one that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(untagged))]
+#[non_exhaustive]
+pub enum Reason {
+    /// The rule by which it is kept.
+    Kept(KeptBy),
+    /// How it belongs.
+    Dropped(Relation),
+}
+
+/// How an article belongs to the one that is kept in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Relation {
+    /// The same words in the same order.
+    ExactCopy,
+    /// Verified against it.
+    Direct,
+    /// Linked to others of the group only.
+    Indirect,
+}
+
+/// The judgement on the phrasing of one article.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PhrasingSummary {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// How repetitive it is, 0 to 1.
+    pub score: f64,
+}
+
+impl PhrasingSummary {
+    /// The verdict and the score alone.
+    pub fn new(phrasing: &Phrasing) -> Self {
+        Self {
+            verdict: phrasing.verdict,
+            score: six_places(phrasing.score),
+        }
+    }
+}
+
+impl<'a> ArticleRecord<'a> {
+    /// An article that stands alone.
+    pub fn alone(key: &'a str) -> Self {
+        Self {
+            key,
+            group: None,
+            kept: true,
+            of: None,
+            score: None,
+            reason: None,
+            phrasing: None,
+        }
+    }
+
+    /// A member of the group of that number.
+    pub fn member(
+        number: usize,
+        group: &Group,
+        member: &Member,
+        keys: &impl Fn(ArticleId) -> &'a str,
+    ) -> Self {
+        let (kept, score, reason) = match member.tie {
+            Tie::Kept => (true, None, Reason::Kept(group.kept_by)),
+            Tie::ExactCopy => (false, Some(1.0), Reason::Dropped(Relation::ExactCopy)),
+            Tie::Direct(overlap) => {
+                let score = six_places(overlap.jaccard());
+                (false, Some(score), Reason::Dropped(Relation::Direct))
+            }
+            Tie::Indirect => (false, None, Reason::Dropped(Relation::Indirect)),
+        };
+        Self {
+            key: keys(member.id),
+            group: Some(number),
+            kept,
+            of: (!kept).then(|| keys(group.kept)),
+            score,
+            reason: Some(reason),
+            phrasing: None,
+        }
+    }
+
+    /// Adds what was found of its phrasing.
+    #[must_use]
+    pub fn phrasing(mut self, phrasing: Option<PhrasingSummary>) -> Self {
+        self.phrasing = phrasing;
+        self
+    }
+}
+
+/// Articles that are one.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct GroupRecord<'a> {
+    /// The number of the group. Groups are numbered from 0, in order of the first key in each.
+    pub id: usize,
+    /// The key of the article to keep.
+    pub kept: &'a str,
+    /// The rule by which it is kept.
+    pub reason: KeptBy,
+    /// The key of the article that decided who belongs here.
+    pub centre: &'a str,
+    /// The keys of all members in order, the kept one included.
+    pub members: Vec<&'a str>,
+    /// The lowest Jaccard similarity of two members.
+    pub lowest: f64,
+    /// Whether that is the lowest of all pairs, or of those in `links` only.
+    pub lowest_exact: bool,
+    /// The verified links.
+    pub links: Vec<LinkRecord<'a>>,
+}
+
+/// Two articles and what they share.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct LinkRecord<'a> {
+    /// The key that comes first.
+    pub a: &'a str,
+    /// The other key.
+    pub b: &'a str,
+    /// Shared shingles over all shingles of both.
+    pub jaccard: f64,
+    /// The share of the first one's shingles that stand in the other.
+    pub a_in_b: f64,
+    /// The share of the other's shingles that stand in the first one.
+    pub b_in_a: f64,
+}
+
+impl<'a> GroupRecord<'a> {
+    /// The group of that number.
+    pub fn new(number: usize, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
+        Self {
+            id: number,
+            kept: keys(group.kept),
+            reason: group.kept_by,
+            centre: keys(group.centre),
+            members: group.members.iter().map(|member| keys(member.id)).collect(),
+            lowest: six_places(group.lowest.jaccard),
+            lowest_exact: group.lowest.exact,
+            links: group
+                .links
+                .iter()
+                .map(|pair| LinkRecord::new(pair, keys))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> LinkRecord<'a> {
+    /// A verified pair.
+    pub fn new(pair: &Pair, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
+        Self {
+            a: keys(pair.a),
+            b: keys(pair.b),
+            jaccard: six_places(pair.overlap.jaccard()),
+            a_in_b: six_places(pair.overlap.a_in_b()),
+            b_in_a: six_places(pair.overlap.b_in_a()),
+        }
+    }
+}
+
+/// A phrase that recurs in one article.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PhraseRecord<'a> {
+    /// The key of the article.
+    pub key: &'a str,
+    /// Its commonest form.
+    pub canonical: &'a str,
+    /// How often it occurs, all forms together.
+    pub count: usize,
+    /// How many paragraphs hold it.
+    pub paragraphs: usize,
+    /// Whether it is the headline.
+    pub is_headline: bool,
+    /// How telling it is, 0 to 1.
+    pub score: f64,
+    /// Where it stands.
+    pub spans: &'a [Span],
+}
+
+impl<'a> PhraseRecord<'a> {
+    /// A phrase of the article with that key.
+    pub fn new(key: &'a str, family: &'a PhraseFamily) -> Self {
+        Self {
+            key,
+            canonical: &family.canonical,
+            count: family.occurrences.len(),
+            paragraphs: family.paragraphs,
+            is_headline: family.is_headline,
+            score: six_places(family.score),
+            spans: &family.occurrences,
+        }
+    }
+}
+
+/// The whole run: counts, what the search has cost, and the settings in force.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SummaryRecord<'a> {
+    /// The version of this crate.
+    pub version: &'static str,
+    /// Articles taken in.
+    pub articles: usize,
+    /// Groups of two or more.
+    pub groups: usize,
+    /// Articles that stand in a group.
+    pub grouped: usize,
+    /// Verified pairs of different texts.
+    pub links: usize,
+    /// Articles by the verdict on their phrasing; none if it was not looked at.
+    pub phrasing: Option<VerdictCounts>,
+    /// What of the input was left out, by kind.
+    pub skipped: BTreeMap<&'a str, u64>,
+    /// What of the input was taken with a reservation, by kind.
+    pub noted: BTreeMap<&'a str, u64>,
+    /// Articles whose text could not be read again for verification.
+    pub unread: usize,
+    /// What the search for candidates has cost, and where the recall that was promised is
+    /// suspended.
+    pub candidates: CandidateReport,
+    /// The settings in force.
+    pub settings: &'a Settings,
+    /// The settings of the search for phrases, if there was one.
+    pub phrase_settings: Option<&'a PhraseSettings>,
+    /// How signatures were cut into bands.
+    pub banding: Banding,
+    /// What all sketches have in common, as 16 hexadecimal digits.
+    pub recipe: String,
+}
+
+/// Articles by the verdict on their phrasing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct VerdictCounts {
+    /// [`Verdict::Repetitive`]
+    pub repetitive: usize,
+    /// [`Verdict::Suspicious`]
+    pub suspicious: usize,
+    /// [`Verdict::Fine`]
+    pub fine: usize,
+    /// [`Verdict::NotProse`]
+    pub not_prose: usize,
+}
+
+impl VerdictCounts {
+    /// Counts one more article.
+    pub fn add(&mut self, verdict: Verdict) {
+        match verdict {
+            Verdict::Repetitive => self.repetitive += 1,
+            Verdict::Suspicious => self.suspicious += 1,
+            Verdict::Fine => self.fine += 1,
+            Verdict::NotProse => self.not_prose += 1,
+        }
+    }
+}
+
+impl FromIterator<Verdict> for VerdictCounts {
+    fn from_iter<I: IntoIterator<Item = Verdict>>(verdicts: I) -> Self {
+        let mut counts = Self::default();
+        verdicts.into_iter().for_each(|verdict| counts.add(verdict));
+        counts
+    }
+}
+
+impl<'a> SummaryRecord<'a> {
+    /// The summary of what a detector has grouped. What only the caller knows is added to its
+    /// fields.
+    pub fn new(detector: &'a Detector, groups: &Groups) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION"),
+            articles: detector.len(),
+            groups: groups.groups.len(),
+            grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
+            links: groups.links,
+            phrasing: None,
+            skipped: BTreeMap::new(),
+            noted: BTreeMap::new(),
+            unread: groups.unread.len(),
+            candidates: groups.candidates,
+            settings: detector.settings(),
+            phrase_settings: None,
+            banding: detector.banding(),
+            recipe: format!("{:016x}", detector.sketcher().recipe().0),
+        }
+    }
+}
+
+/// Rounds to six places.
+fn six_places(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
+}
