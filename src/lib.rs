@@ -99,3 +99,8 @@ pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};
 pub use simd::CpuLevel;
+
+/// Compiles and runs the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

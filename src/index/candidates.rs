@@ -3,18 +3,23 @@
 //! In: the band keys of articles. Out: each pair that shares a band, once, in order; and a
 //! [`CandidateReport`] of where the number of pairs had to be held down.
 //!
-//! A pair that shares several bands is taken from the first of them, so no list with repeats is
-//! ever built.
+//! Buckets, the articles that share a band, give their pairs from the smallest on, as long as that
+//! stays linear. A pair that shares several is taken from the first of them, so no list with
+//! repeats is ever built.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::shared::Buckets;
 use crate::parallel;
 
-/// Pairs an article that one band may give before its largest buckets are cut down: clusters of
-/// five hundred near-copies come to less, half a million pages of one template to far more.
-const PAIRS_PER_ARTICLE: u64 = 256;
+/// Pairs that may be taken before the largest buckets are cut down: a fixed number, so that a few
+/// thousand articles in a few large clusters have all their pairs compared, and so many for each
+/// article. Half a million pages of one template would have half a million for each.
+const PAIRS_IN_ALL: usize = 1 << 20;
+const PAIRS_PER_ARTICLE: usize = 16;
 
-/// Buckets up to this size always give all their pairs.
-const MIN_CAP: usize = 64;
+/// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
+const MIN_CAP: usize = 16;
 
 /// How many further bands split a bucket that is above the cap, before it becomes a star.
 const SPLITS: usize = 3;
@@ -32,8 +37,9 @@ pub struct CandidateReport {
     /// Pairs of them that were taken for comparison.
     pub pairs: usize,
     /// Buckets (articles that share a band) up to this size gave all their pairs: the largest
-    /// power of two, at least 64, that keeps the pairs of every band under 256 an article.
-    pub bucket_cap: usize,
+    /// power of two, at least 16, that keeps the pairs under a million and 16 an article.
+    /// `None` if all buckets gave all their pairs, as they do in any ordinary corpus.
+    pub bucket_cap: Option<usize>,
     /// Buckets above the cap. Within them the recall that was promised is suspended: they were
     /// split by further bands, and what was still above the cap was compared to one article only.
     pub suspended_buckets: usize,
@@ -62,26 +68,27 @@ pub(super) struct Keys<'a> {
 type Centres = Vec<Vec<Option<u32>>>;
 
 pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
-    let bands: Vec<usize> = (0..keys.bands.len()).collect();
-    let buckets = parallel::map(&bands, |&band| Buckets::new(&keys.bands[band], keys.ids));
-    let cap = cap(&buckets, keys.ids.len());
+    let buckets = parallel::map(keys.bands, |keys_of_band| {
+        Buckets::new(keys_of_band, keys.ids)
+    });
+    let sized = Sized::new(keys, &buckets);
+    let (mut found, cap) = sized.pairs_while_linear();
     let mut report = CandidateReport {
         articles: keys.ids.len(),
         bucket_cap: cap,
         ..CandidateReport::default()
     };
-    let centres = suspend(keys, &buckets, cap, &mut report);
-    let found = parallel::map(&bands, |&band| {
-        let mut pairs = Vec::new();
-        for bucket in buckets[band].iter() {
-            if bucket.len() > cap {
+    if let Some(cap) = cap {
+        let centres = suspend(keys, &buckets, cap, &mut report);
+        let bands: Vec<usize> = (0..keys.bands.len()).collect();
+        found.extend(parallel::map(&bands, |&band| {
+            let mut pairs = Vec::new();
+            for bucket in buckets[band].iter().filter(|bucket| bucket.len() > cap) {
                 cut_down(keys, bucket, band, &centres, &mut pairs);
-            } else {
-                pairs_first_shared_in(keys, bucket, band, &centres, &mut pairs);
             }
-        }
-        pairs
-    });
+            pairs
+        }));
+    }
     let position = |id: u32| keys.positions[id as usize];
     let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(found.iter().map(Vec::len).sum());
     for (a, b) in found.into_iter().flatten() {
@@ -93,6 +100,101 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
     pairs.dedup();
     report.pairs = pairs.len();
     Candidates { pairs, report }
+}
+
+/// Buckets by size: the class of a bucket of `n` articles is the exponent of the power of two that
+/// is `n` or the next above.
+struct Sized<'a> {
+    keys: &'a Keys<'a>,
+    buckets: &'a [Buckets],
+    /// By band and id, the class of the bucket in which an article stands.
+    classes: Vec<Vec<u8>>,
+    largest: u8,
+}
+
+fn class(len: usize) -> u8 {
+    len.next_power_of_two().trailing_zeros() as u8
+}
+
+impl<'a> Sized<'a> {
+    fn new(keys: &'a Keys<'a>, buckets: &'a [Buckets]) -> Self {
+        let classes = parallel::map(buckets, |buckets| {
+            let mut classes = vec![0; keys.positions.len()];
+            for bucket in buckets.iter() {
+                for &member in bucket {
+                    classes[member as usize] = class(bucket.len());
+                }
+            }
+            classes
+        });
+        let sizes = buckets.iter().flat_map(Buckets::iter).map(<[u32]>::len);
+        let largest = sizes.max().map_or(0, class);
+        Self {
+            keys,
+            buckets,
+            classes,
+            largest,
+        }
+    }
+
+    /// The pairs of all buckets, class by class, and the size at which they became too many.
+    fn pairs_while_linear(&self) -> (Vec<Vec<(u32, u32)>>, Option<usize>) {
+        let mut left = PAIRS_IN_ALL + PAIRS_PER_ARTICLE * self.keys.ids.len();
+        let mut found = Vec::new();
+        for class in 1..=self.largest {
+            let may_be = if 1 << class <= MIN_CAP {
+                usize::MAX
+            } else {
+                left
+            };
+            let Some(pairs) = self.pairs_of_class(class, may_be) else {
+                return (found, Some(1 << (class - 1)));
+            };
+            left = left.saturating_sub(pairs.iter().map(Vec::len).sum());
+            found.extend(pairs);
+        }
+        (found, None)
+    }
+
+    /// The pairs of the buckets of one class that no bucket before has given; `None` if there are
+    /// more than `at_most`.
+    fn pairs_of_class(&self, class: u8, at_most: usize) -> Option<Vec<Vec<(u32, u32)>>> {
+        let bands: Vec<usize> = (0..self.buckets.len()).collect();
+        let taken = AtomicUsize::new(0);
+        let of_band = |&band: &usize| {
+            let mut pairs = Vec::new();
+            for bucket in self.buckets[band]
+                .iter()
+                .filter(|b| self::class(b.len()) == class)
+            {
+                for (at, &a) in bucket.iter().enumerate() {
+                    let before = pairs.len();
+                    let later = bucket[at + 1..].iter();
+                    pairs.extend(
+                        later
+                            .filter(|&&b| !self.is_given(a, b, (class, band)))
+                            .map(|&b| (a, b)),
+                    );
+                    // Whether there are too many does not depend on which thread counts them.
+                    let new = pairs.len() - before;
+                    if taken.fetch_add(new, Ordering::Relaxed) + new > at_most {
+                        return None;
+                    }
+                }
+            }
+            Some(pairs)
+        };
+        parallel::map(&bands, of_band).into_iter().collect()
+    }
+
+    /// Whether a bucket of a smaller class, or of an earlier band and the same class, holds both.
+    fn is_given(&self, a: u32, b: u32, (class, band): (u8, usize)) -> bool {
+        let (a, b) = (a as usize, b as usize);
+        let bands = self.keys.bands.iter().zip(&self.classes).enumerate();
+        bands
+            .filter(|(_, (keys, _))| keys[a] == keys[b])
+            .any(|(other, (_, classes))| (classes[a], other) < (class, band))
+    }
 }
 
 /// Finds the buckets above the cap, and the centre of each: its first article by position.
@@ -146,55 +248,6 @@ fn cut_down(
         let mut members = bucket.to_vec();
         members.sort_unstable_by_key(|&id| keys.positions[id as usize]);
         split(keys, &mut members, band, SPLITS, out);
-    }
-}
-
-/// The largest size of bucket whose pairs, with those of all smaller ones, stay within bounds.
-fn cap(buckets: &[Buckets], articles: usize) -> usize {
-    buckets
-        .iter()
-        .map(|buckets| cap_of_band(buckets, articles))
-        .min()
-        .unwrap_or(MIN_CAP)
-}
-
-fn cap_of_band(buckets: &Buckets, articles: usize) -> usize {
-    let mut pairs = [0u64; 33];
-    for bucket in buckets.iter() {
-        let len = bucket.len() as u64;
-        pairs[bucket.len().next_power_of_two().trailing_zeros() as usize] += len * (len - 1) / 2;
-    }
-    let mut within = PAIRS_PER_ARTICLE * articles as u64;
-    let fits = |&&pairs: &&u64| {
-        let left = within.checked_sub(pairs);
-        within = left.unwrap_or_default();
-        left.is_some()
-    };
-    let powers = pairs.iter().take_while(fits).count();
-    (1usize << powers.saturating_sub(1)).max(MIN_CAP)
-}
-
-/// All pairs of a bucket that no earlier band has given.
-fn pairs_first_shared_in(
-    keys: &Keys<'_>,
-    bucket: &[u32],
-    band: usize,
-    centres: &Centres,
-    out: &mut Vec<(u32, u32)>,
-) {
-    for (at, &a) in bucket.iter().enumerate() {
-        for &b in &bucket[at + 1..] {
-            let given = keys.bands[..band]
-                .iter()
-                .zip(centres)
-                .any(|(keys, centres)| {
-                    keys[a as usize] == keys[b as usize]
-                        && centres.get(a as usize).is_none_or(Option::is_none)
-                });
-            if !given {
-                out.push((a, b));
-            }
-        }
     }
 }
 

@@ -66,6 +66,10 @@ use weights::{Case, Form, Stem};
 
 pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 
+/// Bytes of an article that are looked at: some hundred pages. A phrase that is worked into every
+/// paragraph shows by then, and the memory it takes, 60 bytes for each byte of text, stays bounded.
+const LOOKED_AT: usize = 1 << 20;
+
 /// Settings of a [`PhraseDetector`].
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -173,13 +177,13 @@ impl PhraseDetector {
         &self.settings
     }
 
-    /// Finds what repeats in `text`.
+    /// Finds what repeats in `text`, of which only the first MiB is looked at.
     ///
     /// Without a `headline` the first line is taken for it if it looks like one.
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if the headline is above
     /// [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn analyze(&self, text: &str, headline: Option<&str>) -> Result<Phrasing> {
         self.analyze_with(&mut PhraseScratch::default(), text, headline)
@@ -196,6 +200,7 @@ impl PhraseDetector {
         text: &str,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         let words = words(text)?;
         segments::cut(text, &words, scratch);
         weights::weigh(text, &words, &self.function_words, scratch);

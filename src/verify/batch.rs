@@ -4,7 +4,7 @@
 //! that reach the threshold, and the positions whose text could not be read.
 //!
 //! Pairs are verified by connected component, since that is the range within which articles meet
-//! again; a component too large for the memory allowed is verified in parts.
+//! again; one too large for the memory allowed is cut into blocks, which are held two at a time.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,9 @@ use crate::error::{Error, Result};
 use crate::parallel;
 use crate::union_find::UnionFind;
 
-/// Tokens of one part, all of which are held at once by a thread: 16 MB of shingles.
-const TOKENS_OF_A_PART: u64 = 2 << 20;
+/// Tokens of one block. The pairs of two blocks are verified together, and their shingles, 16 MB,
+/// held by one thread.
+const TOKENS_OF_A_BLOCK: u64 = 1 << 20;
 
 /// Pairs of one part: enough that threads seldom meet, few enough that all have work.
 const PAIRS_OF_A_PART: usize = 1 << 10;
@@ -49,8 +50,13 @@ impl Plan {
         for &(a, b) in &pairs {
             components.join(a, b);
         }
-        pairs.sort_by_cached_key(|&(a, _)| components.root(a));
-        let ends = ends(&pairs, tokens, &mut components);
+        let places = places(&mut components, tokens);
+        let place = |&(a, b): &(u32, u32)| {
+            let (a, b) = (places[a as usize], places[b as usize]);
+            (a.component, a.block, b.block)
+        };
+        pairs.sort_by_key(place);
+        let ends = ends(&pairs, tokens, &place);
         Self {
             pairs,
             ends,
@@ -101,25 +107,49 @@ impl Plan {
     }
 }
 
-/// Cuts between components where there are enough pairs, and anywhere if the articles met since
-/// the last cut have too many tokens.
-fn ends(ordered: &[(u32, u32)], tokens: &[u32], components: &mut UnionFind) -> Vec<usize> {
+/// Where an article meets others.
+#[derive(Clone, Copy)]
+struct Place {
+    component: u32,
+    /// Articles of so many tokens together, within the component.
+    block: u32,
+}
+
+fn places(components: &mut UnionFind, tokens: &[u32]) -> Vec<Place> {
+    let mut tokens_of_component = vec![0u64; tokens.len()];
+    let place = |(position, &tokens): (u32, &u32)| {
+        let component = components.root(position);
+        let held = &mut tokens_of_component[component as usize];
+        let block = (*held / TOKENS_OF_A_BLOCK) as u32;
+        *held += u64::from(tokens);
+        Place { component, block }
+    };
+    (0..).zip(tokens).map(place).collect()
+}
+
+/// Cuts between places where there are enough pairs, and anywhere if the articles met since the
+/// last cut have too many tokens.
+fn ends<P: PartialEq>(
+    ordered: &[(u32, u32)],
+    tokens: &[u32],
+    place: &impl Fn(&(u32, u32)) -> P,
+) -> Vec<usize> {
     let mut ends = Vec::new();
     // The part in which a position was met last.
     let mut met = vec![0u32; tokens.len()];
     let mut held = 0;
-    let mut last_root = None;
-    for (at, &(a, b)) in ordered.iter().enumerate() {
-        let root = Some(components.root(a));
+    let mut last_place = None;
+    for (at, pair) in ordered.iter().enumerate() {
+        let place = Some(place(pair));
         let pairs = at - ends.last().copied().unwrap_or_default();
-        let component_ends = pairs >= PAIRS_OF_A_PART && root != last_root;
-        last_root = root;
-        if component_ends || held > TOKENS_OF_A_PART {
+        let enough = pairs >= PAIRS_OF_A_PART && place != last_place;
+        last_place = place;
+        if enough || held > 3 * TOKENS_OF_A_BLOCK {
             ends.push(at);
             held = 0;
         }
         let part = ends.len() as u32 + 1;
-        for position in [a as usize, b as usize] {
+        for position in [pair.0 as usize, pair.1 as usize] {
             if std::mem::replace(&mut met[position], part) != part {
                 held += u64::from(tokens[position]);
             }

@@ -31,7 +31,7 @@ const AHEAD: usize = 2;
 
 /// The longest article or line that is taken. Above it stands no article, but a file that is not
 /// what it was said to be; memory is bounded by it.
-pub(crate) const LONGEST: u64 = 16 << 20;
+pub(crate) const LONGEST: u64 = 1 << 30;
 
 /// Files of JSON Lines that are kept open to be read again; the rest is opened each time.
 const KEPT_OPEN: usize = 64;
