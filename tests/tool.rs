@@ -460,7 +460,7 @@ fn bad_input_is_named_counted_and_passed_over() {
         (7, "the key \"good\" was there before"),
         (8, "not a word in it"),
         (10, "the date \"yesterday\""),
-        (11, "longer than"),
+        (11, "100 MB, which few articles are"),
     ] {
         let said = format!("bad.jsonl:{number}: {said}");
         assert!(
@@ -473,13 +473,13 @@ fn bad_input_is_named_counted_and_passed_over() {
     let summary = run.summary();
     assert_eq!(
         summary["skipped"],
-        json!({ "duplicate_key": 1, "no_text": 1, "not_json": 2, "not_utf8": 1, "too_long": 1 })
+        json!({ "duplicate_key": 1, "no_text": 1, "not_json": 2, "not_utf8": 1 })
     );
     assert_eq!(
         summary["noted"],
-        json!({ "date_not_understood": 1, "empty": 1 })
+        json!({ "date_not_understood": 1, "empty": 1, "very_long": 1 })
     );
-    assert_eq!(summary["articles"], 5);
+    assert_eq!(summary["articles"], 6);
 
     let text = reprint([&path]);
     assert!(
@@ -522,9 +522,12 @@ fn bad_files() {
     assert_eq!(run.groups().len(), 1);
     assert_eq!(
         run.summary()["skipped"],
-        json!({ "binary": 1, "not_utf8": 1, "too_long": 1, "unreadable": 2 })
+        json!({ "binary": 1, "not_utf8": 1, "unreadable": 2 })
     );
-    assert_eq!(run.summary()["noted"], json!({ "empty": 1 }));
+    assert_eq!(
+        run.summary()["noted"],
+        json!({ "empty": 1, "very_long": 1 })
+    );
     assert!(
         run.err.contains("missing.txt: can't be read"),
         "{}",

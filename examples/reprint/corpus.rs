@@ -21,6 +21,9 @@ use crate::record::{self, ArticleText, Fields};
 use crate::run::Failure;
 use crate::store::Texts;
 
+/// Bytes of an article above which a missing line break is likelier than an article.
+const UNLIKELY: usize = 16 << 20;
+
 /// Everything known of the articles. Ids count up from 0 in the order of the input.
 #[derive(Debug)]
 pub(crate) struct Corpus {
@@ -140,6 +143,11 @@ impl Corpus {
         if prepared.sketch.signature.is_none() {
             let message = "not a word in it; it matches nothing";
             found.push(Problem::new(Kind::Empty, entry.at(), message));
+        }
+        if entry.bytes.len() > UNLIKELY {
+            let len = entry.bytes.len() >> 20;
+            let message = format!("{len} MB, which few articles are; taken as one all the same");
+            found.push(Problem::new(Kind::VeryLong, entry.at(), message));
         }
         if let Some(date) = prepared.strange_date {
             let message =

@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     TooLong,
     DuplicateKey,
     Empty,
+    VeryLong,
     DateNotUnderstood,
 }
 
@@ -35,13 +36,14 @@ impl Kind {
             Self::TooLong => "too_long",
             Self::DuplicateKey => "duplicate_key",
             Self::Empty => "empty",
+            Self::VeryLong => "very_long",
             Self::DateNotUnderstood => "date_not_understood",
         }
     }
 
     /// Whether what it happened to is left out.
     fn skips(self) -> bool {
-        !matches!(self, Self::Empty | Self::DateNotUnderstood)
+        !matches!(self, Self::Empty | Self::VeryLong | Self::DateNotUnderstood)
     }
 }
 

@@ -29,8 +29,7 @@ const ARTICLES: usize = 4096;
 /// Chunks that wait to be worked on.
 const AHEAD: usize = 2;
 
-/// The longest article or line that is taken. Above it stands no article, but a file that is not
-/// what it was said to be; memory is bounded by it.
+/// The longest article or line that is taken: memory is bounded by it.
 pub(crate) const LONGEST: u64 = 1 << 30;
 
 /// Files of JSON Lines that are kept open to be read again; the rest is opened each time.
