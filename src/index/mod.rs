@@ -67,7 +67,8 @@ impl Index {
         self.len == 0
     }
 
-    /// Adds an article, or replaces the one of that id.
+    /// Adds an article, or replaces the one of that id. Memory is taken for all ids up to the
+    /// largest, so they should be dense.
     ///
     /// # Errors
     ///

@@ -21,17 +21,18 @@ pub struct Overlap {
 impl Overlap {
     /// Shared shingles over all shingles of both, 0 to 1; 0 if neither has any.
     pub fn jaccard(self) -> f64 {
-        ratio(self.shared, self.a + self.b - self.shared)
+        let both = u64::from(self.a) + u64::from(self.b);
+        ratio(self.shared, both - u64::from(self.shared))
     }
 
     /// The share of the first article's shingles that stand in the second, 0 to 1.
     pub fn a_in_b(self) -> f64 {
-        ratio(self.shared, self.a)
+        ratio(self.shared, self.a.into())
     }
 
     /// The share of the second article's shingles that stand in the first, 0 to 1.
     pub fn b_in_a(self) -> f64 {
-        ratio(self.shared, self.b)
+        ratio(self.shared, self.b.into())
     }
 
     /// The same overlap with the articles exchanged.
@@ -45,11 +46,11 @@ impl Overlap {
     }
 }
 
-fn ratio(part: u32, whole: u32) -> f64 {
+fn ratio(part: u32, whole: u64) -> f64 {
     if whole == 0 {
         0.0
     } else {
-        f64::from(part) / f64::from(whole)
+        f64::from(part) / whole as f64
     }
 }
 
