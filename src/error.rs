@@ -31,11 +31,9 @@ pub enum ErrorKind {
     RecipeMismatch,
     /// An article with this key is there already. From data.
     DuplicateKey,
-    /// No article has this key or id. From data.
-    UnknownArticle,
     /// A text is longer than [`MAX_LEN`](crate::text::MAX_LEN) bytes. From data.
     TextTooLong,
-    /// The index holds as many articles, or as many bytes of keys, as it can. From data.
+    /// The detector holds as many articles as it can. From data.
     Full,
     /// The caller's store did not give the text of an article. From data.
     TextUnavailable,

@@ -1,8 +1,8 @@
 //! Result records: what a tool writes, one JSON object a line.
 //!
-//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of four
-//! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` each
-//! serializes to one object with `"schema"` and `"type"` first.
+//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of five
+//! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
+//! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
 //!
 //! The schema only grows: fields are added, none is renamed or removed without a new
 //! [`SCHEMA`] number. Figures are rounded to six places, so that they read well and are the same
@@ -12,6 +12,7 @@
 //! |---|---|---|
 //! | `article` | article | [`ArticleRecord`] |
 //! | `group` | group of two or more | [`GroupRecord`] |
+//! | `link` | verified pair that does not stand in one group | [`LinkRecord`] |
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
 //! | `summary` | run, at its end | [`SummaryRecord`] |
 
@@ -37,6 +38,8 @@ pub enum Record<'a> {
     Article(ArticleRecord<'a>),
     /// Articles that are one.
     Group(GroupRecord<'a>),
+    /// A verified pair that does not stand in one group.
+    Link(LinkRecord<'a>),
     /// A phrase that recurs in one article.
     Phrase(PhraseRecord<'a>),
     /// The whole run.
@@ -95,7 +98,7 @@ pub enum Reason {
     /// The rule by which it is kept.
     Kept(KeptBy),
     /// How it belongs.
-    Dropped(Relation),
+    Dropped(Belonging),
 }
 
 /// How an article belongs to the one that is kept in its place.
@@ -103,7 +106,7 @@ pub enum Reason {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
-pub enum Relation {
+pub enum Belonging {
     /// The same words in the same order.
     ExactCopy,
     /// Verified against it.
@@ -156,12 +159,12 @@ impl<'a> ArticleRecord<'a> {
     ) -> Self {
         let (kept, score, reason) = match member.tie {
             Tie::Kept => (true, None, Reason::Kept(group.kept_by)),
-            Tie::ExactCopy => (false, Some(1.0), Reason::Dropped(Relation::ExactCopy)),
+            Tie::ExactCopy => (false, Some(1.0), Reason::Dropped(Belonging::ExactCopy)),
             Tie::Direct(overlap) => {
                 let score = six_places(overlap.jaccard());
-                (false, Some(score), Reason::Dropped(Relation::Direct))
+                (false, Some(score), Reason::Dropped(Belonging::Direct))
             }
-            Tie::Indirect => (false, None, Reason::Dropped(Relation::Indirect)),
+            Tie::Indirect => (false, None, Reason::Dropped(Belonging::Indirect)),
         };
         Self {
             key: keys(member.id),
@@ -371,7 +374,7 @@ impl<'a> SummaryRecord<'a> {
             articles: detector.len(),
             groups: groups.groups.len(),
             grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
-            links: groups.links,
+            links: groups.link_count,
             phrasing: None,
             skipped: BTreeMap::new(),
             noted: BTreeMap::new(),

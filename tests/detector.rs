@@ -9,7 +9,7 @@ use common::{Random, words};
 use proptest::prelude::*;
 use reprint::group::{Pair, Tie};
 use reprint::text::{Shingler, Shingling};
-use reprint::{Article, ArticleId, Detector, ErrorKind, Linkage, MemoryTexts, Mode};
+use reprint::{Article, ArticleId, Detector, ErrorKind, Linkage, MemoryTexts, Mode, TextStore};
 
 type Corpus = BTreeMap<String, String>;
 
@@ -73,7 +73,7 @@ fn filled<'a>(
 fn printed(detector: &Detector, texts: &MemoryTexts) -> String {
     let found = detector.groups(texts).unwrap();
     let key = |id: ArticleId| detector.key(id).unwrap();
-    let mut out = format!("{:?} {}\n", found.candidates, found.links);
+    let mut out = format!("{:?} {}\n", found.candidates, found.link_count);
     for group in &found.groups {
         writeln!(
             out,
@@ -376,6 +376,55 @@ fn a_text_that_is_gone_or_changed_costs_only_its_own_matches() {
         .collect();
     assert_eq!(keys, ["a", "d"]);
     assert_eq!(detector.matches(&body, &texts).unwrap().unread.len(), 2);
+}
+
+#[test]
+fn an_exact_copy_stands_in_for_a_text_that_is_gone() {
+    let body = words(&mut Random(2), 100).join(" ");
+    let corpus: Corpus = [
+        ("a", body.clone()),
+        ("b", body.clone()),
+        ("c", format!("{body} more")),
+    ]
+    .map(|(key, body)| (key.to_owned(), body))
+    .into();
+    for gone in ["a", "b"] {
+        let (detector, mut texts) = filled(detector(0.5, Linkage::Star), &corpus);
+        texts.remove(detector.id(gone).unwrap());
+        // As a trait object, as a caller may hold it.
+        let texts: &dyn TextStore = &texts;
+        let groups = detector.groups(texts).unwrap();
+        assert!(groups.unread.is_empty());
+        assert_eq!(groups.groups[0].members.len(), 3, "without {gone}");
+        assert_eq!(detector.pairs(texts).count(), 3);
+    }
+}
+
+/// A chain of three pairs: star linkage leaves the third article out, and says what it matched.
+#[test]
+fn links_between_groups_are_given() {
+    let text = words(&mut Random(4), 400);
+    let parts = |from: usize, to: usize| text[from..to].join(" ");
+    let corpus: Corpus = [
+        ("a", parts(0, 200)),
+        ("b", parts(50, 250)),
+        ("c", parts(100, 300)),
+        ("d", parts(150, 350)),
+    ]
+    .map(|(key, body)| (key.to_owned(), body))
+    .into();
+    let (detector, texts) = filled(detector(0.5, Linkage::Star), &corpus);
+    let groups = detector.groups(&texts).unwrap();
+    let key = |id| detector.key(id).unwrap();
+    let members: Vec<_> = groups.groups[0].members.iter().map(|m| key(m.id)).collect();
+    let between: Vec<_> = groups
+        .between
+        .iter()
+        .map(|p| (key(p.a), key(p.b)))
+        .collect();
+    assert_eq!(members, ["a", "b", "c"]);
+    assert_eq!(between, [("c", "d")]);
+    assert_eq!(groups.link_count, 3);
 }
 
 /// Near-copies by the thousand: the promise is suspended, and the result says so.

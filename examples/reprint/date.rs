@@ -18,12 +18,22 @@ pub(crate) fn parse(text: &str) -> Option<i64> {
             _ => None,
         };
     }
-    let number: i64 = text.parse().ok()?;
+    let number = whole_seconds(text)?;
     Some(if number.unsigned_abs() >= MILLISECONDS {
         number.div_euclid(1000)
     } else {
         number
     })
+}
+
+/// A number, rounded down.
+fn whole_seconds(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let below = whole.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
+    whole.parse::<i64>().ok()?.checked_sub(below.into())
 }
 
 /// `YYYY-MM-DD` or `YYYYMMDD`, as seconds at its start.

@@ -1,11 +1,13 @@
 //! Output for programs.
 //!
 //! In: what was found. Out: the records of [`reprint::report`], one a line: the articles in the
-//! order of the input; the groups, the phrases and the summary, in orders of their own.
+//! order of the input; the groups, the links between them, the phrases and the summary, in orders of their own.
 
 use std::io::{self, Write};
 
-use reprint::report::{ArticleRecord, GroupRecord, Line, PhraseRecord, Record, SummaryRecord};
+use reprint::report::{
+    ArticleRecord, GroupRecord, Line, LinkRecord, PhraseRecord, Record, SummaryRecord,
+};
 use reprint::{ArticleId, Groups};
 
 use crate::corpus::Corpus;
@@ -22,6 +24,9 @@ pub(crate) fn write(
     let keys = |id| corpus.key(id);
     for (number, group) in groups.groups.iter().enumerate() {
         line(out, &Record::Group(GroupRecord::new(number, group, &keys)))?;
+    }
+    for pair in &groups.between {
+        line(out, &Record::Link(LinkRecord::new(pair, &keys)))?;
     }
     // By key, so that these lines are the same whatever the order of the input.
     let mut phrases: Vec<_> = corpus

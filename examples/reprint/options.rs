@@ -3,7 +3,6 @@
 //! In: arguments. Out: [`Options`], and the library's [`Settings`] that follow from them. What is
 //! in range is left to the library to say: it names the setting.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
@@ -106,8 +105,8 @@ pub(crate) struct OutputOptions {
     #[arg(long)]
     pub(crate) all: bool,
     /// Threads [as many as there are cores]
-    #[arg(long, value_name = "COUNT")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
     /// Nothing on stderr but errors
     #[arg(long)]
     pub(crate) quiet: bool,

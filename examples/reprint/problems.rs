@@ -41,6 +41,11 @@ impl Kind {
         }
     }
 
+    /// Whether it stops a strict run: what is merely odd does not.
+    fn is_fatal(self) -> bool {
+        self.skips() || self == Self::Empty
+    }
+
     /// Whether what it happened to is left out.
     fn skips(self) -> bool {
         !matches!(self, Self::Empty | Self::VeryLong | Self::DateNotUnderstood)
@@ -87,7 +92,7 @@ impl Problems {
     /// Counts a problem, and says it if few of its kind were said before.
     pub(crate) fn note(&mut self, problem: &Problem) -> Result<(), Failure> {
         let Problem { kind, at, message } = problem;
-        if self.strict {
+        if self.strict && kind.is_fatal() {
             return Err(Failure::Failed(format!("{at}: {message}")));
         }
         let count = self.counts.entry(*kind).or_default();

@@ -211,8 +211,7 @@ impl<'a> Visitor<'a> for ScalarVisitor {
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Scalar<'a>, E> {
-        // As epoch seconds, which may carry a fraction; `as` holds it in range.
-        Ok(Scalar::Number((number.floor() as i64).to_string()))
+        Ok(Scalar::Number(number.to_string()))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Scalar<'a>, E> {

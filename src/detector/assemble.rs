@@ -16,7 +16,7 @@ use crate::parallel;
 use crate::verify::{Link, Overlap, ShingleSet};
 
 /// What is known when the links are verified.
-struct Assembly<'a, S> {
+struct Assembly<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
     /// For each position the article whose key comes first among its copies.
@@ -25,7 +25,7 @@ struct Assembly<'a, S> {
     links: Vec<Link>,
 }
 
-pub(super) fn groups<S: TextStore>(detector: &Detector, texts: &S) -> Result<Groups> {
+pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     let (leaders, plan, candidates) = detector.plan();
     let mut unread = Vec::new();
     let read = |at: u32| detector.read(leaders[at as usize], texts);
@@ -56,10 +56,13 @@ pub(super) fn groups<S: TextStore>(detector: &Detector, texts: &S) -> Result<Gro
             of_article[member.id.index()] = Some(number);
         }
     }
+    let group_of = |id: ArticleId| of_article[id.index()];
+    let between = assembly.links_between(group_of);
     Ok(Groups {
         groups,
         candidates,
-        links: assembly.links.len(),
+        link_count: assembly.links.len(),
+        between,
         unread: unread_by_key(detector, &leaders, unread),
         of_article,
     })
@@ -69,8 +72,8 @@ pub(super) fn groups<S: TextStore>(detector: &Detector, texts: &S) -> Result<Gro
 fn copies_without_links(
     detector: &Detector,
     leaders: &[ArticleId],
-    clusters: &[Cluster],
-) -> Vec<Cluster> {
+    clusters: &[Cluster<u32>],
+) -> Vec<Cluster<u32>> {
     let mut clustered = vec![false; leaders.len()];
     for &member in clusters.iter().flat_map(|cluster| &cluster.members) {
         clustered[member as usize] = true;
@@ -96,7 +99,8 @@ fn unread_by_key(
     leaders: &[ArticleId],
     unread: Vec<(u32, Error)>,
 ) -> Vec<(ArticleId, Error)> {
-    let of_leader = |(at, error): (u32, Error)| (leaders[at as usize], error);
+    let of_leader =
+        |(at, error): (u32, Error)| (detector.catalog.first_copy(leaders[at as usize]), error);
     let mut unread: Vec<_> = unread.into_iter().map(of_leader).collect();
     let key = |id: ArticleId| &detector.catalog.record(id).key;
     unread.sort_by(|(a, _), (b, _)| key(*a).cmp(key(*b)));
@@ -104,8 +108,8 @@ fn unread_by_key(
     unread
 }
 
-impl<S: TextStore> Assembly<'_, S> {
-    fn group(&self, cluster: &Cluster) -> Group {
+impl<S: TextStore + ?Sized> Assembly<'_, S> {
+    fn group(&self, cluster: &Cluster<u32>) -> Group {
         let catalog = &self.detector.catalog;
         let mut articles: Vec<(ArticleId, u32)> = cluster
             .members
@@ -173,7 +177,7 @@ impl<S: TextStore> Assembly<'_, S> {
         &self.links[start..end]
     }
 
-    fn inner_links(&self, cluster: &Cluster) -> impl Iterator<Item = &Link> {
+    fn inner_links(&self, cluster: &Cluster<u32>) -> impl Iterator<Item = &Link> {
         let within = |link: &&Link| cluster.members.binary_search(&link.b).is_ok();
         cluster
             .members
@@ -181,7 +185,7 @@ impl<S: TextStore> Assembly<'_, S> {
             .flat_map(move |&at| self.links_from(at).iter().filter(within))
     }
 
-    fn links_within(&self, cluster: &Cluster, articles: &[(ArticleId, u32)]) -> Vec<Pair> {
+    fn links_within(&self, cluster: &Cluster<u32>, articles: &[(ArticleId, u32)]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
         let between_texts = self.inner_links(cluster).map(|link| {
             self.detector
@@ -196,13 +200,33 @@ impl<S: TextStore> Assembly<'_, S> {
                         .pair(first(at), id, self.detector.overlap_of_copies(id))
                 });
         let mut links: Vec<Pair> = between_texts.chain(between_copies).collect();
-        let key = |id: ArticleId| &self.detector.catalog.record(id).key;
-        links.sort_unstable_by(|x, y| (key(x.a), key(x.b)).cmp(&(key(y.a), key(y.b))));
+        self.sort_by_keys(&mut links);
         links
     }
 
+    fn links_between(&self, group_of: impl Fn(ArticleId) -> Option<u32>) -> Vec<Pair> {
+        let first = |at: u32| self.first_copies[at as usize];
+        let parted = |link: &&Link| {
+            let (a, b) = (group_of(first(link.a)), group_of(first(link.b)));
+            a.is_none() || a != b
+        };
+        let parted = self.links.iter().filter(parted);
+        let pair = |link: &Link| {
+            self.detector
+                .pair(first(link.a), first(link.b), link.overlap)
+        };
+        let mut links: Vec<Pair> = parted.map(pair).collect();
+        self.sort_by_keys(&mut links);
+        links
+    }
+
+    fn sort_by_keys(&self, links: &mut [Pair]) {
+        let key = |id: ArticleId| &self.detector.catalog.record(id).key;
+        links.sort_unstable_by(|x, y| (key(x.a), key(x.b)).cmp(&(key(y.a), key(y.b))));
+    }
+
     /// Exact where all pairs can be had: those that are not linked are compared now.
-    fn lowest(&self, cluster: &Cluster) -> Lowest {
+    fn lowest(&self, cluster: &Cluster<u32>) -> Lowest {
         let lowest = |found: f64, link: &Link| found.min(link.overlap.jaccard());
         let of_links = self.inner_links(cluster).fold(1.0, lowest);
         let texts = cluster.members.len();

@@ -209,13 +209,32 @@ impl Detector {
     /// As [`insert`](Self::insert), but for the key: nothing changes then.
     pub fn replace(&mut self, article: &Article<'_>) -> Result<ArticleId> {
         let sketch = self.sketcher.sketch(article.body)?;
+        self.replace_sketched(article, &sketch)
+    }
+
+    /// As [`replace`](Self::replace), with an article that was sketched before.
+    ///
+    /// # Errors
+    ///
+    /// As [`insert_sketched`](Self::insert_sketched), but for the key: nothing changes then.
+    pub fn replace_sketched(
+        &mut self,
+        article: &Article<'_>,
+        sketch: &Sketch,
+    ) -> Result<ArticleId> {
+        if let Some(signature) = &sketch.signature {
+            self.index.check(signature)?;
+        }
         if let Some(id) = self.id(article.key) {
             self.remove(id);
         }
-        self.insert_sketched(article, &sketch)
+        self.insert_sketched(article, sketch)
     }
 
     /// Removes an article without a trace. Says whether it was there.
+    ///
+    /// Its id dies with it: it may be given to the next article that is inserted, so ids that are
+    /// kept elsewhere, in [`Groups`] say, must be let go of. Keys are never given twice.
     pub fn remove(&mut self, id: ArticleId) -> bool {
         match self.catalog.remove(id) {
             None => return false,
@@ -236,7 +255,7 @@ impl Detector {
     /// # Errors
     ///
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
-    pub fn matches(&self, text: &str, texts: &impl TextStore) -> Result<Matches> {
+    pub fn matches(&self, text: &str, texts: &(impl TextStore + ?Sized)) -> Result<Matches> {
         let Sketch {
             fingerprint,
             signature: Some(signature),
@@ -265,7 +284,9 @@ impl Detector {
                     matches.found.extend(self.catalog.copies(leader).map(found));
                 }
                 Ok(_) => {}
-                Err(error) => matches.unread.push((leader, error)),
+                Err(error) => matches
+                    .unread
+                    .push((self.catalog.first_copy(leader), error)),
             }
         }
         let key = |id: ArticleId| &self.catalog.record(id).key;
@@ -282,7 +303,7 @@ impl Detector {
     /// All matching pairs, verified, as a stream: what is not taken from it is not computed.
     ///
     /// The order depends on the texts, not on the order of insertion.
-    pub fn pairs<'a, S: TextStore>(&'a self, texts: &'a S) -> Pairs<'a, S> {
+    pub fn pairs<'a, S: TextStore + ?Sized>(&'a self, texts: &'a S) -> Pairs<'a, S> {
         Pairs::new(self, texts)
     }
 
@@ -294,7 +315,7 @@ impl Detector {
     ///
     /// [`TooCostly`](ErrorKind::TooCostly) under [`Linkage::Complete`](crate::Linkage::Complete)
     /// if more articles are connected than it can group.
-    pub fn groups(&self, texts: &impl TextStore) -> Result<Groups> {
+    pub fn groups(&self, texts: &(impl TextStore + ?Sized)) -> Result<Groups> {
         assemble::groups(self, texts)
     }
 
@@ -324,8 +345,16 @@ impl Detector {
         (leaders, Plan::new(pairs, &tokens), report)
     }
 
-    /// Reads the shingles of an article again.
-    fn read(&self, id: ArticleId, texts: &impl TextStore) -> Result<ShingleSet> {
+    /// Reads the shingles of a text again, from the first of its copies that can be read.
+    fn read(&self, leader: ArticleId, texts: &(impl TextStore + ?Sized)) -> Result<ShingleSet> {
+        let read = |id| self.read_one(id, texts);
+        read(leader).or_else(|error| {
+            let mut others = self.catalog.copies(leader).skip(1);
+            others.find_map(|copy| read(copy).ok()).ok_or(error)
+        })
+    }
+
+    fn read_one(&self, id: ArticleId, texts: &(impl TextStore + ?Sized)) -> Result<ShingleSet> {
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
             let message = format!("the text of {:?} could not be read: {source}", record.key);

@@ -16,7 +16,7 @@ const PARTS: usize = 32;
 ///
 /// What is not asked for is not computed: a hundred thousand copies of one article have five
 /// billion pairs, and cost as many as are taken.
-pub struct Pairs<'a, S> {
+pub struct Pairs<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
     leaders: Vec<ArticleId>,
@@ -52,7 +52,7 @@ impl Product {
     }
 }
 
-impl<'a, S: TextStore> Pairs<'a, S> {
+impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
         let (leaders, plan, report) = detector.plan();
         let texts_left: Vec<ArticleId> = leaders.iter().rev().copied().collect();
@@ -78,9 +78,12 @@ impl<'a, S: TextStore> Pairs<'a, S> {
     /// Articles whose text could not be read again so far, and why: their matches with other
     /// texts are missing.
     pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
-        self.unread
-            .iter()
-            .map(|(at, error)| (self.leaders[*at as usize], error))
+        self.unread.iter().map(|(at, error)| {
+            (
+                self.detector.catalog.first_copy(self.leaders[*at as usize]),
+                error,
+            )
+        })
     }
 
     fn next_product(&mut self) -> Option<Product> {
@@ -126,7 +129,7 @@ impl<'a, S: TextStore> Pairs<'a, S> {
     }
 }
 
-impl<S: TextStore> Iterator for Pairs<'_, S> {
+impl<S: TextStore + ?Sized> Iterator for Pairs<'_, S> {
     type Item = Pair;
 
     fn next(&mut self) -> Option<Pair> {

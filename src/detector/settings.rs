@@ -20,9 +20,11 @@ pub enum Mode {
     /// Articles whose sets of shingles have at least this Jaccard similarity.
     Jaccard {
         /// The least similarity of a match, above 0 and up to 1.
+        #[cfg_attr(feature = "serde", serde(default = "default_threshold"))]
         threshold: f64,
         /// At least this share of the pairs at the threshold is found, on average over articles;
         /// of more similar ones, more. Above 0 and below 1.
+        #[cfg_attr(feature = "serde", serde(default = "default_recall"))]
         recall: f64,
     },
 }
@@ -31,10 +33,18 @@ pub enum Mode {
 impl Default for Mode {
     fn default() -> Self {
         Self::Jaccard {
-            threshold: 0.8,
-            recall: 0.95,
+            threshold: default_threshold(),
+            recall: default_recall(),
         }
     }
+}
+
+fn default_threshold() -> f64 {
+    0.8
+}
+
+fn default_recall() -> f64 {
+    0.95
 }
 
 /// All settings of a [`Detector`].

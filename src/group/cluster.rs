@@ -15,8 +15,9 @@ use crate::verify::Link;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Linkage {
-    /// The article with most links and all that are linked to it, then the same of what is left
-    /// (Aslam, Pelekhov and Rus 2004). Nothing is grouped through a third article.
+    /// In the order of their links, most first, each article that is still free with all the free
+    /// ones that are linked to it (Aslam, Pelekhov and Rus 2004). Nothing is grouped through a third
+    /// article. Exact copies count as one.
     #[default]
     Star,
     /// All that can be reached over links. Chains: the ends of a group may have nothing in common.
@@ -29,12 +30,13 @@ pub enum Linkage {
 /// Complete linkage takes time cubic in what is connected; above this it is refused.
 const COMPLETE_AT_MOST: usize = 1024;
 
-/// Positions that make a group.
+/// Articles, or positions, that make a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Cluster {
-    pub(crate) centre: u32,
+pub struct Cluster<T> {
+    /// The one with most links to the others.
+    pub centre: T,
     /// All of them, the centre included, in ascending order.
-    pub(crate) members: Vec<u32>,
+    pub members: Vec<T>,
 }
 
 /// The clusters of two or more among `positions`, in order of their centres.
@@ -45,9 +47,9 @@ pub(crate) fn clusters(
     links: &[Link],
     linkage: Linkage,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
-) -> Result<Vec<Cluster>> {
+) -> Result<Vec<Cluster<u32>>> {
     let neighbours = Neighbours::of(positions, links);
-    let mut clusters: Vec<Cluster> = match linkage {
+    let mut clusters: Vec<Cluster<u32>> = match linkage {
         Linkage::Star => stars(&neighbours, before),
         Linkage::Connected => components(positions, links)
             .into_iter()
@@ -103,7 +105,10 @@ impl Neighbours {
     }
 }
 
-fn stars(neighbours: &Neighbours, before: &dyn Fn(u32, u32) -> std::cmp::Ordering) -> Vec<Cluster> {
+fn stars(
+    neighbours: &Neighbours,
+    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+) -> Vec<Cluster<u32>> {
     let positions = neighbours.starts.len() as u32 - 1;
     let links = |at: u32| neighbours.of_position(at).len();
     let mut order: Vec<u32> = (0..positions).filter(|&at| links(at) > 0).collect();
@@ -120,7 +125,8 @@ fn stars(neighbours: &Neighbours, before: &dyn Fn(u32, u32) -> std::cmp::Orderin
             .map(|&(other, _)| other);
         let mut members: Vec<u32> = free.filter(|&other| !taken[other as usize]).collect();
         if members.is_empty() {
-            // All it is linked to went to other centres. It stands alone, and its links are kept.
+            // All it is linked to went to other centres: it stands alone, and its links are given
+            // as links between groups.
             continue;
         }
         members.push(centre);

@@ -6,19 +6,82 @@
 mod cluster;
 mod kept;
 
-pub use cluster::Linkage;
+pub use cluster::{Cluster, Linkage};
 pub use kept::KeptBy;
 
-pub(crate) use cluster::{Cluster, clusters};
+pub(crate) use cluster::clusters;
 pub(crate) use kept::{Claim, choose};
 
+use std::cmp::Ordering;
+
 use crate::article::ArticleId;
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::verify::Overlap;
+use crate::verify::{Link, Overlap};
 
 /// Up to so many different texts, the lowest similarity within a group is computed from all pairs.
 pub(crate) const LOWEST_OF_ALL: usize = 64;
+
+/// Groups articles by pairs that were verified elsewhere, on the workers of a distributed engine
+/// for instance; [`Detector::groups`](crate::Detector::groups) does it all.
+///
+/// Pairs may come in any order; `order` decides between articles with as many links, and should be
+/// that of their keys. What is in no pair is in no cluster.
+///
+/// ```
+/// use reprint::ArticleId;
+/// use reprint::group::{Linkage, Pair, cluster};
+/// use reprint::verify::Overlap;
+///
+/// let [a, b, c] = [0, 1, 2].map(|number| ArticleId::new(number).unwrap());
+/// let overlap = Overlap { a: 100, b: 100, shared: 95 };
+/// let pairs = [Pair::new(a, b, overlap), Pair::new(b, c, overlap)];
+/// let found = cluster(&pairs, Linkage::Star, |x, y| x.cmp(&y))?;
+/// assert_eq!((found[0].centre, &*found[0].members), (b, &[a, b, c][..]));
+/// # Ok::<(), reprint::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`TooCostly`](crate::ErrorKind::TooCostly) under [`Linkage::Complete`] if more articles are
+/// connected than it can group.
+pub fn cluster(
+    pairs: &[Pair],
+    linkage: Linkage,
+    order: impl Fn(ArticleId, ArticleId) -> Ordering,
+) -> Result<Vec<Cluster<ArticleId>>> {
+    let link = |pair: &Pair| match pair.a <= pair.b {
+        true => Link {
+            a: pair.a.0,
+            b: pair.b.0,
+            overlap: pair.overlap,
+        },
+        false => Link {
+            a: pair.b.0,
+            b: pair.a.0,
+            overlap: pair.overlap.reversed(),
+        },
+    };
+    let mut links: Vec<Link> = pairs
+        .iter()
+        .filter(|pair| pair.a != pair.b)
+        .map(link)
+        .collect();
+    links.sort_unstable_by_key(|link| (link.a, link.b));
+    links.dedup_by_key(|link| (link.a, link.b));
+    let positions = links
+        .iter()
+        .map(|link| link.b as usize + 1)
+        .max()
+        .unwrap_or_default();
+    let before = |a, b| order(ArticleId(a), ArticleId(b));
+    let found = clusters(positions, &links, linkage, &before)?;
+    let ids = |cluster: Cluster<u32>| Cluster {
+        centre: ArticleId(cluster.centre),
+        members: cluster.members.into_iter().map(ArticleId).collect(),
+    };
+    Ok(found.into_iter().map(ids).collect())
+}
 
 /// All groups of a set of articles: what is not in one stands alone.
 #[derive(Debug)]
@@ -28,9 +91,12 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// What the search for candidates cost, and where it gave up its promise.
     pub candidates: CandidateReport,
-    /// Verified pairs of different texts at or above the threshold, those between two groups
-    /// included.
-    pub links: usize,
+    /// Verified pairs of different texts at or above the threshold, within groups and between.
+    pub link_count: usize,
+    /// The verified links of articles that are not in one group, in order of their keys: between
+    /// two groups, or with an article that stands alone since all that match it are nearer to
+    /// others. Of exact copies, the first by key is named.
+    pub between: Vec<Pair>,
     /// Articles whose text could not be read again, each once, in order of their keys. Their
     /// matches with other texts are missing; exact copies of them are not.
     pub unread: Vec<(ArticleId, Error)>,
@@ -98,12 +164,19 @@ pub enum Tie {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pair {
-    /// The one whose key comes first.
+    /// The one whose key comes first, where a [`Detector`](crate::Detector) made it.
     pub a: ArticleId,
     /// The other.
     pub b: ArticleId,
     /// What they share.
     pub overlap: Overlap,
+}
+
+impl Pair {
+    /// A pair that was verified elsewhere.
+    pub fn new(a: ArticleId, b: ArticleId, overlap: Overlap) -> Self {
+        Self { a, b, overlap }
+    }
 }
 
 /// The lowest similarity in a group.

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
+use crate::sketch::MAX_VALUES;
 
 /// How a signature is cut into bands of rows: two articles are candidates if they agree in all
 /// rows of at least one band (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of
@@ -21,11 +22,21 @@ impl Banding {
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](ErrorKind::InvalidSetting) if either is 0.
+    /// [`InvalidSetting`](ErrorKind::InvalidSetting) if either is 0, or their product is above the
+    /// 4096 values that a signature may have.
     pub fn new(bands: usize, rows: usize) -> Result<Self> {
         if bands == 0 || rows == 0 {
             return Err(Error::setting(format!(
                 "{bands} bands of {rows} rows find nothing; both must be 1 or more"
+            )));
+        }
+        if bands
+            .checked_mul(rows)
+            .is_none_or(|values| values > MAX_VALUES)
+        {
+            return Err(Error::setting(format!(
+                "{bands} bands of {rows} rows need more than the {MAX_VALUES} values that a \
+                 signature may have"
             )));
         }
         Ok(Self { bands, rows })

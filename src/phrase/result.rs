@@ -11,7 +11,7 @@ use crate::text::{Span, Token};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Phrasing {
-    /// How repetitive the article is, 0 to 1. Not a probability: where to set the threshold is
+    /// How repetitive the article is, 0 to 1; about .018 if no phrase recurs. Not a probability: where to set the threshold is
     /// measured, see [`PhraseSettings`].
     pub score: f64,
     /// What the score means, or why it means nothing.

@@ -37,6 +37,7 @@ pub enum Scheme {
 /// How signatures are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct SketchSettings {
     /// How a signature is drawn from a set of shingles.
@@ -67,7 +68,7 @@ impl Default for SketchSettings {
 }
 
 /// The largest signature, in values.
-const MAX_VALUES: usize = 4096;
+pub(crate) const MAX_VALUES: usize = 4096;
 
 /// The hash of all settings that decide what a signature holds. Signatures are only ever compared
 /// with others of the same recipe.
@@ -124,9 +125,11 @@ impl Signature {
     ///
     /// # Errors
     ///
-    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the two were made by unlike settings.
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the two were made by unlike settings, or
+    /// hold no values.
     pub fn estimate(&self, other: &Self) -> Result<f64> {
-        if self.recipe != other.recipe || self.values.len() != other.values.len() {
+        let alike = self.recipe == other.recipe && self.values.len() == other.values.len();
+        if !alike || self.values.is_empty() {
             return Err(Error::new(
                 ErrorKind::RecipeMismatch,
                 format!(

@@ -31,6 +31,7 @@ pub enum Unit {
 /// How texts are cut into shingles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Shingling {
     /// What a shingle is made of.

@@ -38,15 +38,11 @@ pub(super) fn passages(a: &[Token], b: &[Token], least: usize) -> Vec<Passage> {
     let (mut taken_a, mut taken_b) = (vec![false; a.len()], vec![false; b.len()]);
     let mut found = Vec::new();
     for run in runs {
-        let Some(run) = run
-            .free_part(&taken_a, &taken_b)
-            .filter(|run| run.len >= least)
-        else {
-            continue;
-        };
-        taken_a[run.a..run.a + run.len].fill(true);
-        taken_b[run.b..run.b + run.len].fill(true);
-        found.push(run);
+        for part in run.free_parts(&taken_a, &taken_b, least) {
+            taken_a[part.a..part.a + part.len].fill(true);
+            taken_b[part.b..part.b + part.len].fill(true);
+            found.push(part);
+        }
     }
     found.sort_unstable_by_key(|run| (usize::MAX - run.len, run.a));
     let span = |tokens: &[Token]| Span {
@@ -82,16 +78,23 @@ struct Run {
 }
 
 impl Run {
-    /// The longest part that stands free at its start, or at its end, in both articles.
-    fn free_part(self, taken_a: &[bool], taken_b: &[bool]) -> Option<Self> {
-        let free = |at: &usize| !taken_a[self.a + at] && !taken_b[self.b + at];
-        let skip = (0..self.len).find(free)?;
-        let len = (skip..self.len).take_while(free).count();
-        Some(Self {
-            a: self.a + skip,
-            b: self.b + skip,
-            len,
-        })
+    /// The parts of at least `least` tokens that stand free in both articles.
+    fn free_parts(self, taken_a: &[bool], taken_b: &[bool], least: usize) -> Vec<Self> {
+        let free = |at: usize| !taken_a[self.a + at] && !taken_b[self.b + at];
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while let Some(first) = (start..self.len).find(|&at| free(at)) {
+            let len = (first..self.len).take_while(|&at| free(at)).count();
+            if len >= least {
+                parts.push(Self {
+                    a: self.a + first,
+                    b: self.b + first,
+                    len,
+                });
+            }
+            start = first + len;
+        }
+        parts
     }
 }
 
@@ -171,4 +174,40 @@ impl<'a> Starts<'a> {
 fn key(run: &[Token]) -> u64 {
     run.iter()
         .fold(0, |key, token| crate::hash::finish(key ^ token.hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> Vec<Token> {
+        crate::text::words(text).expect("a short text")
+    }
+
+    /// The end of a run is not lost with the middle that a longer one has taken.
+    #[test]
+    fn what_is_left_of_a_run_is_kept() {
+        let run = Run { a: 2, b: 3, len: 9 };
+        let (mut taken_a, taken_b) = (vec![false; 12], vec![false; 12]);
+        taken_a[4] = true;
+        let parts = run.free_parts(&taken_a, &taken_b, 3);
+        let parts: Vec<_> = parts
+            .iter()
+            .map(|part| (part.a, part.b, part.len))
+            .collect();
+        assert_eq!(parts, [(5, 6, 6)]);
+        let parts = run.free_parts(&taken_a, &taken_b, 2);
+        assert_eq!(parts.len(), 2);
+    }
+
+    #[test]
+    fn longest_first_and_each_place_once() {
+        let a = tokens("one two three four five six. seven eight nine");
+        let b = tokens("seven eight nine; zero, one two three four five six, seven eight nine");
+        let found = passages(&a, &b, 3);
+        let spans: Vec<_> = found.iter().map(|passage| passage.tokens).collect();
+        assert_eq!(spans, [9]);
+        let found = passages(&b, &a, 3);
+        assert_eq!(found.iter().map(|passage| passage.tokens).sum::<u32>(), 9);
+    }
 }

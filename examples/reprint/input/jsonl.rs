@@ -52,7 +52,7 @@ pub(super) fn read(
                     continue;
                 }
                 filled += 1;
-                let bytes = start + mark..feed.chunk.bytes.len();
+                let bytes = start + mark..start + line.trim_ascii_end().len();
                 let place = if again {
                     Place::Line {
                         offset: begins + mark as u64,

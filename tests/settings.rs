@@ -1,0 +1,32 @@
+//! Settings as they are written by people: partly.
+
+use reprint::{Builder, Mode, Settings};
+
+fn settings(json: &str) -> Settings {
+    serde_json::from_str(json).unwrap()
+}
+
+#[test]
+fn what_is_not_said_is_the_default() {
+    assert_eq!(settings("{}"), Settings::default());
+    let found = settings(
+        r#"{"mode": {"jaccard": {"threshold": 0.5}}, "sketch": {"values": 256}, "shingling": {"width": 3}}"#,
+    );
+    assert_eq!(
+        found.mode,
+        Mode::Jaccard {
+            threshold: 0.5,
+            recall: 0.95
+        }
+    );
+    assert_eq!((found.sketch.values, found.shingling.width), (256, 3));
+    let detector = Builder::default().settings(found.clone()).build().unwrap();
+    assert_eq!(detector.settings(), &found);
+}
+
+#[test]
+fn settings_survive_a_round_trip() {
+    let found = settings(r#"{"seed": 7, "linkage": "complete", "source_priority": ["Tribune"]}"#);
+    let json = serde_json::to_string(&found).unwrap();
+    assert_eq!(settings(&json), found);
+}
