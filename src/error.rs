@@ -56,12 +56,6 @@ impl Error {
         Self::new(ErrorKind::InvalidSetting, message)
     }
 
-    pub(crate) fn text_too_long(len: usize) -> Self {
-        let max = crate::text::MAX_LEN;
-        let message = format!("a text of {len} bytes is over the limit of {max}; split it");
-        Self::new(ErrorKind::TextTooLong, message)
-    }
-
     pub(crate) fn with_source(mut self, source: BoxError) -> Self {
         self.source = Some(source);
         self

@@ -50,17 +50,14 @@ pub fn cluster(
     linkage: Linkage,
     order: impl Fn(ArticleId, ArticleId) -> Ordering,
 ) -> Result<Vec<Cluster<ArticleId>>> {
-    let link = |pair: &Pair| match pair.a <= pair.b {
-        true => Link {
-            a: pair.a.0,
-            b: pair.b.0,
-            overlap: pair.overlap,
-        },
-        false => Link {
-            a: pair.b.0,
-            b: pair.a.0,
-            overlap: pair.overlap.reversed(),
-        },
+    let link = |pair: &Pair| {
+        let Pair { a, b, overlap } = *pair;
+        let (a, b, overlap) = if a <= b {
+            (a.0, b.0, overlap)
+        } else {
+            (b.0, a.0, overlap.reversed())
+        };
+        Link { a, b, overlap }
     };
     let mut links: Vec<Link> = pairs
         .iter()

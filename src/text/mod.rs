@@ -37,7 +37,7 @@ pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
 use batch::{Batch, Sink, Words};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
 
 /// The Unicode version of word boundaries and folding. It is part of the format version.
@@ -139,7 +139,11 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
 
 fn check_len(text: &str) -> Result<()> {
     if text.len() > MAX_LEN {
-        Err(Error::text_too_long(text.len()))
+        let len = text.len();
+        Err(Error::new(
+            ErrorKind::TextTooLong,
+            format!("a text of {len} bytes is over the limit of {MAX_LEN}; split it"),
+        ))
     } else {
         Ok(())
     }
