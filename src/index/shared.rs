@@ -5,7 +5,7 @@
 //!
 //! Most keys belong to one article, so sorting them all would be wasted. They are split by their
 //! upper bits into parts whose table fits the first-level cache, and only what meets its like
-//! there is sorted: a third of the time of `sort_unstable` on a million keys, 70% of them unique.
+//! there is sorted.
 
 /// Articles of a part: its table of twice as many 16-bit slots stays within 8 KB.
 const PART: usize = 1 << 11;

@@ -11,7 +11,7 @@
 //! reached all places, since it could change nothing.
 //!
 //! The paper goes on binning for as many rounds as there are values. Two are enough to fill
-//! 128 places from 300 shingles or more; the last round costs a multiplication for each pair of a
+//! 128 places from 500 shingles or more; the last round costs a multiplication for each pair of a
 //! shingle and an empty place, which is the cheaper the more shingles there are.
 
 use super::classic::splitmix;

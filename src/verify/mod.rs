@@ -4,7 +4,7 @@
 //! and the [`Passage`]s that stand in both, as spans in each original.
 //!
 //! "Exact" is to the hash: two shingles are taken for equal if their 64-bit hashes are, which is
-//! wrong for one pair of articles in ten trillion (two sets of 2,000 shingles have 4 million
+//! wrong for one pair of articles in four trillion (two sets of 2,000 shingles have 4 million
 //! chances of one in 2^64).
 
 mod batch;
