@@ -86,6 +86,10 @@ pub mod index;
 
 pub mod verify;
 
+pub mod corpus;
+
+pub mod relation;
+
 pub mod group;
 
 pub mod phrase;

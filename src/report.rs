@@ -160,8 +160,8 @@ impl<'a> ArticleRecord<'a> {
         let (kept, score, reason) = match member.tie {
             Tie::Kept => (true, None, Reason::Kept(group.kept_by)),
             Tie::ExactCopy => (false, Some(1.0), Reason::Dropped(Belonging::ExactCopy)),
-            Tie::Direct(overlap) => {
-                let score = six_places(overlap.jaccard());
+            Tie::Direct(pair) => {
+                let score = six_places(pair.score());
                 (false, Some(score), Reason::Dropped(Belonging::Direct))
             }
             Tie::Indirect => (false, None, Reason::Dropped(Belonging::Indirect)),

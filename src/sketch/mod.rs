@@ -9,6 +9,7 @@
 
 mod classic;
 mod fast;
+mod sample;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
@@ -45,6 +46,9 @@ pub struct SketchSettings {
     /// How many values of 32 bits a signature has, 1 to 4096. The standard error of an estimate
     /// at a similarity of J is at most `sqrt(J (1 - J) / values)`.
     pub values: usize,
+    /// Whether a sample of the shingles of ten letters is taken as well. A detector in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) sets it.
+    pub sample: bool,
 }
 
 impl SketchSettings {
@@ -63,6 +67,7 @@ impl Default for SketchSettings {
         Self {
             scheme: Scheme::default(),
             values: 128,
+            sample: false,
         }
     }
 }
@@ -92,6 +97,11 @@ pub struct Sketch {
     pub tokens: u32,
     /// None if the article has no token. Such an article matches nothing.
     pub signature: Option<Signature>,
+    /// Some hashes of its shingles of ten letters, ascending, each once: what
+    /// [`Mode::Recycled`](crate::Mode::Recycled) finds excerpts and noisy copies by. Empty where
+    /// the settings don't ask for it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub sample: Box<[u32]>,
 }
 
 /// A signature and the recipe it was made by.
@@ -164,7 +174,11 @@ impl Sketcher {
     ///
     /// [`InvalidSetting`](ErrorKind::InvalidSetting) if the number of values is not 1 to 4096.
     pub fn new(shingler: Shingler, settings: SketchSettings) -> Result<Self> {
-        let SketchSettings { scheme, values } = settings;
+        let SketchSettings {
+            scheme,
+            values,
+            sample,
+        } = settings;
         if !(1..=MAX_VALUES).contains(&values) {
             return Err(Error::setting(format!(
                 "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
@@ -172,6 +186,7 @@ impl Sketcher {
         }
         let cut = shingler.recipe();
         let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
+        let line = if sample { line + " sample=10 letters" } else { line };
         let recipe = Recipe(hash::token(line.as_bytes()));
         Ok(Self {
             shingler,
@@ -215,15 +230,23 @@ impl Sketcher {
         let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
         let tokens = tokens.len() as u32;
         let signature = self.sign(scratch);
+        let sample = if self.settings.sample {
+            sample::sample(text, &mut scratch.sample)
+        } else {
+            Box::default()
+        };
         Ok(Sketch {
             fingerprint,
             tokens,
             signature,
+            sample,
         })
     }
 
     /// Sketches tokens that the caller has made and hashed on its own, for instance with
-    /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it. There
+    /// is no text to take a sample of: in [`Mode::Recycled`](crate::Mode::Recycled) such articles
+    /// are found by their signatures alone.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
         self.shingler
@@ -234,6 +257,7 @@ impl Sketcher {
             fingerprint,
             tokens: tokens.len() as u32,
             signature,
+            sample: Box::default(),
         }
     }
 
@@ -280,5 +304,6 @@ impl Sketcher {
 pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
+    sample: sample::Scratch,
     bytes: Vec<u8>,
 }
