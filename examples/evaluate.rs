@@ -10,7 +10,8 @@
 //! cargo run --release --example evaluate -- articles.docs.jsonl other.docs.jsonl.zst
 //! ```
 //!
-//! An article without a cluster is one of its own. Of candidates, each article counts its partners.
+//! An article without a cluster is left out of the figures. Of candidates, each article counts its
+//! partners.
 
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
@@ -109,32 +110,31 @@ impl Corpus {
         Ok(groups)
     }
 
-    /// The cluster of each article, by number.
-    fn clusters(&self) -> Option<Vec<usize>> {
+    /// The articles that have a cluster, with its number.
+    fn labelled(&self) -> Vec<(usize, usize)> {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
-        let mut next = 0;
-        let clusters = self.articles.iter().map(|article| {
+        let mut labelled = Vec::new();
+        for (at, article) in self.articles.iter().enumerate() {
             let name = field(article, "cluster");
-            next += 1;
-            if name.is_empty() {
-                next
-            } else {
-                *numbers.entry(name).or_insert(next)
+            if !name.is_empty() {
+                let next = numbers.len();
+                labelled.push((at, *numbers.entry(name).or_insert(next)));
             }
-        });
-        let clusters = clusters.collect();
-        (!numbers.is_empty()).then_some(clusters)
+        }
+        labelled
     }
 
     fn judge_clusters(&self, groups: &Groups) {
-        let Some(clusters) = self.clusters() else {
+        let labelled = self.labelled();
+        if labelled.is_empty() {
             return;
-        };
-        let group = |number: usize| match groups.group_of(self.ids[number]) {
+        }
+        let group = |&(at, _): &(usize, usize)| match groups.group_of(self.ids[at]) {
             Some(group) => group,
-            None => groups.groups.len() + number,
+            None => groups.groups.len() + at,
         };
-        let found: Vec<usize> = (0..clusters.len()).map(group).collect();
+        let clusters: Vec<usize> = labelled.iter().map(|&(_, cluster)| cluster).collect();
+        let found: Vec<usize> = labelled.iter().map(group).collect();
         let both = pairs_within(clusters.iter().zip(&found));
         let (gold, grouped) = (pairs_within(&clusters), pairs_within(&found));
         let all = clusters.len() as f64 * (clusters.len() as f64 - 1.0) / 2.0;
@@ -145,52 +145,52 @@ impl Corpus {
             "clusters: ARI {rand:.4}, pairs P {precision:.4} R {recall:.4} F1 {:.4}",
             f1(precision, recall)
         );
-        let number = |id: ArticleId| {
-            let key = self.detector.key(id).unwrap_or_default();
-            self.numbers[key]
-        };
-        let candidates = self.detector.candidates();
-        let right = candidates
-            .iter()
-            .filter(|(a, b)| clusters[number(*a)] == clusters[number(*b)]);
         println!(
             "candidate recall {:.4} (exact copies count as one)",
-            right.count() as f64 / self.pairs_of_texts(&clusters)
+            self.candidate_recall(&labelled)
         );
-        self.judge_kinds(&clusters, &found);
+        self.judge_kinds(&labelled, &found);
     }
 
-    /// Pairs of one cluster, exact copies counted once.
-    fn pairs_of_texts(&self, clusters: &[usize]) -> f64 {
+    /// The share of the pairs of one cluster that are compared, of exact copies the first only.
+    fn candidate_recall(&self, labelled: &[(usize, usize)]) -> f64 {
         let mut texts: Vec<(usize, reprint::sketch::Fingerprint)> = Vec::new();
-        for (article, &cluster) in self.articles.iter().zip(clusters) {
-            let sketch = self.detector.sketcher().sketch(field(article, "text"));
+        for &(at, cluster) in labelled {
+            let sketch = self
+                .detector
+                .sketcher()
+                .sketch(field(&self.articles[at], "text"));
             texts.extend(sketch.map(|sketch| (cluster, sketch.fingerprint)));
         }
         texts.sort_unstable();
         texts.dedup();
-        pairs_within(texts.iter().map(|(cluster, _)| cluster))
+        let gold = pairs_within(texts.iter().map(|(cluster, _)| cluster));
+        let clusters: HashMap<usize, usize> = labelled.iter().copied().collect();
+        let cluster = |id: ArticleId| {
+            let at = self.numbers[self.detector.key(id)?];
+            clusters.get(&at)
+        };
+        let candidates = self.detector.candidates();
+        let is_right =
+            |&&(a, b): &&(ArticleId, ArticleId)| cluster(a).is_some() && cluster(a) == cluster(b);
+        candidates.iter().filter(is_right).count() as f64 / gold
     }
 
     /// By kind, how many articles stand in one group with an article of another cluster, or apart
     /// from all of their own.
-    fn judge_kinds(&self, clusters: &[usize], found: &[usize]) {
+    fn judge_kinds(&self, labelled: &[(usize, usize)], found: &[usize]) {
         let mut clusters_of: HashMap<usize, BTreeMap<usize, usize>> = HashMap::new();
         let mut sizes: HashMap<usize, usize> = HashMap::new();
-        for (&cluster, &group) in clusters.iter().zip(found) {
-            *clusters_of
-                .entry(group)
-                .or_default()
-                .entry(cluster)
-                .or_default() += 1;
+        for (&(_, cluster), &group) in labelled.iter().zip(found) {
+            let clusters = clusters_of.entry(group).or_default();
+            *clusters.entry(cluster).or_default() += 1;
             *sizes.entry(cluster).or_default() += 1;
         }
         let mut kinds: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
-        for (number, (cluster, group)) in clusters.iter().zip(found).enumerate() {
+        for ((at, cluster), group) in labelled.iter().zip(found) {
             let with = &clusters_of[group];
-            let [all, mixed, lost] = kinds
-                .entry(field(&self.articles[number], "kind"))
-                .or_default();
+            let kind = field(&self.articles[*at], "kind");
+            let [all, mixed, lost] = kinds.entry(kind).or_default();
             *all += 1;
             *mixed += usize::from(with.len() > 1);
             *lost += usize::from(sizes[cluster] > 1 && with[cluster] == 1);

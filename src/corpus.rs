@@ -5,39 +5,36 @@
 //! credits, calls to subscribe.
 //!
 //! Statistics are counted once, saved, merged, and used on any stream of articles: what they are
-//! used for gives the same answer each time. They are kept in a table of fixed size (count-min,
-//! Cormode and Muthukrishnan 2005; both cells of a key in one line of cache): a count is never too
-//! low, and too high by a few articles for a word in a few.
+//! used for gives the same answer each time.
 
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
+use crate::hashed::HashedMap;
 use crate::text::{self, Token};
 
 /// How many articles are enough: the logarithm of a frequency is what is used of it.
 pub const ENOUGH: usize = 8192;
 
-/// Keys of one line of cache: two of the five cells count for each.
-const CELLS_OF_A_LINE: usize = 5;
-const LINES: usize = 1 << 16;
-const CELLS: usize = LINES * CELLS_OF_A_LINE;
-/// Short lines are fewer than words.
-const LINE_CELLS: usize = 1 << 17;
-
-/// Longer lines are prose.
-const WORDS_OF_A_LINE: usize = 15;
+/// A line that stands in so many articles, and in so many contexts, is furniture of the page.
+/// Copies of one story share its lines, too, but these stand in the same context in all of them.
+const ARTICLES_OF_BOILERPLATE: u32 = 20;
+const CONTEXTS_OF_BOILERPLATE: u32 = 14;
 
 /// "reprint statistics", and the version of the format.
 const MAGIC: &[u8; 8] = b"RPSTATS1";
 
-/// How often words and short lines stand in a corpus. Takes 4.5 MB, whatever the corpus.
-#[derive(Clone, PartialEq, Eq)]
+/// How often words and lines stand in a corpus.
+///
+/// A word that is not known is taken to stand in one article, so those that do need not be kept:
+/// see [`forget_rare`](Self::forget_rare). What is left of [`ENOUGH`] articles of news takes some
+/// 3 MB.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Statistics {
     articles: u32,
-    words: Vec<WordCounts>,
-    /// Articles by short line.
-    lines: Vec<u32>,
+    words: HashedMap<u64, WordCounts>,
+    lines: HashedMap<u64, LineCounts>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -48,9 +45,26 @@ struct WordCounts {
     small: u32,
 }
 
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct LineCounts {
+    articles: u32,
+    /// A bit for each longest other line of these articles, by its hash (linear counting, Whang et
+    /// al. 1990).
+    contexts: u64,
+}
+
 impl WordCounts {
-    fn parts(&mut self) -> [&mut u32; 3] {
-        [&mut self.articles, &mut self.capital, &mut self.small]
+    fn add(&mut self, found: Self) {
+        self.articles = self.articles.saturating_add(found.articles);
+        self.capital = self.capital.saturating_add(found.capital);
+        self.small = self.small.saturating_add(found.small);
+    }
+}
+
+impl LineCounts {
+    fn add(&mut self, found: Self) {
+        self.articles = self.articles.saturating_add(found.articles);
+        self.contexts |= found.contexts;
     }
 }
 
@@ -62,20 +76,10 @@ impl std::fmt::Debug for Statistics {
     }
 }
 
-impl Default for Statistics {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl Statistics {
     /// Of no article.
     pub fn new() -> Self {
-        Self {
-            articles: 0,
-            words: vec![WordCounts::default(); CELLS],
-            lines: vec![0; LINE_CELLS],
-        }
+        Self::default()
     }
 
     /// How many articles were counted.
@@ -111,31 +115,54 @@ impl Statistics {
                 capital,
                 small,
             };
-            for cell in word_cells(same[0].0) {
-                add(&mut self.words[cell], found);
-            }
+            self.words.entry(same[0].0).or_default().add(found);
         }
-        let mut lines = Vec::new();
-        for_short_lines(text, &tokens, |line, _| lines.push(line));
+        self.add_lines(text, &tokens);
+        Ok(())
+    }
+
+    fn add_lines(&mut self, text: &str, tokens: &[Token]) {
+        let mut lines: Vec<(u64, usize)> = Vec::new();
+        for_lines(text, tokens, |line, words| lines.push((line, words.len())));
         lines.sort_unstable();
         lines.dedup();
-        for line in lines {
-            for cell in line_cells(line) {
-                self.lines[cell] = self.lines[cell].saturating_add(1);
-            }
+        // The two longest: each is the context of all others, and the second that of the first.
+        let longest = |except: Option<u64>| {
+            let others = lines.iter().filter(|(line, _)| Some(*line) != except);
+            others
+                .max_by_key(|&&(line, words)| (words, line))
+                .map(|&(line, _)| line)
+        };
+        let first = longest(None);
+        let second = longest(first);
+        for &(line, _) in &lines {
+            let context = if Some(line) == first { second } else { first };
+            let found = LineCounts {
+                articles: 1,
+                contexts: context.map_or(0, |context| 1 << (context >> 58)),
+            };
+            self.lines.entry(line).or_default().add(found);
         }
-        Ok(())
     }
 
     /// Adds what was counted elsewhere, of other articles. The order does not matter.
     pub fn merge(&mut self, other: &Self) {
         self.articles = self.articles.saturating_add(other.articles);
-        for (cell, &found) in self.words.iter_mut().zip(&other.words) {
-            add(cell, found);
+        for (&word, &found) in &other.words {
+            self.words.entry(word).or_default().add(found);
         }
-        for (cell, &found) in self.lines.iter_mut().zip(&other.lines) {
-            *cell = cell.saturating_add(found);
+        for (&line, &found) in &other.lines {
+            self.lines.entry(line).or_default().add(found);
         }
+    }
+
+    /// Forgets the words and lines of one article only: some half of all. They tell nothing, but
+    /// may add up when statistics are merged, so this is best done last.
+    pub fn forget_rare(&mut self) {
+        self.words.retain(|_, counts| counts.articles > 1);
+        self.lines.retain(|_, counts| counts.articles > 1);
+        self.words.shrink_to_fit();
+        self.lines.shrink_to_fit();
     }
 
     /// Equal for equal statistics. It belongs to the recipe of every answer that rests on them.
@@ -143,17 +170,19 @@ impl Statistics {
         hash::token(&self.to_bytes())
     }
 
-    /// In how many of the articles a word stands, at most.
+    /// In how many of the articles a word stands; 0 if it is not known.
     pub fn articles_with(&self, word: &str) -> usize {
         let mut folded = String::new();
         text::fold(word, &mut folded);
-        self.counts(hash::word(folded.as_bytes())).articles as usize
+        let known = self.words.get(&hash::word(folded.as_bytes()));
+        known.map_or(0, |counts| counts.articles as usize)
     }
 
     /// The logarithm of the inverse document frequency of a word: 0 where every article has it.
     pub(crate) fn weight(&self, word: u64) -> f32 {
-        let with = self.counts(word).articles;
-        libm::log(f64::from(self.articles + 1) / f64::from(with + 1)).max(0.0) as f32
+        let with = self.words.get(&word).map_or(1, |counts| counts.articles);
+        let articles = f64::from(self.articles) + 1.0;
+        libm::log(articles / (f64::from(with) + 1.0)).max(0.0) as f32
     }
 
     /// How often the word has a capital where common words have none; none if it was not seen
@@ -161,37 +190,43 @@ impl Statistics {
     pub(crate) fn capital_share(&self, word: u64) -> Option<f64> {
         /// One or two may be a headline.
         const OFTEN: u32 = 3;
-        let WordCounts { capital, small, .. } = self.counts(word);
+        let &WordCounts { capital, small, .. } = self.words.get(&word)?;
         let both = capital.saturating_add(small);
         (both >= OFTEN).then(|| f64::from(capital) / f64::from(both))
     }
 
-    /// In how many articles a short line stands, at most.
-    pub(crate) fn articles_with_line(&self, line: u64) -> u32 {
-        let [a, b] = line_cells(line).map(|cell| self.lines[cell]);
-        a.min(b)
+    /// Whether a line is furniture of the page rather than text of its article.
+    pub(crate) fn is_boilerplate(&self, line: u64) -> bool {
+        self.lines.get(&line).is_some_and(|counts| {
+            counts.articles >= ARTICLES_OF_BOILERPLATE
+                && counts.contexts.count_ones() >= CONTEXTS_OF_BOILERPLATE
+        })
     }
 
-    fn counts(&self, word: u64) -> WordCounts {
-        let [a, b] = word_cells(word).map(|cell| self.words[cell]);
-        WordCounts {
-            articles: a.articles.min(b.articles),
-            capital: a.capital.min(b.capital),
-            small: a.small.min(b.small),
-        }
-    }
-
-    /// For saving: all counts in little-endian order, after a mark of the format.
+    /// For saving: all counts in order of the hashes, little-endian, after a mark of the format.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::saved_len());
+        let counts = [self.words.len(), self.lines.len()];
+        let mut bytes = Vec::with_capacity(Self::saved_len(counts));
         bytes.extend(MAGIC);
         bytes.extend(self.articles.to_le_bytes());
-        for cell in &self.words {
-            for part in [cell.articles, cell.capital, cell.small] {
+        for count in counts {
+            bytes.extend((count as u64).to_le_bytes());
+        }
+        let mut words: Vec<_> = self.words.iter().collect();
+        words.sort_unstable_by_key(|(word, _)| **word);
+        for (word, counts) in words {
+            bytes.extend(word.to_le_bytes());
+            for part in [counts.articles, counts.capital, counts.small] {
                 bytes.extend(part.to_le_bytes());
             }
         }
-        bytes.extend(self.lines.iter().flat_map(|count| count.to_le_bytes()));
+        let mut lines: Vec<_> = self.lines.iter().collect();
+        lines.sort_unstable_by_key(|(line, _)| **line);
+        for (line, counts) in lines {
+            bytes.extend(line.to_le_bytes());
+            bytes.extend(counts.articles.to_le_bytes());
+            bytes.extend(counts.contexts.to_le_bytes());
+        }
         bytes
     }
 
@@ -201,56 +236,73 @@ impl Statistics {
     ///
     /// [`Damaged`](ErrorKind::Damaged) if the bytes are not statistics of this version, whole.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let rest = bytes
-            .strip_prefix(MAGIC)
-            .filter(|_| bytes.len() == Self::saved_len())
-            .ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Damaged,
-                    format!(
-                        "these {} bytes are no statistics of this version, which take {}; count \
-                         them again",
-                        bytes.len(),
-                        Self::saved_len()
-                    ),
-                )
-            })?;
-        let (counts, _) = rest.as_chunks();
-        let mut counts = counts.iter().map(|&count| u32::from_le_bytes(count));
-        let mut next = || counts.next().unwrap_or_default();
-        let mut read = Self::new();
-        read.articles = next();
-        for part in read.words.iter_mut().flat_map(WordCounts::parts) {
-            *part = next();
-        }
-        for line in &mut read.lines {
-            *line = next();
-        }
-        Ok(read)
+        Self::parse(bytes).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Damaged,
+                format!(
+                    "these {} bytes are no statistics of this version, or not all of them; count \
+                     them again",
+                    bytes.len()
+                ),
+            )
+        })
     }
 
-    fn saved_len() -> usize {
-        MAGIC.len() + size_of::<u32>() * (1 + 3 * CELLS + LINE_CELLS)
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let articles = u32::from_le_bytes(take(&mut rest)?);
+        let counts = [take(&mut rest)?, take(&mut rest)?].map(u64::from_le_bytes);
+        let all = counts.map(usize::try_from);
+        let [Ok(words), Ok(lines)] = all else {
+            return None;
+        };
+        // Nothing is allocated by a count that the bytes don't bear out.
+        let words_len = words.checked_mul(WORD_LEN)?;
+        let lines_len = lines.checked_mul(LINE_LEN)?;
+        if words_len.checked_add(lines_len)? != rest.len() {
+            return None;
+        }
+        let mut read = Self {
+            articles,
+            ..Self::default()
+        };
+        for _ in 0..words {
+            let word = u64::from_le_bytes(take(&mut rest)?);
+            let counts = WordCounts {
+                articles: u32::from_le_bytes(take(&mut rest)?),
+                capital: u32::from_le_bytes(take(&mut rest)?),
+                small: u32::from_le_bytes(take(&mut rest)?),
+            };
+            read.words.insert(word, counts);
+        }
+        for _ in 0..lines {
+            let line = u64::from_le_bytes(take(&mut rest)?);
+            let counts = LineCounts {
+                articles: u32::from_le_bytes(take(&mut rest)?),
+                contexts: u64::from_le_bytes(take(&mut rest)?),
+            };
+            read.lines.insert(line, counts);
+        }
+        Some(read)
+    }
+
+    fn saved_len([words, lines]: [usize; 2]) -> usize {
+        HEAD_LEN + words * WORD_LEN + lines * LINE_LEN
     }
 }
 
-fn add(cell: &mut WordCounts, found: WordCounts) {
-    cell.articles = cell.articles.saturating_add(found.articles);
-    cell.capital = cell.capital.saturating_add(found.capital);
-    cell.small = cell.small.saturating_add(found.small);
-}
+/// The mark, the number of articles, the numbers of words and lines.
+const HEAD_LEN: usize = 8 + 4 + 8 + 8;
+/// A hash and three counts.
+const WORD_LEN: usize = 8 + 3 * 4;
+/// A hash, a count and a bitmap.
+const LINE_LEN: usize = 8 + 4 + 8;
 
-/// Two different cells of one line.
-fn word_cells(word: u64) -> [usize; 2] {
-    let line = (word >> 48) as usize * CELLS_OF_A_LINE;
-    let first = (word as usize & 0xFFFF) % CELLS_OF_A_LINE;
-    let step = 1 + (word as usize >> 16 & 0xFFFF) % (CELLS_OF_A_LINE - 1);
-    [line + first, line + (first + step) % CELLS_OF_A_LINE]
-}
-
-fn line_cells(line: u64) -> [usize; 2] {
-    let at = |hash: u64| hash as usize % LINE_CELLS;
-    [at(line), at(line >> 32)]
+/// Takes the first bytes of `rest`.
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, tail) = rest.split_first_chunk()?;
+    *rest = tail;
+    Some(*first)
 }
 
 /// Whether a capital after this tells nothing: a sentence ended, a line broke, a quotation opened.
@@ -260,41 +312,130 @@ pub(crate) fn opens_sentence(between: &str) -> bool {
         && between.chars().any(|c| {
             matches!(
                 c,
-                '.' | '!' | '?' | ':' | '"' | '“' | '”' | '„' | '«' | '»' | '•' | '*' | '—' | '…'
-                    | '。' | '！' | '？' | '；' | '؟' | '۔' | '։' | '।' | '\u{2029}'
+                '.' | '!'
+                    | '?'
+                    | ':'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '„'
+                    | '«'
+                    | '»'
+                    | '•'
+                    | '*'
+                    | '—'
+                    | '…'
+                    | '。'
+                    | '！'
+                    | '？'
+                    | '；'
+                    | '؟'
+                    | '۔'
+                    | '։'
+                    | '।'
+                    | '\u{2029}'
             )
         })
 }
 
-/// Calls `found` with the hash of each short line without the end of a sentence, and which tokens
-/// it holds: menus, headings, credits.
-pub(crate) fn for_short_lines(
-    text: &str,
-    tokens: &[Token],
-    mut found: impl FnMut(u64, Range<usize>),
-) {
-    let ends_here = |at: usize| {
-        let start = tokens[at].span.range().end;
-        let end = tokens.get(at + 1).map_or(text.len(), |next| next.span.range().start);
-        (end > start + 1 || at + 1 == tokens.len())
-            .then(|| &text[start..end])
-            .filter(|between| at + 1 == tokens.len() || between.contains('\n'))
+/// Calls `found` with the hash of each line that holds a word, and which tokens it holds.
+pub(crate) fn for_lines(text: &str, tokens: &[Token], mut found: impl FnMut(u64, Range<usize>)) {
+    let breaks_after = |at: usize| {
+        let end = tokens[at].span.range().end;
+        let next = tokens.get(at + 1).map(|next| next.span.range().start);
+        next.is_none_or(|next| text.as_bytes()[end..next].contains(&b'\n'))
     };
     let mut start = 0;
-    for at in 0..tokens.len() {
-        let Some(after) = ends_here(at) else {
-            continue;
-        };
-        let line = start..at + 1;
-        start = at + 1;
-        let goes_on = after
-            .trim_start_matches(['"', '”', '’', ')', ' '])
-            .starts_with(['.', '!', '?', ',', ';', '。', '！', '？', '؟', '۔', '।', '-']);
-        if line.len() <= WORDS_OF_A_LINE && !goes_on {
-            let hash = tokens[line.clone()]
-                .iter()
-                .fold(0, |hash, token| hash::finish(hash ^ token.hash));
-            found(hash, line);
+    for end in (0..tokens.len())
+        .filter(|&at| breaks_after(at))
+        .map(|at| at + 1)
+    {
+        let line = start..end;
+        start = end;
+        let hash = tokens[line.clone()]
+            .iter()
+            .fold(0, |hash, token| hash::finish(hash ^ token.hash));
+        found(hash, line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(number: usize) -> String {
+        format!(
+            "Home\nNews from Old Harbour\nThe ferry number {number} left the pier of {number} \
+             Novak Street at noon with {number} boats.\nSubscribe to our letter, it is free of \
+             charge and comes every week.\n"
+        )
+    }
+
+    fn of(texts: impl IntoIterator<Item = String>) -> Statistics {
+        let mut statistics = Statistics::new();
+        for text in texts {
+            statistics.add(&text).expect("a short text");
+        }
+        statistics
+    }
+
+    fn line(statistics: &Statistics, text: &str) -> bool {
+        let mut found = None;
+        let tokens = text::words(text).expect("a short text");
+        for_lines(text, &tokens, |line, _| {
+            found = Some(statistics.is_boilerplate(line))
+        });
+        found.expect("one line")
+    }
+
+    #[test]
+    fn lines_of_many_contexts_are_boilerplate() {
+        let pages = of((0..60).map(page));
+        assert!(
+            line(&pages, "Home")
+                && line(
+                    &pages,
+                    "SUBSCRIBE to our letter: it is free of charge and comes every week"
+                )
+        );
+        assert!(!line(
+            &pages,
+            "The ferry number 7 left the pier of 7 Novak Street at noon with 7 boats."
+        ));
+        let reprints = of(std::iter::repeat_n(page(1), 60));
+        assert!(!line(&reprints, "Home"));
+    }
+
+    #[test]
+    fn words_are_counted_by_article_and_names_by_their_capitals() {
+        let pages = of((0..60).map(page));
+        assert_eq!(
+            (
+                pages.articles(),
+                pages.articles_with("FERRY"),
+                pages.articles_with("tram")
+            ),
+            (60, 60, 0)
+        );
+        let share = |word: &str| pages.capital_share(hash::word(word.as_bytes()));
+        assert_eq!(
+            (share("harbour"), share("boats"), share("tram")),
+            (Some(1.0), Some(0.0), None)
+        );
+    }
+
+    #[test]
+    fn merged_is_as_counted_together_and_saved_is_as_read() {
+        let mut all = of((0..60).map(page));
+        let mut merged = of((20..60).map(page));
+        merged.merge(&of((0..20).map(page)));
+        assert!(merged == all && merged.fingerprint() == all.fingerprint());
+        all.forget_rare();
+        let bytes = all.to_bytes();
+        assert!(Statistics::from_bytes(&bytes).expect("whole") == all);
+        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"RPSTATS1", b""] {
+            let error = Statistics::from_bytes(bad).expect_err("damaged");
+            assert_eq!(error.kind(), ErrorKind::Damaged);
         }
     }
 }

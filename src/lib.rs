@@ -71,6 +71,7 @@ mod error;
 
 pub mod hash;
 
+mod hashed;
 mod parallel;
 mod union_find;
 

@@ -43,7 +43,11 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         let key = |at: u32| &detector.catalog.record(first_copies[at as usize]).key;
         key(a).cmp(key(b))
     };
-    let joining: Vec<Link> = links.iter().filter(|link| link.found.joins()).copied().collect();
+    let joining: Vec<Link> = links
+        .iter()
+        .filter(|link| link.found.joins())
+        .copied()
+        .collect();
     let mut found = clusters(leaders.len(), &joining, detector.settings.linkage, &by_key)?;
     found.extend(copies_without_links(detector, &leaders, &found));
 
@@ -197,10 +201,9 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     fn links_within(&self, cluster: &Cluster<u32>, articles: &[(ArticleId, u32)]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
-        let between_texts = self.inner_links(cluster).map(|link| {
-            self.detector
-                .pair(first(link.a), first(link.b), link.found)
-        });
+        let between_texts = self
+            .inner_links(cluster)
+            .map(|link| self.detector.pair(first(link.a), first(link.b), link.found));
         let between_copies =
             articles
                 .iter()
@@ -221,10 +224,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             a.is_none() || a != b
         };
         let parted = self.links.iter().filter(parted);
-        let pair = |link: &Link| {
-            self.detector
-                .pair(first(link.a), first(link.b), link.found)
-        };
+        let pair = |link: &Link| self.detector.pair(first(link.a), first(link.b), link.found);
         let mut links: Vec<Pair> = parted.map(pair).collect();
         self.sort_by_keys(&mut links);
         links

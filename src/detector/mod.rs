@@ -17,14 +17,14 @@ pub use settings::{Builder, Mode, Settings};
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
-use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::corpus::{self, Statistics};
+use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
+use crate::relation::{self, Comparison, Criteria, Kinship};
 use crate::sketch::{Sketch, SketchScratch, Sketcher};
 use crate::text::Shingling;
-use crate::relation::{self, Comparison, Criteria, Kinship};
 use crate::verify::{Overlap, Plan, ShingleSet};
 use catalog::{Catalog, Removed};
 
@@ -176,6 +176,7 @@ impl Detector {
         });
         let mut all = Statistics::new();
         counted.iter().for_each(|part| all.merge(part));
+        all.forget_rare();
         all
     }
 
@@ -528,9 +529,7 @@ impl Detector {
     /// Adds what the dates of the articles tell.
     fn dated(&self, a: Option<ArticleId>, b: Option<ArticleId>, bond: Bond) -> Bond {
         let date = |id: Option<ArticleId>| id.and_then(|id| self.date(id));
-        let kinship = bond
-            .kinship
-            .map(|kinship| kinship.dated(date(a), date(b)));
+        let kinship = bond.kinship.map(|kinship| kinship.dated(date(a), date(b)));
         Bond { kinship, ..bond }
     }
 

@@ -114,9 +114,7 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
                 texts: self.texts,
                 leaders: &self.leaders,
             };
-            self.links = self
-                .plan
-                .verify_next(PARTS, &verifier, &mut self.unread)?;
+            self.links = self.plan.verify_next(PARTS, &verifier, &mut self.unread)?;
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;

@@ -8,8 +8,8 @@ use super::Detector;
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::group::Linkage;
-use crate::relation::Criteria;
 use crate::index::{Banding, Index};
+use crate::relation::Criteria;
 use crate::sketch::{SketchSettings, Sketcher};
 use crate::text::{Shingler, Shingling, Tokenize};
 

@@ -91,10 +91,9 @@ impl<S: TextStore + ?Sized> Verify for Verifier<'_, S> {
 
     fn read(&self, position: u32) -> Result<Ready> {
         let leader = self.leaders[position as usize];
-        self.detector
-            .read(leader, self.texts, |text, shingles| {
-                self.detector.ready(text, shingles)
-            })
+        self.detector.read(leader, self.texts, |text, shingles| {
+            self.detector.ready(text, shingles)
+        })
     }
 
     fn compare(&self, a: &Ready, b: &Ready, scratch: &mut relation::Scratch) -> Option<Bond> {

@@ -37,12 +37,14 @@ impl Bond {
 
     /// Whether the two belong in one group.
     pub(crate) fn joins(&self) -> bool {
-        self.kinship.is_none_or(|kinship| kinship.relation.is_recycled())
+        self.kinship
+            .is_none_or(|kinship| kinship.relation.is_recycled())
     }
 
     /// How alike they are, 0 to 1.
     pub(crate) fn score(&self) -> f64 {
-        self.kinship.map_or_else(|| self.overlap.jaccard(), |kinship| kinship.coverage())
+        self.kinship
+            .map_or_else(|| self.overlap.jaccard(), |kinship| kinship.coverage())
     }
 
     /// The same with the articles exchanged.

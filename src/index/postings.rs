@@ -113,7 +113,10 @@ impl Postings {
             .filter(|choice| choice.is_enough(sample, &self.samples[choice.other as usize]))
             .collect();
         choose(&mut choices);
-        let mut ids: Vec<ArticleId> = choices.iter().map(|choice| ArticleId(choice.other)).collect();
+        let mut ids: Vec<ArticleId> = choices
+            .iter()
+            .map(|choice| ArticleId(choice.other))
+            .collect();
         ids.sort_unstable();
         ids
     }
@@ -178,9 +181,8 @@ impl Choice {
 /// Keeps the best choices.
 fn choose(choices: &mut Vec<Choice>) {
     if choices.len() > CHOICES {
-        choices.select_nth_unstable_by_key(CHOICES, |choice| {
-            (u32::MAX - choice.weight, choice.other)
-        });
+        choices
+            .select_nth_unstable_by_key(CHOICES, |choice| (u32::MAX - choice.weight, choice.other));
         choices.truncate(CHOICES);
     }
 }
@@ -369,7 +371,9 @@ mod tests {
 
     #[test]
     fn a_large_group_hangs_together_in_linear_work() {
-        let group: Vec<Vec<u32>> = (0..5000).map(|_| (0..64).map(|h| h << 20).collect()).collect();
+        let group: Vec<Vec<u32>> = (0..5000)
+            .map(|_| (0..64).map(|h| h << 20).collect())
+            .collect();
         let pairs = postings(&group).pairs_in_order(&in_order(group.len()));
         assert!(pairs.len() <= CENTRES * group.len());
         let mut sets = crate::union_find::UnionFind::new(group.len());

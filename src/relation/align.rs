@@ -170,9 +170,7 @@ struct Run {
 
 /// Runs of equal words around the anchors of a chain, as long as they can be without meeting.
 fn runs(a: &Draft, b: &Draft, chain: &[(u32, u32)]) -> Vec<Run> {
-    let equal = |at_a: usize, at_b: usize| {
-        matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash)
-    };
+    let equal = |at_a: usize, at_b: usize| matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash);
     let mut runs: Vec<Run> = Vec::new();
     let (mut end_a, mut end_b) = (0, 0);
     for &(at_a, at_b) in chain {
@@ -396,13 +394,21 @@ impl Aligner<'_> {
         };
         offer(self.scores[at - columns] + SKIP, Step::SkipA);
         offer(self.scores[at - 1] + SKIP, Step::SkipB);
-        if column > 1 && self.b.outlines[at_b - 1].joined(outline_b).may_be_close(outline_a) {
+        if column > 1
+            && self.b.outlines[at_b - 1]
+                .joined(outline_b)
+                .may_be_close(outline_a)
+        {
             let two = self.b.folded_run(at_b - 1..at_b + 1);
             if close::joined(self.a.folded(at_a), two, self.forms) {
                 offer(self.scores[at - columns - 2] + CLOSE, Step::Split);
             }
         }
-        if row > 1 && self.a.outlines[at_a - 1].joined(outline_a).may_be_close(outline_b) {
+        if row > 1
+            && self.a.outlines[at_a - 1]
+                .joined(outline_a)
+                .may_be_close(outline_b)
+        {
             let two = self.a.folded_run(at_a - 1..at_a + 1);
             if close::joined(self.b.folded(at_b), two, self.forms) {
                 offer(self.scores[at - 2 * columns - 1] + CLOSE, Step::Joined);

@@ -95,7 +95,12 @@ fn forms(a: &str, b: &str, scratch: &mut Scratch) -> bool {
 fn distance_at_most(a: &[u8], b: &[u8], most: u8, scratch: &mut Scratch) -> bool {
     let same_start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same_start..], &b[same_start..]);
-    let same_end = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let same_end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
     let (a, b) = (&a[..a.len() - same_end], &b[..b.len() - same_end]);
     if a.is_empty() || b.is_empty() {
         return a.len().max(b.len()) <= usize::from(most);
@@ -109,7 +114,9 @@ fn distance_at_most(a: &[u8], b: &[u8], most: u8, scratch: &mut Scratch) -> bool
         let mut least = at;
         for (column, y) in b.iter().enumerate() {
             let above = row[column + 1];
-            let cost = (diagonal + u8::from(x != y)).min(above + 1).min(row[column] + 1);
+            let cost = (diagonal + u8::from(x != y))
+                .min(above + 1)
+                .min(row[column] + 1);
             diagonal = above;
             row[column + 1] = cost;
             least = least.min(cost);

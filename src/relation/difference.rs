@@ -154,7 +154,9 @@ fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
 fn rest(a: &Draft, b: &Draft, gap: &Gap, alignment: &Alignment, out: &mut Vec<Difference>) {
     let is_moved_a = |at: usize| {
         let moved = &alignment.moved;
-        moved.binary_search_by_key(&(at as u32), |found| found.a).is_ok()
+        moved
+            .binary_search_by_key(&(at as u32), |found| found.a)
+            .is_ok()
     };
     let mut moved_b: Vec<u32> = alignment.moved.iter().map(|found| found.b).collect();
     moved_b.sort_unstable();
@@ -194,7 +196,10 @@ fn rest(a: &Draft, b: &Draft, gap: &Gap, alignment: &Alignment, out: &mut Vec<Di
 fn span(side: &Draft, words: std::ops::Range<usize>) -> Span {
     let spans = &side.words[words.clone()];
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
-        let end = words.start.checked_sub(1).map_or(0, |before| side.words[before].span.end);
+        let end = words
+            .start
+            .checked_sub(1)
+            .map_or(0, |before| side.words[before].span.end);
         return Span { start: end, end };
     };
     Span {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::close::Outline;
 use super::lexicon;
-use crate::corpus::{Statistics, for_short_lines, opens_sentence};
+use crate::corpus::{Statistics, for_lines, opens_sentence};
 use crate::error::Result;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
@@ -83,16 +83,17 @@ const QUARTERS_OF_AN_ANCHOR: u32 = 4;
 /// A word of this weight is an anchor by itself: about one article in twenty has it.
 const WEIGHT_OF_AN_ANCHOR: f32 = 3.0;
 
-/// In a text where more of the words within sentences have capitals, these don't tell names: German
-/// has them on all nouns, a third of its words, and English text full of names on a fifth.
-const CAPITALS_AT_MOST: f64 = 0.27;
+/// Where more of the words within sentences have capitals, it is a headline, or a text in capitals,
+/// and these don't tell names; a short notice full of names has them on two words in five.
+const CAPITALS_AT_MOST: f64 = 0.6;
+/// So many of the commonest words of German tell it from other languages, whose nouns are small.
+const GERMAN_WORDS: u32 = 3;
+/// A tenth of the words of a German text are among them; a German quotation is no German text.
+const GERMAN_SHARE: f64 = 0.04;
 
 /// A word that the corpus writes with a capital more often than not is a name; where nouns have
 /// capitals, too, none is told by that.
 const USUALLY: f64 = 0.5;
-
-/// A short line that stands in more articles than a story has copies is furniture of the page.
-const ARTICLES_OF_BOILERPLATE: u32 = 20;
 
 impl Draft {
     /// Makes a text ready, in time linear in its length but for sorting.
@@ -112,7 +113,11 @@ impl Draft {
             draft.drop_boilerplate(text, &tokens, statistics);
         }
         draft.mass = draft.words.iter().map(|word| f64::from(word.weight)).sum();
-        draft.slots = draft.words.iter().filter(|word| word.kind.is_slot()).count() as u32;
+        draft.slots = draft
+            .words
+            .iter()
+            .filter(|word| word.kind.is_slot())
+            .count() as u32;
         draft.find_anchors();
         Ok(draft)
     }
@@ -189,7 +194,8 @@ impl Draft {
             let date = before.is_some_and(is_date_word) || after.is_some_and(is_date_word);
             let Range { start, end } = self.words[at].span.range();
             let has_sign = text[..start].ends_with(['$', '€', '£', '¥', '₹', '₽'])
-                || text[end..].starts_with(['%', '€', '£', '¥', '₽', '％', '元', '円', '万', '亿', '億']);
+                || text[end..]
+                    .starts_with(['%', '€', '£', '¥', '₽', '％', '元', '円', '万', '亿', '億']);
             let amount = has_sign || after.is_some_and(|word| lexicon::is_unit(word.hash));
             let kind = &mut self.words[at].kind;
             (kind.date, kind.amount) = (date, amount && !date);
@@ -200,7 +206,7 @@ impl Draft {
     /// can't tell, those within a sentence.
     fn find_names(&mut self, text: &str, statistics: Option<&Statistics>) {
         let mut last_end = 0;
-        let (mut within, mut capitals) = (0u32, 0u32);
+        let (mut within, mut capitals, mut german) = (0u32, 0u32, 0u32);
         let mut is_within = Vec::with_capacity(self.words.len());
         for word in &self.words {
             let Range { start, end } = word.span.range();
@@ -209,14 +215,18 @@ impl Draft {
                 || opens_sentence(between)
                 || between.bytes().filter(|&byte| byte == b'\n').count() > 1;
             is_within.push(!opens);
+            german += u32::from(lexicon::is_german(word.hash));
             if !opens && !word.kind.number && !word.kind.spaceless {
                 within += 1;
                 capitals += u32::from(word.kind.capital);
             }
             last_end = end;
         }
-        self.has_case =
-            capitals > 0 && f64::from(capitals) <= CAPITALS_AT_MOST * f64::from(within);
+        let is_german =
+            german >= GERMAN_WORDS && f64::from(german) >= GERMAN_SHARE * f64::from(within);
+        self.has_case = capitals > 0
+            && f64::from(capitals) <= CAPITALS_AT_MOST * f64::from(within)
+            && !is_german;
         if !self.has_case {
             return;
         }
@@ -237,18 +247,21 @@ impl Draft {
         }
     }
 
-    /// Lines that very many articles have are neither text nor facts of this one.
+    /// Furniture of the page is neither text nor fact of this article.
     fn drop_boilerplate(&mut self, text: &str, tokens: &[Token], statistics: &Statistics) {
         let mut lines = Vec::new();
-        for_short_lines(text, tokens, |line, words| {
-            if statistics.articles_with_line(line) >= ARTICLES_OF_BOILERPLATE {
+        for_lines(text, tokens, |line, words| {
+            if statistics.is_boilerplate(line) {
                 lines.push(tokens[words.start].span.start..tokens[words.end - 1].span.end);
             }
         });
         let mut lines = lines.into_iter().peekable();
         for word in &mut self.words {
             while lines.next_if(|line| line.end <= word.span.start).is_some() {}
-            if lines.peek().is_some_and(|line| line.start <= word.span.start) {
+            if lines
+                .peek()
+                .is_some_and(|line| line.start <= word.span.start)
+            {
                 word.weight = 0.0;
                 word.kind = Kind {
                     spaceless: word.kind.spaceless,
@@ -339,7 +352,10 @@ mod tests {
     fn names_dates_and_amounts_are_told() {
         let text = "The council paid $4,500 to Ada Novak on 12 March. Later the fee rose by 3 \
             percent, and the bridge to Old Harbour opened on Tuesday with 40 boats in the bay.";
-        assert_eq!(kinds(text, |kind| kind.name), ["Ada", "Novak", "Old", "Harbour"]);
+        assert_eq!(
+            kinds(text, |kind| kind.name),
+            ["Ada", "Novak", "Old", "Harbour"]
+        );
         assert_eq!(kinds(text, |kind| kind.date), ["12", "March", "Tuesday"]);
         assert_eq!(kinds(text, |kind| kind.amount), ["4,500", "3"]);
         assert_eq!(kinds(text, |kind| kind.number), ["4,500", "12", "3", "40"]);

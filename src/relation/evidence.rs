@@ -129,7 +129,9 @@ pub(super) struct Gap {
 impl Gap {
     /// Whether it is short enough, on both sides, for one fact to stand in place of another.
     pub(super) fn may_be_fact(&self) -> bool {
-        [&self.a, &self.b].iter().all(|side| (1..=WORDS_OF_A_FACT).contains(&side.len()))
+        [&self.a, &self.b]
+            .iter()
+            .all(|side| (1..=WORDS_OF_A_FACT).contains(&side.len()))
     }
 }
 
@@ -240,7 +242,10 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
     found.names += u32::from(names);
     found.dates += u32::from(dates);
     let tells_nothing = |side: &Draft, words: &[Word]| {
-        !side.has_case && words.iter().any(|word| word.kind.capital || is_caseless(side, word))
+        !side.has_case
+            && words
+                .iter()
+                .any(|word| word.kind.capital || is_caseless(side, word))
     };
     if numbers == 0 && !names && !dates && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
         found.wordings += 1;
@@ -251,7 +256,9 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
 fn is_caseless(side: &Draft, word: &Word) -> bool {
     // In a text of a script with case that has no capitals at all, nothing is a name.
     word.kind.spaceless || {
-        let at = side.words.partition_point(|other| other.span.start < word.span.start);
+        let at = side
+            .words
+            .partition_point(|other| other.span.start < word.span.start);
         let first = side.folded(at).chars().next().unwrap_or_default();
         first.is_alphabetic() && !first.is_lowercase()
     }

@@ -150,6 +150,13 @@ const LONG: u32 = 200;
 const NEARLY_ALL: f64 = 0.9;
 const HALF_OF_THE_NUMBERS: f64 = 0.5;
 
+/// One number that differs is enough to ask how many others there are, even if there are a few
+/// errors of recognition.
+const ONE_WITH_SOME_DOUBT: f64 = 0.7;
+
+/// One fact that differs is a correction if all else is as it was.
+const ALL_ELSE: f64 = 0.95;
+
 /// A side that has less of its own was not added to.
 const LITTLE_OF_ITS_OWN: f64 = 0.15;
 /// So many other facts make a light edit an update.
@@ -190,15 +197,18 @@ fn differs_in_facts(found: &Evidence, criteria: &Criteria) -> bool {
     if words < SHORT && 2 * found.lost_slots > found.slots {
         return true;
     }
+    let least_coverage = found.a_coverage.min(found.b_coverage);
+    let is_correction =
+        words >= SHORT && found.facts() == 1 && found.lost_slots <= 1 && least_coverage >= ALL_ELSE;
     let is_same_but_for_numbers = words >= LONG
-        && found.a_coverage.min(found.b_coverage) >= NEARLY_ALL
+        && least_coverage >= NEARLY_ALL
         && found.number_conflicts() < HALF_OF_THE_NUMBERS
         && 100.0 * f64::from(found.names) <= criteria.conflicts * f64::from(found.matched);
-    if is_same_but_for_numbers {
+    if is_correction || is_same_but_for_numbers {
         return false;
     }
     let numbers_differ = found.number_conflicts() >= criteria.number_conflicts
-        && found.different_numbers() >= 1.0;
+        && found.different_numbers() >= ONE_WITH_SOME_DOUBT;
     found.conflicts() > criteria.conflicts || numbers_differ
 }
 
@@ -206,7 +216,10 @@ fn of_copies(found: &Evidence) -> Relation {
     let (shorter, longer) = (found.a_coverage, found.b_coverage);
     // What errors of recognition have taken is not the copy's own.
     let own = |coverage: f64| 1.0 - coverage - NOISE_FOR_COVERAGE * found.noise();
-    match (own(shorter) > LITTLE_OF_ITS_OWN, own(longer) > LITTLE_OF_ITS_OWN) {
+    match (
+        own(shorter) > LITTLE_OF_ITS_OWN,
+        own(longer) > LITTLE_OF_ITS_OWN,
+    ) {
         (false, false) if found.facts() < FACTS_OF_AN_UPDATE => Relation::LightEdit,
         (false, true) => {
             let spread = SPREAD_OF_AN_EXCERPT * f64::from(found.matched);

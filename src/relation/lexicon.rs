@@ -35,7 +35,6 @@ const DATES: &str = "\
     يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر \
     الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد";
 
-
 /// Of the same languages.
 const UNITS: &str = "\
     percent percentage pct million millions mln billion billions bln trillion dollar dollars dlr \
@@ -46,6 +45,10 @@ const UNITS: &str = "\
     миллиардов миллиона рублей рубля долларов доллара евро процента процентов مليون مليار دولار \
     بالمئة";
 
+/// Words that nearly every German sentence has one of, and that are no words of English or Dutch.
+const GERMAN: &str = "der und das ist nicht auf für eine einen einem einer sich dem auch wird nach \
+    über aus bei sind wurde hat zum zur";
+
 /// Words known by their hashes.
 struct Lexicon {
     sorted: Vec<u64>,
@@ -54,6 +57,7 @@ struct Lexicon {
 }
 
 static DATE_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(DATES));
+static GERMAN_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(GERMAN));
 static UNIT_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(UNITS));
 
 impl Lexicon {
@@ -86,6 +90,11 @@ fn bit(hash: u64) -> u64 {
 /// Whether a folded word of that hash names a month or a day.
 pub(super) fn is_date(hash: u64) -> bool {
     DATE_WORDS.contains(hash)
+}
+
+/// Whether a folded word of that hash is one of the commonest of German.
+pub(super) fn is_german(hash: u64) -> bool {
+    GERMAN_WORDS.contains(hash)
 }
 
 /// Whether a folded word of that hash is a unit of money or share.

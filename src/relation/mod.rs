@@ -169,7 +169,11 @@ impl Comparison {
         );
         let facts = self.evidence.facts();
         if facts > 0 {
-            let plural = if facts == 1 { "fact differs" } else { "facts differ" };
+            let plural = if facts == 1 {
+                "fact differs"
+            } else {
+                "facts differ"
+            };
             let _ = write!(sentence, "; {facts} {plural}");
         }
         if close > 0 {
@@ -195,7 +199,11 @@ impl<'a> Pair<'a> {
         };
         let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a), order(b));
         // The order of the words decides between equals, so that the result is the same either way.
-        if len_a.cmp(&len_b).then_with(|| hashes_a.cmp(hashes_b)).is_le() {
+        if len_a
+            .cmp(&len_b)
+            .then_with(|| hashes_a.cmp(hashes_b))
+            .is_le()
+        {
             Self {
                 short: a,
                 long: b,

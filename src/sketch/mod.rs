@@ -186,7 +186,11 @@ impl Sketcher {
         }
         let cut = shingler.recipe();
         let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
-        let line = if sample { line + " sample=10 letters" } else { line };
+        let line = if sample {
+            line + " sample=10 letters"
+        } else {
+            line
+        };
         let recipe = Recipe(hash::token(line.as_bytes()));
         Ok(Self {
             shingler,
