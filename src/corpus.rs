@@ -181,8 +181,7 @@ impl Statistics {
     /// The logarithm of the inverse document frequency of a word: 0 where every article has it.
     pub(crate) fn weight(&self, word: u64) -> f32 {
         let with = self.words.get(&word).map_or(1, |counts| counts.articles);
-        let articles = f64::from(self.articles) + 1.0;
-        libm::log(articles / (f64::from(with) + 1.0)).max(0.0) as f32
+        libm::logf((self.articles as f32 + 1.0) / (with as f32 + 1.0)).max(0.0)
     }
 
     /// How often the word has a capital where common words have none; none if it was not seen

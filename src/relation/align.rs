@@ -9,8 +9,8 @@
 //! Wunsch 1970), scored so that a word with an error of recognition is worth keeping and a
 //! mismatch is a little worse than nothing.
 
-use super::close;
 use super::draft::{Anchor, Draft};
+use super::gap::{self, Aligner, Gap};
 
 /// Two words that are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,16 @@ pub(super) struct Match {
     pub(super) b: u32,
     /// Not equal, but alike but for errors of recognition.
     pub(super) close: bool,
+}
+
+impl Match {
+    fn exact(a: usize, b: usize) -> Self {
+        Self {
+            a: a as u32,
+            b: b as u32,
+            close: false,
+        }
+    }
 }
 
 /// What stands in both articles.
@@ -47,10 +57,16 @@ impl Alignment {
     }
 }
 
-/// Cells of the largest gap that is aligned as a whole.
-const CELLS: usize = 2048;
-/// Words on each side of what is aligned at a time at the ends of larger gaps.
-const WINDOW: usize = 32;
+/// Where equal runs hold less than this share of the shorter article, by weight, it is no clean
+/// copy: a few gaps are looked at to tell one with errors from another text.
+const SPARSE: f64 = 0.4;
+/// Cells of a small gap: some fifteen words on both sides.
+const SMALL: usize = 256;
+/// Cells that are looked at to see what there is.
+const PROBE: usize = 1024;
+/// The share of the words in gaps that must match for the rest to be looked at. Errors of
+/// recognition leave two words in three; unlike texts have one word in five at like places.
+const SAME: f64 = 0.4;
 /// Equal words in a row that make a passage that was moved. Fewer recur by chance.
 const MOVED: usize = 6;
 
@@ -61,15 +77,15 @@ pub struct Scratch {
     chain: Vec<(u32, u32)>,
     tails: Vec<u32>,
     before: Vec<u32>,
-    scores: Vec<i32>,
-    steps: Vec<Step>,
-    forms: close::Scratch,
+    table: gap::Scratch,
 }
 
 /// Aligns two articles, `a` the shorter.
 ///
-/// Where equal runs show that there is too little in common for a copy, however many errors it may
-/// have, what is between them is not looked at: that is what takes the time.
+/// Dynamic programming takes nearly all of the time, so it is done where it can tell something: not
+/// at all if equal runs show that there is too little in common for a copy, however many errors it
+/// may have; of a copy, in small gaps, where facts differ; anywhere else only if the first gaps that
+/// are looked at prove to be the same words with errors.
 pub(super) fn align(a: &Draft, b: &Draft, scratch: &mut Scratch) -> Alignment {
     find_shared(a, b, &mut scratch.shared);
     longest_chain(scratch);
@@ -79,31 +95,75 @@ pub(super) fn align(a: &Draft, b: &Draft, scratch: &mut Scratch) -> Alignment {
         words.iter().map(|word| f64::from(word.weight)).sum()
     };
     let in_runs: f64 = runs.iter().map(weight).sum();
-    let is_deep = in_runs >= DEEP * a.mass;
-    let mut matches = Vec::with_capacity(a.words.len());
-    let mut end: Option<(usize, usize)> = None;
-    let mut aligner = Aligner {
-        a,
-        b,
-        scores: &mut scratch.scores,
-        steps: &mut scratch.steps,
-        forms: &mut scratch.forms,
+    let found = if in_runs >= DEEP * a.mass && !runs.is_empty() {
+        let mut aligner = Aligner::new(a, b, &mut scratch.table);
+        in_gaps(&mut aligner, &gaps(a, b, &runs), in_runs < SPARSE * a.mass)
+    } else {
+        vec![Vec::new(); runs.len() + 1]
     };
+    let mut matches = Vec::with_capacity(a.words.len());
+    let mut found = found.into_iter();
     for run in &runs {
-        if is_deep {
-            let (end_a, end_b) = end.unwrap_or_default();
-            let gap = (end_a..run.a, end_b..run.b);
-            aligner.gap(gap, end.is_none(), false, &mut matches);
-        }
-        matches.extend((0..run.len).map(|at| exact(run.a + at, run.b + at)));
-        end = Some((run.a + run.len, run.b + run.len));
+        matches.extend(found.next().into_iter().flatten());
+        matches.extend((0..run.len).map(|at| Match::exact(run.a + at, run.b + at)));
     }
-    if let Some((end_a, end_b)) = end.filter(|_| is_deep) {
-        let gap = (end_a..a.words.len(), end_b..b.words.len());
-        aligner.gap(gap, false, true, &mut matches);
-    }
+    matches.extend(found.flatten());
     let moved = moved(a, b, &scratch.shared, &matches);
     Alignment { matches, moved }
+}
+
+/// What stands before the first run, between two, and after the last.
+fn gaps(a: &Draft, b: &Draft, runs: &[Run]) -> Vec<Gap> {
+    let starts = runs.iter().map(|run| (run.a + run.len, run.b + run.len));
+    let ends = runs.iter().map(|run| (run.a, run.b));
+    let gap = |((a, b), (end_a, end_b))| Gap {
+        a: a..end_a,
+        b: b..end_b,
+        left: a > 0 || b > 0,
+        right: true,
+    };
+    let both_ends = (a.words.len(), b.words.len());
+    let mut gaps: Vec<Gap> = std::iter::once((0, 0))
+        .chain(starts)
+        .zip(ends.chain(std::iter::once(both_ends)))
+        .map(gap)
+        .collect();
+    // Before the first run and after the last, nothing holds the other side.
+    if let Some(first) = gaps.first_mut() {
+        first.left = false;
+    }
+    if let Some(last) = gaps.last_mut() {
+        last.right = false;
+    }
+    gaps
+}
+
+/// The matches in each gap.
+fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<Match>> {
+    let mut found = vec![Vec::new(); gaps.len()];
+    let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
+    let mut order: Vec<usize> = (0..gaps.len()).collect();
+    // Stable: the small ones first, each kind from left to right.
+    order.sort_by_key(|&at| gaps[at].cells() > SMALL);
+    for at in order {
+        let gap = &gaps[at];
+        let is_noisy = close > 0 && matched as f64 >= SAME * seen as f64;
+        let may_probe = if is_sparse {
+            cells < PROBE
+        } else {
+            gap.cells() <= SMALL
+        };
+        if !is_noisy && !may_probe {
+            break;
+        }
+        let matches = aligner.gap(gap);
+        cells += gap.cells();
+        seen += gap.a.len().min(gap.b.len());
+        matched += matches.len();
+        close += matches.iter().filter(|found| found.close).count();
+        found[at] = matches;
+    }
+    found
 }
 
 /// The anchors of both, by place in the first.
@@ -120,14 +180,6 @@ fn find_shared(a: &Draft, b: &Draft, shared: &mut Vec<(u32, u32)>) {
     }
     shared.sort_unstable();
     shared.dedup();
-}
-
-fn exact(a: usize, b: usize) -> Match {
-    Match {
-        a: a as u32,
-        b: b as u32,
-        close: false,
-    }
 }
 
 /// The longest subsequence of `shared`, which is sorted by the first place, that increases in the
@@ -197,227 +249,6 @@ fn runs(a: &Draft, b: &Draft, chain: &[(u32, u32)]) -> Vec<Run> {
     runs
 }
 
-/// How a cell of the table was reached.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Step {
-    #[default]
-    Stop,
-    Equal,
-    Close,
-    /// One word of the first is two of the second.
-    Split,
-    /// Two words of the first are one of the second.
-    Joined,
-    Unequal,
-    SkipA,
-    SkipB,
-}
-
-// In tenths of an equal word's half, so that sums are exact.
-const EQUAL: i32 = 20;
-const CLOSE: i32 = 15;
-const SLOTS: i32 = 2;
-const UNEQUAL: i32 = -4;
-const SKIP: i32 = -3;
-
-struct Aligner<'a> {
-    a: &'a Draft,
-    b: &'a Draft,
-    scores: &'a mut Vec<i32>,
-    steps: &'a mut Vec<Step>,
-    forms: &'a mut close::Scratch,
-}
-
-type Gap = (std::ops::Range<usize>, std::ops::Range<usize>);
-
-impl Aligner<'_> {
-    /// Aligns what stands between two runs, or between a run and an end of the articles.
-    fn gap(&mut self, gap: Gap, is_first: bool, is_last: bool, out: &mut Vec<Match>) {
-        let (mut a, mut b) = gap;
-        if a.is_empty() || b.is_empty() {
-            return;
-        }
-        if a.len() * b.len() <= CELLS && !is_first && !is_last {
-            self.table(a, b, false, false, out);
-            return;
-        }
-        // From the left as long as it finds something, then from the right.
-        if !is_first {
-            while !a.is_empty() && !b.is_empty() {
-                let window_a = a.start..a.end.min(a.start + WINDOW);
-                let window_b = b.start..b.end.min(b.start + WINDOW);
-                let before = out.len();
-                self.table(window_a.clone(), window_b.clone(), false, true, out);
-                let Some(last) = out[before..].last() else {
-                    break;
-                };
-                (a.start, b.start) = (last.a as usize + 1, last.b as usize + 1);
-                // Only what was cut off by the window may go on.
-                if a.start + WINDOW / 2 < window_a.end && b.start + WINDOW / 2 < window_b.end {
-                    break;
-                }
-            }
-        }
-        if !is_last {
-            let mut found: Vec<Vec<Match>> = Vec::new();
-            while !a.is_empty() && !b.is_empty() {
-                let window_a = a.start.max(a.end.saturating_sub(WINDOW))..a.end;
-                let window_b = b.start.max(b.end.saturating_sub(WINDOW))..b.end;
-                let mut part = Vec::new();
-                self.table(window_a.clone(), window_b.clone(), true, false, &mut part);
-                let Some(first) = part.first() else {
-                    break;
-                };
-                (a.end, b.end) = (first.a as usize, first.b as usize);
-                found.push(part);
-                if a.end > window_a.start + WINDOW / 2 && b.end > window_b.start + WINDOW / 2 {
-                    break;
-                }
-            }
-            out.extend(found.into_iter().rev().flatten());
-        }
-    }
-
-    /// Aligns by dynamic programming. With `free_start` or `free_end`, what is before the first or
-    /// after the last match costs nothing.
-    fn table(
-        &mut self,
-        a: std::ops::Range<usize>,
-        b: std::ops::Range<usize>,
-        free_start: bool,
-        free_end: bool,
-        out: &mut Vec<Match>,
-    ) {
-        let (rows, columns) = (a.len() + 1, b.len() + 1);
-        let skip = if free_start { 0 } else { SKIP };
-        self.scores.clear();
-        self.scores.resize(rows * columns, 0);
-        self.steps.clear();
-        self.steps.resize(rows * columns, Step::Stop);
-        for column in 1..columns {
-            self.scores[column] = skip * column as i32;
-            self.steps[column] = Step::SkipB;
-        }
-        let mut best = (0, 0, 0);
-        for row in 1..rows {
-            self.scores[row * columns] = skip * row as i32;
-            self.steps[row * columns] = Step::SkipA;
-            for column in 1..columns {
-                let (score, step) = self.cell(&a, &b, row, column);
-                let at = row * columns + column;
-                self.scores[at] = score;
-                self.steps[at] = step;
-                if score > best.0 {
-                    best = (score, row, column);
-                }
-            }
-        }
-        let (mut row, mut column) = if free_end {
-            (best.1, best.2)
-        } else {
-            (rows - 1, columns - 1)
-        };
-        let from = out.len();
-        while row > 0 && column > 0 {
-            let step = self.steps[row * columns + column];
-            let mut push = |row: usize, column: usize, close| {
-                out.push(Match {
-                    a: (a.start + row - 1) as u32,
-                    b: (b.start + column - 1) as u32,
-                    close,
-                });
-            };
-            match step {
-                Step::Equal => push(row, column, false),
-                Step::Close => push(row, column, true),
-                Step::Split => {
-                    // The word is paired with both.
-                    push(row, column, true);
-                    push(row, column - 1, true);
-                }
-                Step::Joined => {
-                    push(row, column, true);
-                    push(row - 1, column, true);
-                }
-                _ => {}
-            }
-            let (up, left) = match step {
-                Step::SkipA => (1, 0),
-                Step::SkipB => (0, 1),
-                Step::Split => (1, 2),
-                Step::Joined => (2, 1),
-                Step::Stop => break,
-                Step::Equal | Step::Close | Step::Unequal => (1, 1),
-            };
-            row -= up;
-            column -= left;
-        }
-        out[from..].reverse();
-    }
-
-    fn cell(
-        &mut self,
-        a: &std::ops::Range<usize>,
-        b: &std::ops::Range<usize>,
-        row: usize,
-        column: usize,
-    ) -> (i32, Step) {
-        let columns = b.len() + 1;
-        let at = row * columns + column;
-        let (at_a, at_b) = (a.start + row - 1, b.start + column - 1);
-        let (x, y) = (&self.a.words[at_a], &self.b.words[at_b]);
-        let diagonal = self.scores[at - columns - 1];
-        if x.hash == y.hash {
-            // Nothing is better than an equal pair at its place: both words are used up for the
-            // most there is.
-            let skipped = self.scores[at - columns].max(self.scores[at - 1]) + SKIP;
-            if diagonal + EQUAL >= skipped {
-                return (diagonal + EQUAL, Step::Equal);
-            }
-        }
-        let (outline_a, outline_b) = (self.a.outlines[at_a], self.b.outlines[at_b]);
-        let is_close = outline_a.may_be_close(outline_b) && {
-            let (form_a, form_b) = (self.a.folded(at_a), self.b.folded(at_b));
-            close::words(form_a, form_b, x.kind, y.kind, self.forms)
-        };
-        let mut best = if is_close {
-            (diagonal + CLOSE, Step::Close)
-        } else if x.kind.is_slot() && y.kind.is_slot() {
-            (diagonal + SLOTS, Step::Unequal)
-        } else {
-            (diagonal + UNEQUAL, Step::Unequal)
-        };
-        let mut offer = |score: i32, step: Step| {
-            if score > best.0 {
-                best = (score, step);
-            }
-        };
-        offer(self.scores[at - columns] + SKIP, Step::SkipA);
-        offer(self.scores[at - 1] + SKIP, Step::SkipB);
-        if column > 1
-            && self.b.outlines[at_b - 1]
-                .joined(outline_b)
-                .may_be_close(outline_a)
-        {
-            let two = self.b.folded_run(at_b - 1..at_b + 1);
-            if close::joined(self.a.folded(at_a), two, self.forms) {
-                offer(self.scores[at - columns - 2] + CLOSE, Step::Split);
-            }
-        }
-        if row > 1
-            && self.a.outlines[at_a - 1]
-                .joined(outline_a)
-                .may_be_close(outline_b)
-        {
-            let two = self.a.folded_run(at_a - 1..at_a + 1);
-            if close::joined(self.b.folded(at_b), two, self.forms) {
-                offer(self.scores[at - 2 * columns - 1] + CLOSE, Step::Joined);
-            }
-        }
-        best
-    }
-}
-
 /// Passages that stand in both, but out of order: around the anchors that the chain left over.
 fn moved(a: &Draft, b: &Draft, shared: &[(u32, u32)], matches: &[Match]) -> Vec<Match> {
     let mut taken_a = vec![false; a.words.len()];
@@ -450,7 +281,7 @@ fn moved(a: &Draft, b: &Draft, shared: &[(u32, u32)], matches: &[Match]) -> Vec<
             let (start_a, start_b) = (at_a - back, at_b - back);
             taken_a[start_a..start_a + len].fill(true);
             taken_b[start_b..start_b + len].fill(true);
-            moved.extend((0..len).map(|at| exact(start_a + at, start_b + at)));
+            moved.extend((0..len).map(|at| Match::exact(start_a + at, start_b + at)));
         }
     }
     moved.sort_unstable_by_key(|found| found.a);

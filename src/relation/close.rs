@@ -13,9 +13,11 @@ pub(super) struct Scratch {
 /// Longer words are compared no further: they are addresses and the like.
 const LONGEST: usize = 48;
 
-/// What tells at a glance that two forms are not close: the first and the last byte and the length.
+/// What tells at a glance that two forms are not close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
+    /// A bit for each byte that stands in it, by its low five bits: an edit changes two at most.
+    pub(super) bytes: u32,
     pub(super) first: u8,
     pub(super) last: u8,
     /// Of longer forms, 255.
@@ -29,6 +31,7 @@ impl Outline {
     pub(super) fn of(form: &str, alone: bool) -> Self {
         let bytes = form.as_bytes();
         Self {
+            bytes: bytes.iter().fold(0, |set, byte| set | 1 << (byte & 31)),
             first: bytes.first().copied().unwrap_or_default(),
             last: bytes.last().copied().unwrap_or_default(),
             len: bytes.len().min(255) as u8,
@@ -40,6 +43,7 @@ impl Outline {
     pub(super) fn joined(self, next: Self) -> Self {
         let len = self.len.saturating_add(next.len);
         Self {
+            bytes: self.bytes | next.bytes,
             first: self.first,
             last: next.last,
             len,
@@ -52,6 +56,8 @@ impl Outline {
     pub(super) fn may_be_close(self, other: Self) -> bool {
         self.len.abs_diff(other.len) <= 3
             && (self.first == other.first || self.last == other.last)
+            && (self.bytes ^ other.bytes).count_ones()
+                <= 2 * u32::from(edits(self.len.max(other.len)))
             && self.len.min(other.len) > 1
             && !self.alone
             && !other.alone
@@ -68,6 +74,16 @@ pub(super) fn words(a: &str, b: &str, of_a: Kind, of_b: Kind, scratch: &mut Scra
     forms(a, b, scratch)
 }
 
+/// How many errors a form of that length may have. Letters beyond ASCII are of two bytes or more,
+/// which only makes this stricter.
+fn edits(len: u8) -> u8 {
+    match len {
+        0..5 => 1,
+        5..9 => 2,
+        _ => 3,
+    }
+}
+
 /// Whether it is a number through and through, but for separators; `1l` and `2O09` are not.
 fn is_plain_number(form: &str) -> bool {
     form.chars()
@@ -82,12 +98,7 @@ pub(super) fn joined(one: &str, two: &str, scratch: &mut Scratch) -> bool {
 
 fn forms(a: &str, b: &str, scratch: &mut Scratch) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
-    // Letters beyond ASCII are of two bytes or more, which only makes this stricter.
-    let most = match a.len().max(b.len()) {
-        0..5 => 1,
-        5..9 => 2,
-        _ => 3,
-    };
+    let most = edits(a.len().max(b.len()).min(255) as u8);
     a.len().abs_diff(b.len()) <= usize::from(most) && distance_at_most(a, b, most, scratch)
 }
 

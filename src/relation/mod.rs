@@ -18,6 +18,7 @@ mod close;
 mod difference;
 mod draft;
 mod evidence;
+mod gap;
 mod judge;
 mod lexicon;
 

@@ -6,11 +6,10 @@
 //! Pairs are verified by connected component, since that is the range within which articles meet
 //! again; one too large for the memory allowed is cut into blocks, which are held two at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::error::{Error, Result};
 use crate::parallel;
-use crate::union_find::UnionFind;
 
 /// Tokens of one block. The pairs of two blocks are verified together, and what is held of both
 /// (16 MB of shingles, 130 MB of words with their forms) by one thread.
@@ -63,14 +62,10 @@ impl Plan {
     /// A plan for `pairs`, which must be sorted, of positions below `tokens.len()`; `tokens` gives
     /// the length of each article.
     pub(crate) fn new(mut pairs: Vec<(u32, u32)>, tokens: &[u32]) -> Self {
-        let mut components = UnionFind::new(tokens.len());
-        for &(a, b) in &pairs {
-            components.join(a, b);
-        }
-        let places = places(&mut components, tokens);
+        let places = places(&pairs, tokens);
         let place = |&(a, b): &(u32, u32)| {
             let (a, b) = (places[a as usize], places[b as usize]);
-            (a.component, a.block, b.block)
+            (a.component, a.block.min(b.block), a.block.max(b.block))
         };
         pairs.sort_by_key(place);
         let ends = ends(&pairs, tokens, &place);
@@ -135,16 +130,67 @@ struct Place {
     block: u32,
 }
 
-fn places(components: &mut UnionFind, tokens: &[u32]) -> Vec<Place> {
-    let mut tokens_of_component = vec![0u64; tokens.len()];
-    let place = |(position, &tokens): (u32, &u32)| {
-        let component = components.root(position);
-        let held = &mut tokens_of_component[component as usize];
-        let block = (*held / TOKENS_OF_A_BLOCK) as u32;
-        *held += u64::from(tokens);
-        Place { component, block }
+/// Blocks by the order of a breadth-first walk of each component, so that most of what an article
+/// meets is in its own block or the next.
+fn places(pairs: &[(u32, u32)], tokens: &[u32]) -> Vec<Place> {
+    let neighbours = Neighbours::of(pairs, tokens.len());
+    let unseen = Place {
+        component: u32::MAX,
+        block: 0,
     };
-    (0..).zip(tokens).map(place).collect()
+    let mut places = vec![unseen; tokens.len()];
+    let mut queue = VecDeque::new();
+    for start in 0..tokens.len() as u32 {
+        if places[start as usize].component != u32::MAX {
+            continue;
+        }
+        let mut held = 0u64;
+        places[start as usize].component = start;
+        queue.push_back(start);
+        while let Some(at) = queue.pop_front() {
+            places[at as usize].block = (held / TOKENS_OF_A_BLOCK) as u32;
+            held += u64::from(tokens[at as usize]);
+            for &next in neighbours.of_position(at) {
+                let place = &mut places[next as usize];
+                if place.component == u32::MAX {
+                    place.component = start;
+                    queue.push_back(next);
+                }
+            }
+        }
+    }
+    places
+}
+
+/// The positions that each meets.
+struct Neighbours {
+    starts: Vec<usize>,
+    others: Vec<u32>,
+}
+
+impl Neighbours {
+    fn of(pairs: &[(u32, u32)], positions: usize) -> Self {
+        let mut starts = vec![0; positions + 1];
+        for end in pairs.iter().flat_map(|&(a, b)| [a, b]) {
+            starts[end as usize + 1] += 1;
+        }
+        for at in 0..positions {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut others = vec![0; 2 * pairs.len()];
+        for &(a, b) in pairs {
+            for (from, to) in [(a, b), (b, a)] {
+                others[next[from as usize]] = to;
+                next[from as usize] += 1;
+            }
+        }
+        Self { starts, others }
+    }
+
+    fn of_position(&self, at: u32) -> &[u32] {
+        &self.others[self.starts[at as usize]..self.starts[at as usize + 1]]
+    }
 }
 
 /// Cuts between places where there are enough pairs, and anywhere if the articles met since the
