@@ -63,7 +63,7 @@ const SPARSE: f64 = 0.4;
 /// Cells of a small gap: some fifteen words on both sides.
 const SMALL: usize = 256;
 /// Cells that are looked at to see what there is.
-const PROBE: usize = 1024;
+const PROBE: usize = 512;
 /// The share of the words in gaps that must match for the rest to be looked at. Errors of
 /// recognition leave two words in three; unlike texts have one word in five at like places.
 const SAME: f64 = 0.4;
@@ -95,7 +95,8 @@ pub(super) fn align(a: &Draft, b: &Draft, scratch: &mut Scratch) -> Alignment {
         words.iter().map(|word| f64::from(word.weight)).sum()
     };
     let in_runs: f64 = runs.iter().map(weight).sum();
-    let found = if in_runs >= DEEP * a.mass && !runs.is_empty() {
+    let in_longer: f64 = runs.iter().filter(|run| run.len > 1).map(weight).sum();
+    let found = if in_longer >= DEEP * a.mass && !runs.is_empty() {
         let mut aligner = Aligner::new(a, b, &mut scratch.table);
         in_gaps(&mut aligner, &gaps(a, b, &runs), in_runs < SPARSE * a.mass)
     } else {
@@ -144,7 +145,7 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
     let mut order: Vec<usize> = (0..gaps.len()).collect();
     // Stable: the small ones first, each kind from left to right.
-    order.sort_by_key(|&at| gaps[at].cells() > SMALL);
+    order.sort_by_key(|&at| gaps[at].cells());
     for at in order {
         let gap = &gaps[at];
         let is_noisy = close > 0 && matched as f64 >= SAME * seen as f64;
