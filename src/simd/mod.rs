@@ -110,6 +110,41 @@ pub(crate) trait Kernel: Copy {
     /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
     /// in `out` after that many entries is unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
+
+    /// Hashes the words of `text` at `starts` to `ends` by [`hash::ascii_word`](crate::hash), and
+    /// gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
+    /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
+    /// are not there.
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize;
+}
+
+/// Words, eight at a time; as many of each.
+pub(crate) struct Eights<'a> {
+    pub(crate) starts: &'a [[u32; 8]],
+    pub(crate) ends: &'a [[u32; 8]],
+    pub(crate) hashes: &'a mut [[u64; 8]],
+    /// The first word lowest.
+    pub(crate) others: &'a mut [u8],
+}
+
+impl Eights<'_> {
+    /// Runs `hash` on each eight until there is none.
+    #[inline(always)]
+    fn hash(
+        self,
+        mut hash: impl FnMut(&[u32; 8], &[u32; 8], &mut [u64; 8]) -> Option<u8>,
+    ) -> usize {
+        let mut done = 0;
+        let spans = self.starts.iter().zip(self.ends);
+        for (((starts, ends), hashes), others) in spans.zip(self.hashes).zip(self.others) {
+            match hash(starts, ends, hashes) {
+                Some(found) => *others = found,
+                None => break,
+            }
+            done += 1;
+        }
+        done
+    }
 }
 
 /// One bit for each byte of a block, the first byte lowest.
@@ -145,6 +180,59 @@ fn positions_by_four(mut mask: u64, base: u32, out: &mut [u32; 64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Hash<'a> {
+        text: &'a [u8],
+        starts: [u32; 8],
+        ends: [u32; 8],
+    }
+
+    impl Task for Hash<'_> {
+        type Output = Option<(u8, Vec<u64>)>;
+
+        #[inline(always)]
+        fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+            let (mut hashes, mut others) = ([[0; 8]], [0]);
+            let words = Eights {
+                starts: &[self.starts],
+                ends: &[self.ends],
+                hashes: &mut hashes,
+                others: &mut others,
+            };
+            let done = kernel.hash_words(self.text, words);
+            let known = |at: &usize| others[0] >> at & 1 == 0;
+            let hashes = (0..8).filter(known).map(|at| hashes[0][at]).collect();
+            (done == 1).then_some((others[0], hashes))
+        }
+    }
+
+    #[test]
+    fn levels_hash_alike() {
+        let text: Vec<u8> = (0..400u32).map(|i| (i * i / 7) as u8 & 0x7F).collect();
+        let mut accented = text.clone();
+        accented
+            .iter_mut()
+            .step_by(29)
+            .for_each(|byte| *byte |= 0x80);
+        for (text, first) in [&text, &accented]
+            .into_iter()
+            .flat_map(|text| (0..420u32).map(move |first| (text, first)))
+        {
+            let starts = std::array::from_fn(|i| first.wrapping_sub(i as u32 * 3));
+            let ends = std::array::from_fn(|i| starts[i].wrapping_add(first * 5 % 23 + i as u32));
+            let task = || Hash { text, starts, ends };
+            let expected = task().run(portable::Portable);
+            for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
+                assert_eq!(cpu.run(task()), expected, "{cpu:?} from {first}");
+            }
+        }
+        let task = Hash {
+            text: &text[..15],
+            starts: [0; 8],
+            ends: [1; 8],
+        };
+        assert_eq!(Cpu::best().run(task), None);
+    }
 
     struct Run<'a> {
         block: &'a [u8; 64],

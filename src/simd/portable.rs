@@ -1,6 +1,7 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Kernel, Masks, positions_by_four};
+use super::{Eights, Kernel, Masks, positions_by_four};
+use crate::hash;
 
 #[derive(Clone, Copy)]
 pub(super) struct Portable;
@@ -33,5 +34,20 @@ impl Kernel for Portable {
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
+    }
+
+    #[inline(always)]
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+        words.hash(|starts, ends, hashes| {
+            let mut others = 0;
+            for at in 0..8 {
+                let starting = text.get(starts[at] as usize..)?.first_chunk()?;
+                let len = ends[at].wrapping_sub(starts[at]) as usize;
+                let (found, is_other) = hash::ascii_word(starting, len);
+                hashes[at] = found;
+                others |= u8::from(is_other) << at;
+            }
+            Some(others)
+        })
     }
 }

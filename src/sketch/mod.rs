@@ -9,6 +9,9 @@
 
 mod classic;
 mod fast;
+mod fingerprint;
+
+use fingerprint::Xxh3;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
@@ -155,6 +158,7 @@ pub struct Sketcher {
     shingler: Shingler,
     settings: SketchSettings,
     recipe: Recipe,
+    xxh3: Xxh3,
 }
 
 impl Sketcher {
@@ -171,12 +175,17 @@ impl Sketcher {
             )));
         }
         let cut = shingler.recipe();
-        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
+        let scheme = match scheme {
+            Scheme::FastSimilarity => "fast_similarity",
+            Scheme::Classic => "classic",
+        };
+        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme} values={values}");
         let recipe = Recipe(hash::token(line.as_bytes()));
         Ok(Self {
             shingler,
             settings,
             recipe,
+            xxh3: Xxh3::new(recipe.0),
         })
     }
 
@@ -212,7 +221,7 @@ impl Sketcher {
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
         self.shingler.shingles_into(text, &mut scratch.text)?;
         let tokens = &scratch.text.tokens;
-        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
+        let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
         let signature = self.sign(scratch);
         Ok(Sketch {
@@ -222,13 +231,20 @@ impl Sketcher {
         })
     }
 
-    /// Sketches tokens that the caller has made and hashed on its own, for instance with
-    /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    /// Sketches tokens that the caller has made and numbered or hashed on its own, for instance
+    /// with [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    ///
+    /// Any numbers will do, consecutive ones too: they are mixed first. So the sketch is not that
+    /// of a text with these token hashes.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
+        let tokens: Vec<u64> = tokens
+            .iter()
+            .map(|&token| classic::splitmix(token))
+            .collect();
         self.shingler
-            .shingles_of(tokens, &mut scratch.text.shingles);
-        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
+            .shingles_of(&tokens, &mut scratch.text.shingles);
+        let fingerprint = self.fingerprint(&tokens);
         let signature = self.sign(&mut scratch);
         Sketch {
             fingerprint,
@@ -241,14 +257,11 @@ impl Sketcher {
     pub(crate) fn read(&self, text: &str) -> Result<(Fingerprint, Vec<u64>)> {
         let mut scratch = Scratch::default();
         self.shingler.shingles_into(text, &mut scratch)?;
-        Ok((
-            self.fingerprint(&scratch.tokens, &mut Vec::new()),
-            scratch.shingles,
-        ))
+        Ok((self.fingerprint(&scratch.tokens), scratch.shingles))
     }
 
-    fn fingerprint(&self, tokens: &[u64], bytes: &mut Vec<u8>) -> Fingerprint {
-        Fingerprint(hash::of_hashes(tokens, self.recipe.0, bytes))
+    fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
+        Fingerprint(self.xxh3.hash(self.shingler.cpu(), tokens))
     }
 
     fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
@@ -280,5 +293,4 @@ impl Sketcher {
 pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
-    bytes: Vec<u8>,
 }

@@ -3,13 +3,15 @@
 //! In: a text, starts and ends of some of its words. Out: their hashes, to a [`Sink`].
 //!
 //! Nearly all words of most texts are ASCII and short. A first loop without branches takes every
-//! word for such a one and notes which are not; those are folded and hashed one by one.
+//! word for such a one, eight at a time, and notes which are not; those are folded and hashed one
+//! by one.
 
 use super::class::Class;
+use super::edges::{self, Edges};
 use super::short::is_ideograph;
-use super::{Span, edges, fold, utf8};
+use super::{Span, fold, utf8};
 use crate::hash;
-use crate::simd::{Kernel, Task};
+use crate::simd::{Eights, Kernel, Task};
 
 /// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
 pub(super) const BATCH: usize = 128;
@@ -27,7 +29,7 @@ pub(super) struct Batch<'a> {
 }
 
 /// A word that is one letter of a script without spaces.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spaceless {
     /// Where it stands in the batch.
     pub(super) at: u16,
@@ -51,11 +53,30 @@ pub(super) trait Sink {
     }
 }
 
+/// Scratch space, kept from one text to the next.
+#[derive(Debug)]
+pub(super) struct Space {
+    edges: Edges,
+    hashes: [u64; ROOM],
+    spaceless: [Spaceless; ROOM],
+    pub(super) folded: String,
+}
+
+impl Default for Space {
+    fn default() -> Self {
+        Self {
+            edges: Edges::default(),
+            hashes: [0; ROOM],
+            spaceless: [Spaceless::default(); ROOM],
+            folded: String::new(),
+        }
+    }
+}
+
 /// Hands the words of `text`, which must not exceed [`MAX_LEN`](super::MAX_LEN), to `sink`.
 pub(super) struct Words<'a, S> {
     pub(super) text: &'a str,
-    /// Scratch space.
-    pub(super) folded: &'a mut String,
+    pub(super) space: &'a mut Space,
     pub(super) sink: &'a mut S,
 }
 
@@ -64,35 +85,25 @@ impl<S: Sink> Task for Words<'_, S> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) {
-        let Self { text, folded, sink } = self;
-        let mut hashes = [0; ROOM];
-        let mut others = [0; ROOM];
-        let mut spaceless = [Spaceless::default(); ROOM];
-        edges::for_each_batch(kernel, text, |starts, ends, special| {
-            let bytes = text.as_bytes();
-            let count = if special == 0 {
-                hash_ascii::<false>(bytes, starts, ends, &mut hashes, &mut others)
-            } else if special as usize <= starts.len() {
-                hash_ascii::<true>(bytes, starts, ends, &mut hashes, &mut others)
+        let Self { text, space, sink } = self;
+        let Space {
+            edges,
+            hashes,
+            spaceless,
+            folded,
+        } = space;
+        edges::for_each_batch(kernel, text, edges, |edges| {
+            let (starts, ends) = edges.words();
+            let others = if edges.are_special() {
+                [u64::MAX; MASKS]
             } else {
-                // Another script, in which next to no word is ASCII.
-                for (other, at) in others.iter_mut().zip(0u16..) {
-                    *other = at;
-                }
-                starts.len()
+                hash_ascii(kernel, text, edges, hashes)
             };
-            let others = &others[..count];
-            let count = match others {
-                [] => 0,
-                _ => hash_others(
-                    text,
-                    starts,
-                    ends,
-                    others,
-                    folded,
-                    &mut hashes,
-                    &mut spaceless,
-                ),
+            let others = Positions::of(others, starts.len());
+            let count = if others.is_empty() {
+                0
+            } else {
+                hash_others(text, starts, ends, others, folded, hashes, spaceless)
             };
             sink.take(&Batch {
                 hashes: &hashes[..starts.len()],
@@ -104,30 +115,80 @@ impl<S: Sink> Task for Words<'_, S> {
     }
 }
 
-/// Writes the hashes of the words that are short and ASCII, and which words are not; gives the
-/// number of those. Without `CHECK` all of them are ASCII.
-#[inline(always)]
-fn hash_ascii<const CHECK: bool>(
-    bytes: &[u8],
-    starts: &[u32],
-    ends: &[u32],
-    hashes: &mut [u64; ROOM],
-    others: &mut [u16; ROOM],
-) -> usize {
-    let mut count = 0;
-    for (at, ((&start, &end), hash)) in starts.iter().zip(ends).zip(hashes).enumerate() {
-        let start = start as usize;
-        let len = end as usize - start;
-        // Within sixteen bytes of the end of the text a word is left to the others.
-        let (found, is_other) = match bytes.get(start..start + 16) {
-            Some(starting) => hash::ascii_word::<CHECK>(starting.try_into().expect("sixteen"), len),
-            None => (0, true),
-        };
-        *hash = found;
-        others[count] = at as u16;
-        count += usize::from(is_other);
+/// 64 words for each mask.
+const MASKS: usize = ROOM / 64;
+
+/// The positions of set bits, lowest first.
+struct Positions([u64; MASKS]);
+
+impl Positions {
+    /// Those below `end`.
+    #[inline(always)]
+    fn of(mut masks: [u64; MASKS], end: usize) -> Self {
+        for (mask, from) in masks.iter_mut().zip((0..).step_by(64)) {
+            *mask &= match end.saturating_sub(from) {
+                bits @ 0..64 => (1 << bits) - 1,
+                _ => u64::MAX,
+            };
+        }
+        Self(masks)
     }
-    count
+
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.0 == [0; MASKS]
+    }
+
+    #[inline(always)]
+    fn for_each(self, mut f: impl FnMut(usize)) {
+        for (mut mask, from) in self.0.into_iter().zip((0..).step_by(64)) {
+            while mask != 0 {
+                f(from + mask.trailing_zeros() as usize);
+                mask &= mask - 1;
+            }
+        }
+    }
+}
+
+/// Writes the hashes of the words that are short and ASCII; gives a bit for each that is not.
+#[inline(always)]
+fn hash_ascii<K: Kernel>(
+    kernel: K,
+    text: &str,
+    edges: &Edges,
+    hashes: &mut [u64; ROOM],
+) -> [u64; MASKS] {
+    let text = text.as_bytes();
+    let mut others = [0; ROOM / 8];
+    let (starts, ends) = edges.eights();
+    let eights = starts.len();
+    let done = kernel.hash_words(
+        text,
+        Eights {
+            starts,
+            ends,
+            hashes: &mut hashes.as_chunks_mut().0[..eights],
+            others: &mut others[..eights],
+        },
+    );
+    let (starts, ends) = edges.words();
+    for at in 8 * done..starts.len() {
+        let (hash, is_other) = hash_last(text, starts[at] as usize, ends[at] as usize);
+        hashes[at] = hash;
+        others[at / 8] |= u8::from(is_other) << (at % 8);
+    }
+    let (eights, _) = others.as_chunks();
+    std::array::from_fn(|at| u64::from_le_bytes(eights[at]))
+}
+
+/// As [`hash::ascii_word`] for a word that may be near the end of the text.
+#[cold]
+fn hash_last(text: &[u8], start: usize, end: usize) -> (u64, bool) {
+    let rest = &text[start..];
+    let mut starting = [0; 16];
+    let len = rest.len().min(16);
+    starting[..len].copy_from_slice(&rest[..len]);
+    hash::ascii_word(&starting, end - start)
 }
 
 /// Writes the hashes of the words numbered `others`, and those of them that are letters of scripts
@@ -137,30 +198,32 @@ fn hash_others(
     text: &str,
     starts: &[u32],
     ends: &[u32],
-    others: &[u16],
+    others: Positions,
     folded: &mut String,
     hashes: &mut [u64; ROOM],
     spaceless: &mut [Spaceless; ROOM],
 ) -> usize {
     let mut count = 0;
-    for &at in others {
-        let (start, end) = (starts[at as usize] as usize, ends[at as usize] as usize);
+    others.for_each(|at| {
+        let (start, end) = (starts[at] as usize, ends[at] as usize);
+        let letter = |reach| Spaceless {
+            at: at as u16,
+            reach,
+        };
         if let Some(&bytes) = text.as_bytes()[start..end].as_array()
             && is_ideograph(bytes)
         {
             let [a, b, c] = bytes;
-            hashes[at as usize] =
-                hash::short_word(u64::from(u32::from_le_bytes([a, b, c, 0])), 0, 3);
-            let reach = super::SHORT_REACH;
-            spaceless[count] = Spaceless { at, reach };
+            hashes[at] = hash::short_word(u64::from(u32::from_le_bytes([a, b, c, 0])), 0, 3);
+            spaceless[count] = letter(super::SHORT_REACH);
             count += 1;
-            continue;
+            return;
         }
-        hashes[at as usize] = fold::hash(text, start, end, folded);
+        hashes[at] = fold::hash(text, start, end, folded);
         let reach = reach(&text[start..end]);
-        spaceless[count] = Spaceless { at, reach };
+        spaceless[count] = letter(reach);
         count += usize::from(reach > 1);
-    }
+    });
     count
 }
 

@@ -23,14 +23,26 @@ use crate::simd::Kernel;
 const DENSE: u32 = 8;
 
 /// Starts and ends of the words found so far. The last word may have no end yet.
-struct Edges {
+#[derive(Debug)]
+pub(super) struct Edges {
     starts: [u32; ROOM],
     ends: [u32; ROOM],
     started: usize,
     ended: usize,
-    /// How many bytes of these words are not ASCII letters, digits or middle marks, about; 0 only
-    /// where there are none.
+    /// How many bytes of these words are not ASCII letters, digits or middle marks, about.
     special: u32,
+}
+
+impl Default for Edges {
+    fn default() -> Self {
+        Self {
+            starts: [0; ROOM],
+            ends: [0; ROOM],
+            started: 0,
+            ended: 0,
+            special: 0,
+        }
+    }
 }
 
 impl Edges {
@@ -60,40 +72,49 @@ impl Edges {
         self.ended += 1;
     }
 
+    /// Starts and ends of the whole words.
+    #[inline(always)]
+    pub(super) fn words(&self) -> (&[u32], &[u32]) {
+        (&self.starts[..self.ended], &self.ends[..self.ended])
+    }
+
+    /// The same by eights, with numbers that mean nothing behind the last.
+    #[inline(always)]
+    pub(super) fn eights(&self) -> (&[[u32; 8]], &[[u32; 8]]) {
+        let eights = self.ended.div_ceil(8);
+        let (starts, ends) = (self.starts.as_chunks().0, self.ends.as_chunks().0);
+        (&starts[..eights], &ends[..eights])
+    }
+
+    /// Whether the words are of a script in which next to none is ASCII.
+    #[inline(always)]
+    pub(super) fn are_special(&self) -> bool {
+        self.special as usize > self.ended
+    }
+
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
-    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32], u32)) {
-        batch(
-            &self.starts[..self.ended],
-            &self.ends[..self.ended],
-            self.special,
-        );
-        // The word without an end may hold one of them.
-        self.special = u32::from(self.special > 0 && self.started > self.ended);
+    fn flush(&mut self, batch: &mut impl FnMut(&Self)) {
+        batch(self);
+        self.special = 0;
         self.starts.copy_within(self.ended..self.started, 0);
         self.started -= self.ended;
         self.ended = 0;
     }
 }
 
-/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time, and with
-/// about how many of their bytes are not ASCII letters, digits or middle marks; 0 is exact.
+/// Calls `batch` with the words of `text`, in order, many at a time; `edges` is scratch space.
 ///
 /// The text must be no longer than [`MAX_LEN`](super::MAX_LEN).
 #[inline(always)]
 pub(super) fn for_each_batch<K: Kernel>(
     kernel: K,
     text: &str,
-    mut batch: impl FnMut(&[u32], &[u32], u32),
+    edges: &mut Edges,
+    mut batch: impl FnMut(&Edges),
 ) {
     let bytes = text.as_bytes();
-    let mut edges = Edges {
-        starts: [0; ROOM],
-        ends: [0; ROOM],
-        started: 0,
-        ended: 0,
-        special: 0,
-    };
+    (edges.started, edges.ended, edges.special) = (0, 0, 0);
     let mut base = 0;
     // The last word boundary from which the walk started anew.
     let mut fresh = 0;
@@ -147,7 +168,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             let start = edges
                 .reopen()
                 .unwrap_or_else(|| attached(text, base, fresh));
-            base = by_table(text, start, base, &mut edges);
+            base = by_table(text, start, base, edges);
             (fresh, open, split) = (base, 0, 0);
         } else {
             // Cut before a character that crosses the border, but never to nothing.

@@ -35,7 +35,7 @@ use std::ops::Range;
 pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-use batch::{Batch, Sink, Words};
+use batch::{Batch, Sink, Space, Words};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
@@ -131,7 +131,7 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
     let mut tokens = Vec::new();
     Cpu::best().run(Words {
         text,
-        folded: &mut String::new(),
+        space: &mut Space::default(),
         sink: &mut tokens,
     });
     Ok(tokens)

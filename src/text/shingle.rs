@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::batch::{Batch, Sink, Spaceless, Words};
+use super::batch::{Batch, Sink, Space, Spaceless, Words};
 use super::class::Class;
 use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
@@ -167,10 +167,16 @@ impl Shingler {
     /// All that decides which shingle hashes a text has, as a line of text.
     pub(crate) fn recipe(&self) -> String {
         let Shingling { unit, width } = self.shingling;
+        let unit = match unit {
+            Unit::Word => "word",
+            Unit::Character => "character",
+            Unit::Custom => "custom",
+        };
         let (major, minor, _) = super::UNICODE_VERSION;
         let name = self.custom.as_ref().map_or("", |custom| custom.name());
+        let name = hash::token(name.as_bytes());
         let seed = self.seed;
-        format!("unit={unit:?} width={width} seed={seed} unicode={major}.{minor} custom={name:?}")
+        format!("unit={unit} width={width} seed={seed} unicode={major}.{minor} custom={name:016x}")
     }
 
     /// The tokens of `text` with their spans, in order.
@@ -180,7 +186,7 @@ impl Shingler {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
         let mut tokens = Vec::new();
-        self.tokenize(text, &mut String::new(), &mut tokens)?;
+        self.tokenize(text, &mut Space::default(), &mut tokens)?;
         Ok(tokens)
     }
 
@@ -213,7 +219,7 @@ impl Shingler {
     /// `scratch.tokens`.
     pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         let Scratch {
-            folded,
+            space,
             runs,
             tokens,
             shingles,
@@ -226,7 +232,7 @@ impl Shingler {
             runs,
             last_end: 0,
         };
-        self.tokenize(text, folded, &mut hashes)?;
+        self.tokenize(text, space, &mut hashes)?;
         self.cut(tokens, runs, shingles);
         Ok(())
     }
@@ -246,15 +252,15 @@ impl Shingler {
         });
     }
 
-    fn tokenize(&self, text: &str, folded: &mut String, sink: &mut impl Sink) -> Result<()> {
+    fn tokenize(&self, text: &str, space: &mut Space, sink: &mut impl Sink) -> Result<()> {
         check_len(text)?;
         match (&self.custom, self.shingling.unit) {
             (Some(custom), _) => custom.tokenize(text, &mut |form, range| {
                 let clipped = clip(text, range);
                 sink.take_one(hash::token(form.as_bytes()), clipped.start, clipped.end);
             }),
-            (None, Unit::Character) => for_each_character(text, folded, sink),
-            (None, _) => self.cpu.run(Words { text, folded, sink }),
+            (None, Unit::Character) => for_each_character(text, &mut space.folded, sink),
+            (None, _) => self.cpu.run(Words { text, space, sink }),
         }
         Ok(())
     }
@@ -371,7 +377,7 @@ fn starters(folded: &str) -> impl Iterator<Item = &str> {
 /// [`Shingler::shingles_in`].
 #[derive(Debug, Default)]
 pub struct Scratch {
-    folded: String,
+    space: Box<Space>,
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,
