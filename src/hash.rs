@@ -4,7 +4,7 @@
 //! same on every CPU, in every process and in every build of one format version.
 //!
 //! [`word`] is made of multiplications of 32 by 32 bits, which every vector unit has: eight words
-//! are hashed at once where the CPU can. [`finish`] ends the hash of a word and that of a shingle
+//! are hashed at once where the CPU can. One finaliser ends the hash of a word and that of a shingle
 //! alike, so that each bit of a word turns each bit of either with a probability of a half.
 //! Exact-copy fingerprints, recipes and the caller's own tokens use XXH3.
 

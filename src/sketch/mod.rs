@@ -10,6 +10,8 @@
 mod classic;
 mod fast;
 mod fingerprint;
+#[doc = include_str!("FORMAT.md")]
+pub mod format {}
 
 use fingerprint::Xxh3;
 
@@ -17,9 +19,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::text::{Scratch, Shingler};
 
-/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of. Version 0 is not
-/// frozen yet.
-pub const FORMAT_VERSION: u32 = 0;
+/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of; see [`mod@format`].
+pub const FORMAT_VERSION: u32 = 1;
 
 /// How a signature is drawn from a set of shingles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
