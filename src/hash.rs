@@ -22,14 +22,6 @@ pub(crate) const LENGTH: u64 = GOLDEN >> 32;
 
 const LOW: u64 = 0xFFFF_FFFF;
 
-/// By OR, puts ASCII letters into lower case, keeps digits and the marks that stand inside words,
-/// and makes an underscore 0x7F.
-pub(crate) const LOWER: u64 = 0x2020_2020_2020_2020;
-/// Added to a byte, sets the top bit of 0x7F, and keeps that of all that UTF-8 has above.
-pub(crate) const ONES: u64 = 0x0101_0101_0101_0101;
-/// What is then left of a byte that is no letter, digit or mark of ASCII.
-pub(crate) const TOPS: u64 = 0x8080_8080_8080_8080;
-
 /// How far neighbours are rotated against each other in a shingle. Coprime to 64, so that any
 /// width up to 64 gives each word a rotation of its own, and word order counts.
 const TURN: u32 = 13;
@@ -92,16 +84,22 @@ pub(crate) fn short(starting: &[u8; 16], len: usize) -> u64 {
     )
 }
 
-/// Hashes an ASCII word of at most 16 bytes in lower case, given as 16 bytes that start with it.
-/// The second value says that the hash is not that of the word: because the word is longer, is not
-/// of ASCII or holds an underscore.
+/// Hashes a word of at most 16 bytes of which all but the upper case of ASCII is folded, given as
+/// 16 bytes that start with it. The second value says that the word is longer, and the hash not
+/// its own.
 #[inline(always)]
-pub(crate) fn ascii_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
+pub(crate) fn clean_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
     let [low_mask, high_mask, seed, is_long] = BY_LEN[len.min(17)];
-    let low = (load(&starting[..8]) | LOWER) & low_mask;
-    let high = (load(&starting[8..]) | LOWER) & high_mask;
-    let others = (low.wrapping_add(ONES) | high.wrapping_add(ONES)) & TOPS;
-    (block(low, high, seed), (is_long | others) != 0)
+    let low = to_lower(load(&starting[..8])) & low_mask;
+    let high = to_lower(load(&starting[8..])) & high_mask;
+    (block(low, high, seed), is_long != 0)
+}
+
+/// Sets the bit for lower case in bytes of ASCII. Digits and the marks that stand inside words have
+/// it.
+#[inline(always)]
+fn to_lower(eight: u64) -> u64 {
+    eight | !(eight >> 2) & 0x2020_2020_2020_2020
 }
 
 /// Hashes the folded bytes of one word, 16 at a time; the last ones are padded with zeros.

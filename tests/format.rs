@@ -307,6 +307,23 @@ fn vectors_of_the_specification() {
     }
 }
 
+/// Words are hashed some 128 at a time; runs of letters go on from one such batch to the next.
+#[test]
+fn long_runs_of_spaceless_letters() {
+    for text in [
+        "漢",
+        "ไท漢字漢字漢",
+        "漢字漢字漢ไท ",
+        "字 漢字。word ",
+        "ไทยไทยไทย",
+        "漢e\u{301}字漢字",
+    ] {
+        for words in [0, 1, 3] {
+            compare(&("word ".repeat(words) + &text.repeat(150)), 5, 0, 128);
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
 

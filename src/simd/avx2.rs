@@ -2,15 +2,15 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_min_epu32, _mm_movemask_epi8,
-    _mm_set1_epi32, _mm_sub_epi32, _mm256_add_epi8, _mm256_add_epi64, _mm256_and_si256,
-    _mm256_broadcastsi128_si256, _mm256_castsi128_si256, _mm256_castsi256_pd, _mm256_cmpeq_epi8,
-    _mm256_cmpeq_epi64, _mm256_cmpgt_epi8, _mm256_cvtepi32_epi64, _mm256_cvtepu32_epi64,
-    _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_movemask_pd, _mm256_mul_epu32, _mm256_or_si256, _mm256_set1_epi8, _mm256_set1_epi64x,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_shuffle_epi32, _mm256_slli_epi64,
-    _mm256_srli_epi16, _mm256_srli_epi64, _mm256_storeu_si256, _mm256_sub_epi8,
-    _mm256_unpackhi_epi64, _mm256_unpacklo_epi64, _mm256_xor_si256,
+    __m128i, __m256i, _mm_castsi128_ps, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_min_epu32,
+    _mm_movemask_epi8, _mm_movemask_ps, _mm_set1_epi32, _mm_sub_epi32, _mm256_add_epi64,
+    _mm256_and_si256, _mm256_andnot_si256, _mm256_broadcastsi128_si256, _mm256_castsi128_si256,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_cvtepu32_epi64, _mm256_inserti128_si256,
+    _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_srli_epi16, _mm256_srli_epi64,
+    _mm256_storeu_si256, _mm256_sub_epi8, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
+    _mm256_xor_si256, _pext_u64,
 };
 
 use super::{Eights, Kernel, Masks, Task, positions_by_four};
@@ -91,6 +91,12 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves that the CPU has BMI2.
+        unsafe { _pext_u64(from, mask) }
+    }
+
+    #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { hash_words(text, words) }
@@ -150,19 +156,16 @@ fn hash_four(
         let lens = _mm256_shuffle_epi8(twice, load(&LENS[first]));
         // Lengths that are no positive byte are long, and their hashes are not asked for.
         let inside = _mm256_cmpgt_epi8(lens, load(&WITHIN));
-        _mm256_and_si256(inside, _mm256_or_si256(words, _mm256_set1_epi8(0x20)))
+        // The bit for lower case, but where the top bit is set.
+        let lower = _mm256_andnot_si256(_mm256_srli_epi16::<2>(words), _mm256_set1_epi8(0x20));
+        _mm256_and_si256(inside, _mm256_or_si256(words, lower))
     };
     let (even, odd) = (two(0), two(1));
     let (low, high) = (
         _mm256_unpacklo_epi64(even, odd),
         _mm256_unpackhi_epi64(even, odd),
     );
-    let ones = _mm256_set1_epi8(1);
-    let tops = _mm256_or_si256(_mm256_add_epi8(low, ones), _mm256_add_epi8(high, ones));
-    let tops = _mm256_and_si256(tops, each(hash::TOPS));
-    let short = _mm256_cvtepi32_epi64(short);
-    let ours = _mm256_and_si256(short, _mm256_cmpeq_epi64(tops, _mm256_setzero_si256()));
-    let others = !_mm256_movemask_pd(_mm256_castsi256_pd(ours)) as u8 & 0xF;
+    let others = !_mm_movemask_ps(_mm_castsi128_ps(short)) as u8 & 0xF;
     let lens = _mm256_mul_epu32(_mm256_cvtepu32_epi64(lens), each(hash::LENGTH));
     let a = _mm256_xor_si256(low, each(hash::ROOT_2));
     let b = _mm256_xor_si256(

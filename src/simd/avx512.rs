@@ -3,15 +3,15 @@
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
     __m256i, __m512i, _mm_loadu_si128, _mm256_cmpgt_epu32_mask, _mm256_loadu_si256,
-    _mm256_set1_epi32, _mm256_sub_epi32, _mm512_add_epi8, _mm512_add_epi32, _mm512_castsi128_si512,
-    _mm512_castsi256_si512, _mm512_castsi512_si128, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask,
-    _mm512_cvtepu8_epi32, _mm512_cvtepu32_epi64, _mm512_inserti32x4, _mm512_loadu_si512,
-    _mm512_maskz_compress_epi8, _mm512_maskz_mov_epi8, _mm512_maskz_permutex2var_epi8,
-    _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64, _mm512_or_si512,
-    _mm512_permutexvar_epi8, _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_srli_epi64,
-    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask, _mm512_test_epi64_mask,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _mm256_set1_epi32, _mm256_sub_epi32, _mm512_add_epi32, _mm512_andnot_si512,
+    _mm512_castsi128_si512, _mm512_castsi256_si512, _mm512_castsi512_si128, _mm512_cmple_epu8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_cvtepu32_epi64, _mm512_inserti32x4,
+    _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_mov_epi8,
+    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64,
+    _mm512_or_si512, _mm512_permutexvar_epi8, _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8,
+    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_srli_epi16,
+    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512, _pext_u64,
 };
 
 use super::{Eights, Kernel, Masks, Task};
@@ -90,6 +90,12 @@ impl Kernel for Avx512 {
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { positions(mask, base, out) }
+    }
+
+    #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves that the CPU has BMI2.
+        unsafe { _pext_u64(from, mask) }
     }
 
     #[inline(always)]
@@ -178,16 +184,15 @@ fn hash_eight(
         let words = _mm512_inserti32x4::<3>(words, word(first + 6));
         let lens = _mm512_permutexvar_epi8(load(&LENS[first]), _mm512_castsi256_si512(lens));
         let inside = _mm512_cmplt_epu8_mask(load(&WITHIN), lens);
-        _mm512_maskz_mov_epi8(inside, _mm512_or_si512(words, all(0x20)))
+        // The bit for lower case, but where the top bit is set.
+        let lower = _mm512_andnot_si512(_mm512_srli_epi16::<2>(words), all(0x20));
+        _mm512_maskz_mov_epi8(inside, _mm512_or_si512(words, lower))
     };
     let (even, odd) = (four(0), four(1));
     let (low, high) = (
         _mm512_unpacklo_epi64(even, odd),
         _mm512_unpackhi_epi64(even, odd),
     );
-    let ones = all(1);
-    let tops = _mm512_or_si512(_mm512_add_epi8(low, ones), _mm512_add_epi8(high, ones));
-    let others = long | _mm512_test_epi64_mask(tops, all(0x80));
     let lens = _mm512_mul_epu32(_mm512_cvtepu32_epi64(lens), each(hash::LENGTH));
     let a = _mm512_xor_si512(low, each(hash::ROOT_2));
     let b = _mm512_xor_si512(
@@ -202,7 +207,7 @@ fn hash_eight(
     let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<29>(mixed));
     // SAFETY: eight numbers of eight bytes are written, to an array of eight.
     unsafe { _mm512_storeu_si512(hashes.as_mut_ptr().cast(), mixed) };
-    Some(others)
+    Some(long)
 }
 
 /// Spreads the lengths of even and of odd words over their bytes.

@@ -111,7 +111,10 @@ pub(crate) trait Kernel: Copy {
     /// in `out` after that many entries is unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
 
-    /// Hashes the words of `text` at `starts` to `ends` by [`hash::ascii_word`](crate::hash), and
+    /// Moves the bits of `from` that stand at bits of `mask` together, lowest first.
+    fn extract(self, from: u64, mask: u64) -> u64;
+
+    /// Hashes the words of `text` at `starts` to `ends` by [`hash::clean_word`](crate::hash), and
     /// gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
     /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
     /// are not there.
@@ -177,6 +180,27 @@ fn positions_by_four(mut mask: u64, base: u32, out: &mut [u32; 64]) {
     }
 }
 
+/// One bit at a time; where there is an instruction for it, it is used.
+#[inline(always)]
+fn extract_by_one(from: u64, mut mask: u64) -> u64 {
+    if from == mask {
+        return 1u64
+            .checked_shl(mask.count_ones())
+            .unwrap_or(0)
+            .wrapping_sub(1);
+    }
+    let mut found = 0;
+    let mut bit = 1;
+    while mask != 0 {
+        if from & mask & mask.wrapping_neg() != 0 {
+            found |= bit;
+        }
+        bit <<= 1;
+        mask &= mask - 1;
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -240,16 +264,17 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, [u64; 2], Vec<u32>);
+        type Output = (Masks, [u64; 3], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
             let mut out = [0; 64];
             kernel.positions(self.mask, 1000, &mut out);
             let count = self.mask.count_ones() as usize;
-            let within = [(b'a', b'y'), (0x80, 0xFE)]
-                .map(|(first, last)| kernel.within(self.block, first, last));
-            (kernel.classify(self.block), within, out[..count].to_vec())
+            let within = |first, last| kernel.within(self.block, first, last);
+            let (a, b) = (within(b'a', b'y'), within(0x80, 0xFE));
+            let found = [a, b, kernel.extract(a & self.mask, self.mask)];
+            (kernel.classify(self.block), found, out[..count].to_vec())
         }
     }
 

@@ -1,6 +1,6 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Eights, Kernel, Masks, positions_by_four};
+use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
 use crate::hash;
 
 #[derive(Clone, Copy)]
@@ -37,13 +37,18 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        extract_by_one(from, mask)
+    }
+
+    #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
         words.hash(|starts, ends, hashes| {
             let mut others = 0;
             for at in 0..8 {
                 let starting = text.get(starts[at] as usize..)?.first_chunk()?;
                 let len = ends[at].wrapping_sub(starts[at]) as usize;
-                let (found, is_other) = hash::ascii_word(starting, len);
+                let (found, is_other) = hash::clean_word(starting, len);
                 hashes[at] = found;
                 others |= u8::from(is_other) << at;
             }

@@ -1,14 +1,14 @@
 //! The baseline of x86-64: sixteen bytes at a time.
 
 use std::arch::x86_64::{
-    __m128i, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_cmpeq_epi8, _mm_loadu_si128,
+    __m128i, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_loadu_si128,
     _mm_min_epu8, _mm_movemask_epi8, _mm_mul_epu32, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
     _mm_set1_epi64x, _mm_shuffle_epi32, _mm_shufflehi_epi16, _mm_shufflelo_epi16, _mm_slli_epi64,
-    _mm_srli_epi64, _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64, _mm_unpacklo_epi64,
-    _mm_xor_si128,
+    _mm_srli_epi16, _mm_srli_epi64, _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
+    _mm_unpacklo_epi64, _mm_xor_si128,
 };
 
-use super::{Eights, Kernel, Masks, positions_by_four};
+use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
 use crate::hash;
 
 /// Every x86-64 CPU has it.
@@ -31,6 +31,11 @@ impl Kernel for Sse2 {
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
+    }
+
+    #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        extract_by_one(from, mask)
     }
 
     #[inline(always)]
@@ -71,8 +76,11 @@ fn hash_two(text: &[u8], starts: &[u32; 2], ends: &[u32; 2], hashes: &mut [u64; 
     };
     let word = |at: usize, row: &[u64; 4]| {
         let starting = text.get(starts[at] as usize..)?.first_chunk()?;
-        let lower = _mm_or_si128(load(starting), all(0x20));
-        Some(_mm_and_si128(lower, load_two(row.first_chunk()?)))
+        let bytes = load(starting);
+        // The bit for lower case, but where the top bit is set.
+        let lower = _mm_andnot_si128(_mm_srli_epi16::<2>(bytes), all(0x20));
+        let bytes = _mm_or_si128(bytes, lower);
+        Some(_mm_and_si128(bytes, load_two(row.first_chunk()?)))
     };
     let (first_row, second_row) = (row(0), row(1));
     let (first, second) = (word(0, first_row)?, word(1, second_row)?);
@@ -81,11 +89,7 @@ fn hash_two(text: &[u8], starts: &[u32; 2], ends: &[u32; 2], hashes: &mut [u64; 
         _mm_unpacklo_epi64(first, second),
         _mm_unpackhi_epi64(first, second),
     );
-    let ones = all(1);
-    let tops = _mm_or_si128(_mm_add_epi8(low, ones), _mm_add_epi8(high, ones));
-    let tops = _mm_movemask_epi8(tops);
-    let others = (u64::from(tops & 0xFF != 0) | first_row[3])
-        | (u64::from(tops & 0xFF00 != 0) | second_row[3]) << 1;
+    let others = first_row[3] | second_row[3] << 1;
     let a = _mm_xor_si128(low, each(hash::ROOT_2));
     let turned = _mm_shufflehi_epi16::<0b00_11_10_01>(_mm_shufflelo_epi16::<0b00_11_10_01>(low));
     let b = _mm_xor_si128(_mm_xor_si128(turned, high), seeds);

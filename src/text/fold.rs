@@ -62,6 +62,15 @@ pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) ->
     hash::short_word(short as u64, (short >> 64) as u64, len)
 }
 
+/// The hash of a word that folds to itself but for the upper case of ASCII; `folded` is scratch
+/// space.
+pub(super) fn hash_clean(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
+    folded.clear();
+    folded.push_str(&text[start..end]);
+    folded.make_ascii_lowercase();
+    hash::word(folded.as_bytes())
+}
+
 /// The hash of a word of characters of two bytes each, all of which fold to themselves, as most
 /// words of Cyrillic and Arabic: that of its bytes as they stand.
 #[inline(always)]

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::batch::{Batch, Sink, Space, Spaceless, Words};
+use super::batch::{Batch, Sink, Space, WordSet, Words};
 use super::class::Class;
 use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
@@ -230,6 +230,7 @@ impl Shingler {
         let mut hashes = Hashes {
             tokens,
             runs,
+            open: None,
             last_end: 0,
         };
         self.tokenize(text, space, &mut hashes)?;
@@ -270,34 +271,63 @@ impl Shingler {
 struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
     runs: &'a mut Vec<Run>,
+    /// The run that the last token is in.
+    open: Option<usize>,
     last_end: u32,
 }
 
-impl Sink for Hashes<'_> {
-    fn take(&mut self, words: &Batch<'_>) {
-        let touching = |a: &Spaceless, b: &Spaceless| {
-            b.at == a.at + 1
-                && b.reach == a.reach
-                && words.starts[b.at as usize] == words.ends[a.at as usize]
-        };
-        for letters in words.spaceless.chunk_by(touching) {
-            let Spaceless { at, reach } = letters[0];
-            let run = Run {
-                first: self.tokens.len() + at as usize,
-                end: self.tokens.len() + at as usize + letters.len(),
-                reach,
-            };
-            // A run may go on from the batch before.
-            match self.runs.last_mut() {
-                Some(last)
-                    if at == 0
-                        && words.starts[0] == self.last_end
-                        && last.end == run.first
-                        && last.reach == reach =>
-                {
-                    last.end = run.end;
+impl Hashes<'_> {
+    /// Notes the runs among `letters` of one reach; `continues` is the run at the end of the words
+    /// before, if it is of that reach and touches the first word.
+    #[inline(always)]
+    fn note(
+        &mut self,
+        letters: WordSet,
+        reach: u16,
+        touches: WordSet,
+        continues: Option<usize>,
+        count: usize,
+    ) {
+        let continued = letters.continued(touches);
+        letters.without(continued).for_each(|at| {
+            let len = 1 + continued.run(at + 1);
+            let first = self.tokens.len() + at;
+            let end = first + len;
+            let run = match continues {
+                Some(run) if at == 0 => run,
+                _ => {
+                    self.runs.push(Run { first, end, reach });
+                    self.runs.len() - 1
                 }
-                _ => self.runs.push(run),
+            };
+            self.runs[run].end = end;
+            if at + len == count {
+                self.open = Some(run);
+            }
+        });
+    }
+}
+
+impl Sink for Hashes<'_> {
+    #[inline(always)]
+    fn take(&mut self, words: &Batch<'_>) {
+        if !(words.short.is_empty() && words.long.is_empty()) {
+            let mut touches = WordSet::default();
+            let pairs = words.starts.iter().skip(1).zip(words.ends).zip(1..);
+            for ((start, end), at) in pairs {
+                touches.add(u64::from(start == end), at);
+            }
+            let last = self
+                .runs
+                .iter()
+                .rposition(|run| run.end == self.tokens.len());
+            let last = last.filter(|_| words.starts[0] == self.last_end);
+            for (letters, reach) in [
+                (words.short, super::SHORT_REACH),
+                (words.long, super::LONG_REACH),
+            ] {
+                let continues = last.filter(|&run| self.runs[run].reach == reach);
+                self.note(letters, reach, touches, continues, words.hashes.len());
             }
         }
         self.tokens.extend_from_slice(words.hashes);

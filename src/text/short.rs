@@ -1,9 +1,8 @@
 //! The characters of most texts, in one look-up.
 //!
-//! In: the bytes of a character. Out: what the tables say of it, where it is one of two kinds:
-//! characters of two bytes (Latin with accents, Greek, Cyrillic, Hebrew, Arabic), for which the
-//! tables are joined into one of 8 KB, and the ideographs in the main block of Han, which are all
-//! alike. Walking the two-stage tables instead took half of the time on such texts.
+//! In: the two bytes of a character (Latin with accents, Greek, Cyrillic, Hebrew, Arabic). Out: what
+//! the tables say of it, which are joined into one of 8 KB. Walking the two-stage tables instead
+//! took half of the time on such texts.
 
 use super::fold;
 
@@ -60,12 +59,4 @@ impl Two {
 /// The two bytes of a character, little-endian.
 pub(super) const fn encoded(code: u32) -> u32 {
     0xC0 | code >> 6 | (0x80 | code & 0x3F) << 8
-}
-
-/// Whether the three bytes are an ideograph from U+4E00 to U+9FFF: a word of its own, which folds
-/// to itself.
-#[inline(always)]
-pub(super) fn is_ideograph(bytes: [u8; 3]) -> bool {
-    let order = u16::from_be_bytes([bytes[0], bytes[1]]);
-    (0xE4B8..0xEA00).contains(&order)
 }
