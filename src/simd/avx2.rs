@@ -73,6 +73,8 @@ const fn kind(byte: u8) -> u8 {
 }
 
 impl Kernel for Avx2 {
+    const WIDE: bool = true;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         // SAFETY: `self` proves that the CPU has AVX2.

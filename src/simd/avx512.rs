@@ -74,6 +74,8 @@ static POSITIONS: [u8; 64] = {
 };
 
 impl Kernel for Avx512 {
+    const WIDE: bool = true;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         // SAFETY: `self` proves that the CPU has the features.

@@ -101,6 +101,9 @@ pub(crate) trait Task {
 
 /// What is written by hand for each level. A value of it stands for "the CPU has this level".
 pub(crate) trait Kernel: Copy {
+    /// Whether vectors of 64-bit numbers beat plain integers.
+    const WIDE: bool;
+
     /// Sorts the bytes of a block of text into what word boundaries ask for.
     fn classify(self, block: &[u8; 64]) -> Masks;
 

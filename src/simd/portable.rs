@@ -7,6 +7,8 @@ use crate::hash;
 pub(super) struct Portable;
 
 impl Kernel for Portable {
+    const WIDE: bool = false;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         let mask = |holds: fn(u8) -> bool| {
@@ -44,15 +46,15 @@ impl Kernel for Portable {
     #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
         words.hash(|starts, ends, hashes| {
-            let mut others = 0;
+            let mut long = 0;
             for at in 0..8 {
                 let starting = text.get(starts[at] as usize..)?.first_chunk()?;
                 let len = ends[at].wrapping_sub(starts[at]) as usize;
-                let (found, is_other) = hash::clean_word(starting, len);
-                hashes[at] = found;
-                others |= u8::from(is_other) << at;
+                let (hash, is_long) = hash::clean_word(starting, len);
+                hashes[at] = hash;
+                long |= u8::from(is_long) << at;
             }
-            Some(others)
+            Some(long)
         })
     }
 }

@@ -16,6 +16,8 @@ use crate::hash;
 pub(super) struct Sse2;
 
 impl Kernel for Sse2 {
+    const WIDE: bool = false;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         // SAFETY: every x86-64 CPU has SSE2.

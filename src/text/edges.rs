@@ -51,7 +51,7 @@ impl Default for Spans {
 
 impl Edges {
     #[inline(always)]
-    fn add<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64) {
+    fn add<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64, open: bool) {
         let room = "a block is added only below a full batch";
         let Spans {
             starts: start_of,
@@ -62,7 +62,8 @@ impl Edges {
         let (_, to) = end_of.split_at_mut(self.ended);
         kernel.positions(ends, base, to.first_chunk_mut().expect(room));
         self.started += starts.count_ones() as usize;
-        self.ended += ends.count_ones() as usize;
+        // Words are started and ended by turns, and counting bits is slow on the baseline.
+        self.ended = self.started - usize::from(open);
     }
 
     /// The start of the word that has no end yet is taken back.
@@ -174,7 +175,9 @@ pub(super) fn for_each_batch<K: Kernel>(
             if masks.special.count_ones() >= DENSE {
                 block.add_scripts(kernel, sixty_four);
             }
-            block.add_marks(kernel, sixty_four, masks.letters, alphanumeric);
+            if K::WIDE || block.ideographs != 0 {
+                block.add_marks(kernel, sixty_four, masks.letters, alphanumeric);
+            }
         }
         let near = block.words | block.special;
         // Marks between two letters or two digits join them, but a neighbour that is outside
@@ -195,8 +198,10 @@ pub(super) fn for_each_batch<K: Kernel>(
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;
         let ends = before & (!block.words | block.breaks) & taken;
-        let ideographs = kernel.extract(block.ideographs & starts, starts);
-        edges.ideographs.add(ideographs, edges.started);
+        if block.ideographs != 0 {
+            let ideographs = kernel.extract(block.ideographs & starts, starts);
+            edges.ideographs.add(ideographs, edges.started);
+        }
         let unfolded = words & masks.special & !block.folded;
         if unfolded | open_unfolded != 0 {
             let ended;
@@ -209,7 +214,12 @@ pub(super) fn for_each_batch<K: Kernel>(
             let unfolded = kernel.extract(ended & ends, ends);
             edges.unfolded.add(unfolded, edges.ended);
         }
-        edges.add(kernel, base as u32, starts, ends);
+        // Without settled bytes, as before.
+        open = (block.words << 1 | open)
+            .checked_shr(block.take)
+            .unwrap_or(block.words >> 63)
+            & 1;
+        edges.add(kernel, base as u32, starts, ends, open == 1);
         base += block.take as usize;
         if block.hard {
             let start = edges
@@ -218,8 +228,6 @@ pub(super) fn for_each_batch<K: Kernel>(
             base = by_table(text, start, base, edges);
             (fresh, open, split, open_unfolded) = (base, 0, 0, 0);
         } else {
-            // Cut before a character that crosses the border, but never to nothing.
-            open = block.words >> (block.take - 1) & 1;
             split = block
                 .breaks
                 .checked_shr(block.take)
@@ -368,6 +376,13 @@ impl Block {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
+            // Quotation marks and dashes, where they were not settled all at once.
+            if let Some(&[0xE2, 0x80, 0x90..=0x97 | 0x9A..=0x9F | 0xA6]) = bytes.get(at..at + 3)
+                && bit <= 61
+            {
+                unresolved &= !(7 << bit);
+                continue;
+            }
             let (code, len, _) = utf8::decode(bytes, at);
             if bit + len > 64 {
                 self.take = bit;

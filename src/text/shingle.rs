@@ -352,7 +352,11 @@ impl Task for Shingles<'_> {
         for run in self.runs {
             run.join(self.tokens);
         }
-        hash::shingles(self.tokens, self.width, self.seed, self.out);
+        if K::WIDE {
+            hash::shingles::<true>(self.tokens, self.width, self.seed, self.out);
+        } else {
+            hash::shingles::<false>(self.tokens, self.width, self.seed, self.out);
+        }
     }
 }
 

@@ -10,21 +10,14 @@ use super::fold;
 #[derive(Clone, Copy)]
 pub(super) struct Two(u32);
 
-const SELF: u32 = 1 << 31;
-
 static TWO: [Two; 1 << 11] = {
     let mut table = [Two(0); 1 << 11];
     let mut code = 0x80;
     while code < table.len() {
-        let mut two = match fold::plain_form(code as u32) {
+        table[code] = Two(match fold::plain_form(code as u32) {
             Some((bytes, len)) if len <= 3 => bytes | (len as u32) << 24,
             _ => 0,
-        };
-        if matches!(fold::plain_form(code as u32), Some((bytes, 2)) if bytes == encoded(code as u32))
-        {
-            two |= SELF;
-        }
-        table[code] = Two(two);
+        });
         code += 1;
     }
     table
@@ -40,12 +33,6 @@ impl Two {
     #[inline(always)]
     pub(super) fn of(lead: u8, next: u8) -> Self {
         TWO[usize::from(lead & 0x1F) << 6 | usize::from(next & 0x3F)]
-    }
-
-    /// Whether it folds to itself.
-    #[inline(always)]
-    pub(super) fn is_folded(self) -> bool {
-        self.0 & SELF != 0
     }
 
     /// What it folds to, little-endian, and how many bytes that is: 1 to 3, or 0 if more or if it
