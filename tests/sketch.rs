@@ -5,7 +5,7 @@ mod common;
 use common::Random;
 use proptest::prelude::*;
 use reprint::index::Banding;
-use reprint::sketch::{Scheme, SketchSettings, Sketcher};
+use reprint::sketch::{Scheme, Sketch, SketchScratch, SketchSettings, Sketcher};
 use reprint::text::{Shingler, Shingling};
 
 const VALUES: usize = 128;
@@ -127,6 +127,28 @@ fn bands_follow_their_curve() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn space_is_used_again() {
+    let sketcher = sketcher(Scheme::FastSimilarity);
+    let mut scratch = SketchScratch::default();
+    let mut sketch = sketcher.sketch_with("one text", &mut scratch).unwrap();
+    let place = |sketch: &Sketch| sketch.signature.as_ref().map(|s| s.values().as_ptr());
+    let first = place(&sketch);
+    for text in ["another one, longer", "and the third"] {
+        sketcher
+            .sketch_into(text, &mut sketch, &mut scratch)
+            .unwrap();
+        assert_eq!(sketch, sketcher.sketch(text).unwrap());
+        assert_eq!(place(&sketch), first);
+    }
+    for text in ["", "one more"] {
+        sketcher
+            .sketch_into(text, &mut sketch, &mut scratch)
+            .unwrap();
+        assert_eq!(sketch, sketcher.sketch(text).unwrap());
     }
 }
 

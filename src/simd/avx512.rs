@@ -8,10 +8,11 @@ use std::arch::x86_64::{
     _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_cvtepu32_epi64, _mm512_inserti32x4,
     _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_mov_epi8,
     _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64,
-    _mm512_or_si512, _mm512_permutexvar_epi8, _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2, _mm512_srli_epi16,
-    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512, _pext_u64,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rol_epi64,
+    _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2,
+    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm512_test_epi8_mask, _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    _mm512_xor_si512, _pext_u64,
 };
 
 use super::{Eights, Kernel, Masks, Task};
@@ -100,6 +101,14 @@ impl Kernel for Avx512 {
         unsafe { _pext_u64(from, mask) }
     }
 
+    const MARKS: bool = true;
+
+    #[inline(always)]
+    fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { marked(numbers, table) }
+    }
+
     #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
         // SAFETY: `self` proves that the CPU has the features.
@@ -150,6 +159,17 @@ fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
         left -= 16;
         found = _mm512_shuffle_i64x2::<0b00_11_10_01>(found, found);
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+    let (halves, _) = table.as_chunks();
+    // SAFETY: 64 bytes are read, from an array of eight numbers of eight.
+    let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
+    // The top bit of an index is ignored.
+    let found = _mm512_permutex2var_epi8(load(&halves[0]), numbers, load(&halves[1]));
+    _mm512_test_epi64_mask(found, each(0xFF << 40))
 }
 
 /// Words 0, 2, 4 and 6 stand in one vector, 1, 3, 5 and 7 in another, so that their halves come out

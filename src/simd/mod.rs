@@ -117,6 +117,20 @@ pub(crate) trait Kernel: Copy {
     /// Moves the bits of `from` that stand at bits of `mask` together, lowest first.
     fn extract(self, from: u64, mask: u64) -> u64;
 
+    /// Whether [`marked`](Self::marked) takes less than a step for each number.
+    const MARKS: bool = false;
+
+    /// A bit for each number of which byte 5, without its top bit, is the index of a byte of
+    /// `table` that is not zero.
+    #[inline(always)]
+    fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+        let is_marked = |number: u64| table[(number >> 40 & 0x7F) as usize] != 0;
+        let bits = numbers.iter().zip(0..);
+        bits.fold(0, |marked, (&number, at)| {
+            marked | u8::from(is_marked(number)) << at
+        })
+    }
+
     /// Hashes the words of `text` at `starts` to `ends` by [`hash::clean_word`](crate::hash), and
     /// gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
     /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
@@ -267,7 +281,7 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, [u64; 3], Vec<u32>);
+        type Output = (Masks, [u64; 4], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
@@ -276,7 +290,16 @@ mod tests {
             let count = self.mask.count_ones() as usize;
             let within = |first, last| kernel.within(self.block, first, last);
             let (a, b) = (within(b'a', b'y'), within(0x80, 0xFE));
-            let found = [a, b, kernel.extract(a & self.mask, self.mask)];
+            let (eights, _) = self.block.as_chunks();
+            let numbers = std::array::from_fn(|at| u64::from_le_bytes(eights[at]));
+            let table = std::array::from_fn(|at| self.block[at / 2] & 1 << (at % 2));
+            let marked = kernel.marked(&numbers, &table);
+            let found = [
+                a,
+                b,
+                kernel.extract(a & self.mask, self.mask),
+                marked.into(),
+            ];
             (kernel.classify(self.block), found, out[..count].to_vec())
         }
     }

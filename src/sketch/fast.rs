@@ -41,33 +41,69 @@ pub(super) struct Scratch {
 ///
 /// The time is linear in the number of shingles, times the empty places if these are few.
 pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
-    let has_empty = match <&mut [u32; 128]>::try_from(&mut *values) {
-        // The length that nearly everyone uses, compiled as a constant.
-        Ok(values) => bin(shingles, values),
-        Err(_) => bin(shingles, values),
-    };
-    if has_empty {
+    // The length that nearly everyone uses is compiled as a constant.
+    if let Ok(values) = <&mut [u32; USUAL]>::try_from(&mut *values) {
+        bin(shingles, values, 0);
+        match values.iter().filter(|&&value| value == EMPTY).count() {
+            0 => return,
+            1..=FEW => cpu.run(FillFew { shingles, values }),
+            _ => bin(shingles, values, 1),
+        }
+    } else {
+        bin(shingles, values, 0);
+        bin(shingles, values, 1);
+    }
+    if values.contains(&EMPTY) {
         fill(cpu, shingles, values, scratch);
     }
 }
 
-/// Rounds 0 and 1; gives whether a place is still empty. One loop for both takes longer than two,
-/// and round 1 is left out where it could change nothing.
+/// Round 0 or 1.
 #[inline(always)]
-fn bin(shingles: &[u64], values: &mut [u32]) -> bool {
-    values.fill(EMPTY);
-    for &shingle in shingles {
-        let value = &mut values[place(shingle, values.len(), 0)];
-        *value = draw(shingle).min(*value);
-    }
-    if !values.contains(&EMPTY) {
-        return false;
+fn bin(shingles: &[u64], values: &mut [u32], round: u32) {
+    if round == 0 {
+        values.fill(EMPTY);
     }
     for &shingle in shingles {
-        let value = &mut values[place(shingle, values.len(), 1)];
-        *value = (ROUND_2 - 1 - draw(shingle)).min(*value);
+        let value = &mut values[place(shingle, values.len(), round)];
+        *value = draw(shingle, round).min(*value);
     }
-    values.contains(&EMPTY)
+}
+
+/// The usual number of values.
+const USUAL: usize = 128;
+
+/// Up to so many empty places, few shingles fall into one.
+const FEW: usize = 12;
+
+/// Round 1, for few places.
+struct FillFew<'a> {
+    shingles: &'a [u64],
+    values: &'a mut [u32; USUAL],
+}
+
+impl Task for FillFew<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) {
+        let Self { shingles, values } = self;
+        if !K::MARKS {
+            bin(shingles, values, 1);
+            return;
+        }
+        let empty = std::array::from_fn(|place| u8::from(values[place] == EMPTY));
+        let (eights, rest) = shingles.as_chunks();
+        for eight in eights {
+            let mut marked = kernel.marked(eight, &empty);
+            while marked != 0 {
+                let at = marked.trailing_zeros() as usize;
+                bin(&eight[at..=at], values, 1);
+                marked &= marked - 1;
+            }
+        }
+        bin(rest, values, 1);
+    }
 }
 
 /// Where a shingle falls in a round.
@@ -78,9 +114,11 @@ fn place(shingle: u64, places: usize, round: u32) -> usize {
     ((u64::from(bits) * places as u64) >> 32) as usize
 }
 
+/// What a shingle leaves there: in round 1 the complement, above all draws of round 0.
 #[inline(always)]
-fn draw(shingle: u64) -> u32 {
-    (shingle as u32) >> 2
+fn draw(shingle: u64, round: u32) -> u32 {
+    let draw = (shingle as u32) >> 2;
+    if round == 0 { draw } else { ROUND_2 - 1 - draw }
 }
 
 /// Round 2.

@@ -224,12 +224,47 @@ impl Sketcher {
         let tokens = &scratch.text.tokens;
         let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
-        let signature = self.sign(scratch);
+        let signature = self.sign(scratch, None);
         Ok(Sketch {
             fingerprint,
             tokens,
             signature,
         })
+    }
+
+    /// As [`sketch_with`](Self::sketch_with), into a sketch whose space is used again: nothing is
+    /// allocated where both it and this text have a signature, once `scratch` has grown to the
+    /// longest text.
+    ///
+    /// ```
+    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
+    /// use reprint::text::{Shingler, Shingling};
+    ///
+    /// let shingler = Shingler::new(Shingling::default(), 0)?;
+    /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
+    /// let mut scratch = SketchScratch::default();
+    /// let mut sketch = sketcher.sketch_with("one text", &mut scratch)?;
+    /// sketcher.sketch_into("and the next", &mut sketch, &mut scratch)?;
+    /// assert_eq!(sketch, sketcher.sketch("and the next")?);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes;
+    /// `sketch` is then left as it was.
+    pub fn sketch_into(
+        &self,
+        text: &str,
+        sketch: &mut Sketch,
+        scratch: &mut SketchScratch,
+    ) -> Result<()> {
+        self.shingler.shingles_into(text, &mut scratch.text)?;
+        let tokens = &scratch.text.tokens;
+        sketch.fingerprint = self.fingerprint(tokens);
+        sketch.tokens = tokens.len() as u32;
+        sketch.signature = self.sign(scratch, sketch.signature.take());
+        Ok(())
     }
 
     /// Sketches tokens that the caller has made and numbered or hashed on its own, for instance
@@ -246,7 +281,7 @@ impl Sketcher {
         self.shingler
             .shingles_of(&tokens, &mut scratch.text.shingles);
         let fingerprint = self.fingerprint(&tokens);
-        let signature = self.sign(&mut scratch);
+        let signature = self.sign(&mut scratch, None);
         Sketch {
             fingerprint,
             tokens: tokens.len() as u32,
@@ -265,12 +300,16 @@ impl Sketcher {
         Fingerprint(self.xxh3.hash(self.shingler.cpu(), tokens))
     }
 
-    fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
+    /// The signature of the shingles in `scratch`, in the space of `old`.
+    fn sign(&self, scratch: &mut SketchScratch, old: Option<Signature>) -> Option<Signature> {
         let shingles = &scratch.text.shingles;
         if shingles.is_empty() {
             return None;
         }
-        let mut values = vec![0; self.settings.values].into_boxed_slice();
+        let old = old.map(|old| old.values);
+        let mut values = old
+            .filter(|values| values.len() == self.settings.values)
+            .unwrap_or_else(|| vec![0; self.settings.values].into_boxed_slice());
         match self.settings.scheme {
             Scheme::FastSimilarity => {
                 fast::sign(
