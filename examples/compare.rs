@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let quoted = text_a[passage.a.range()].escape_debug();
         println!(
             "\n{} words at byte {} and {}:\n{quoted}",
-            passage.tokens, passage.a.start, passage.b.start
+            passage.words, passage.a.start, passage.b.start
         );
     }
     Ok(())

@@ -39,6 +39,8 @@ pub enum ErrorKind {
     TextUnavailable,
     /// The text that the store gave is not the one that was inserted. From data.
     TextChanged,
+    /// Saved bytes are not what they should be. From data.
+    Damaged,
     /// What was asked for would cost more than linear time or memory. From data.
     TooCostly,
 }

@@ -125,7 +125,7 @@ pub fn token(token: &[u8]) -> u64 {
 /// One avalanche for every shingle hash. Without it the minimum hash of a set is biased, since
 /// rotate and xor keep the structure of the word hashes.
 #[inline(always)]
-pub(crate) fn finish(x: u64) -> u64 {
+pub(crate) const fn finish(x: u64) -> u64 {
     let x = (x ^ (x >> 32)).wrapping_mul(GOLDEN);
     x ^ (x >> 29)
 }

@@ -71,6 +71,7 @@ mod error;
 
 pub mod hash;
 
+mod hashed;
 mod parallel;
 mod union_find;
 
@@ -85,6 +86,10 @@ pub mod sketch;
 pub mod index;
 
 pub mod verify;
+
+pub mod corpus;
+
+pub mod relation;
 
 pub mod group;
 

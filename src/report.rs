@@ -23,6 +23,7 @@ use crate::detector::{Detector, Settings};
 use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
 use crate::index::{Banding, CandidateReport};
 use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
+use crate::relation::{Relation, Side};
 use crate::text::Span;
 
 /// The version of the schema.
@@ -80,9 +81,13 @@ pub struct ArticleRecord<'a> {
     pub kept: bool,
     /// The key of the article that is kept in its place.
     pub of: Option<&'a str>,
-    /// Jaccard similarity with the article that is kept in its place; none without such an
-    /// article, or if the two are linked through others only.
+    /// How alike it and the article that is kept in its place are: their Jaccard similarity, or in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) the share of one that stands in the other. None
+    /// without such an article, or if the two are linked through others only.
     pub score: Option<f64>,
+    /// What it has to do with the article that is kept in its place; in `Mode::Recycled`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub relation: Option<Relation>,
     /// Why it is kept or not; none if it stands alone.
     pub reason: Option<Reason>,
     /// Its own phrasing, if that was looked at.
@@ -145,6 +150,7 @@ impl<'a> ArticleRecord<'a> {
             kept: true,
             of: None,
             score: None,
+            relation: None,
             reason: None,
             phrasing: None,
         }
@@ -157,11 +163,15 @@ impl<'a> ArticleRecord<'a> {
         member: &Member,
         keys: &impl Fn(ArticleId) -> &'a str,
     ) -> Self {
+        let relation = match member.tie {
+            Tie::Direct(pair) => pair.kinship.map(|kinship| kinship.relation),
+            _ => None,
+        };
         let (kept, score, reason) = match member.tie {
             Tie::Kept => (true, None, Reason::Kept(group.kept_by)),
             Tie::ExactCopy => (false, Some(1.0), Reason::Dropped(Belonging::ExactCopy)),
-            Tie::Direct(overlap) => {
-                let score = six_places(overlap.jaccard());
+            Tie::Direct(pair) => {
+                let score = six_places(pair.score());
                 (false, Some(score), Reason::Dropped(Belonging::Direct))
             }
             Tie::Indirect => (false, None, Reason::Dropped(Belonging::Indirect)),
@@ -172,6 +182,7 @@ impl<'a> ArticleRecord<'a> {
             kept,
             of: (!kept).then(|| keys(group.kept)),
             score,
+            relation,
             reason: Some(reason),
             phrasing: None,
         }
@@ -223,6 +234,27 @@ pub struct LinkRecord<'a> {
     pub a_in_b: f64,
     /// The share of the other's shingles that stand in the first one.
     pub b_in_a: f64,
+    /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub kinship: Option<KinshipRecord<'a>>,
+}
+
+/// What one article has to do with another.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct KinshipRecord<'a> {
+    /// The relation.
+    pub relation: Relation,
+    /// The key of the one that was made from the other, where that is known: the excerpt, the
+    /// abridgement, the later version.
+    pub derived: Option<&'a str>,
+    /// The share of the first one, by weight of words, that stands in the other.
+    pub a_coverage: f64,
+    /// The share of the other, by weight of words, that stands in the first one.
+    pub b_coverage: f64,
+    /// Places at which a number, a name or a date differs.
+    pub facts: u32,
 }
 
 impl<'a> GroupRecord<'a> {
@@ -254,6 +286,16 @@ impl<'a> LinkRecord<'a> {
             jaccard: six_places(pair.overlap.jaccard()),
             a_in_b: six_places(pair.overlap.a_in_b()),
             b_in_a: six_places(pair.overlap.b_in_a()),
+            kinship: pair.kinship.map(|kinship| KinshipRecord {
+                relation: kinship.relation,
+                derived: kinship.derived.map(|side| match side {
+                    Side::A => keys(pair.a),
+                    Side::B => keys(pair.b),
+                }),
+                a_coverage: six_places(kinship.a_coverage.into()),
+                b_coverage: six_places(kinship.b_coverage.into()),
+                facts: kinship.facts,
+            }),
         }
     }
 }
@@ -307,8 +349,14 @@ pub struct SummaryRecord<'a> {
     pub groups: usize,
     /// Articles that stand in a group.
     pub grouped: usize,
-    /// Verified pairs of different texts.
+    /// Verified pairs of different texts that match.
     pub links: usize,
+    /// Verified pairs by what they have to do with each other; in
+    /// [`Mode::Recycled`](crate::Mode::Recycled). Copies of one text are paired with the first.
+    pub relations: BTreeMap<Relation, usize>,
+    /// The [fingerprint](crate::corpus::Statistics::fingerprint) of what was known of the corpus, as
+    /// 16 hexadecimal digits.
+    pub statistics: Option<String>,
     /// Articles by the verdict on their phrasing; none if it was not looked at.
     pub phrasing: Option<VerdictCounts>,
     /// What of the input was left out, by kind.
@@ -369,12 +417,24 @@ impl<'a> SummaryRecord<'a> {
     /// The summary of what a detector has grouped. What only the caller knows is added to its
     /// fields.
     pub fn new(detector: &'a Detector, groups: &Groups) -> Self {
+        let within = groups.groups.iter().flat_map(|group| &group.links);
+        let mut relations = BTreeMap::new();
+        for kinship in within
+            .chain(&groups.between)
+            .filter_map(|pair| pair.kinship)
+        {
+            *relations.entry(kinship.relation).or_default() += 1;
+        }
         Self {
             version: env!("CARGO_PKG_VERSION"),
             articles: detector.len(),
             groups: groups.groups.len(),
             grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
             links: groups.link_count,
+            relations,
+            statistics: detector
+                .statistics()
+                .map(|known| format!("{:016x}", known.fingerprint())),
             phrasing: None,
             skipped: BTreeMap::new(),
             noted: BTreeMap::new(),

@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, ValueEnum};
+use reprint::relation::Criteria;
 use reprint::sketch::SketchSettings;
 use reprint::text::Shingling;
 use reprint::{Linkage, Mode, Settings};
@@ -15,7 +16,7 @@ use crate::record::Fields;
 const EXAMPLES: &str = "\
 Examples:
   reprint articles/                                 a folder, read by people
-  reprint --threshold 0.5 news.jsonl.zst            lighter resemblances, too
+  reprint --mode jaccard news.jsonl.zst             near-duplicates only, by Jaccard similarity
   zcat news.jsonl.gz | reprint --format jsonl -     one JSON object a line
 
 Exit code: 0 fine, 1 failed, 2 wrong usage.";
@@ -66,10 +67,16 @@ pub(crate) struct InputOptions {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchOptions {
-    /// Least Jaccard similarity of a match, above 0 and up to 1 [0.8]
+    /// What counts as a match: what is recycled in any way, or what is alike as a whole
+    #[arg(long, value_enum, default_value_t)]
+    mode: ModeName,
+    /// How alike recycled articles must be in words and facts
+    #[arg(long, value_enum, default_value_t)]
+    strictness: Strictness,
+    /// With --mode jaccard: least similarity of a match, above 0 and up to 1 [0.8]
     #[arg(long, value_name = "SIMILARITY")]
     threshold: Option<f64>,
-    /// Share of the pairs at the threshold that is found at least [0.95]
+    /// With --mode jaccard: share of the pairs at the threshold that is found at least [0.95]
     #[arg(long, value_name = "SHARE")]
     recall: Option<f64>,
     /// Words or characters in a shingle [5 or 10]
@@ -130,6 +137,21 @@ pub(crate) enum OutputFormat {
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ModeName {
+    #[default]
+    Recycled,
+    Jaccard,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Strictness {
+    Loose,
+    #[default]
+    Normal,
+    Strict,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum UnitName {
     #[default]
     Word,
@@ -164,12 +186,10 @@ impl InputOptions {
 const CHARACTERS: usize = 10;
 
 impl MatchOptions {
-    pub(crate) fn settings(&self) -> Settings {
+    /// The settings, or what in the options can't be together.
+    pub(crate) fn settings(&self) -> Result<Settings, String> {
         let mut settings = Settings::default();
-        if let Mode::Jaccard { threshold, recall } = &mut settings.mode {
-            *threshold = self.threshold.unwrap_or(*threshold);
-            *recall = self.recall.unwrap_or(*recall);
-        }
+        settings.mode = self.mode()?;
         let width = |usual| self.shingle.unwrap_or(usual);
         settings.shingling = match self.unit {
             UnitName::Word => Shingling::words(width(Shingling::default().width)),
@@ -185,6 +205,30 @@ impl MatchOptions {
             LinkageName::Complete => Linkage::Complete,
         };
         settings.source_priority.clone_from(&self.source_priority);
-        settings
+        Ok(settings)
+    }
+
+    fn mode(&self) -> Result<Mode, String> {
+        match self.mode {
+            ModeName::Recycled if self.threshold.is_some() || self.recall.is_some() => Err(
+                "--threshold and --recall are of --mode jaccard; add it, or say --strictness"
+                    .to_owned(),
+            ),
+            ModeName::Recycled => Ok(Mode::Recycled {
+                criteria: match self.strictness {
+                    Strictness::Loose => Criteria::loose(),
+                    Strictness::Normal => Criteria::default(),
+                    Strictness::Strict => Criteria::strict(),
+                },
+            }),
+            ModeName::Jaccard => {
+                let mut mode = Mode::default();
+                if let Mode::Jaccard { threshold, recall } = &mut mode {
+                    *threshold = self.threshold.unwrap_or(*threshold);
+                    *recall = self.recall.unwrap_or(*recall);
+                }
+                Ok(mode)
+            }
+        }
     }
 }

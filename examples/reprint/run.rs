@@ -4,10 +4,11 @@
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{SummaryRecord, VerdictCounts};
-use reprint::{Detector, Groups};
+use reprint::{Detector, Groups, Mode};
 
 use crate::corpus::{self, Corpus};
 use crate::options::{Options, OutputFormat};
@@ -47,8 +48,10 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 fn find_and_write(options: Options) -> Result<(), Failure> {
     let usage = |error: reprint::Error| Failure::Usage(error.to_string());
+    let settings = options.matching.settings().map_err(Failure::Usage)?;
+    let is_recycled = matches!(settings.mode, Mode::Recycled { .. });
     let detector = Detector::builder()
-        .settings(options.matching.settings())
+        .settings(settings)
         .build()
         .map_err(usage)?;
     let phrases = if options.matching.no_phrases {
@@ -63,7 +66,7 @@ fn find_and_write(options: Options) -> Result<(), Failure> {
     let fields = options.input.fields();
     let paths = paths_or_samples(options.paths, &problems);
     let chunks = input::read(paths.clone(), options.input.input);
-    let corpus = corpus::load(
+    let mut corpus = corpus::load(
         detector,
         phrases.as_ref(),
         fields,
@@ -73,6 +76,11 @@ fn find_and_write(options: Options) -> Result<(), Failure> {
     )?;
     if corpus.detector.is_empty() {
         return Err(Failure::Failed(no_article(&paths)));
+    }
+    if is_recycled {
+        progress.stage("counting words");
+        let statistics = corpus.detector.count_statistics(&corpus.texts);
+        corpus.detector.set_statistics(Some(Arc::new(statistics)));
     }
     progress.stage("matching");
     let found = corpus.detector.groups(&corpus.texts);

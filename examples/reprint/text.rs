@@ -8,6 +8,7 @@ use std::io::{self, Write};
 
 use reprint::group::{KeptBy, Member, Tie};
 use reprint::phrase::{PhraseFamily, Verdict};
+use reprint::relation::{Kinship, Passage, PassageKind, Relation, Side};
 use reprint::report::SummaryRecord;
 use reprint::text::Span;
 use reprint::{ArticleId, Group, Groups, Linkage};
@@ -139,7 +140,7 @@ impl<W: Write> Page<'_, W> {
         };
         writeln!(
             self.out,
-            "{articles} articles, lowest similarity{of} {lowest:.2}"
+            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2}"
         )?;
 
         let kept = clean::line(self.corpus.key(group.kept));
@@ -171,9 +172,10 @@ impl<W: Write> Page<'_, W> {
     fn member(&mut self, member: &Member) -> io::Result<()> {
         let key = clean::line(self.corpus.key(member.id));
         match member.tie {
-            Tie::Direct(overlap) => {
-                let score = two_places(overlap.jaccard());
-                writeln!(self.out, "  {score:.2}  {key}")
+            Tie::Direct(pair) => {
+                let score = two_places(pair.score());
+                let relation = pair.kinship.map_or_else(String::new, related);
+                writeln!(self.out, "  {score:.2}  {key}{relation}")
             }
             Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)"),
             _ => writeln!(self.out, "   -    {key} (indirect)"),
@@ -184,7 +186,10 @@ impl<W: Write> Page<'_, W> {
     fn shared(&self, group: &Group, member: &Member) -> Option<String> {
         let (kept, other) = (self.corpus.body(group.kept)?, self.corpus.body(member.id)?);
         let comparison = self.corpus.detector.compare(&kept, &other).ok()?;
-        let passage = comparison.passages.first()?;
+        let is_clean = |passage: &&Passage| passage.kind != PassageKind::Noisy;
+        let clean = comparison.passages.iter().filter(is_clean);
+        // The first of the longest.
+        let passage = clean.rev().max_by_key(|passage| passage.words)?;
         Some(clean::short(&kept[passage.a.range()], QUOTED))
     }
 
@@ -232,7 +237,16 @@ impl<W: Write> Page<'_, W> {
         }
         let candidates = &summary.candidates;
         let pairs = count(candidates.pairs, "candidate pair", "candidate pairs");
-        writeln!(out, "{pairs} compared, {} matched", summary.links)?;
+        write!(out, "{pairs} compared, {} matched", summary.links)?;
+        for (relation, what) in [
+            (Relation::Template, "a template only"),
+            (Relation::Partial, "a passage only"),
+        ] {
+            if let Some(count) = summary.relations.get(&relation) {
+                write!(out, ", {count} share {what}")?;
+            }
+        }
+        writeln!(out)?;
         if candidates.suspended_articles > 0 {
             let articles = count(candidates.suspended_articles, "article", "articles");
             writeln!(
@@ -242,6 +256,24 @@ impl<W: Write> Page<'_, W> {
         }
         Ok(())
     }
+}
+
+/// What a member has to do with the kept article, in brackets.
+fn related(kinship: Kinship) -> String {
+    let facts = match kinship.facts {
+        0 => String::new(),
+        1 => ", 1 fact differs".to_owned(),
+        facts => format!(", {facts} facts differ"),
+    };
+    // The member is the first of the two.
+    let relation = match (kinship.relation, kinship.derived) {
+        (Relation::Abridged, Some(Side::B)) => "longer",
+        (Relation::Excerpt, Some(Side::B)) => "source of it",
+        (Relation::Update, Some(Side::A)) => "later version",
+        (Relation::Update, Some(Side::B)) => "earlier version",
+        (relation, _) => relation.name(),
+    };
+    format!(" ({relation}{facts})")
 }
 
 /// Rounded down: 1.00 is for what shares everything.

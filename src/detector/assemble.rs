@@ -7,13 +7,15 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::Detector;
+use super::verifier::Verifier;
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
-    Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Lowest, Member, Pair, Tie, choose, clusters,
+    Bond, Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, Tie, choose,
+    clusters,
 };
 use crate::parallel;
-use crate::verify::{Link, Overlap, ShingleSet};
+use crate::verify::ShingleSet;
 
 /// What is known when the links are verified.
 struct Assembly<'a, S: ?Sized> {
@@ -28,8 +30,12 @@ struct Assembly<'a, S: ?Sized> {
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     let (leaders, plan, candidates) = detector.plan();
     let mut unread = Vec::new();
-    let read = |at: u32| detector.read(leaders[at as usize], texts);
-    let links = plan.verify_all(detector.threshold(), &read, &mut unread);
+    let verifier = Verifier {
+        detector,
+        texts,
+        leaders: &leaders,
+    };
+    let links = plan.verify_all(&verifier, &mut unread);
     let first_copies: Vec<ArticleId> =
         parallel::map(&leaders, |&leader| detector.catalog.first_copy(leader));
 
@@ -37,7 +43,12 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         let key = |at: u32| &detector.catalog.record(first_copies[at as usize]).key;
         key(a).cmp(key(b))
     };
-    let mut found = clusters(leaders.len(), &links, detector.settings.linkage, &by_key)?;
+    let joining: Vec<Link> = links
+        .iter()
+        .filter(|link| link.found.joins())
+        .copied()
+        .collect();
+    let mut found = clusters(leaders.len(), &joining, detector.settings.linkage, &by_key)?;
     found.extend(copies_without_links(detector, &leaders, &found));
 
     let assembly = Assembly {
@@ -61,7 +72,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     Ok(Groups {
         groups,
         candidates,
-        link_count: assembly.links.len(),
+        link_count: joining.len(),
         between,
         unread: unread_by_key(detector, &leaders, unread),
         of_article,
@@ -123,7 +134,10 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         let tie = |&(id, at): &(ArticleId, u32)| match at {
             _ if id == kept_id => Tie::Kept,
             at if at == kept_at => Tie::ExactCopy,
-            at => self.overlap(at, kept_at).map_or(Tie::Indirect, Tie::Direct),
+            at => match self.bond(at, kept_at) {
+                Some(bond) if bond.joins() => Tie::Direct(self.detector.between(id, kept_id, bond)),
+                _ => Tie::Indirect,
+            },
         };
         let members = articles.iter().map(|article| Member {
             id: article.0,
@@ -159,15 +173,15 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         choose(&articles.iter().map(claim).collect::<Vec<_>>())
     }
 
-    /// The verified overlap of two positions, if they are linked.
-    fn overlap(&self, a: u32, b: u32) -> Option<Overlap> {
+    /// What was found of two positions, if they are linked.
+    fn bond(&self, a: u32, b: u32) -> Option<Bond> {
         let key = (a.min(b), a.max(b));
         let at = self
             .links
             .binary_search_by_key(&key, |link| (link.a, link.b))
             .ok()?;
-        let overlap = self.links[at].overlap;
-        Some(if a < b { overlap } else { overlap.reversed() })
+        let bond = self.links[at].found;
+        Some(if a < b { bond } else { bond.reversed() })
     }
 
     /// The links of a position to later ones.
@@ -187,17 +201,16 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     fn links_within(&self, cluster: &Cluster<u32>, articles: &[(ArticleId, u32)]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
-        let between_texts = self.inner_links(cluster).map(|link| {
-            self.detector
-                .pair(first(link.a), first(link.b), link.overlap)
-        });
+        let between_texts = self
+            .inner_links(cluster)
+            .map(|link| self.detector.pair(first(link.a), first(link.b), link.found));
         let between_copies =
             articles
                 .iter()
                 .filter(|&&(id, at)| id != first(at))
                 .map(|&(id, at)| {
                     self.detector
-                        .pair(first(at), id, self.detector.overlap_of_copies(id))
+                        .pair(first(at), id, self.detector.bond_of_copies(id))
                 });
         let mut links: Vec<Pair> = between_texts.chain(between_copies).collect();
         self.sort_by_keys(&mut links);
@@ -211,10 +224,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             a.is_none() || a != b
         };
         let parted = self.links.iter().filter(parted);
-        let pair = |link: &Link| {
-            self.detector
-                .pair(first(link.a), first(link.b), link.overlap)
-        };
+        let pair = |link: &Link| self.detector.pair(first(link.a), first(link.b), link.found);
         let mut links: Vec<Pair> = parted.map(pair).collect();
         self.sort_by_keys(&mut links);
         links
@@ -227,8 +237,9 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     /// Exact where all pairs can be had: those that are not linked are compared now.
     fn lowest(&self, cluster: &Cluster<u32>) -> Lowest {
-        let lowest = |found: f64, link: &Link| found.min(link.overlap.jaccard());
-        let of_links = self.inner_links(cluster).fold(1.0, lowest);
+        let lowest = |found: f64, link: &Link| found.min(link.found.overlap.jaccard());
+        let joining = self.inner_links(cluster).filter(|link| link.found.joins());
+        let of_links = joining.fold(1.0, lowest);
         let texts = cluster.members.len();
         if texts > LOWEST_OF_ALL {
             return Lowest {
@@ -245,7 +256,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         }
         let mut sets: HashMap<u32, ShingleSet> = HashMap::new();
         for &at in &cluster.members {
-            match self.detector.read(self.leader(at), self.texts) {
+            match self.detector.read_shingles(self.leader(at), self.texts) {
                 Ok(set) => sets.insert(at, set),
                 // It was read a moment ago; without it, the links are what is known.
                 Err(_) => {

@@ -5,11 +5,11 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId};
 use crate::error::{Error, ErrorKind, Result};
+use crate::hashed::HashedMap;
 use crate::sketch::{Fingerprint, Sketch};
 
 /// One article.
@@ -31,7 +31,7 @@ pub(super) struct Catalog {
     vacant: Vec<ArticleId>,
     by_key: HashMap<Arc<str>, ArticleId>,
     /// The leader of each text that has a token.
-    leaders: HashMap<Fingerprint, ArticleId, BuildHasherDefault<FingerprintHasher>>,
+    leaders: HashedMap<Fingerprint, ArticleId>,
     sources: Vec<Box<str>>,
     by_source: HashMap<Box<str>, u32>,
 }
@@ -206,27 +206,5 @@ impl Catalog {
         self.sources.push(source.into());
         self.by_source.insert(source.into(), number);
         number
-    }
-}
-
-/// A fingerprint is well mixed, so half of it serves as its hash.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct FingerprintHasher(u64);
-
-impl Hasher for FingerprintHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut padded = [0; 8];
-            padded[..eight.len()].copy_from_slice(eight);
-            self.0 ^= u64::from_le_bytes(padded);
-        }
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        self.0 = value as u64;
     }
 }

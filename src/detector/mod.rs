@@ -9,18 +9,23 @@ mod assemble;
 mod catalog;
 mod pairs;
 mod settings;
+mod verifier;
 
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
 
+use std::sync::Arc;
+
 use crate::article::{Article, ArticleId, TextStore};
+use crate::corpus::{self, Statistics};
 use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::group::{Groups, Pair};
-use crate::index::{Banding, CandidateReport, Candidates, Index};
+use crate::group::{Bond, Groups, Pair};
+use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
+use crate::relation::{self, Comparison, Criteria, Kinship};
 use crate::sketch::{Sketch, SketchScratch, Sketcher};
 use crate::text::Shingling;
-use crate::verify::{self, Comparison, Overlap, Plan, ShingleSet};
+use crate::verify::{Overlap, Plan, ShingleSet};
 use catalog::{Catalog, Removed};
 
 /// Finds the articles that are copies of each other.
@@ -54,24 +59,50 @@ pub struct Detector {
     settings: Settings,
     sketcher: Sketcher,
     index: Index,
+    /// In [`Mode::Recycled`].
+    postings: Option<Postings>,
+    statistics: Option<Arc<Statistics>>,
     catalog: Catalog,
 }
 
 /// An article that matches a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Match {
     /// Which article.
     pub id: ArticleId,
-    /// What the text (`a`) and the article (`b`) share.
+    /// The shingles that the text (`a`) and the article (`b`) share.
     pub overlap: Overlap,
+    /// What the text (`a`) has to do with the article (`b`); in [`Mode::Recycled`].
+    pub kinship: Option<Kinship>,
+}
+
+impl Match {
+    fn new(id: ArticleId, bond: Bond) -> Self {
+        let Bond { overlap, kinship } = bond;
+        Self {
+            id,
+            overlap,
+            kinship,
+        }
+    }
+
+    /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
+    /// other, by weight of words, else the Jaccard similarity.
+    pub fn score(&self) -> f64 {
+        let Self {
+            overlap, kinship, ..
+        } = *self;
+        Bond { overlap, kinship }.score()
+    }
 }
 
 /// The articles that match a text.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Matches {
-    /// The most similar first, equals in order of their keys.
+    /// The most similar first, equals in order of their keys. In [`Mode::Recycled`] what is
+    /// recycled comes before what only shares a passage or a template.
     pub found: Vec<Match>,
     /// Candidates that could not be verified, since their text could not be read again.
     pub unread: Vec<(ArticleId, Error)>,
@@ -91,13 +122,62 @@ impl Detector {
         Builder::default()
     }
 
-    fn from_parts(settings: Settings, sketcher: Sketcher, index: Index) -> Self {
+    fn from_parts(
+        settings: Settings,
+        sketcher: Sketcher,
+        index: Index,
+        statistics: Option<Arc<Statistics>>,
+    ) -> Self {
+        let is_recycled = matches!(settings.mode, Mode::Recycled { .. });
         Self {
             settings,
             sketcher,
             index,
+            postings: is_recycled.then(Postings::default),
+            statistics,
             catalog: Catalog::default(),
         }
+    }
+
+    /// What is known of the corpus, if anything is.
+    pub fn statistics(&self) -> Option<&Arc<Statistics>> {
+        self.statistics.as_ref()
+    }
+
+    /// Says what is known of the corpus, or that nothing is. Answers given so far may be others
+    /// from here on; nothing is computed anew by itself.
+    pub fn set_statistics(&mut self, statistics: Option<Arc<Statistics>>) {
+        self.statistics = statistics;
+    }
+
+    /// Counts the statistics of the articles that are here, exact copies once; of a large corpus,
+    /// those of [`ENOUGH`](corpus::ENOUGH) of its texts, chosen by their fingerprints. Texts that
+    /// can't be read are left out.
+    ///
+    /// They are not used before [`set_statistics`](Self::set_statistics) says so, and only in
+    /// [`Mode::Recycled`].
+    pub fn count_statistics(&self, texts: &(impl TextStore + ?Sized)) -> Statistics {
+        /// Few, since each has a table of its own until they are merged.
+        const PARTS: usize = 4;
+        let mut leaders = self.catalog.leaders();
+        leaders.truncate(corpus::ENOUGH);
+        let parts: Vec<&[ArticleId]> = leaders
+            .chunks(leaders.len().div_ceil(PARTS).max(1))
+            .collect();
+        let counted = parallel::map(&parts, |part| {
+            let mut statistics = Statistics::new();
+            for &id in *part {
+                if let Ok(text) = texts.text(id, &self.catalog.record(id).key) {
+                    // Only a text above the limit fails, and such a one was not taken in.
+                    let _ = statistics.add(&text);
+                }
+            }
+            statistics
+        });
+        let mut all = Statistics::new();
+        counted.iter().for_each(|part| all.merge(part));
+        all.forget_rare();
+        all
     }
 
     /// The settings in force.
@@ -179,6 +259,9 @@ impl Detector {
         let (id, leads) = self.catalog.insert(article, sketch)?;
         if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
             self.index.insert(id, signature)?;
+            if let Some(postings) = &mut self.postings {
+                postings.insert(id, &sketch.sample);
+            }
         }
         Ok(id)
     }
@@ -241,8 +324,16 @@ impl Detector {
             Some(Removed::Copy) => {}
             Some(Removed::Leader) => {
                 self.index.remove(id);
+                if let Some(postings) = &mut self.postings {
+                    postings.remove(id);
+                }
             }
-            Some(Removed::Succeeded(by)) => self.index.rename(id, by),
+            Some(Removed::Succeeded(by)) => {
+                self.index.rename(id, by);
+                if let Some(postings) = &mut self.postings {
+                    postings.rename(id, by);
+                }
+            }
         }
         true
     }
@@ -259,6 +350,7 @@ impl Detector {
         let Sketch {
             fingerprint,
             signature: Some(signature),
+            sample,
             ..
         } = self.sketcher.sketch(text)?
         else {
@@ -267,32 +359,45 @@ impl Detector {
         let mut matches = Matches::default();
         let own_leader = self.catalog.leader(fingerprint);
         if let Some(leader) = own_leader {
-            let overlap = self.overlap_of_copies(leader);
-            let copy = |id| Match { id, overlap };
+            let copy = |id| Match::new(id, self.bond_of_copies(leader));
             matches.found.extend(self.catalog.copies(leader).map(copy));
         }
-        let set = ShingleSet::new(self.sketcher.shingler().shingles(text)?);
         let mut leaders = self.index.candidates(&signature)?;
+        if let Some(postings) = &self.postings {
+            leaders.extend(postings.candidates(&sample));
+            leaders.sort_unstable();
+            leaders.dedup();
+        }
         leaders.retain(|&leader| Some(leader) != own_leader);
+        let own = self.ready(text, self.sketcher.shingler().shingles(text)?)?;
         let verified = parallel::map(&leaders, |&leader| {
-            self.read(leader, texts).map(|other| set.overlap(&other))
+            let other = self.read(leader, texts, |text, shingles| self.ready(text, shingles))?;
+            Ok(self.bond(&own, &other, &mut relation::Scratch::default()))
         });
-        for (leader, overlap) in leaders.into_iter().zip(verified) {
-            match overlap {
-                Ok(overlap) if overlap.jaccard() >= self.threshold() => {
-                    let found = |id| Match { id, overlap };
+        for (leader, bond) in leaders.into_iter().zip(verified) {
+            match bond {
+                Ok(Some(bond)) => {
+                    let found = |id| Match::new(id, self.dated(None, Some(id), bond));
                     matches.found.extend(self.catalog.copies(leader).map(found));
                 }
-                Ok(_) => {}
+                Ok(None) => {}
                 Err(error) => matches
                     .unread
                     .push((self.catalog.first_copy(leader), error)),
             }
         }
         let key = |id: ArticleId| &self.catalog.record(id).key;
+        let joins = |found: &Match| {
+            found
+                .kinship
+                .is_none_or(|kinship| kinship.relation.is_recycled())
+        };
         matches.found.sort_unstable_by(|a, b| {
-            let by_similarity = b.overlap.jaccard().total_cmp(&a.overlap.jaccard());
-            by_similarity.then_with(|| key(a.id).cmp(key(b.id)))
+            let by_relation = joins(b).cmp(&joins(a));
+            let by_score = b.score().total_cmp(&a.score());
+            by_relation
+                .then(by_score)
+                .then_with(|| key(a.id).cmp(key(b.id)))
         });
         matches
             .unread
@@ -300,7 +405,8 @@ impl Detector {
         Ok(matches)
     }
 
-    /// All matching pairs, verified, as a stream: what is not taken from it is not computed.
+    /// All matching pairs, verified, as a stream: what is not taken from it is not computed. In
+    /// [`Mode::Recycled`] pairs that only share a passage or a template are among them.
     ///
     /// The order depends on the texts, not on the order of insertion.
     pub fn pairs<'a, S: TextStore + ?Sized>(&'a self, texts: &'a S) -> Pairs<'a, S> {
@@ -319,25 +425,49 @@ impl Detector {
         assemble::groups(self, texts)
     }
 
-    /// What two texts share, and where, by the shingles of this detector.
+    /// The pairs that would be verified, of exact copies the first only, in no particular order:
+    /// for measuring how many of the matches are among them.
+    pub fn candidates(&self) -> Vec<(ArticleId, ArticleId)> {
+        let (leaders, plan, _) = self.plan();
+        let first = |at: u32| self.catalog.first_copy(leaders[at as usize]);
+        let pair = |&(a, b): &(u32, u32)| (first(a), first(b));
+        plan.pairs().iter().map(pair).collect()
+    }
+
+    /// What two texts have to do with each other: what they share, where they differ, and what
+    /// follows; by the shingles, the criteria and the statistics of this detector.
+    ///
+    /// In [`Mode::Jaccard`] the relation is given by default criteria.
     ///
     /// # Errors
     ///
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn compare(&self, a: &str, b: &str) -> Result<Comparison> {
-        verify::compare(self.sketcher.shingler(), a, b)
-    }
-
-    fn threshold(&self) -> f64 {
-        let Mode::Jaccard { threshold, .. } = self.settings.mode;
-        threshold
+        let set = |text| Ok(ShingleSet::new(self.sketcher.shingler().shingles(text)?));
+        let overlap = set(a)?.overlap(&set(b)?);
+        let criteria = match self.settings.mode {
+            Mode::Jaccard { .. } => Criteria::default(),
+            Mode::Recycled { criteria } => criteria,
+        };
+        relation::compare_with(a, b, overlap, &criteria, self.statistics.as_deref())
     }
 
     /// The leaders of all texts in an order that depends on the texts alone, what to verify of
     /// their pairs, and what that search has cost.
     fn plan(&self) -> (Vec<ArticleId>, Plan, CandidateReport) {
         let leaders = self.catalog.leaders();
-        let Candidates { pairs, report } = self.index.pairs_in_order(&leaders);
+        let Candidates {
+            mut pairs,
+            mut report,
+        } = self.index.pairs_in_order(&leaders);
+        if let Some(postings) = &self.postings {
+            let sampled = postings.pairs_in_order(&leaders);
+            report.sampled_pairs = sampled.len();
+            pairs.extend(sampled);
+            parallel::sort(&mut pairs);
+            pairs.dedup();
+            report.pairs = pairs.len();
+        }
         let tokens: Vec<u32> = leaders
             .iter()
             .map(|&leader| self.catalog.record(leader).tokens)
@@ -345,16 +475,27 @@ impl Detector {
         (leaders, Plan::new(pairs, &tokens), report)
     }
 
-    /// Reads the shingles of a text again, from the first of its copies that can be read.
-    fn read(&self, leader: ArticleId, texts: &(impl TextStore + ?Sized)) -> Result<ShingleSet> {
-        let read = |id| self.read_one(id, texts);
+    /// Reads a text again, from the first of its copies that can be read, and makes of it and its
+    /// shingles what is needed.
+    fn read<R>(
+        &self,
+        leader: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+        make: impl Fn(&str, Vec<u64>) -> Result<R>,
+    ) -> Result<R> {
+        let read = |id| self.read_one(id, texts, &make);
         read(leader).or_else(|error| {
             let mut others = self.catalog.copies(leader).skip(1);
             others.find_map(|copy| read(copy).ok()).ok_or(error)
         })
     }
 
-    fn read_one(&self, id: ArticleId, texts: &(impl TextStore + ?Sized)) -> Result<ShingleSet> {
+    fn read_one<R>(
+        &self,
+        id: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+        make: &impl Fn(&str, Vec<u64>) -> Result<R>,
+    ) -> Result<R> {
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
             let message = format!("the text of {:?} could not be read: {source}", record.key);
@@ -368,7 +509,28 @@ impl Detector {
             );
             return Err(Error::new(ErrorKind::TextChanged, message));
         }
-        Ok(ShingleSet::new(shingles))
+        make(&text, shingles)
+    }
+
+    fn read_shingles(
+        &self,
+        leader: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<ShingleSet> {
+        self.read(leader, texts, |_, shingles| Ok(ShingleSet::new(shingles)))
+    }
+
+    /// What is known of the copies of an article without reading them.
+    fn bond_of_copies(&self, id: ArticleId) -> Bond {
+        let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
+        Bond::exact(self.overlap_of_copies(id), is_recycled)
+    }
+
+    /// Adds what the dates of the articles tell.
+    fn dated(&self, a: Option<ArticleId>, b: Option<ArticleId>, bond: Bond) -> Bond {
+        let date = |id: Option<ArticleId>| id.and_then(|id| self.date(id));
+        let kinship = bond.kinship.map(|kinship| kinship.dated(date(a), date(b)));
+        Bond { kinship, ..bond }
     }
 
     /// Two articles of one fingerprint share all their shingles, of which there are so many.
@@ -384,16 +546,23 @@ impl Detector {
         }
     }
 
+    /// What was found of two articles, in their order.
+    fn between(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
+        let Bond { overlap, kinship } = self.dated(Some(a), Some(b), bond);
+        Pair {
+            a,
+            b,
+            overlap,
+            kinship,
+        }
+    }
+
     /// Puts a pair in the order of keys.
-    fn pair(&self, a: ArticleId, b: ArticleId, overlap: Overlap) -> Pair {
+    fn pair(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
         if self.catalog.record(a).key <= self.catalog.record(b).key {
-            Pair { a, b, overlap }
+            self.between(a, b, bond)
         } else {
-            Pair {
-                a: b,
-                b: a,
-                overlap: overlap.reversed(),
-            }
+            self.between(b, a, bond.reversed())
         }
     }
 }

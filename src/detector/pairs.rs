@@ -3,11 +3,12 @@
 //! In: the candidates of a detector. Out: verified pairs, exact copies multiplied out.
 
 use super::Detector;
+use super::verifier::Verifier;
 use crate::article::{ArticleId, TextStore};
 use crate::error::Error;
-use crate::group::Pair;
+use crate::group::{Bond, Link, Pair};
 use crate::index::CandidateReport;
-use crate::verify::{Link, Overlap, Plan, ShingleSet};
+use crate::verify::Plan;
 
 /// Parts verified at a time: some for each thread of a common machine.
 const PARTS: usize = 32;
@@ -37,7 +38,7 @@ struct Product {
     b: Vec<ArticleId>,
     within: bool,
     at: (usize, usize),
-    overlap: Overlap,
+    bond: Bond,
 }
 
 impl Product {
@@ -97,34 +98,33 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             if catalog.copies(leader).nth(1).is_some() {
                 let list = copies(leader);
                 // Verified by fingerprint; how many different shingles there are was not counted.
-                let overlap = self.detector.overlap_of_copies(leader);
+                let bond = self.detector.bond_of_copies(leader);
                 return Some(Product {
                     a: list.clone(),
                     b: list,
                     within: true,
                     at: (0, 1),
-                    overlap,
+                    bond,
                 });
             }
         }
         while self.links.is_empty() {
-            let (detector, leaders, texts) = (self.detector, &self.leaders, self.texts);
-            let read = |at: u32| detector.read(leaders[at as usize], texts);
-            let read: &(dyn Fn(u32) -> crate::error::Result<ShingleSet> + Sync) = &read;
-            let threshold = detector.threshold();
-            self.links = self
-                .plan
-                .verify_next(PARTS, threshold, read, &mut self.unread)?;
+            let verifier = Verifier {
+                detector: self.detector,
+                texts: self.texts,
+                leaders: &self.leaders,
+            };
+            self.links = self.plan.verify_next(PARTS, &verifier, &mut self.unread)?;
             self.links.reverse();
         }
-        let Link { a, b, overlap } = self.links.pop()?;
+        let Link { a, b, found } = self.links.pop()?;
         let [a, b] = [a, b].map(|at| copies(self.leaders[at as usize]));
         Some(Product {
             a,
             b,
             within: false,
             at: (0, 0),
-            overlap,
+            bond: found,
         })
     }
 }
@@ -137,7 +137,7 @@ impl<S: TextStore + ?Sized> Iterator for Pairs<'_, S> {
             if let Some(product) = &mut self.current
                 && let Some((a, b)) = product.next()
             {
-                return Some(self.detector.pair(a, b, product.overlap));
+                return Some(self.detector.pair(a, b, product.bond));
             }
             self.current = Some(self.next_product()?);
         }

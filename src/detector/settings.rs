@@ -5,9 +5,11 @@
 use std::sync::Arc;
 
 use super::Detector;
+use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::group::Linkage;
 use crate::index::{Banding, Index};
+use crate::relation::Criteria;
 use crate::sketch::{SketchSettings, Sketcher};
 use crate::text::{Shingler, Shingling, Tokenize};
 
@@ -27,7 +29,37 @@ pub enum Mode {
         #[cfg_attr(feature = "serde", serde(default = "default_recall"))]
         recall: f64,
     },
+    /// Articles that are recycled one from the other, whatever their similarity as wholes: light
+    /// edits, abridgements, excerpts, updates, copies with errors of recognition. Articles that
+    /// have only a template or a passage in common are told from them.
+    ///
+    /// Candidates are found by the bands of a similarity of .7, with a recall of .95, and by
+    /// sampled shingles of ten letters; see [`relation`](crate::relation) for what is made of them.
+    Recycled {
+        /// How strictly they are judged.
+        #[cfg_attr(feature = "serde", serde(default))]
+        criteria: Criteria,
+    },
 }
+
+impl Mode {
+    /// [`Mode::Recycled`] by default criteria.
+    pub fn recycled() -> Self {
+        let criteria = Criteria::default();
+        Self::Recycled { criteria }
+    }
+
+    /// The least similarity that bands must find, and with which recall.
+    fn promise(self) -> (f64, f64) {
+        match self {
+            Self::Jaccard { threshold, recall } => (threshold, recall),
+            Self::Recycled { .. } => (ALIKE_AS_WHOLES, default_recall()),
+        }
+    }
+}
+
+/// What is less alike is found by sampled shingles, and by fewer bands at a lower cost.
+const ALIKE_AS_WHOLES: f64 = 0.7;
 
 /// Jaccard similarity of at least .8, found with a recall of at least .95.
 impl Default for Mode {
@@ -72,6 +104,7 @@ pub struct Settings {
 pub struct Builder {
     settings: Settings,
     tokenizer: Option<Arc<dyn Tokenize>>,
+    statistics: Option<Arc<Statistics>>,
 }
 
 impl Builder {
@@ -132,6 +165,14 @@ impl Builder {
         self
     }
 
+    /// What is known of the corpus; see
+    /// [`Detector::set_statistics`](Detector::set_statistics).
+    #[must_use]
+    pub fn statistics(mut self, statistics: Arc<Statistics>) -> Self {
+        self.statistics = Some(statistics);
+        self
+    }
+
     /// A detector without articles.
     ///
     /// # Errors
@@ -141,9 +182,14 @@ impl Builder {
     /// values can't keep the promise of the mode.
     pub fn build(self) -> Result<Detector> {
         let Self {
-            settings,
+            mut settings,
             tokenizer,
+            statistics,
         } = self;
+        if let Mode::Recycled { criteria } = settings.mode {
+            criteria.check()?;
+            settings.sketch.sample = true;
+        }
         let shingler = match tokenizer {
             Some(tokenizer) => {
                 Shingler::with_tokenizer(settings.shingling.width, settings.seed, tokenizer)?
@@ -151,9 +197,9 @@ impl Builder {
             None => Shingler::new(settings.shingling, settings.seed)?,
         };
         let sketcher = Sketcher::new(shingler, settings.sketch)?;
-        let Mode::Jaccard { threshold, recall } = settings.mode;
+        let (threshold, recall) = settings.mode.promise();
         let banding = Banding::for_recall(settings.sketch.values, threshold, recall)?;
         let index = Index::new(sketcher.recipe(), banding);
-        Ok(Detector::from_parts(settings, sketcher, index))
+        Ok(Detector::from_parts(settings, sketcher, index, statistics))
     }
 }

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::Link;
 use crate::error::{Error, ErrorKind, Result};
 use crate::union_find::UnionFind;
-use crate::verify::Link;
 
 /// How links make groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -91,9 +91,9 @@ impl Neighbours {
         let mut next = starts.clone();
         let mut others = vec![(0, 0.0); 2 * links.len()];
         for link in links {
-            let jaccard = link.overlap.jaccard();
+            let score = link.found.score();
             for (from, to) in [(link.a, link.b), (link.b, link.a)] {
-                others[next[from as usize]] = (to, jaccard);
+                others[next[from as usize]] = (to, score);
                 next[from as usize] += 1;
             }
         }
@@ -247,6 +247,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::group::Bond;
     use crate::verify::Overlap;
 
     fn link(a: u32, b: u32, percent: u32) -> Link {
@@ -254,10 +255,13 @@ mod tests {
         Link {
             a,
             b,
-            overlap: Overlap {
-                a: 100,
-                b: percent,
-                shared: percent,
+            found: Bond {
+                overlap: Overlap {
+                    a: 100,
+                    b: percent,
+                    shared: percent,
+                },
+                kinship: None,
             },
         }
     }
@@ -293,7 +297,7 @@ mod tests {
             let found = links
                 .iter()
                 .find(|link| (link.a, link.b) == (a.min(b), a.max(b)));
-            found.map_or(0.0, |link| link.overlap.jaccard())
+            found.map_or(0.0, |link| link.found.score())
         };
         let mut sets: Vec<Vec<u32>> = (0..positions).map(|at| vec![at]).collect();
         loop {

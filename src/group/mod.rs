@@ -17,7 +17,47 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::verify::{Link, Overlap};
+use crate::relation::Kinship;
+use crate::verify::{Overlap, Verified};
+
+/// What was found of two articles.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Bond {
+    pub(crate) overlap: Overlap,
+    /// Where relations are looked at.
+    pub(crate) kinship: Option<Kinship>,
+}
+
+impl Bond {
+    /// Articles of the same words, of which there are so many shingles.
+    pub(crate) fn exact(overlap: Overlap, with_kinship: bool) -> Self {
+        let kinship = with_kinship.then_some(Kinship::EXACT);
+        Self { overlap, kinship }
+    }
+
+    /// Whether the two belong in one group.
+    pub(crate) fn joins(&self) -> bool {
+        self.kinship
+            .is_none_or(|kinship| kinship.relation.is_recycled())
+    }
+
+    /// How alike they are, 0 to 1.
+    pub(crate) fn score(&self) -> f64 {
+        self.kinship
+            .map_or_else(|| self.overlap.jaccard(), |kinship| kinship.coverage())
+    }
+
+    /// The same with the articles exchanged.
+    pub(crate) fn reversed(self) -> Self {
+        Self {
+            overlap: self.overlap.reversed(),
+            kinship: self.kinship.map(Kinship::reversed),
+        }
+    }
+}
+
+/// A verified pair of positions.
+pub(crate) type Link = Verified<Bond>;
 
 /// Up to so many different texts, the lowest similarity within a group is computed from all pairs.
 pub(crate) const LOWEST_OF_ALL: usize = 64;
@@ -51,17 +91,18 @@ pub fn cluster(
     order: impl Fn(ArticleId, ArticleId) -> Ordering,
 ) -> Result<Vec<Cluster<ArticleId>>> {
     let link = |pair: &Pair| {
-        let Pair { a, b, overlap } = *pair;
-        let (a, b, overlap) = if a <= b {
-            (a.0, b.0, overlap)
+        let found = pair.bond();
+        if pair.a <= pair.b {
+            let (a, b) = (pair.a.0, pair.b.0);
+            Link { a, b, found }
         } else {
-            (b.0, a.0, overlap.reversed())
-        };
-        Link { a, b, overlap }
+            let (a, b, found) = (pair.b.0, pair.a.0, found.reversed());
+            Link { a, b, found }
+        }
     };
     let mut links: Vec<Link> = pairs
         .iter()
-        .filter(|pair| pair.a != pair.b)
+        .filter(|pair| pair.a != pair.b && pair.bond().joins())
         .map(link)
         .collect();
     links.sort_unstable_by_key(|link| (link.a, link.b));
@@ -88,11 +129,12 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// What the search for candidates cost, and where it gave up its promise.
     pub candidates: CandidateReport,
-    /// Verified pairs of different texts at or above the threshold, within groups and between.
+    /// Verified pairs of different texts that match, within groups and between.
     pub link_count: usize,
     /// The verified links of articles that are not in one group, in order of their keys: between
     /// two groups, or with an article that stands alone since all that match it are nearer to
-    /// others. Of exact copies, the first by key is named.
+    /// others. In [`Mode::Recycled`](crate::Mode::Recycled) also those that only share a template
+    /// or a passage. Of exact copies, the first by key is named.
     pub between: Vec<Pair>,
     /// Articles whose text could not be read again, each once, in order of their keys. Their
     /// matches with other texts are missing; exact copies of them are not.
@@ -144,35 +186,56 @@ pub struct Member {
 }
 
 /// How an article belongs to its group.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Tie {
     /// It is the kept one.
     Kept,
     /// It has the words of the kept one, in the same order.
     ExactCopy,
-    /// It was verified against the kept one, with this overlap (it is `a`, the kept one `b`).
-    Direct(Overlap),
+    /// It was verified against the kept one (it is `a`, the kept one `b`).
+    Direct(Pair),
     /// It is linked to others of the group, but has no verified link with the kept one.
     Indirect,
 }
 
 /// Two articles and what they share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {
     /// The one whose key comes first, where a [`Detector`](crate::Detector) made it.
     pub a: ArticleId,
     /// The other.
     pub b: ArticleId,
-    /// What they share.
+    /// The shingles they share.
     pub overlap: Overlap,
+    /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
+    pub kinship: Option<Kinship>,
 }
 
 impl Pair {
     /// A pair that was verified elsewhere.
     pub fn new(a: ArticleId, b: ArticleId, overlap: Overlap) -> Self {
-        Self { a, b, overlap }
+        let kinship = None;
+        Self {
+            a,
+            b,
+            overlap,
+            kinship,
+        }
+    }
+
+    /// How alike they are, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the share of one
+    /// that stands in the other, by weight of words, else the Jaccard similarity.
+    pub fn score(&self) -> f64 {
+        self.bond().score()
+    }
+
+    fn bond(&self) -> Bond {
+        Bond {
+            overlap: self.overlap,
+            kinship: self.kinship,
+        }
     }
 }
 

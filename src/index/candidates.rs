@@ -36,6 +36,8 @@ pub struct CandidateReport {
     pub articles: usize,
     /// Pairs of them that were taken for comparison.
     pub pairs: usize,
+    /// Those of them that share sampled shingles; in [`Mode::Recycled`](crate::Mode::Recycled).
+    pub sampled_pairs: usize,
     /// Buckets (articles that share a band) up to this size gave all their pairs: the largest
     /// power of two, at least 16, that keeps the pairs under a million and 16 an article.
     /// `None` if all buckets gave all their pairs, as they do in any ordinary corpus.

@@ -9,6 +9,7 @@
 
 mod banding;
 mod candidates;
+mod postings;
 mod shared;
 mod table;
 
@@ -18,6 +19,7 @@ pub use banding::Banding;
 pub use candidates::CandidateReport;
 
 pub(crate) use candidates::Candidates;
+pub(crate) use postings::Postings;
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};

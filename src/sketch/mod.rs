@@ -12,6 +12,7 @@ mod fast;
 mod fingerprint;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
+mod sample;
 
 use fingerprint::Xxh3;
 
@@ -49,6 +50,9 @@ pub struct SketchSettings {
     /// How many values of 32 bits a signature has, 1 to 4096. The standard error of an estimate
     /// at a similarity of J is at most `sqrt(J (1 - J) / values)`.
     pub values: usize,
+    /// Whether a sample of the shingles of ten letters is taken as well. A detector in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) sets it.
+    pub sample: bool,
 }
 
 impl SketchSettings {
@@ -67,6 +71,7 @@ impl Default for SketchSettings {
         Self {
             scheme: Scheme::default(),
             values: 128,
+            sample: false,
         }
     }
 }
@@ -96,6 +101,11 @@ pub struct Sketch {
     pub tokens: u32,
     /// None if the article has no token. Such an article matches nothing.
     pub signature: Option<Signature>,
+    /// Some hashes of its shingles of ten letters, ascending, each once: what
+    /// [`Mode::Recycled`](crate::Mode::Recycled) finds excerpts and noisy copies by. Empty where
+    /// the settings don't ask for it.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub sample: Box<[u32]>,
 }
 
 /// A signature and the recipe it was made by.
@@ -169,7 +179,11 @@ impl Sketcher {
     ///
     /// [`InvalidSetting`](ErrorKind::InvalidSetting) if the number of values is not 1 to 4096.
     pub fn new(shingler: Shingler, settings: SketchSettings) -> Result<Self> {
-        let SketchSettings { scheme, values } = settings;
+        let SketchSettings {
+            scheme,
+            values,
+            sample,
+        } = settings;
         if !(1..=MAX_VALUES).contains(&values) {
             return Err(Error::setting(format!(
                 "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
@@ -181,6 +195,11 @@ impl Sketcher {
             Scheme::Classic => "classic",
         };
         let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme} values={values}");
+        let line = if sample {
+            line + " sample=10 letters"
+        } else {
+            line
+        };
         let recipe = Recipe(hash::token(line.as_bytes()));
         Ok(Self {
             shingler,
@@ -225,10 +244,12 @@ impl Sketcher {
         let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
         let signature = self.sign(scratch, None);
+        let sample = self.sample(text, scratch);
         Ok(Sketch {
             fingerprint,
             tokens,
             signature,
+            sample,
         })
     }
 
@@ -264,6 +285,7 @@ impl Sketcher {
         sketch.fingerprint = self.fingerprint(tokens);
         sketch.tokens = tokens.len() as u32;
         sketch.signature = self.sign(scratch, sketch.signature.take());
+        sketch.sample = self.sample(text, scratch);
         Ok(())
     }
 
@@ -271,7 +293,8 @@ impl Sketcher {
     /// with [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
     ///
     /// Any numbers will do, consecutive ones too: they are mixed first. So the sketch is not that
-    /// of a text with these token hashes.
+    /// of a text with these token hashes. There is no text to take a sample of: in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) such articles are found by their signatures alone.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
         let tokens: Vec<u64> = tokens
@@ -286,6 +309,7 @@ impl Sketcher {
             fingerprint,
             tokens: tokens.len() as u32,
             signature,
+            sample: Box::default(),
         }
     }
 
@@ -298,6 +322,14 @@ impl Sketcher {
 
     fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
         Fingerprint(self.xxh3.hash(self.shingler.cpu(), tokens))
+    }
+
+    fn sample(&self, text: &str, scratch: &mut SketchScratch) -> Box<[u32]> {
+        if self.settings.sample {
+            sample::sample(text, &mut scratch.sample)
+        } else {
+            Box::default()
+        }
     }
 
     /// The signature of the shingles in `scratch`, in the space of `old`.
@@ -333,4 +365,5 @@ impl Sketcher {
 pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
+    sample: sample::Scratch,
 }

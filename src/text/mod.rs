@@ -22,6 +22,7 @@ mod batch;
 mod class;
 mod edges;
 mod fold;
+mod letters;
 pub mod plain;
 mod shingle;
 mod short;
@@ -34,6 +35,8 @@ use std::ops::Range;
 
 pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
+
+pub(crate) use letters::for_each_letter;
 
 use batch::{Batch, Sink, Space, Words};
 
@@ -135,6 +138,11 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
         sink: &mut tokens,
     });
     Ok(tokens)
+}
+
+/// Whether a letter is of a script written without spaces.
+pub(crate) fn is_spaceless(letter: char) -> bool {
+    !letter.is_ascii() && class::Class::of(letter).reach() > 1
 }
 
 fn check_len(text: &str) -> Result<()> {

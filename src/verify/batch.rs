@@ -1,38 +1,54 @@
 //! Verification of many candidate pairs, each article read as few times as memory allows.
 //!
-//! In: candidate pairs by position, and a way to read the shingles of a position. Out: the pairs
-//! that reach the threshold, and the positions whose text could not be read.
+//! In: candidate pairs by position, and a way to [`Verify`] them. Out: what was found of those that
+//! have enough in common, and the positions whose text could not be read.
 //!
 //! Pairs are verified by connected component, since that is the range within which articles meet
 //! again; one too large for the memory allowed is cut into blocks, which are held two at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
-use super::{Overlap, ShingleSet};
 use crate::error::{Error, Result};
 use crate::parallel;
-use crate::union_find::UnionFind;
 
-/// Tokens of one block. The pairs of two blocks are verified together, and their shingles, 16 MB,
-/// held by one thread.
+/// Tokens of one block. The pairs of two blocks are verified together, and what is held of both
+/// (16 MB of shingles, 130 MB of words with their forms) by one thread.
 const TOKENS_OF_A_BLOCK: u64 = 1 << 20;
 
 /// Pairs of one part: enough that threads seldom meet, few enough that all have work.
 const PAIRS_OF_A_PART: usize = 1 << 10;
 
-/// A verified pair of positions, the smaller first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Link {
+/// A verified pair of positions, the smaller first, and what was found of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Verified<F> {
     pub(crate) a: u32,
     pub(crate) b: u32,
-    pub(crate) overlap: Overlap,
+    pub(crate) found: F,
 }
 
 /// A position whose text could not be read. Its pairs are neither found nor excluded.
 pub(crate) type Unread = (u32, Error);
 
-/// Reads the shingles of a position.
-pub(crate) type Read<'a> = dyn Fn(u32) -> Result<ShingleSet> + Sync + 'a;
+/// How a pair is verified.
+pub(crate) trait Verify: Sync {
+    /// An article made ready to be compared.
+    type Article: Send + Sync;
+    /// What is found of a pair.
+    type Found: Send;
+    /// Space that is kept from one pair to the next.
+    type Scratch: Default;
+
+    /// Reads the article at a position.
+    fn read(&self, position: u32) -> Result<Self::Article>;
+
+    /// What two articles have to do with each other, if it is enough.
+    fn compare(
+        &self,
+        a: &Self::Article,
+        b: &Self::Article,
+        scratch: &mut Self::Scratch,
+    ) -> Option<Self::Found>;
+}
 
 /// Candidate pairs, cut into parts that are verified one by one or several at once.
 #[derive(Clone, Debug, Default)]
@@ -46,14 +62,10 @@ impl Plan {
     /// A plan for `pairs`, which must be sorted, of positions below `tokens.len()`; `tokens` gives
     /// the length of each article.
     pub(crate) fn new(mut pairs: Vec<(u32, u32)>, tokens: &[u32]) -> Self {
-        let mut components = UnionFind::new(tokens.len());
-        for &(a, b) in &pairs {
-            components.join(a, b);
-        }
-        let places = places(&mut components, tokens);
+        let places = places(&pairs, tokens);
         let place = |&(a, b): &(u32, u32)| {
             let (a, b) = (places[a as usize], places[b as usize]);
-            (a.component, a.block, b.block)
+            (a.component, a.block.min(b.block), a.block.max(b.block))
         };
         pairs.sort_by_key(place);
         let ends = ends(&pairs, tokens, &place);
@@ -64,15 +76,19 @@ impl Plan {
         }
     }
 
+    /// All pairs that are to be verified.
+    pub(crate) fn pairs(&self) -> &[(u32, u32)] {
+        &self.pairs
+    }
+
     /// Verifies the next `parts` parts; `None` when all are done. Appends to `unread` what could
     /// not be read, in ascending order within a part.
-    pub(crate) fn verify_next(
+    pub(crate) fn verify_next<V: Verify>(
         &mut self,
         parts: usize,
-        threshold: f64,
-        read: &Read<'_>,
+        verify: &V,
         unread: &mut Vec<Unread>,
-    ) -> Option<Vec<Link>> {
+    ) -> Option<Vec<Verified<V::Found>>> {
         let last = self.ends.len().min(self.next.saturating_add(parts));
         if self.next == last {
             return None;
@@ -83,7 +99,7 @@ impl Plan {
             .collect();
         self.next = last;
         let done = parallel::map(&ranges, |range| {
-            verify_part(&self.pairs[range.clone()], threshold, read)
+            verify_part(&self.pairs[range.clone()], verify)
         });
         let mut links = Vec::new();
         for (found, failed) in done {
@@ -94,13 +110,12 @@ impl Plan {
     }
 
     /// Verifies everything that is left, links in ascending order.
-    pub(crate) fn verify_all(
+    pub(crate) fn verify_all<V: Verify>(
         mut self,
-        threshold: f64,
-        read: &Read<'_>,
+        verify: &V,
         unread: &mut Vec<Unread>,
-    ) -> Vec<Link> {
-        let links = self.verify_next(usize::MAX, threshold, read, unread);
+    ) -> Vec<Verified<V::Found>> {
+        let links = self.verify_next(usize::MAX, verify, unread);
         let mut links = links.unwrap_or_default();
         links.sort_unstable_by_key(|link| (link.a, link.b));
         links
@@ -115,16 +130,67 @@ struct Place {
     block: u32,
 }
 
-fn places(components: &mut UnionFind, tokens: &[u32]) -> Vec<Place> {
-    let mut tokens_of_component = vec![0u64; tokens.len()];
-    let place = |(position, &tokens): (u32, &u32)| {
-        let component = components.root(position);
-        let held = &mut tokens_of_component[component as usize];
-        let block = (*held / TOKENS_OF_A_BLOCK) as u32;
-        *held += u64::from(tokens);
-        Place { component, block }
+/// Blocks by the order of a breadth-first walk of each component, so that most of what an article
+/// meets is in its own block or the next.
+fn places(pairs: &[(u32, u32)], tokens: &[u32]) -> Vec<Place> {
+    let neighbours = Neighbours::of(pairs, tokens.len());
+    let unseen = Place {
+        component: u32::MAX,
+        block: 0,
     };
-    (0..).zip(tokens).map(place).collect()
+    let mut places = vec![unseen; tokens.len()];
+    let mut queue = VecDeque::new();
+    for start in 0..tokens.len() as u32 {
+        if places[start as usize].component != u32::MAX {
+            continue;
+        }
+        let mut held = 0u64;
+        places[start as usize].component = start;
+        queue.push_back(start);
+        while let Some(at) = queue.pop_front() {
+            places[at as usize].block = (held / TOKENS_OF_A_BLOCK) as u32;
+            held += u64::from(tokens[at as usize]);
+            for &next in neighbours.of_position(at) {
+                let place = &mut places[next as usize];
+                if place.component == u32::MAX {
+                    place.component = start;
+                    queue.push_back(next);
+                }
+            }
+        }
+    }
+    places
+}
+
+/// The positions that each meets.
+struct Neighbours {
+    starts: Vec<usize>,
+    others: Vec<u32>,
+}
+
+impl Neighbours {
+    fn of(pairs: &[(u32, u32)], positions: usize) -> Self {
+        let mut starts = vec![0; positions + 1];
+        for end in pairs.iter().flat_map(|&(a, b)| [a, b]) {
+            starts[end as usize + 1] += 1;
+        }
+        for at in 0..positions {
+            starts[at + 1] += starts[at];
+        }
+        let mut next = starts.clone();
+        let mut others = vec![0; 2 * pairs.len()];
+        for &(a, b) in pairs {
+            for (from, to) in [(a, b), (b, a)] {
+                others[next[from as usize]] = to;
+                next[from as usize] += 1;
+            }
+        }
+        Self { starts, others }
+    }
+
+    fn of_position(&self, at: u32) -> &[u32] {
+        &self.others[self.starts[at as usize]..self.starts[at as usize + 1]]
+    }
 }
 
 /// Cuts between places where there are enough pairs, and anywhere if the articles met since the
@@ -161,30 +227,30 @@ fn ends<P: PartialEq>(
     ends
 }
 
-fn verify_part(pairs: &[(u32, u32)], threshold: f64, read: &Read<'_>) -> (Vec<Link>, Vec<Unread>) {
+fn verify_part<V: Verify>(
+    pairs: &[(u32, u32)],
+    verify: &V,
+) -> (Vec<Verified<V::Found>>, Vec<Unread>) {
     let mut positions: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
     positions.sort_unstable();
     positions.dedup();
     let mut unread = Vec::new();
-    let mut sets = HashMap::with_capacity(positions.len());
-    for (position, set) in positions
+    let mut articles = HashMap::with_capacity(positions.len());
+    for (position, article) in positions
         .iter()
-        .zip(parallel::map(&positions, |&at| read(at)))
+        .zip(parallel::map(&positions, |&at| verify.read(at)))
     {
-        match set {
-            Ok(set) => {
-                sets.insert(*position, set);
+        match article {
+            Ok(article) => {
+                articles.insert(*position, article);
             }
             Err(error) => unread.push((*position, error)),
         }
     }
+    let mut scratch = V::Scratch::default();
     let links = pairs.iter().filter_map(|&(a, b)| {
-        let (set_a, set_b) = (sets.get(&a)?, sets.get(&b)?);
-        if !set_a.may_reach(set_b, threshold) {
-            return None;
-        }
-        let overlap = set_a.overlap(set_b);
-        (overlap.jaccard() >= threshold).then_some(Link { a, b, overlap })
+        let found = verify.compare(articles.get(&a)?, articles.get(&b)?, &mut scratch)?;
+        Some(Verified { a, b, found })
     });
     (links.collect(), unread)
 }

@@ -14,7 +14,7 @@ mod passage;
 pub use overlap::{Overlap, ShingleSet};
 pub use passage::Passage;
 
-pub(crate) use batch::{Link, Plan};
+pub(crate) use batch::{Plan, Verified, Verify};
 
 use crate::error::Result;
 use crate::text::Shingler;

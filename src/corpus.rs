@@ -1,0 +1,440 @@
+//! What a corpus tells about its words and lines.
+//!
+//! In: the texts of many articles. Out: [`Statistics`]: in how many articles a word stands, whether
+//! it is a name (written with a capital within sentences), and which short lines recur: menus,
+//! credits, calls to subscribe.
+//!
+//! Statistics are counted once, saved, merged, and used on any stream of articles: what they are
+//! used for gives the same answer each time.
+
+use std::ops::Range;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::hash;
+use crate::hashed::HashedMap;
+use crate::text::{self, Token};
+
+/// How many articles are enough: the logarithm of a frequency is what is used of it.
+pub const ENOUGH: usize = 8192;
+
+/// A line that stands in so many articles, and in so many contexts, is furniture of the page.
+/// Copies of one story share its lines, too, but these stand in the same context in all of them.
+const ARTICLES_OF_BOILERPLATE: u32 = 20;
+const CONTEXTS_OF_BOILERPLATE: u32 = 14;
+
+/// "reprint statistics", and the version of the format.
+const MAGIC: &[u8; 8] = b"RPSTATS1";
+
+/// How often words and lines stand in a corpus.
+///
+/// A word that is not known is taken to stand in one article, so those that do need not be kept:
+/// see [`forget_rare`](Self::forget_rare). What is left of [`ENOUGH`] articles of news takes some
+/// 3 MB.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Statistics {
+    articles: u32,
+    words: HashedMap<u64, WordCounts>,
+    lines: HashedMap<u64, LineCounts>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct WordCounts {
+    articles: u32,
+    /// Occurrences within a sentence with a capital, and without.
+    capital: u32,
+    small: u32,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct LineCounts {
+    articles: u32,
+    /// A bit for each longest other line of these articles, by its hash (linear counting, Whang et
+    /// al. 1990).
+    contexts: u64,
+}
+
+impl WordCounts {
+    fn add(&mut self, found: Self) {
+        self.articles = self.articles.saturating_add(found.articles);
+        self.capital = self.capital.saturating_add(found.capital);
+        self.small = self.small.saturating_add(found.small);
+    }
+}
+
+impl LineCounts {
+    fn add(&mut self, found: Self) {
+        self.articles = self.articles.saturating_add(found.articles);
+        self.contexts |= found.contexts;
+    }
+}
+
+impl std::fmt::Debug for Statistics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Statistics")
+            .field("articles", &self.articles)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Statistics {
+    /// Of no article.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many articles were counted.
+    pub fn articles(&self) -> usize {
+        self.articles as usize
+    }
+
+    /// Counts one more article, in time linear in its length. Copies should be counted once.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](text::MAX_LEN) bytes.
+    pub fn add(&mut self, text: &str) -> Result<()> {
+        let tokens = text::words(text)?;
+        self.articles = self.articles.saturating_add(1);
+        let mut opens = true;
+        let mut last_end = 0;
+        let mut counted: Vec<(u64, [u32; 2])> = Vec::with_capacity(tokens.len());
+        for token in &tokens {
+            let Range { start, end } = token.span.range();
+            opens |= opens_sentence(&text[last_end..start]);
+            let first = text[start..].chars().next().unwrap_or_default();
+            let counts = [first.is_uppercase(), first.is_lowercase()];
+            counted.push((token.hash, counts.map(|is| u32::from(is && !opens))));
+            opens = false;
+            last_end = end;
+        }
+        counted.sort_unstable();
+        for same in counted.chunk_by(|a, b| a.0 == b.0) {
+            let [capital, small] = [0, 1].map(|at| same.iter().map(|(_, counts)| counts[at]).sum());
+            let found = WordCounts {
+                articles: 1,
+                capital,
+                small,
+            };
+            self.words.entry(same[0].0).or_default().add(found);
+        }
+        self.add_lines(text, &tokens);
+        Ok(())
+    }
+
+    fn add_lines(&mut self, text: &str, tokens: &[Token]) {
+        let mut lines: Vec<(u64, usize)> = Vec::new();
+        for_lines(text, tokens, |line, words| lines.push((line, words.len())));
+        lines.sort_unstable();
+        lines.dedup();
+        // The two longest: each is the context of all others, and the second that of the first.
+        let longest = |except: Option<u64>| {
+            let others = lines.iter().filter(|(line, _)| Some(*line) != except);
+            others
+                .max_by_key(|&&(line, words)| (words, line))
+                .map(|&(line, _)| line)
+        };
+        let first = longest(None);
+        let second = longest(first);
+        for &(line, _) in &lines {
+            let context = if Some(line) == first { second } else { first };
+            let found = LineCounts {
+                articles: 1,
+                contexts: context.map_or(0, |context| 1 << (context >> 58)),
+            };
+            self.lines.entry(line).or_default().add(found);
+        }
+    }
+
+    /// Adds what was counted elsewhere, of other articles. The order does not matter.
+    pub fn merge(&mut self, other: &Self) {
+        self.articles = self.articles.saturating_add(other.articles);
+        for (&word, &found) in &other.words {
+            self.words.entry(word).or_default().add(found);
+        }
+        for (&line, &found) in &other.lines {
+            self.lines.entry(line).or_default().add(found);
+        }
+    }
+
+    /// Forgets the words and lines of one article only: some half of all. They tell nothing, but
+    /// may add up when statistics are merged, so this is best done last.
+    pub fn forget_rare(&mut self) {
+        self.words.retain(|_, counts| counts.articles > 1);
+        self.lines.retain(|_, counts| counts.articles > 1);
+        self.words.shrink_to_fit();
+        self.lines.shrink_to_fit();
+    }
+
+    /// Equal for equal statistics. It belongs to the recipe of every answer that rests on them.
+    pub fn fingerprint(&self) -> u64 {
+        hash::token(&self.to_bytes())
+    }
+
+    /// In how many of the articles a word stands; 0 if it is not known.
+    pub fn articles_with(&self, word: &str) -> usize {
+        let mut folded = String::new();
+        text::fold(word, &mut folded);
+        let known = self.words.get(&hash::word(folded.as_bytes()));
+        known.map_or(0, |counts| counts.articles as usize)
+    }
+
+    /// The logarithm of the inverse document frequency of a word: 0 where every article has it.
+    pub(crate) fn weight(&self, word: u64) -> f32 {
+        let with = self.words.get(&word).map_or(1, |counts| counts.articles);
+        libm::logf((self.articles as f32 + 1.0) / (with as f32 + 1.0)).max(0.0)
+    }
+
+    /// How often the word has a capital where common words have none; none if it was not seen
+    /// often enough to say.
+    pub(crate) fn capital_share(&self, word: u64) -> Option<f64> {
+        /// One or two may be a headline.
+        const OFTEN: u32 = 3;
+        let &WordCounts { capital, small, .. } = self.words.get(&word)?;
+        let both = capital.saturating_add(small);
+        (both >= OFTEN).then(|| f64::from(capital) / f64::from(both))
+    }
+
+    /// Whether a line is furniture of the page rather than text of its article.
+    pub(crate) fn is_boilerplate(&self, line: u64) -> bool {
+        self.lines.get(&line).is_some_and(|counts| {
+            counts.articles >= ARTICLES_OF_BOILERPLATE
+                && counts.contexts.count_ones() >= CONTEXTS_OF_BOILERPLATE
+        })
+    }
+
+    /// For saving: all counts in order of the hashes, little-endian, after a mark of the format.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let counts = [self.words.len(), self.lines.len()];
+        let mut bytes = Vec::with_capacity(Self::saved_len(counts));
+        bytes.extend(MAGIC);
+        bytes.extend(self.articles.to_le_bytes());
+        for count in counts {
+            bytes.extend((count as u64).to_le_bytes());
+        }
+        let mut words: Vec<_> = self.words.iter().collect();
+        words.sort_unstable_by_key(|(word, _)| **word);
+        for (word, counts) in words {
+            bytes.extend(word.to_le_bytes());
+            for part in [counts.articles, counts.capital, counts.small] {
+                bytes.extend(part.to_le_bytes());
+            }
+        }
+        let mut lines: Vec<_> = self.lines.iter().collect();
+        lines.sort_unstable_by_key(|(line, _)| **line);
+        for (line, counts) in lines {
+            bytes.extend(line.to_le_bytes());
+            bytes.extend(counts.articles.to_le_bytes());
+            bytes.extend(counts.contexts.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) has written.
+    ///
+    /// # Errors
+    ///
+    /// [`Damaged`](ErrorKind::Damaged) if the bytes are not statistics of this version, whole.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        Self::parse(bytes).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Damaged,
+                format!(
+                    "these {} bytes are no statistics of this version, or not all of them; count \
+                     them again",
+                    bytes.len()
+                ),
+            )
+        })
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let articles = u32::from_le_bytes(take(&mut rest)?);
+        let counts = [take(&mut rest)?, take(&mut rest)?].map(u64::from_le_bytes);
+        let all = counts.map(usize::try_from);
+        let [Ok(words), Ok(lines)] = all else {
+            return None;
+        };
+        // Nothing is allocated by a count that the bytes don't bear out.
+        let words_len = words.checked_mul(WORD_LEN)?;
+        let lines_len = lines.checked_mul(LINE_LEN)?;
+        if words_len.checked_add(lines_len)? != rest.len() {
+            return None;
+        }
+        let mut read = Self {
+            articles,
+            ..Self::default()
+        };
+        for _ in 0..words {
+            let word = u64::from_le_bytes(take(&mut rest)?);
+            let counts = WordCounts {
+                articles: u32::from_le_bytes(take(&mut rest)?),
+                capital: u32::from_le_bytes(take(&mut rest)?),
+                small: u32::from_le_bytes(take(&mut rest)?),
+            };
+            read.words.insert(word, counts);
+        }
+        for _ in 0..lines {
+            let line = u64::from_le_bytes(take(&mut rest)?);
+            let counts = LineCounts {
+                articles: u32::from_le_bytes(take(&mut rest)?),
+                contexts: u64::from_le_bytes(take(&mut rest)?),
+            };
+            read.lines.insert(line, counts);
+        }
+        Some(read)
+    }
+
+    fn saved_len([words, lines]: [usize; 2]) -> usize {
+        HEAD_LEN + words * WORD_LEN + lines * LINE_LEN
+    }
+}
+
+/// The mark, the number of articles, the numbers of words and lines.
+const HEAD_LEN: usize = 8 + 4 + 8 + 8;
+/// A hash and three counts.
+const WORD_LEN: usize = 8 + 3 * 4;
+/// A hash, a count and a bitmap.
+const LINE_LEN: usize = 8 + 4 + 8;
+
+/// Takes the first bytes of `rest`.
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (first, tail) = rest.split_first_chunk()?;
+    *rest = tail;
+    Some(*first)
+}
+
+/// Whether a capital after this tells nothing: a sentence ended, a line broke, a quotation opened.
+pub(crate) fn opens_sentence(between: &str) -> bool {
+    // Nearly all words are parted by one space.
+    between != " "
+        && between.chars().any(|c| {
+            matches!(
+                c,
+                '.' | '!'
+                    | '?'
+                    | ':'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '„'
+                    | '«'
+                    | '»'
+                    | '•'
+                    | '*'
+                    | '—'
+                    | '…'
+                    | '。'
+                    | '！'
+                    | '？'
+                    | '；'
+                    | '؟'
+                    | '۔'
+                    | '։'
+                    | '।'
+                    | '\u{2029}'
+            )
+        })
+}
+
+/// Calls `found` with the hash of each line that holds a word, and which tokens it holds.
+pub(crate) fn for_lines(text: &str, tokens: &[Token], mut found: impl FnMut(u64, Range<usize>)) {
+    let breaks_after = |at: usize| {
+        let end = tokens[at].span.range().end;
+        let next = tokens.get(at + 1).map(|next| next.span.range().start);
+        next.is_none_or(|next| text.as_bytes()[end..next].contains(&b'\n'))
+    };
+    let mut start = 0;
+    for end in (0..tokens.len())
+        .filter(|&at| breaks_after(at))
+        .map(|at| at + 1)
+    {
+        let line = start..end;
+        start = end;
+        let hash = tokens[line.clone()]
+            .iter()
+            .fold(0, |hash, token| hash::finish(hash ^ token.hash));
+        found(hash, line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(number: usize) -> String {
+        format!(
+            "Home\nNews from Old Harbour\nThe ferry number {number} left the pier of {number} \
+             Novak Street at noon with {number} boats.\nSubscribe to our letter, it is free of \
+             charge and comes every week.\n"
+        )
+    }
+
+    fn of(texts: impl IntoIterator<Item = String>) -> Statistics {
+        let mut statistics = Statistics::new();
+        for text in texts {
+            statistics.add(&text).expect("a short text");
+        }
+        statistics
+    }
+
+    fn line(statistics: &Statistics, text: &str) -> bool {
+        let mut found = None;
+        let tokens = text::words(text).expect("a short text");
+        for_lines(text, &tokens, |line, _| {
+            found = Some(statistics.is_boilerplate(line))
+        });
+        found.expect("one line")
+    }
+
+    #[test]
+    fn lines_of_many_contexts_are_boilerplate() {
+        let pages = of((0..60).map(page));
+        assert!(
+            line(&pages, "Home")
+                && line(
+                    &pages,
+                    "SUBSCRIBE to our letter: it is free of charge and comes every week"
+                )
+        );
+        assert!(!line(
+            &pages,
+            "The ferry number 7 left the pier of 7 Novak Street at noon with 7 boats."
+        ));
+        let reprints = of(std::iter::repeat_n(page(1), 60));
+        assert!(!line(&reprints, "Home"));
+    }
+
+    #[test]
+    fn words_are_counted_by_article_and_names_by_their_capitals() {
+        let pages = of((0..60).map(page));
+        assert_eq!(
+            (
+                pages.articles(),
+                pages.articles_with("FERRY"),
+                pages.articles_with("tram")
+            ),
+            (60, 60, 0)
+        );
+        let share = |word: &str| pages.capital_share(hash::word(word.as_bytes()));
+        assert_eq!(
+            (share("harbour"), share("boats"), share("tram")),
+            (Some(1.0), Some(0.0), None)
+        );
+    }
+
+    #[test]
+    fn merged_is_as_counted_together_and_saved_is_as_read() {
+        let mut all = of((0..60).map(page));
+        let mut merged = of((20..60).map(page));
+        merged.merge(&of((0..20).map(page)));
+        assert!(merged == all && merged.fingerprint() == all.fingerprint());
+        all.forget_rare();
+        let bytes = all.to_bytes();
+        assert!(Statistics::from_bytes(&bytes).expect("whole") == all);
+        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"RPSTATS1", b""] {
+            let error = Statistics::from_bytes(bad).expect_err("damaged");
+            assert_eq!(error.kind(), ErrorKind::Damaged);
+        }
+    }
+}

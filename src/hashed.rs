@@ -1,0 +1,33 @@
+//! Maps whose keys are hashes already.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// A map by keys that are well mixed, so that they need no hashing.
+pub(crate) type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<AsIs>>;
+
+/// Takes a key of 64 bits, or half of one of 128, as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for eight in bytes.chunks(8) {
+            let mut padded = [0; 8];
+            padded[..eight.len()].copy_from_slice(eight);
+            self.0 ^= u64::from_le_bytes(padded);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+
+    fn write_u128(&mut self, value: u128) {
+        self.0 = value as u64;
+    }
+}

@@ -1,0 +1,397 @@
+//! Candidates by sampled shingles: excerpts, abridgements and noisy copies, which share no band.
+//!
+//! In: the samples of articles by [`ArticleId`]. Out: for each article the few others that share
+//! most of its sample, weighed by how rare in the corpus it is what they share.
+//!
+//! A hash that very many articles have in common is a stock phrase, or the story of a large group.
+//! Its articles are not all paired with each other, which would be quadratic, but with a few of
+//! them that stand for all; so a group of any size hangs together.
+
+use std::sync::OnceLock;
+
+use super::table::Table;
+use crate::article::ArticleId;
+use crate::parallel;
+
+/// All pairs of the articles of a hash are counted if there are no more of them. Sampled shingles
+/// of ordinary prose stand in fewer; a larger group is held together by its [`CENTRES`].
+const CAP: usize = 50;
+
+/// So many articles of a commoner hash stand for all of them.
+const CENTRES: usize = 4;
+
+/// Hashes that two articles must share: one alone is a common phrase more often than not.
+const LEAST_SHARED: u32 = 2;
+
+/// The share of the smaller sample, in percent, that two articles must share. Copies with an error
+/// of recognition in every other word still share 4 in 100; of the pairs of a newswire that share
+/// two hashes at all, nine in ten share less.
+const LEAST_PERCENT: usize = 4;
+
+/// Candidates an article may choose: those it shares most with. A pair that either has chosen is
+/// compared.
+const CHOICES: usize = 40;
+
+/// Parts of the range of hashes that are sorted at a time, so that not all must be held twice.
+const PARTS: u32 = 16;
+
+/// Finds articles whose samples have hashes in common.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Postings {
+    samples: Vec<Box<[u32]>>,
+    table: OnceLock<Table>,
+}
+
+impl Postings {
+    /// Adds an article, in place of the one of that id.
+    pub(crate) fn insert(&mut self, id: ArticleId, sample: &[u32]) {
+        self.remove(id);
+        if self.samples.len() <= id.index() {
+            self.samples.resize(id.index() + 1, Box::default());
+        }
+        self.samples[id.index()] = sample.into();
+        if let Some(table) = self.table.get_mut() {
+            for &hash in sample {
+                table.insert(hash, id.0);
+            }
+        }
+    }
+
+    /// Removes an article without a trace, if it is there.
+    pub(crate) fn remove(&mut self, id: ArticleId) -> Box<[u32]> {
+        let Some(sample) = self.samples.get_mut(id.index()) else {
+            return Box::default();
+        };
+        let sample = std::mem::take(sample);
+        if let Some(table) = self.table.get_mut() {
+            for &hash in &sample {
+                table.remove(hash, id.0);
+            }
+        }
+        sample
+    }
+
+    /// Gives the sample of `from` to `to`, which takes its place.
+    pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        let sample = self.remove(from);
+        self.insert(to, &sample);
+    }
+
+    /// The articles that share enough with a sample, in ascending order of id.
+    pub(crate) fn candidates(&self, sample: &[u32]) -> Vec<ArticleId> {
+        let table = self.table.get_or_init(|| {
+            let mut table = Table::default();
+            for (id, sample) in (0..).zip(&self.samples) {
+                for &hash in sample {
+                    table.insert(hash, id);
+                }
+            }
+            table
+        });
+        let weights = Weights::of(self.samples.len());
+        let mut shared: Vec<(u32, u32)> = Vec::new();
+        let mut holders = Vec::new();
+        for &hash in sample {
+            holders.clear();
+            table.get(hash, |id| holders.push(id));
+            let weight = weights.of_holders(holders.len());
+            if holders.len() > CAP {
+                // The same ones whatever their numbers.
+                let by_sample = |id: &u32| (&self.samples[*id as usize], *id);
+                holders.select_nth_unstable_by(CENTRES, |a, b| by_sample(a).cmp(&by_sample(b)));
+                holders.truncate(CENTRES);
+            }
+            shared.extend(holders.iter().map(|&id| (id, weight)));
+        }
+        shared.sort_unstable();
+        let counted = shared.chunk_by(|a, b| a.0 == b.0).map(|same| Choice {
+            weight: same.iter().map(|&(_, weight)| weight).sum(),
+            count: same.len() as u32,
+            other: same[0].0,
+        });
+        let mut choices: Vec<Choice> = counted
+            .filter(|choice| choice.is_enough(sample, &self.samples[choice.other as usize]))
+            .collect();
+        choose(&mut choices);
+        let mut ids: Vec<ArticleId> = choices
+            .iter()
+            .map(|choice| ArticleId(choice.other))
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// All pairs of articles that share enough, by position in `order`, the smaller first, in
+    /// ascending order.
+    pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {
+        let none: &[u32] = &[];
+        let samples: Vec<&[u32]> = order
+            .iter()
+            .map(|id| self.samples.get(id.index()).map_or(none, |sample| sample))
+            .collect();
+        let lists = Lists::of(&samples);
+        // Each part counts in an array of one cell an article: a few large parts cost less.
+        let part = (samples.len() / 64).max(1 << 10);
+        let starts: Vec<usize> = (0..samples.len()).step_by(part).collect();
+        let found = parallel::map(&starts, |&start| {
+            let part = start..samples.len().min(start + part);
+            lists.choices_of(part, &samples)
+        });
+        let mut pairs: Vec<(u32, u32)> = found.into_iter().flatten().collect();
+        parallel::sort(&mut pairs);
+        pairs.dedup();
+        pairs
+    }
+}
+
+/// What a shared hash says, by how many articles hold it: sixteenths of a bit.
+struct Weights {
+    by_holders: [u32; CAP + 1],
+}
+
+impl Weights {
+    fn of(articles: usize) -> Self {
+        let by_holders = std::array::from_fn(|holders| {
+            let bits = libm::log2(articles.max(1) as f64 / holders.max(1) as f64);
+            (16.0 * bits).max(1.0) as u32
+        });
+        Self { by_holders }
+    }
+
+    fn of_holders(&self, holders: usize) -> u32 {
+        self.by_holders[holders.min(CAP)]
+    }
+}
+
+/// An article that another one may choose.
+#[derive(Clone, Copy, Debug)]
+struct Choice {
+    weight: u32,
+    count: u32,
+    other: u32,
+}
+
+impl Choice {
+    fn is_enough(self, a: &[u32], b: &[u32]) -> bool {
+        self.count >= LEAST_SHARED
+            && 100 * self.count as usize >= LEAST_PERCENT * a.len().min(b.len())
+    }
+}
+
+/// Keeps the best choices.
+fn choose(choices: &mut Vec<Choice>) {
+    if choices.len() > CHOICES {
+        choices
+            .select_nth_unstable_by_key(CHOICES, |choice| (u32::MAX - choice.weight, choice.other));
+        choices.truncate(CHOICES);
+    }
+}
+
+/// The articles of each hash that two or more have.
+struct Lists {
+    /// Where the list of a hash starts, by an open table of hashes.
+    table: Vec<(u32, u32)>,
+    /// The length of a list, then its positions; of a list above the cap, the first few only.
+    lists: Vec<u32>,
+    weights: Weights,
+}
+
+impl Lists {
+    fn of(samples: &[&[u32]]) -> Self {
+        let parts: Vec<u32> = (0..PARTS).collect();
+        let lists_of_parts = parallel::map(&parts, |&part| lists_of_part(samples, part));
+        let starts = |lists: &[u32]| {
+            let mut starts = Vec::new();
+            let mut at = 0;
+            while at < lists.len() {
+                starts.push(at);
+                at += 2 + kept(lists[at + 1] as usize);
+            }
+            starts
+        };
+        let count: usize = lists_of_parts.iter().map(|lists| starts(lists).len()).sum();
+        let mut table = vec![(0, u32::MAX); (count * 4 / 3 + 1).next_power_of_two()];
+        let mut all = Vec::with_capacity(lists_of_parts.iter().map(Vec::len).sum());
+        for lists in lists_of_parts {
+            for start in starts(&lists) {
+                let hash = lists[start];
+                let mut at = hash as usize & (table.len() - 1);
+                while table[at].1 != u32::MAX {
+                    at = (at + 1) & (table.len() - 1);
+                }
+                table[at] = (hash, (all.len() + start) as u32);
+            }
+            all.extend(lists);
+        }
+        Self {
+            table,
+            lists: all,
+            weights: Weights::of(samples.len()),
+        }
+    }
+
+    /// The positions of a hash that are counted, and how many it has.
+    fn get(&self, hash: u32) -> Option<(&[u32], usize)> {
+        let mut at = hash as usize & (self.table.len() - 1);
+        loop {
+            let (found, start) = self.table[at];
+            if start == u32::MAX {
+                return None;
+            }
+            if found == hash {
+                let start = start as usize;
+                let len = self.lists[start + 1] as usize;
+                return Some((&self.lists[start + 2..][..kept(len)], len));
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+    }
+
+    /// The pairs that the articles of a range of positions choose.
+    fn choices_of(&self, part: std::ops::Range<usize>, samples: &[&[u32]]) -> Vec<(u32, u32)> {
+        let mut counts = vec![(0u32, 0u32); samples.len()];
+        let mut touched = Vec::new();
+        let mut choices = Vec::new();
+        let mut pairs = Vec::new();
+        for at in part {
+            for &hash in samples[at] {
+                let Some((positions, len)) = self.get(hash) else {
+                    continue;
+                };
+                let weight = self.weights.of_holders(len);
+                for &other in positions {
+                    let (count, sum) = &mut counts[other as usize];
+                    if *count == 0 {
+                        touched.push(other);
+                    }
+                    *count += 1;
+                    *sum += weight;
+                }
+            }
+            choices.clear();
+            choices.extend(touched.drain(..).filter_map(|other| {
+                let (count, weight) = std::mem::take(&mut counts[other as usize]);
+                let choice = Choice {
+                    weight,
+                    count,
+                    other,
+                };
+                let is_other = other as usize != at;
+                (is_other && choice.is_enough(samples[at], samples[other as usize]))
+                    .then_some(choice)
+            }));
+            choose(&mut choices);
+            let at = at as u32;
+            pairs.extend(
+                choices
+                    .iter()
+                    .map(|choice| (at.min(choice.other), at.max(choice.other))),
+            );
+        }
+        pairs
+    }
+}
+
+/// How many positions of a list are kept.
+fn kept(len: usize) -> usize {
+    if len > CAP { CENTRES } else { len }
+}
+
+/// The lists of the hashes in one part of their range: hash, length, positions.
+fn lists_of_part(samples: &[&[u32]], part: u32) -> Vec<u32> {
+    let width = u32::MAX / PARTS + 1;
+    let (first, last) = (part * width, part * width + (width - 1));
+    let mut entries: Vec<u64> = Vec::new();
+    for (position, sample) in (0u64..).zip(samples) {
+        let from = sample.partition_point(|&hash| hash < first);
+        let here = sample[from..].iter().take_while(|&&hash| hash <= last);
+        entries.extend(here.map(|&hash| u64::from(hash) << 32 | position));
+    }
+    entries.sort_unstable();
+    let mut lists = Vec::new();
+    for list in entries.chunk_by(|a, b| a >> 32 == b >> 32) {
+        if list.len() > 1 {
+            lists.extend([(list[0] >> 32) as u32, list.len() as u32]);
+            lists.extend(list[..kept(list.len())].iter().map(|&entry| entry as u32));
+        }
+    }
+    lists
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn postings(samples: &[Vec<u32>]) -> Postings {
+        let mut postings = Postings::default();
+        for (id, sample) in (0..).zip(samples) {
+            postings.insert(ArticleId(id), sample);
+        }
+        postings
+    }
+
+    fn in_order(len: usize) -> Vec<ArticleId> {
+        (0..len as u32).map(ArticleId).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn pairs_are_those_that_share_enough(
+            samples in prop::collection::vec(prop::collection::btree_set(0u32..300, 0..40), 0..40),
+        ) {
+            let samples: Vec<Vec<u32>> =
+                samples.into_iter().map(|set| set.into_iter().map(|h| h << 23).collect()).collect();
+            let postings = postings(&samples);
+            let found = postings.pairs_in_order(&in_order(samples.len()));
+            let mut expected = Vec::new();
+            for (a, x) in samples.iter().enumerate() {
+                for (b, y) in samples.iter().enumerate().skip(a + 1) {
+                    let y: HashSet<_> = y.iter().collect();
+                    let shared = x.iter().filter(|hash| y.contains(hash)).count();
+                    if shared >= 2 && 100 * shared >= LEAST_PERCENT * x.len().min(y.len()) {
+                        expected.push((a as u32, b as u32));
+                    }
+                }
+            }
+            prop_assert_eq!(&found, &expected);
+            // One by one gives the same: there are too few for any choice to be cut.
+            for (a, sample) in samples.iter().enumerate() {
+                let of_one: Vec<u32> = postings.candidates(sample).iter().map(|id| id.0).collect();
+                let others = |&b: &u32| expected.contains(&((a as u32).min(b), (a as u32).max(b)));
+                let expected: Vec<u32> = (0..samples.len() as u32).filter(others).collect();
+                let of_one: Vec<u32> = of_one.into_iter().filter(|&id| id as usize != a).collect();
+                prop_assert_eq!(of_one, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_group_hangs_together_in_linear_work() {
+        let group: Vec<Vec<u32>> = (0..5000)
+            .map(|_| (0..64).map(|h| h << 20).collect())
+            .collect();
+        let pairs = postings(&group).pairs_in_order(&in_order(group.len()));
+        assert!(pairs.len() <= CENTRES * group.len());
+        let mut sets = crate::union_find::UnionFind::new(group.len());
+        for (a, b) in pairs {
+            sets.join(a, b);
+        }
+        assert!((0..group.len() as u32).all(|at| sets.root(at) == 0));
+    }
+
+    #[test]
+    fn what_is_removed_is_not_found() {
+        let sample: Vec<u32> = (0..64).collect();
+        let mut postings = postings(&[sample.clone(), sample.clone()]);
+        assert_eq!(postings.candidates(&sample).len(), 2);
+        postings.remove(ArticleId(0));
+        assert_eq!(postings.candidates(&sample), [ArticleId(1)]);
+        postings.rename(ArticleId(1), ArticleId(0));
+        assert_eq!(postings.candidates(&sample), [ArticleId(0)]);
+        assert!(postings.pairs_in_order(&[ArticleId(0)]).is_empty());
+    }
+}

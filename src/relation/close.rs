@@ -1,0 +1,188 @@
+//! Words that are alike but for errors of recognition.
+//!
+//! In: two folded words. Out: whether a scanner or a typist could have made one of the other.
+
+use super::draft::Kind;
+
+/// Space that is kept from one pair of words to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    row: Vec<u8>,
+}
+
+/// Longer words are compared no further: they are addresses and the like.
+const LONGEST: usize = 48;
+
+/// What tells at a glance that two forms are not close.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Outline {
+    /// A bit for each byte that stands in it, by its low five bits: an edit changes two at most.
+    pub(super) bytes: u32,
+    pub(super) first: u8,
+    pub(super) last: u8,
+    /// Of longer forms, 255.
+    pub(super) len: u8,
+    /// A form that is close to no other: very long, or a letter of a script without spaces, where
+    /// another letter is another word.
+    pub(super) alone: bool,
+}
+
+impl Outline {
+    pub(super) fn of(form: &str, alone: bool) -> Self {
+        let bytes = form.as_bytes();
+        Self {
+            bytes: bytes.iter().fold(0, |set, byte| set | 1 << (byte & 31)),
+            first: bytes.first().copied().unwrap_or_default(),
+            last: bytes.last().copied().unwrap_or_default(),
+            len: bytes.len().min(255) as u8,
+            alone: alone || bytes.len() > LONGEST,
+        }
+    }
+
+    /// Two forms run together.
+    pub(super) fn joined(self, next: Self) -> Self {
+        let len = self.len.saturating_add(next.len);
+        Self {
+            bytes: self.bytes | next.bytes,
+            first: self.first,
+            last: next.last,
+            len,
+            alone: self.alone || next.alone || usize::from(len) > LONGEST,
+        }
+    }
+
+    /// Whether the forms may be close.
+    #[inline]
+    pub(super) fn may_be_close(self, other: Self) -> bool {
+        self.len.abs_diff(other.len) <= 3
+            && (self.first == other.first || self.last == other.last)
+            && (self.bytes ^ other.bytes).count_ones()
+                <= 2 * u32::from(edits(self.len.max(other.len)))
+            && self.len.min(other.len) > 1
+            && !self.alone
+            && !other.alone
+    }
+}
+
+/// Whether two different words, whose outlines may be close, are alike but for errors of
+/// recognition: an edit distance of at most 1, 2 or 3 for words under 5, under 9 or more letters,
+/// and the same first or last letter. Two numbers never are: one digit makes another fact.
+pub(super) fn words(a: &str, b: &str, of_a: Kind, of_b: Kind, scratch: &mut Scratch) -> bool {
+    if of_a.number && of_b.number && is_plain_number(a) && is_plain_number(b) {
+        return false;
+    }
+    forms(a, b, scratch)
+}
+
+/// How many errors a form of that length may have. Letters beyond ASCII are of two bytes or more,
+/// which only makes this stricter.
+fn edits(len: u8) -> u8 {
+    match len {
+        0..5 => 1,
+        5..9 => 2,
+        _ => 3,
+    }
+}
+
+/// Whether it is a number through and through, but for separators; `1l` and `2O09` are not.
+fn is_plain_number(form: &str) -> bool {
+    form.chars()
+        .all(|c| c.is_numeric() || matches!(c, '.' | ',' | '\'' | '_'))
+}
+
+/// Whether one word and two run together are alike, their outlines may be close. With errors, they
+/// must be long enough to tell.
+pub(super) fn joined(one: &str, two: &str, scratch: &mut Scratch) -> bool {
+    one == two || one.len() >= 5 && forms(one, two, scratch)
+}
+
+fn forms(a: &str, b: &str, scratch: &mut Scratch) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let most = edits(a.len().max(b.len()).min(255) as u8);
+    a.len().abs_diff(b.len()) <= usize::from(most) && distance_at_most(a, b, most, scratch)
+}
+
+/// Whether the edit distance (Levenshtein 1966) is at most `most`.
+fn distance_at_most(a: &[u8], b: &[u8], most: u8, scratch: &mut Scratch) -> bool {
+    let same_start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same_start..], &b[same_start..]);
+    let same_end = a
+        .iter()
+        .rev()
+        .zip(b.iter().rev())
+        .take_while(|(x, y)| x == y)
+        .count();
+    let (a, b) = (&a[..a.len() - same_end], &b[..b.len() - same_end]);
+    if a.is_empty() || b.is_empty() {
+        return a.len().max(b.len()) <= usize::from(most);
+    }
+    let row = &mut scratch.row;
+    row.clear();
+    row.extend(0..=b.len() as u8);
+    for (at, x) in (1u8..).zip(a) {
+        let mut diagonal = row[0];
+        row[0] = at;
+        let mut least = at;
+        for (column, y) in b.iter().enumerate() {
+            let above = row[column + 1];
+            let cost = (diagonal + u8::from(x != y))
+                .min(above + 1)
+                .min(row[column] + 1);
+            diagonal = above;
+            row[column + 1] = cost;
+            least = least.min(cost);
+        }
+        if least > most {
+            return false;
+        }
+    }
+    row[b.len()] <= most
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn close(a: &str, b: &str) -> bool {
+        let number = |form: &str| Kind {
+            number: form.contains(|c: char| c.is_ascii_digit()),
+            ..Kind::default()
+        };
+        let outline = |form| Outline::of(form, false);
+        outline(a).may_be_close(outline(b))
+            && words(a, b, number(a), number(b), &mut Scratch::default())
+    }
+
+    #[test]
+    fn errors_of_recognition_are_close_and_other_numbers_are_not() {
+        assert!(close("tbe", "the") && close("m0ney", "money") && close("rnodern", "modern"));
+        assert!(close("2o09", "2009") && close("fraudulentiy", "fraudulently"));
+        assert!(!close("2008", "2009") && !close("1,200", "1,300"));
+        assert!(!close("cat", "dog") && !close("rose", "fell") && !close("a", "b"));
+    }
+
+    /// The distance by the whole table.
+    fn distance(a: &[u8], b: &[u8]) -> usize {
+        let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+        for (at, x) in a.iter().enumerate() {
+            let mut row = vec![at + 1];
+            for (column, y) in b.iter().enumerate() {
+                let change = rows[at][column] + usize::from(x != y);
+                row.push(change.min(rows[at][column + 1] + 1).min(row[column] + 1));
+            }
+            rows.push(row);
+        }
+        rows[a.len()][b.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn the_distance_is_that_of_the_whole_table(a in "[ab]{0,9}", b in "[abc]{0,9}", most in 0u8..5) {
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            let found = distance_at_most(a, b, most, &mut Scratch::default());
+            prop_assert_eq!(found, distance(a, b) <= usize::from(most));
+        }
+    }
+}

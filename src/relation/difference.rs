@@ -1,0 +1,209 @@
+//! Where two articles agree and where they differ, as spans in both.
+//!
+//! In: two [`Draft`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s in the order
+//! of the first article.
+
+use super::align::{Alignment, Match};
+use super::draft::Draft;
+use super::evidence::{Gap, gaps, numbers_of, only};
+use crate::text::Span;
+
+/// A run of words that stands in both articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Passage {
+    /// Where it stands in the first article.
+    pub a: Span,
+    /// Where it stands in the second article.
+    pub b: Span,
+    /// How many words of the first article it has.
+    pub words: u32,
+    /// How far they are the same.
+    pub kind: PassageKind,
+}
+
+/// How far the words of a passage are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum PassageKind {
+    /// Word for word, but for case, punctuation, and breaks at line ends.
+    Exact,
+    /// Alike but for errors of recognition.
+    Noisy,
+    /// Word for word, in another place of the order.
+    Moved,
+}
+
+/// A place at which two articles differ. What stands in one of them only has an empty span in the
+/// other, between the words where it would stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Difference {
+    /// What differs.
+    pub kind: DifferenceKind,
+    /// Where it stands in the first article.
+    pub a: Span,
+    /// Where it stands in the second article.
+    pub b: Span,
+}
+
+/// What differs at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum DifferenceKind {
+    /// A number.
+    Number,
+    /// A number with a unit of money or share.
+    Amount,
+    /// A name.
+    Name,
+    /// The name of a month or a day, or the number beside it.
+    Date,
+    /// Words that are none of these.
+    Replaced,
+    /// Words that stand in the second article only.
+    Inserted,
+    /// Words that stand in the first article only.
+    Dropped,
+}
+
+/// The passages of an alignment.
+pub(super) fn passages(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Passage> {
+    let mut passages = Vec::new();
+    for (matches, is_moved) in [(&alignment.matches, false), (&alignment.moved, true)] {
+        let goes_on = |x: &Match, y: &Match| {
+            let next = |from: u32, to: u32| to == from + 1;
+            let is_split = x.a == y.a && next(x.b, y.b) || next(x.a, y.a) && x.b == y.b;
+            x.close == y.close && (next(x.a, y.a) && next(x.b, y.b) || y.close && is_split)
+        };
+        for run in matches.chunk_by(goes_on) {
+            let (first, last) = (run[0], run[run.len() - 1]);
+            passages.push(Passage {
+                a: span(a, first.a as usize..last.a as usize + 1),
+                b: span(b, first.b as usize..last.b as usize + 1),
+                words: last.a - first.a + 1,
+                kind: match (is_moved, first.close) {
+                    (true, _) => PassageKind::Moved,
+                    (false, true) => PassageKind::Noisy,
+                    (false, false) => PassageKind::Exact,
+                },
+            });
+        }
+    }
+    passages.sort_unstable_by_key(|passage| (passage.a, passage.b));
+    passages
+}
+
+/// The differences of an alignment.
+pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for gap in gaps(a, b, &alignment.matches) {
+        let found = differences.len();
+        if gap.may_be_fact() {
+            facts(a, b, &gap, &mut differences);
+        }
+        if differences.len() == found {
+            rest(a, b, &gap, alignment, &mut differences);
+        }
+    }
+    differences
+}
+
+fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
+    for (x, y) in numbers_of(a, b, gap) {
+        let is_amount = a.words[x].kind.amount || b.words[y].kind.amount;
+        out.push(Difference {
+            kind: if is_amount {
+                DifferenceKind::Amount
+            } else {
+                DifferenceKind::Number
+            },
+            a: span(a, x..x + 1),
+            b: span(b, y..y + 1),
+        });
+    }
+    let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
+    let kinds: [(DifferenceKind, fn(super::draft::Kind) -> bool); 2] = [
+        (DifferenceKind::Name, |kind| kind.name),
+        (DifferenceKind::Date, |kind| kind.date),
+    ];
+    for (kind, is) in kinds {
+        let ends = |mut places: Box<dyn Iterator<Item = usize> + '_>| {
+            let first = places.next()?;
+            Some(first..places.last().unwrap_or(first) + 1)
+        };
+        let of_a = ends(Box::new(only(a, &gap.a, words_b, is)));
+        let of_b = ends(Box::new(only(b, &gap.b, words_a, is)));
+        if let (Some(of_a), Some(of_b)) = (of_a, of_b) {
+            out.push(Difference {
+                kind,
+                a: span(a, of_a),
+                b: span(b, of_b),
+            });
+        }
+    }
+}
+
+/// A gap without facts, less what was only moved.
+fn rest(a: &Draft, b: &Draft, gap: &Gap, alignment: &Alignment, out: &mut Vec<Difference>) {
+    let is_moved_a = |at: usize| {
+        let moved = &alignment.moved;
+        moved
+            .binary_search_by_key(&(at as u32), |found| found.a)
+            .is_ok()
+    };
+    let mut moved_b: Vec<u32> = alignment.moved.iter().map(|found| found.b).collect();
+    moved_b.sort_unstable();
+    let is_moved_b = |at: usize| moved_b.binary_search(&(at as u32)).is_ok();
+    let own = |range: &std::ops::Range<usize>, is_moved: &dyn Fn(usize) -> bool| {
+        let mut own: Vec<std::ops::Range<usize>> = Vec::new();
+        for at in range.clone().filter(|&at| !is_moved(at)) {
+            match own.last_mut() {
+                Some(last) if last.end == at => last.end += 1,
+                _ => own.push(at..at + 1),
+            }
+        }
+        own
+    };
+    let (own_a, own_b) = (own(&gap.a, &is_moved_a), own(&gap.b, &is_moved_b));
+    if let ([of_a], [of_b]) = (&*own_a, &*own_b) {
+        out.push(Difference {
+            kind: DifferenceKind::Replaced,
+            a: span(a, of_a.clone()),
+            b: span(b, of_b.clone()),
+        });
+        return;
+    }
+    out.extend(own_a.into_iter().map(|of_a| Difference {
+        kind: DifferenceKind::Dropped,
+        a: span(a, of_a),
+        b: span(b, gap.b.start..gap.b.start),
+    }));
+    out.extend(own_b.into_iter().map(|of_b| Difference {
+        kind: DifferenceKind::Inserted,
+        a: span(a, gap.a.start..gap.a.start),
+        b: span(b, of_b),
+    }));
+}
+
+/// The span of consecutive words; of none, the place after the word before.
+fn span(side: &Draft, words: std::ops::Range<usize>) -> Span {
+    let spans = &side.words[words.clone()];
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        let end = words
+            .start
+            .checked_sub(1)
+            .map_or(0, |before| side.words[before].span.end);
+        return Span { start: end, end };
+    };
+    Span {
+        start: first.span.start,
+        end: last.span.end,
+    }
+}

@@ -1,0 +1,301 @@
+//! What the alignment of two articles shows, in figures.
+//!
+//! In: two [`Draft`]s and their [`Alignment`]. Out: [`Evidence`]: how much of each stands in the
+//! other, how clean the copy is, and how many facts differ within what is shared.
+
+use std::ops::Range;
+
+use super::align::{Alignment, Match};
+use super::draft::{Draft, Kind, Word};
+
+/// The figures on which a [`Relation`](super::Relation) rests.
+///
+/// Words are weighed by how much they tell: by the logarithm of their rareness in the corpus where
+/// [`Statistics`](crate::corpus::Statistics) are given, else by their length.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Evidence {
+    /// The share of the first article that stands in the second, by weight, 0 to 1.
+    pub a_coverage: f64,
+    /// The share of the second article that stands in the first, by weight, 0 to 1.
+    pub b_coverage: f64,
+    /// Words of the first article.
+    pub a_words: u32,
+    /// Words of the second article.
+    pub b_words: u32,
+    /// Words of the shorter article that stand in the longer, in order.
+    pub matched: u32,
+    /// Those of them that are alike only but for errors of recognition.
+    pub close: u32,
+    /// Words that stand in both in another order, in passages of six or more.
+    pub moved: u32,
+    /// Words that stand in both in passages of eight equal ones or more.
+    pub in_passages: u32,
+    /// The share of the shorter one's runs of three words that stand in the longer, in order.
+    pub runs: f64,
+    /// The weight of the shorter article: what there is to judge by.
+    pub mass: f64,
+    /// Numbers that are equal in both.
+    pub equal_numbers: u32,
+    /// Numbers at one place of which more than half of the digits differ.
+    pub hard_numbers: u32,
+    /// Numbers at one place that differ in fewer digits, as an error of recognition would make
+    /// them.
+    pub soft_numbers: u32,
+    /// Places at which the names differ.
+    pub names: u32,
+    /// Places at which the dates differ.
+    pub dates: u32,
+    /// Places at which the wording differs, where capitals don't tell whether it is a name:
+    /// in scripts without case, and in German.
+    pub wordings: u32,
+    /// Numbers, names and dates of the shorter article.
+    pub slots: u32,
+    /// Those of them that the longer one does not have at their place.
+    pub lost_slots: u32,
+    /// Words of the longer article from the first matched to the last.
+    pub reach: u32,
+}
+
+impl Evidence {
+    /// Words recognised with errors, of all that match, 0 to 1.
+    pub fn noise(&self) -> f64 {
+        f64::from(self.close) / f64::from(self.matched.max(1))
+    }
+
+    /// The coverage of the article of which more stands in the other.
+    pub fn coverage(&self) -> f64 {
+        self.a_coverage.max(self.b_coverage)
+    }
+
+    /// Places at which a fact differs, all kinds together.
+    pub fn facts(&self) -> u32 {
+        self.hard_numbers + self.soft_numbers + self.names + self.dates
+    }
+
+    /// Facts that differ, in 100 matched words that are no numbers. What may be an error of
+    /// recognition counts less the more of these there are.
+    pub fn conflicts(&self) -> f64 {
+        let facts = f64::from(self.names)
+            + self.different_numbers()
+            + self.trust() * f64::from(self.dates) / 2.0
+            + f64::from(self.wordings) / 2.0;
+        let frame = self.matched.saturating_sub(self.equal_numbers);
+        100.0 * facts / f64::from(frame + 10)
+    }
+
+    /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
+    pub fn number_conflicts(&self) -> f64 {
+        let all = self.equal_numbers + self.hard_numbers + self.soft_numbers;
+        self.different_numbers() / (f64::from(all) + 1.0)
+    }
+
+    pub(super) fn different_numbers(&self) -> f64 {
+        f64::from(self.hard_numbers) + self.trust() * f64::from(self.soft_numbers)
+    }
+
+    /// How far a small difference may be taken for one: 1 in a clean copy, 0 in one with an error
+    /// in eight words.
+    fn trust(&self) -> f64 {
+        (1.0 - 8.0 * self.noise()).clamp(0.0, 1.0)
+    }
+
+    /// The same with the articles exchanged.
+    pub(super) fn reversed(self) -> Self {
+        Self {
+            a_coverage: self.b_coverage,
+            b_coverage: self.a_coverage,
+            a_words: self.b_words,
+            b_words: self.a_words,
+            ..self
+        }
+    }
+}
+
+/// Words of a passage. Fewer recur by chance, and in stock phrases.
+const PASSAGE: u32 = 8;
+
+/// Longer runs on either side are another wording, not another fact.
+const WORDS_OF_A_FACT: usize = 5;
+
+/// What stands between two neighbouring matches, before the first, or after the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Gap {
+    pub(super) a: Range<usize>,
+    pub(super) b: Range<usize>,
+}
+
+impl Gap {
+    /// Whether it is short enough, on both sides, for one fact to stand in place of another.
+    pub(super) fn may_be_fact(&self) -> bool {
+        [&self.a, &self.b]
+            .iter()
+            .all(|side| (1..=WORDS_OF_A_FACT).contains(&side.len()))
+    }
+}
+
+/// The gaps of an alignment in order.
+pub(super) fn gaps(a: &Draft, b: &Draft, matches: &[Match]) -> impl Iterator<Item = Gap> {
+    let place = |found: &Match| (found.a as usize, found.b as usize);
+    let starts = matches.iter().map(place).map(|(a, b)| (a + 1, b + 1));
+    let ends = matches.iter().map(place);
+    std::iter::once((0, 0))
+        .chain(starts)
+        .zip(ends.chain(std::iter::once((a.words.len(), b.words.len()))))
+        .filter_map(|((a, b), (end_a, end_b))| {
+            // A word that was split stands in two matches.
+            let gap = Gap {
+                a: a.min(end_a)..end_a,
+                b: b.min(end_b)..end_b,
+            };
+            (!gap.a.is_empty() || !gap.b.is_empty()).then_some(gap)
+        })
+}
+
+/// The places of words of one side that the other side does not have.
+pub(super) fn only<'a>(
+    side: &'a Draft,
+    words: &Range<usize>,
+    others: &'a [Word],
+    is: impl Fn(Kind) -> bool + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    words.clone().filter(move |&at| {
+        let word = &side.words[at];
+        is(word.kind) && others.iter().all(|other| other.hash != word.hash)
+    })
+}
+
+/// The figures of an alignment of `a`, the shorter, with `b`.
+pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence {
+    let mut found = Evidence {
+        a_words: a.words.len() as u32,
+        b_words: b.words.len() as u32,
+        moved: alignment.moved.len() as u32,
+        mass: a.mass,
+        slots: a.slots,
+        lost_slots: a.slots,
+        ..Evidence::default()
+    };
+    let (mut mass_a, mut mass_b) = (0.0, 0.0);
+    let mut runs = 0;
+    let both = [(&alignment.matches, false), (&alignment.moved, true)];
+    for (matches, is_moved) in both {
+        let mut last: Option<Match> = None;
+        let mut in_a_row = 0;
+        for &at in matches {
+            let (x, y) = (&a.words[at.a as usize], &b.words[at.b as usize]);
+            if last.is_none_or(|last| last.a != at.a) {
+                mass_a += f64::from(x.weight);
+                found.matched += u32::from(!is_moved);
+                found.close += u32::from(at.close);
+                found.equal_numbers += u32::from(x.kind.number && !at.close);
+                found.lost_slots -= u32::from(x.kind.is_slot());
+            }
+            if last.is_none_or(|last| last.b != at.b) {
+                mass_b += f64::from(y.weight);
+            }
+            let goes_on = last.is_some_and(|last| last.a + 1 == at.a && last.b + 1 == at.b);
+            in_a_row = match (at.close, goes_on) {
+                (true, _) => 0,
+                (false, true) => in_a_row + 1,
+                (false, false) => 1,
+            };
+            runs += u32::from(in_a_row >= 3);
+            found.in_passages += match in_a_row {
+                PASSAGE => PASSAGE,
+                _ => u32::from(in_a_row > PASSAGE),
+            };
+            last = Some(at);
+        }
+    }
+    let share = |mass: f64, of: f64| if of > 0.0 { (mass / of).min(1.0) } else { 0.0 };
+    found.a_coverage = share(mass_a, a.mass);
+    found.b_coverage = share(mass_b, b.mass);
+    found.runs = f64::from(runs) / f64::from(found.a_words.saturating_sub(2).max(1));
+    if let (Some(first), Some(last)) = (alignment.matches.first(), alignment.matches.last()) {
+        found.reach = last.b - first.b + 1;
+    }
+    for gap in gaps(a, b, &alignment.matches).filter(Gap::may_be_fact) {
+        count_facts(a, b, &gap, &mut found);
+    }
+    found
+}
+
+fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
+    let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
+    let mut numbers = 0;
+    for (x, y) in numbers_of(a, b, gap) {
+        numbers += 1;
+        if is_hard(a.folded(x), b.folded(y)) {
+            found.hard_numbers += 1;
+        } else {
+            found.soft_numbers += 1;
+        }
+    }
+    let both = |is: fn(Kind) -> bool| {
+        only(a, &gap.a, words_b, is).next().is_some()
+            && only(b, &gap.b, words_a, is).next().is_some()
+    };
+    let names = both(|kind| kind.name);
+    let dates = both(|kind| kind.date);
+    found.names += u32::from(names);
+    found.dates += u32::from(dates);
+    let tells_nothing = |side: &Draft, words: &[Word]| {
+        !side.has_case
+            && words
+                .iter()
+                .any(|word| word.kind.capital || is_caseless(side, word))
+    };
+    if numbers == 0 && !names && !dates && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
+        found.wordings += 1;
+    }
+}
+
+/// Whether a word could not have had a capital.
+fn is_caseless(side: &Draft, word: &Word) -> bool {
+    // In a text of a script with case that has no capitals at all, nothing is a name.
+    word.kind.spaceless || {
+        let at = side
+            .words
+            .partition_point(|other| other.span.start < word.span.start);
+        let first = side.folded(at).chars().next().unwrap_or_default();
+        first.is_alphabetic() && !first.is_lowercase()
+    }
+}
+
+/// The numbers that stand in place of each other in a gap.
+pub(super) fn numbers_of<'a>(
+    a: &'a Draft,
+    b: &'a Draft,
+    gap: &Gap,
+) -> impl Iterator<Item = (usize, usize)> + 'a {
+    let is_number = |kind: Kind| kind.number && !kind.date;
+    only(a, &gap.a, &b.words[gap.b.clone()], is_number).zip(only(
+        b,
+        &gap.b,
+        &a.words[gap.a.clone()],
+        is_number,
+    ))
+}
+
+/// Whether two numbers differ in more than half of their digits.
+fn is_hard(a: &str, b: &str) -> bool {
+    let digits = |form: &str| -> Vec<char> { form.chars().filter(|c| c.is_numeric()).collect() };
+    let (a, b) = (digits(a), digits(b));
+    2 * distance(&a, &b) > a.len().max(b.len())
+}
+
+/// The edit distance (Levenshtein 1966).
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (at, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, y) in b.iter().enumerate() {
+            let change = diagonal + usize::from(x != y);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[b.len()]
+}

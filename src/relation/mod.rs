@@ -1,0 +1,319 @@
+//! Relations: what one article has to do with another.
+//!
+//! In: two texts, and if there are any, the [statistics](crate::corpus) of their corpus. Out: a
+//! [`Comparison`]: which passages stand in both, what differs between them (numbers, names, dates,
+//! wording), and the [`Relation`] that follows: a copy, an abridgement, an excerpt, an update, or
+//! only another use of the same template.
+//!
+//! The words of both are aligned, with words broken at line ends put together and with some
+//! tolerance for errors of recognition. How much of the shorter article stands in the longer says
+//! whether it is a copy; how many facts differ within what is shared says whether it is one of the
+//! same thing: two notices of a dividend have nearly every word in common.
+//!
+//! Names are told by their capitals. In scripts without case, and in German, where every noun has
+//! one, a differing word counts half of a differing name.
+
+mod align;
+mod close;
+mod difference;
+mod draft;
+mod evidence;
+mod gap;
+mod judge;
+mod lexicon;
+
+use std::fmt::Write;
+
+pub use difference::{Difference, DifferenceKind, Passage, PassageKind};
+pub use evidence::Evidence;
+pub use judge::{Criteria, Relation};
+
+pub(crate) use align::Scratch;
+pub(crate) use draft::Draft;
+
+use crate::corpus::Statistics;
+use crate::error::Result;
+use crate::verify::Overlap;
+use align::Alignment;
+
+/// One of two articles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum Side {
+    /// The first.
+    A,
+    /// The second.
+    B,
+}
+
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
+/// A relation in short: what is kept of each pair.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Kinship {
+    /// What one has to do with the other.
+    pub relation: Relation,
+    /// Which of them was made from the other, where the texts tell: the excerpt, the abridgement.
+    /// Of an update, the longer one, unless dates say otherwise.
+    pub derived: Option<Side>,
+    /// The share of the first article that stands in the second, by weight of words, 0 to 1.
+    pub a_coverage: f32,
+    /// The share of the second article that stands in the first, by weight of words, 0 to 1.
+    pub b_coverage: f32,
+    /// Places at which a number, a name or a date differs.
+    pub facts: u32,
+}
+
+impl Kinship {
+    /// Of articles of the same words.
+    pub(crate) const EXACT: Self = Self {
+        relation: Relation::Exact,
+        derived: None,
+        a_coverage: 1.0,
+        b_coverage: 1.0,
+        facts: 0,
+    };
+
+    /// The coverage of the article of which more stands in the other, 0 to 1.
+    pub fn coverage(&self) -> f64 {
+        f64::from(self.a_coverage.max(self.b_coverage))
+    }
+
+    /// The same with the articles exchanged.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        Self {
+            derived: self.derived.map(Side::other),
+            a_coverage: self.b_coverage,
+            b_coverage: self.a_coverage,
+            ..self
+        }
+    }
+
+    /// With dates: what came later was made from what came earlier, where the texts leave it open.
+    #[must_use]
+    pub(crate) fn dated(mut self, a: Option<i64>, b: Option<i64>) -> Self {
+        if let (Relation::Update, Some(a), Some(b)) = (self.relation, a, b) {
+            self.derived = match a.cmp(&b) {
+                std::cmp::Ordering::Less => Some(Side::B),
+                std::cmp::Ordering::Equal => self.derived,
+                std::cmp::Ordering::Greater => Some(Side::A),
+            };
+        }
+        self
+    }
+}
+
+/// What two articles share, where they differ, and what follows.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The relation in short.
+    pub kinship: Kinship,
+    /// The figures it rests on.
+    pub evidence: Evidence,
+    /// The overlap of their shingles, exactly.
+    pub overlap: Overlap,
+    /// What stands in both, in the order of the first article.
+    pub passages: Vec<Passage>,
+    /// Where they differ, in the order of the first article. None are given for articles that are
+    /// [`Unrelated`](Relation::Unrelated): all of each would be one.
+    pub differences: Vec<Difference>,
+}
+
+impl Comparison {
+    /// One sentence for people.
+    pub fn sentence(&self) -> String {
+        let Evidence {
+            a_words,
+            b_words,
+            matched,
+            moved,
+            close,
+            ..
+        } = self.evidence;
+        let relation = self.kinship.relation;
+        if relation == Relation::Exact {
+            return format!("exact copy: the same {a_words} words");
+        }
+        let (covered, of, in_) = if self.kinship.a_coverage >= self.kinship.b_coverage {
+            (self.kinship.a_coverage, "first", "second")
+        } else {
+            (self.kinship.b_coverage, "second", "first")
+        };
+        let mut sentence = relation.name().to_owned();
+        match (relation, self.kinship.derived) {
+            (Relation::Abridged | Relation::Excerpt | Relation::Update, Some(side)) => {
+                let derived = if side == Side::A { "first" } else { "second" };
+                let _ = write!(sentence, " (the {derived} of the other)");
+            }
+            _ => {}
+        }
+        let _ = write!(
+            sentence,
+            ": {:.0}% of the {of} stands in the {in_} ({} words of {} and {})",
+            100.0 * f64::from(covered),
+            matched + moved,
+            a_words,
+            b_words,
+        );
+        let facts = self.evidence.facts();
+        if facts > 0 {
+            let plural = if facts == 1 {
+                "fact differs"
+            } else {
+                "facts differ"
+            };
+            let _ = write!(sentence, "; {facts} {plural}");
+        }
+        if close > 0 {
+            let plural = if close == 1 { "word is" } else { "words are" };
+            let _ = write!(sentence, "; {close} {plural} misread");
+        }
+        sentence
+    }
+}
+
+/// Two articles side by side, the shorter first.
+struct Pair<'a> {
+    short: &'a Draft,
+    long: &'a Draft,
+    shorter: Side,
+}
+
+impl<'a> Pair<'a> {
+    fn new(a: &'a Draft, b: &'a Draft) -> Self {
+        let order = |draft: &'a Draft| {
+            let hashes = draft.words.iter().map(|word| word.hash);
+            (draft.words.len(), hashes)
+        };
+        let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a), order(b));
+        // The order of the words decides between equals, so that the result is the same either way.
+        if len_a
+            .cmp(&len_b)
+            .then_with(|| hashes_a.cmp(hashes_b))
+            .is_le()
+        {
+            Self {
+                short: a,
+                long: b,
+                shorter: Side::A,
+            }
+        } else {
+            Self {
+                short: b,
+                long: a,
+                shorter: Side::B,
+            }
+        }
+    }
+
+    fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (Kinship, Evidence) {
+        let found = evidence::evidence(self.short, self.long, alignment);
+        let relation = if self.short.has_words_of(self.long) && !self.short.words.is_empty() {
+            Relation::Exact
+        } else {
+            judge::relation(&found, criteria)
+        };
+        let kinship = Kinship {
+            relation,
+            derived: match relation {
+                Relation::Abridged | Relation::Excerpt => Some(Side::A),
+                Relation::Update => Some(Side::B),
+                _ => None,
+            },
+            a_coverage: found.a_coverage as f32,
+            b_coverage: found.b_coverage as f32,
+            facts: found.facts(),
+        };
+        match self.shorter {
+            Side::A => (kinship, found),
+            Side::B => (kinship.reversed(), found.reversed()),
+        }
+    }
+}
+
+/// The relation of two articles, without the passages that explain it.
+pub(crate) fn relate(a: &Draft, b: &Draft, criteria: &Criteria, scratch: &mut Scratch) -> Kinship {
+    let pair = Pair::new(a, b);
+    let alignment = align::align(pair.short, pair.long, scratch);
+    pair.judge(&alignment, criteria).0
+}
+
+/// Compares two articles in full. `overlap` is that of their shingles.
+///
+/// # Errors
+///
+/// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+pub(crate) fn compare_with(
+    a: &str,
+    b: &str,
+    overlap: Overlap,
+    criteria: &Criteria,
+    statistics: Option<&Statistics>,
+) -> Result<Comparison> {
+    let (draft_a, draft_b) = (Draft::new(a, statistics)?, Draft::new(b, statistics)?);
+    let pair = Pair::new(&draft_a, &draft_b);
+    let alignment = align::align(pair.short, pair.long, &mut Scratch::default());
+    let (kinship, evidence) = pair.judge(&alignment, criteria);
+    let alignment = match pair.shorter {
+        Side::A => alignment,
+        Side::B => alignment.reversed(),
+    };
+    let differences = match kinship.relation {
+        Relation::Unrelated => Vec::new(),
+        _ => difference::differences(&draft_a, &draft_b, &alignment),
+    };
+    Ok(Comparison {
+        kinship,
+        evidence,
+        overlap,
+        passages: difference::passages(&draft_a, &draft_b, &alignment),
+        differences,
+    })
+}
+
+/// Compares two articles by default criteria, and by what their own forms tell of words.
+/// [`Detector::compare`](crate::Detector::compare) does so by the settings and the statistics of a
+/// detector.
+///
+/// The time is linear in their lengths, but for sorting.
+///
+/// ```
+/// use reprint::relation::{DifferenceKind, Relation, compare};
+///
+/// let first = "The council of Carrowmouth paid 4,500 pounds for the repair of the harbour bridge, \
+///     which a barge had struck in May. Traffic will cross it again from Friday at noon, the \
+///     county engineer Ada Novak told an open session on Monday evening.";
+/// let later = "The council of Carrowmouth paid 5,200 pounds for the repair of the harbour bridge, \
+///     which a barge had struck in May. Traffic will cross it again from Friday at noon, the \
+///     county engineer Ada Novak told an open session on Monday evening.";
+/// let found = compare(first, later)?;
+/// assert_eq!(found.kinship.relation, Relation::LightEdit);
+/// let difference = found.differences[0];
+/// assert_eq!(difference.kind, DifferenceKind::Amount);
+/// assert_eq!(&first[difference.a.range()], "4,500");
+/// assert_eq!(&later[difference.b.range()], "5,200");
+/// # Ok::<(), reprint::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+pub fn compare(a: &str, b: &str) -> Result<Comparison> {
+    let shingler = crate::text::Shingler::new(crate::text::Shingling::default(), 0)?;
+    let set = |text| Ok(crate::verify::ShingleSet::new(shingler.shingles(text)?));
+    let overlap = set(a)?.overlap(&set(b)?);
+    compare_with(a, b, overlap, &Criteria::default(), None)
+}
