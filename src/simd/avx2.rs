@@ -2,13 +2,19 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256, _mm256_cmpeq_epi8,
-    _mm256_cmpgt_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
-    _mm256_sub_epi8,
+    __m128i, __m256i, _mm_castsi128_ps, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_min_epu32,
+    _mm_movemask_epi8, _mm_movemask_ps, _mm_set1_epi32, _mm_sub_epi32, _mm256_add_epi64,
+    _mm256_and_si256, _mm256_andnot_si256, _mm256_broadcastsi128_si256, _mm256_castsi128_si256,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_cvtepu32_epi64, _mm256_inserti128_si256,
+    _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_or_si256,
+    _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
+    _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_srli_epi16, _mm256_srli_epi64,
+    _mm256_storeu_si256, _mm256_sub_epi8, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
+    _mm256_xor_si256, _pext_u64,
 };
 
-use super::{Kernel, Masks, Task, positions_by_four};
+use super::{Eights, Kernel, Masks, Task, positions_by_four};
+use crate::hash;
 
 pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx2")
@@ -67,6 +73,8 @@ const fn kind(byte: u8) -> u8 {
 }
 
 impl Kernel for Avx2 {
+    const WIDE: bool = true;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         // SAFETY: `self` proves that the CPU has AVX2.
@@ -83,6 +91,157 @@ impl Kernel for Avx2 {
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
     }
+
+    #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves that the CPU has BMI2.
+        unsafe { _pext_u64(from, mask) }
+    }
+
+    #[inline(always)]
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { hash_words(text, words) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+    words.hash(|starts, ends, hashes| hash_eight(text, starts, ends, hashes))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn hash_eight(
+    text: &[u8],
+    starts: &[u32; 8],
+    ends: &[u32; 8],
+    hashes: &mut [u64; 8],
+) -> Option<u8> {
+    let limit = text.len().checked_sub(16)? as u32;
+    let (starts, ends) = (starts.as_chunks().0, ends.as_chunks().0);
+    let mut others = 0;
+    for (half, hashes) in hashes.as_chunks_mut().0.iter_mut().enumerate() {
+        others |= hash_four(text, limit, &starts[half], &ends[half], hashes)? << (4 * half);
+    }
+    Some(others)
+}
+
+/// Words 0 and 2 stand in one vector, 1 and 3 in another, so that their halves come out in order
+/// when they are unpacked.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn hash_four(
+    text: &[u8],
+    limit: u32,
+    starts: &[u32; 4],
+    ends: &[u32; 4],
+    hashes: &mut [u64; 4],
+) -> Option<u8> {
+    let (starts_of, ends_of) = (load_four(starts), load_four(ends));
+    let all = |number: u32| _mm_set1_epi32(number.cast_signed());
+    let near = _mm_cmpeq_epi32(_mm_min_epu32(starts_of, all(limit)), starts_of);
+    if _mm_movemask_epi8(near) != 0xFFFF {
+        return None;
+    }
+    let lens = _mm_sub_epi32(ends_of, starts_of);
+    let short = _mm_cmpeq_epi32(_mm_min_epu32(lens, all(16)), lens);
+    let twice = _mm256_broadcastsi128_si256(lens);
+    let two = |first: usize| {
+        let word = |at: usize| {
+            // SAFETY: each start is at least 16 bytes before the end of the text.
+            unsafe { _mm_loadu_si128(text.as_ptr().add(starts[at] as usize).cast()) }
+        };
+        let words = _mm256_castsi128_si256(word(first));
+        let words = _mm256_inserti128_si256::<1>(words, word(first + 2));
+        let lens = _mm256_shuffle_epi8(twice, load(&LENS[first]));
+        // Lengths that are no positive byte are long, and their hashes are not asked for.
+        let inside = _mm256_cmpgt_epi8(lens, load(&WITHIN));
+        // The bit for lower case, but where the top bit is set.
+        let lower = _mm256_andnot_si256(_mm256_srli_epi16::<2>(words), _mm256_set1_epi8(0x20));
+        _mm256_and_si256(inside, _mm256_or_si256(words, lower))
+    };
+    let (even, odd) = (two(0), two(1));
+    let (low, high) = (
+        _mm256_unpacklo_epi64(even, odd),
+        _mm256_unpackhi_epi64(even, odd),
+    );
+    let others = !_mm_movemask_ps(_mm_castsi128_ps(short)) as u8 & 0xF;
+    let lens = _mm256_mul_epu32(_mm256_cvtepu32_epi64(lens), each(hash::LENGTH));
+    let a = _mm256_xor_si256(low, each(hash::ROOT_2));
+    let b = _mm256_xor_si256(
+        _mm256_xor_si256(_mm256_shuffle_epi8(low, load(&TURN)), high),
+        _mm256_xor_si256(lens, each(hash::ROOT_3)),
+    );
+    let outer = _mm256_mul_epu32(a, _mm256_srli_epi64::<32>(b));
+    let inner = _mm256_mul_epu32(_mm256_srli_epi64::<32>(a), b);
+    let mixed = _mm256_xor_si256(outer, _mm256_shuffle_epi32::<0b10_11_00_01>(inner));
+    let mixed = _mm256_xor_si256(mixed, _mm256_srli_epi64::<32>(mixed));
+    let mixed = multiply_by_golden(mixed);
+    let mixed = _mm256_xor_si256(mixed, _mm256_srli_epi64::<29>(mixed));
+    // SAFETY: four numbers of eight bytes are written, to an array of four.
+    unsafe { _mm256_storeu_si256(hashes.as_mut_ptr().cast(), mixed) };
+    Some(others)
+}
+
+/// The low 64 bits of the products, from three of 32 by 32 bits.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn multiply_by_golden(x: __m256i) -> __m256i {
+    let (low, high) = (each(hash::GOLDEN), each(hash::GOLDEN >> 32));
+    let crossed = _mm256_add_epi64(
+        _mm256_mul_epu32(_mm256_srli_epi64::<32>(x), low),
+        _mm256_mul_epu32(x, high),
+    );
+    _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64::<32>(crossed))
+}
+
+/// Spreads the lengths of words 0 and 2, and of 1 and 3, over their bytes.
+static LENS: [[u8; 32]; 2] = {
+    let mut lens = [[0; 32]; 2];
+    let mut at = 0;
+    while at < 32 {
+        lens[0][at] = at as u8 / 16 * 8;
+        lens[1][at] = at as u8 / 16 * 8 + 4;
+        at += 1;
+    }
+    lens
+};
+
+/// Where a byte stands in its sixteen.
+static WITHIN: [u8; 32] = {
+    let mut within = [0; 32];
+    let mut at = 0;
+    while at < 32 {
+        within[at] = at as u8 % 16;
+        at += 1;
+    }
+    within
+};
+
+/// Turns each eight bytes right by two.
+static TURN: [u8; 32] = {
+    let mut turn = WITHIN;
+    let mut at = 0;
+    while at < 32 {
+        turn[at] = (at as u8 + 2) % 8 + at as u8 / 8 % 2 * 8;
+        at += 1;
+    }
+    turn
+};
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_four(numbers: &[u32; 4]) -> __m128i {
+    // SAFETY: sixteen bytes are read, from an array of four numbers of four.
+    unsafe { _mm_loadu_si128(numbers.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn each(number: u64) -> __m256i {
+    _mm256_set1_epi64x(number.cast_signed())
 }
 
 #[inline]

@@ -2,13 +2,21 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m512i, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmple_epu8_mask,
-    _mm512_cvtepu8_epi32, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
-    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_set1_epi8, _mm512_set1_epi32,
-    _mm512_shuffle_i64x2, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    __m256i, __m512i, _mm_loadu_si128, _mm256_cmpgt_epu32_mask, _mm256_loadu_si256,
+    _mm256_set1_epi32, _mm256_sub_epi32, _mm512_add_epi32, _mm512_andnot_si512,
+    _mm512_castsi128_si512, _mm512_castsi256_si512, _mm512_castsi512_si128, _mm512_cmple_epu8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_cvtepu32_epi64, _mm512_inserti32x4,
+    _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_mov_epi8,
+    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64,
+    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rol_epi64,
+    _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2,
+    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
+    _mm512_test_epi8_mask, _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
+    _mm512_xor_si512, _pext_u64,
 };
 
-use super::{Kernel, Masks, Task};
+use super::{Eights, Kernel, Masks, Task};
+use crate::hash;
 
 pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f")
@@ -67,6 +75,8 @@ static POSITIONS: [u8; 64] = {
 };
 
 impl Kernel for Avx512 {
+    const WIDE: bool = true;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         // SAFETY: `self` proves that the CPU has the features.
@@ -83,6 +93,26 @@ impl Kernel for Avx512 {
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { positions(mask, base, out) }
+    }
+
+    #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        // SAFETY: `self` proves that the CPU has BMI2.
+        unsafe { _pext_u64(from, mask) }
+    }
+
+    const MARKS: bool = true;
+
+    #[inline(always)]
+    fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { marked(numbers, table) }
+    }
+
+    #[inline(always)]
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { hash_words(text, words) }
     }
 }
 
@@ -129,6 +159,113 @@ fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
         left -= 16;
         found = _mm512_shuffle_i64x2::<0b00_11_10_01>(found, found);
     }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+    let (halves, _) = table.as_chunks();
+    // SAFETY: 64 bytes are read, from an array of eight numbers of eight.
+    let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
+    // The top bit of an index is ignored.
+    let found = _mm512_permutex2var_epi8(load(&halves[0]), numbers, load(&halves[1]));
+    _mm512_test_epi64_mask(found, each(0xFF << 40))
+}
+
+/// Words 0, 2, 4 and 6 stand in one vector, 1, 3, 5 and 7 in another, so that their halves come out
+/// in order when they are unpacked.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
+fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+    words.hash(|starts, ends, hashes| hash_eight(text, starts, ends, hashes))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
+fn hash_eight(
+    text: &[u8],
+    starts: &[u32; 8],
+    ends: &[u32; 8],
+    hashes: &mut [u64; 8],
+) -> Option<u8> {
+    let limit = text.len().checked_sub(16)? as u32;
+    let (starts_of, ends_of) = (load_eight(starts), load_eight(ends));
+    if _mm256_cmpgt_epu32_mask(starts_of, _mm256_set1_epi32(limit.cast_signed())) != 0 {
+        return None;
+    }
+    let lens = _mm256_sub_epi32(ends_of, starts_of);
+    let long = _mm256_cmpgt_epu32_mask(lens, _mm256_set1_epi32(16));
+    let four = |first: usize| {
+        let word = |at: usize| {
+            // SAFETY: each start is at least 16 bytes before the end of the text.
+            unsafe { _mm_loadu_si128(text.as_ptr().add(starts[at] as usize).cast()) }
+        };
+        let words = _mm512_castsi128_si512(word(first));
+        let words = _mm512_inserti32x4::<1>(words, word(first + 2));
+        let words = _mm512_inserti32x4::<2>(words, word(first + 4));
+        let words = _mm512_inserti32x4::<3>(words, word(first + 6));
+        let lens = _mm512_permutexvar_epi8(load(&LENS[first]), _mm512_castsi256_si512(lens));
+        let inside = _mm512_cmplt_epu8_mask(load(&WITHIN), lens);
+        // The bit for lower case, but where the top bit is set.
+        let lower = _mm512_andnot_si512(_mm512_srli_epi16::<2>(words), all(0x20));
+        _mm512_maskz_mov_epi8(inside, _mm512_or_si512(words, lower))
+    };
+    let (even, odd) = (four(0), four(1));
+    let (low, high) = (
+        _mm512_unpacklo_epi64(even, odd),
+        _mm512_unpackhi_epi64(even, odd),
+    );
+    let lens = _mm512_mul_epu32(_mm512_cvtepu32_epi64(lens), each(hash::LENGTH));
+    let a = _mm512_xor_si512(low, each(hash::ROOT_2));
+    let b = _mm512_xor_si512(
+        _mm512_xor_si512(_mm512_ror_epi64::<16>(low), high),
+        _mm512_xor_si512(lens, each(hash::ROOT_3)),
+    );
+    let outer = _mm512_mul_epu32(a, _mm512_srli_epi64::<32>(b));
+    let inner = _mm512_mul_epu32(_mm512_srli_epi64::<32>(a), b);
+    let mixed = _mm512_xor_si512(outer, _mm512_rol_epi64::<32>(inner));
+    let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<32>(mixed));
+    let mixed = _mm512_mullo_epi64(mixed, each(hash::GOLDEN));
+    let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<29>(mixed));
+    // SAFETY: eight numbers of eight bytes are written, to an array of eight.
+    unsafe { _mm512_storeu_si512(hashes.as_mut_ptr().cast(), mixed) };
+    Some(long)
+}
+
+/// Spreads the lengths of even and of odd words over their bytes.
+static LENS: [[u8; 64]; 2] = {
+    let mut lens = [[0; 64]; 2];
+    let mut at = 0;
+    while at < 64 {
+        lens[0][at] = at as u8 / 16 * 8;
+        lens[1][at] = at as u8 / 16 * 8 + 4;
+        at += 1;
+    }
+    lens
+};
+
+/// Where a byte stands in its sixteen.
+static WITHIN: [u8; 64] = {
+    let mut within = POSITIONS;
+    let mut at = 0;
+    while at < 64 {
+        within[at] %= 16;
+        at += 1;
+    }
+    within
+};
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_eight(numbers: &[u32; 8]) -> __m256i {
+    // SAFETY: 32 bytes are read, from an array of eight numbers of four.
+    unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn each(number: u64) -> __m512i {
+    _mm512_set1_epi64(number.cast_signed())
 }
 
 #[inline]

@@ -101,6 +101,9 @@ pub(crate) trait Task {
 
 /// What is written by hand for each level. A value of it stands for "the CPU has this level".
 pub(crate) trait Kernel: Copy {
+    /// Whether vectors of 64-bit numbers beat plain integers.
+    const WIDE: bool;
+
     /// Sorts the bytes of a block of text into what word boundaries ask for.
     fn classify(self, block: &[u8; 64]) -> Masks;
 
@@ -110,6 +113,58 @@ pub(crate) trait Kernel: Copy {
     /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
     /// in `out` after that many entries is unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
+
+    /// Moves the bits of `from` that stand at bits of `mask` together, lowest first.
+    fn extract(self, from: u64, mask: u64) -> u64;
+
+    /// Whether [`marked`](Self::marked) takes less than a step for each number.
+    const MARKS: bool = false;
+
+    /// A bit for each number of which byte 5, without its top bit, is the index of a byte of
+    /// `table` that is not zero.
+    #[inline(always)]
+    fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+        let is_marked = |number: u64| table[(number >> 40 & 0x7F) as usize] != 0;
+        let bits = numbers.iter().zip(0..);
+        bits.fold(0, |marked, (&number, at)| {
+            marked | u8::from(is_marked(number)) << at
+        })
+    }
+
+    /// Hashes the words of `text` at `starts` to `ends` by [`hash::clean_word`](crate::hash), and
+    /// gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
+    /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
+    /// are not there.
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize;
+}
+
+/// Words, eight at a time; as many of each.
+pub(crate) struct Eights<'a> {
+    pub(crate) starts: &'a [[u32; 8]],
+    pub(crate) ends: &'a [[u32; 8]],
+    pub(crate) hashes: &'a mut [[u64; 8]],
+    /// The first word lowest.
+    pub(crate) others: &'a mut [u8],
+}
+
+impl Eights<'_> {
+    /// Runs `hash` on each eight until there is none.
+    #[inline(always)]
+    fn hash(
+        self,
+        mut hash: impl FnMut(&[u32; 8], &[u32; 8], &mut [u64; 8]) -> Option<u8>,
+    ) -> usize {
+        let mut done = 0;
+        let spans = self.starts.iter().zip(self.ends);
+        for (((starts, ends), hashes), others) in spans.zip(self.hashes).zip(self.others) {
+            match hash(starts, ends, hashes) {
+                Some(found) => *others = found,
+                None => break,
+            }
+            done += 1;
+        }
+        done
+    }
 }
 
 /// One bit for each byte of a block, the first byte lowest.
@@ -142,9 +197,83 @@ fn positions_by_four(mut mask: u64, base: u32, out: &mut [u32; 64]) {
     }
 }
 
+/// One bit at a time; where there is an instruction for it, it is used.
+#[inline(always)]
+fn extract_by_one(from: u64, mut mask: u64) -> u64 {
+    if from == mask {
+        return 1u64
+            .checked_shl(mask.count_ones())
+            .unwrap_or(0)
+            .wrapping_sub(1);
+    }
+    let mut found = 0;
+    let mut bit = 1;
+    while mask != 0 {
+        if from & mask & mask.wrapping_neg() != 0 {
+            found |= bit;
+        }
+        bit <<= 1;
+        mask &= mask - 1;
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Hash<'a> {
+        text: &'a [u8],
+        starts: [u32; 8],
+        ends: [u32; 8],
+    }
+
+    impl Task for Hash<'_> {
+        type Output = Option<(u8, Vec<u64>)>;
+
+        #[inline(always)]
+        fn run<K: Kernel>(self, kernel: K) -> Self::Output {
+            let (mut hashes, mut others) = ([[0; 8]], [0]);
+            let words = Eights {
+                starts: &[self.starts],
+                ends: &[self.ends],
+                hashes: &mut hashes,
+                others: &mut others,
+            };
+            let done = kernel.hash_words(self.text, words);
+            let known = |at: &usize| others[0] >> at & 1 == 0;
+            let hashes = (0..8).filter(known).map(|at| hashes[0][at]).collect();
+            (done == 1).then_some((others[0], hashes))
+        }
+    }
+
+    #[test]
+    fn levels_hash_alike() {
+        let text: Vec<u8> = (0..400u32).map(|i| (i * i / 7) as u8 & 0x7F).collect();
+        let mut accented = text.clone();
+        accented
+            .iter_mut()
+            .step_by(29)
+            .for_each(|byte| *byte |= 0x80);
+        for (text, first) in [&text, &accented]
+            .into_iter()
+            .flat_map(|text| (0..420u32).map(move |first| (text, first)))
+        {
+            let starts = std::array::from_fn(|i| first.wrapping_sub(i as u32 * 3));
+            let ends = std::array::from_fn(|i| starts[i].wrapping_add(first * 5 % 23 + i as u32));
+            let task = || Hash { text, starts, ends };
+            let expected = task().run(portable::Portable);
+            for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
+                assert_eq!(cpu.run(task()), expected, "{cpu:?} from {first}");
+            }
+        }
+        let task = Hash {
+            text: &text[..15],
+            starts: [0; 8],
+            ends: [1; 8],
+        };
+        assert_eq!(Cpu::best().run(task), None);
+    }
 
     struct Run<'a> {
         block: &'a [u8; 64],
@@ -152,16 +281,26 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, [u64; 2], Vec<u32>);
+        type Output = (Masks, [u64; 4], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
             let mut out = [0; 64];
             kernel.positions(self.mask, 1000, &mut out);
             let count = self.mask.count_ones() as usize;
-            let within = [(b'a', b'y'), (0x80, 0xFE)]
-                .map(|(first, last)| kernel.within(self.block, first, last));
-            (kernel.classify(self.block), within, out[..count].to_vec())
+            let within = |first, last| kernel.within(self.block, first, last);
+            let (a, b) = (within(b'a', b'y'), within(0x80, 0xFE));
+            let (eights, _) = self.block.as_chunks();
+            let numbers = std::array::from_fn(|at| u64::from_le_bytes(eights[at]));
+            let table = std::array::from_fn(|at| self.block[at / 2] & 1 << (at % 2));
+            let marked = kernel.marked(&numbers, &table);
+            let found = [
+                a,
+                b,
+                kernel.extract(a & self.mask, self.mask),
+                marked.into(),
+            ];
+            (kernel.classify(self.block), found, out[..count].to_vec())
         }
     }
 

@@ -1,11 +1,14 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Kernel, Masks, positions_by_four};
+use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
+use crate::hash;
 
 #[derive(Clone, Copy)]
 pub(super) struct Portable;
 
 impl Kernel for Portable {
+    const WIDE: bool = false;
+
     #[inline(always)]
     fn classify(self, block: &[u8; 64]) -> Masks {
         let mask = |holds: fn(u8) -> bool| {
@@ -33,5 +36,25 @@ impl Kernel for Portable {
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_four(mask, base, out);
+    }
+
+    #[inline(always)]
+    fn extract(self, from: u64, mask: u64) -> u64 {
+        extract_by_one(from, mask)
+    }
+
+    #[inline(always)]
+    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+        words.hash(|starts, ends, hashes| {
+            let mut long = 0;
+            for at in 0..8 {
+                let starting = text.get(starts[at] as usize..)?.first_chunk()?;
+                let len = ends[at].wrapping_sub(starts[at]) as usize;
+                let (hash, is_long) = hash::clean_word(starting, len);
+                hashes[at] = hash;
+                long |= u8::from(is_long) << at;
+            }
+            Some(long)
+        })
     }
 }

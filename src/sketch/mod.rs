@@ -9,15 +9,19 @@
 
 mod classic;
 mod fast;
+mod fingerprint;
+#[doc = include_str!("FORMAT.md")]
+pub mod format {}
 mod sample;
+
+use fingerprint::Xxh3;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::text::{Scratch, Shingler};
 
-/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of. Version 0 is not
-/// frozen yet.
-pub const FORMAT_VERSION: u32 = 0;
+/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of; see [`mod@format`].
+pub const FORMAT_VERSION: u32 = 1;
 
 /// How a signature is drawn from a set of shingles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -165,6 +169,7 @@ pub struct Sketcher {
     shingler: Shingler,
     settings: SketchSettings,
     recipe: Recipe,
+    xxh3: Xxh3,
 }
 
 impl Sketcher {
@@ -185,7 +190,11 @@ impl Sketcher {
             )));
         }
         let cut = shingler.recipe();
-        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme:?} values={values}");
+        let scheme = match scheme {
+            Scheme::FastSimilarity => "fast_similarity",
+            Scheme::Classic => "classic",
+        };
+        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme} values={values}");
         let line = if sample {
             line + " sample=10 letters"
         } else {
@@ -196,6 +205,7 @@ impl Sketcher {
             shingler,
             settings,
             recipe,
+            xxh3: Xxh3::new(recipe.0),
         })
     }
 
@@ -231,14 +241,10 @@ impl Sketcher {
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
         self.shingler.shingles_into(text, &mut scratch.text)?;
         let tokens = &scratch.text.tokens;
-        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
+        let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
-        let signature = self.sign(scratch);
-        let sample = if self.settings.sample {
-            sample::sample(text, &mut scratch.sample)
-        } else {
-            Box::default()
-        };
+        let signature = self.sign(scratch, None);
+        let sample = self.sample(text, scratch);
         Ok(Sketch {
             fingerprint,
             tokens,
@@ -247,16 +253,58 @@ impl Sketcher {
         })
     }
 
-    /// Sketches tokens that the caller has made and hashed on its own, for instance with
-    /// [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it. There
-    /// is no text to take a sample of: in [`Mode::Recycled`](crate::Mode::Recycled) such articles
-    /// are found by their signatures alone.
+    /// As [`sketch_with`](Self::sketch_with), into a sketch whose space is used again: nothing is
+    /// allocated where both it and this text have a signature, once `scratch` has grown to the
+    /// longest text.
+    ///
+    /// ```
+    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
+    /// use reprint::text::{Shingler, Shingling};
+    ///
+    /// let shingler = Shingler::new(Shingling::default(), 0)?;
+    /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
+    /// let mut scratch = SketchScratch::default();
+    /// let mut sketch = sketcher.sketch_with("one text", &mut scratch)?;
+    /// sketcher.sketch_into("and the next", &mut sketch, &mut scratch)?;
+    /// assert_eq!(sketch, sketcher.sketch("and the next")?);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes;
+    /// `sketch` is then left as it was.
+    pub fn sketch_into(
+        &self,
+        text: &str,
+        sketch: &mut Sketch,
+        scratch: &mut SketchScratch,
+    ) -> Result<()> {
+        self.shingler.shingles_into(text, &mut scratch.text)?;
+        let tokens = &scratch.text.tokens;
+        sketch.fingerprint = self.fingerprint(tokens);
+        sketch.tokens = tokens.len() as u32;
+        sketch.signature = self.sign(scratch, sketch.signature.take());
+        sketch.sample = self.sample(text, scratch);
+        Ok(())
+    }
+
+    /// Sketches tokens that the caller has made and numbered or hashed on its own, for instance
+    /// with [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    ///
+    /// Any numbers will do, consecutive ones too: they are mixed first. So the sketch is not that
+    /// of a text with these token hashes. There is no text to take a sample of: in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) such articles are found by their signatures alone.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
+        let tokens: Vec<u64> = tokens
+            .iter()
+            .map(|&token| classic::splitmix(token))
+            .collect();
         self.shingler
-            .shingles_of(tokens, &mut scratch.text.shingles);
-        let fingerprint = self.fingerprint(tokens, &mut scratch.bytes);
-        let signature = self.sign(&mut scratch);
+            .shingles_of(&tokens, &mut scratch.text.shingles);
+        let fingerprint = self.fingerprint(&tokens);
+        let signature = self.sign(&mut scratch, None);
         Sketch {
             fingerprint,
             tokens: tokens.len() as u32,
@@ -269,22 +317,31 @@ impl Sketcher {
     pub(crate) fn read(&self, text: &str) -> Result<(Fingerprint, Vec<u64>)> {
         let mut scratch = Scratch::default();
         self.shingler.shingles_into(text, &mut scratch)?;
-        Ok((
-            self.fingerprint(&scratch.tokens, &mut Vec::new()),
-            scratch.shingles,
-        ))
+        Ok((self.fingerprint(&scratch.tokens), scratch.shingles))
     }
 
-    fn fingerprint(&self, tokens: &[u64], bytes: &mut Vec<u8>) -> Fingerprint {
-        Fingerprint(hash::of_hashes(tokens, self.recipe.0, bytes))
+    fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
+        Fingerprint(self.xxh3.hash(self.shingler.cpu(), tokens))
     }
 
-    fn sign(&self, scratch: &mut SketchScratch) -> Option<Signature> {
+    fn sample(&self, text: &str, scratch: &mut SketchScratch) -> Box<[u32]> {
+        if self.settings.sample {
+            sample::sample(text, &mut scratch.sample)
+        } else {
+            Box::default()
+        }
+    }
+
+    /// The signature of the shingles in `scratch`, in the space of `old`.
+    fn sign(&self, scratch: &mut SketchScratch, old: Option<Signature>) -> Option<Signature> {
         let shingles = &scratch.text.shingles;
         if shingles.is_empty() {
             return None;
         }
-        let mut values = vec![0; self.settings.values].into_boxed_slice();
+        let old = old.map(|old| old.values);
+        let mut values = old
+            .filter(|values| values.len() == self.settings.values)
+            .unwrap_or_else(|| vec![0; self.settings.values].into_boxed_slice());
         match self.settings.scheme {
             Scheme::FastSimilarity => {
                 fast::sign(
@@ -309,5 +366,4 @@ pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
     sample: sample::Scratch,
-    bytes: Vec<u8>,
 }

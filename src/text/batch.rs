@@ -2,14 +2,15 @@
 //!
 //! In: a text, starts and ends of some of its words. Out: their hashes, to a [`Sink`].
 //!
-//! Nearly all words of most texts are ASCII and short. A first loop without branches takes every
-//! word for such a one and notes which are not; those are folded and hashed one by one.
+//! Nearly all words of most texts are short and fold to themselves but for ASCII letters, and which
+//! do is known from their blocks. A first loop takes every word for such a one, eight at a time;
+//! the others are folded and hashed one by one.
 
 use super::class::Class;
-use super::short::is_ideograph;
-use super::{Span, edges, fold, utf8};
+use super::edges::{self, Edges};
+use super::{Span, fold, utf8};
 use crate::hash;
-use crate::simd::{Kernel, Task};
+use crate::simd::{Eights, Kernel, Task};
 
 /// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
 pub(super) const BATCH: usize = 128;
@@ -22,17 +23,97 @@ pub(super) struct Batch<'a> {
     pub(super) hashes: &'a [u64],
     pub(super) starts: &'a [u32],
     pub(super) ends: &'a [u32],
-    /// The letters of scripts without spaces among the words.
-    pub(super) spaceless: &'a [Spaceless],
+    /// The words that are one letter of a script without spaces, of which
+    /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
+    pub(super) short: WordSet,
+    /// And those of which [`LONG_REACH`](super::LONG_REACH) do.
+    pub(super) long: WordSet,
 }
 
-/// A word that is one letter of a script without spaces.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Spaceless {
-    /// Where it stands in the batch.
-    pub(super) at: u16,
-    /// How many such letters stand for a word.
-    pub(super) reach: u16,
+/// 64 words for each mask.
+const MASKS: usize = ROOM / 64;
+
+/// Some of the words of a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct WordSet([u64; MASKS]);
+
+impl WordSet {
+    /// Adds those at the bits of `words`, the lowest of which stands for word `first`.
+    #[inline(always)]
+    pub(super) fn add(&mut self, words: u64, first: usize) {
+        let (at, shift) = (first / 64, first % 64);
+        self.0[at] |= words << shift;
+        if shift > 0
+            && let Some(next) = self.0.get_mut(at + 1)
+        {
+            *next |= words >> (64 - shift);
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn remove(&mut self, word: usize) {
+        if let Some(mask) = self.0.get_mut(word / 64) {
+            *mask &= !(1 << (word % 64));
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn has(&self, word: usize) -> bool {
+        self.0
+            .get(word / 64)
+            .is_some_and(|mask| mask >> (word % 64) & 1 == 1)
+    }
+
+    #[inline(always)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0 == [0; MASKS]
+    }
+
+    #[inline(always)]
+    pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
+        for (mut mask, first) in self.0.into_iter().zip((0..).step_by(64)) {
+            while mask != 0 {
+                f(first + mask.trailing_zeros() as usize);
+                mask &= mask - 1;
+            }
+        }
+    }
+
+    /// Those that have the word before in the set too and touch it, as `touches` tells.
+    #[inline(always)]
+    pub(super) fn continued(self, touches: Self) -> Self {
+        let mut carried = 0;
+        let mut continued = self.0;
+        for (mask, touches) in continued.iter_mut().zip(touches.0) {
+            let next = *mask >> 63;
+            *mask &= touches & (*mask << 1 | carried);
+            carried = next;
+        }
+        Self(continued)
+    }
+
+    /// How many words from `first` on are in the set without a gap.
+    #[inline(always)]
+    pub(super) fn run(&self, first: usize) -> usize {
+        let mut len = 0;
+        while let Some(mask) = self.0.get((first + len) / 64) {
+            let at = (first + len) % 64;
+            let ones = (mask >> at).trailing_ones() as usize;
+            len += ones;
+            if ones < 64 - at {
+                break;
+            }
+        }
+        len
+    }
+
+    #[inline(always)]
+    pub(super) fn without(mut self, other: Self) -> Self {
+        for (mask, other) in self.0.iter_mut().zip(other.0) {
+            *mask &= !other;
+        }
+        self
+    }
 }
 
 /// What takes the words of a text.
@@ -46,16 +127,34 @@ pub(super) trait Sink {
             hashes: &[hash],
             starts: &[start],
             ends: &[end],
-            spaceless: &[],
+            short: WordSet::default(),
+            long: WordSet::default(),
         });
+    }
+}
+
+/// Scratch space, kept from one text to the next.
+#[derive(Debug)]
+pub(super) struct Space {
+    edges: Edges,
+    hashes: [u64; ROOM],
+    pub(super) folded: String,
+}
+
+impl Default for Space {
+    fn default() -> Self {
+        Self {
+            edges: Edges::default(),
+            hashes: [0; ROOM],
+            folded: String::new(),
+        }
     }
 }
 
 /// Hands the words of `text`, which must not exceed [`MAX_LEN`](super::MAX_LEN), to `sink`.
 pub(super) struct Words<'a, S> {
     pub(super) text: &'a str,
-    /// Scratch space.
-    pub(super) folded: &'a mut String,
+    pub(super) space: &'a mut Space,
     pub(super) sink: &'a mut S,
 }
 
@@ -64,104 +163,105 @@ impl<S: Sink> Task for Words<'_, S> {
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) {
-        let Self { text, folded, sink } = self;
-        let mut hashes = [0; ROOM];
-        let mut others = [0; ROOM];
-        let mut spaceless = [Spaceless::default(); ROOM];
-        edges::for_each_batch(kernel, text, |starts, ends, special| {
-            let bytes = text.as_bytes();
-            let count = if special == 0 {
-                hash_ascii::<false>(bytes, starts, ends, &mut hashes, &mut others)
-            } else if special as usize <= starts.len() {
-                hash_ascii::<true>(bytes, starts, ends, &mut hashes, &mut others)
-            } else {
-                // Another script, in which next to no word is ASCII.
-                for (other, at) in others.iter_mut().zip(0u16..) {
-                    *other = at;
-                }
-                starts.len()
-            };
-            let others = &others[..count];
-            let count = match others {
-                [] => 0,
-                _ => hash_others(
-                    text,
-                    starts,
-                    ends,
-                    others,
-                    folded,
-                    &mut hashes,
-                    &mut spaceless,
-                ),
-            };
-            sink.take(&Batch {
-                hashes: &hashes[..starts.len()],
+        let Self { text, space, sink } = self;
+        let Space {
+            edges,
+            hashes,
+            folded,
+        } = space;
+        edges::for_each_batch(kernel, text, edges, |edges| {
+            let (starts, ends) = edges.words();
+            let mut batch = Batch {
+                hashes: &[],
                 starts,
                 ends,
-                spaceless: &spaceless[..count],
-            });
+                short: edges.ideographs(),
+                long: WordSet::default(),
+            };
+            let others = hash_clean(kernel, text, edges, hashes);
+            if !others.is_empty() {
+                let unfolded = edges.unfolded();
+                hash_others(text, &mut batch, others, unfolded, folded, hashes);
+            }
+            batch.hashes = &hashes[..starts.len()];
+            sink.take(&batch);
         });
     }
 }
 
-/// Writes the hashes of the words that are short and ASCII, and which words are not; gives the
-/// number of those. Without `CHECK` all of them are ASCII.
+/// Writes the hashes of the words that are short and folded but for the upper case of ASCII; gives
+/// the others.
 #[inline(always)]
-fn hash_ascii<const CHECK: bool>(
-    bytes: &[u8],
-    starts: &[u32],
-    ends: &[u32],
+fn hash_clean<K: Kernel>(
+    kernel: K,
+    text: &str,
+    edges: &Edges,
     hashes: &mut [u64; ROOM],
-    others: &mut [u16; ROOM],
-) -> usize {
-    let mut count = 0;
-    for (at, ((&start, &end), hash)) in starts.iter().zip(ends).zip(hashes).enumerate() {
-        let start = start as usize;
-        let len = end as usize - start;
-        // Within sixteen bytes of the end of the text a word is left to the others.
-        let (found, is_other) = match bytes.get(start..start + 16) {
-            Some(starting) => hash::ascii_word::<CHECK>(starting.try_into().expect("sixteen"), len),
-            None => (0, true),
-        };
-        *hash = found;
-        others[count] = at as u16;
-        count += usize::from(is_other);
+) -> WordSet {
+    let text = text.as_bytes();
+    let mut long = [0; ROOM / 8];
+    let (starts, ends) = edges.eights();
+    let eights = starts.len();
+    let done = kernel.hash_words(
+        text,
+        Eights {
+            starts,
+            ends,
+            hashes: &mut hashes.as_chunks_mut().0[..eights],
+            others: &mut long[..eights],
+        },
+    );
+    let (starts, ends) = edges.words();
+    for at in 8 * done..starts.len() {
+        let (hash, is_long) = hash_last(text, starts[at] as usize, ends[at] as usize);
+        hashes[at] = hash;
+        long[at / 8] |= u8::from(is_long) << (at % 8);
     }
-    count
+    // Behind the last word there may be anything.
+    if let Some(last) = long.get_mut(starts.len() / 8) {
+        *last &= (1 << (starts.len() % 8)) - 1;
+    }
+    let mut others = edges.unfolded();
+    for (mask, eight) in others.0.iter_mut().zip(long.as_chunks().0) {
+        *mask |= u64::from_le_bytes(*eight);
+    }
+    others
 }
 
-/// Writes the hashes of the words numbered `others`, and those of them that are letters of scripts
-/// without spaces; gives the number of these.
+/// As [`hash::clean_word`] for a word that may be near the end of the text.
+#[cold]
+fn hash_last(text: &[u8], start: usize, end: usize) -> (u64, bool) {
+    let rest = &text[start..];
+    let mut starting = [0; 16];
+    let len = rest.len().min(16);
+    starting[..len].copy_from_slice(&rest[..len]);
+    hash::clean_word(&starting, end - start)
+}
+
+/// Writes the hashes of the words that are long or `unfolded`, and notes which of these are letters
+/// of scripts without spaces.
 #[inline(never)]
 fn hash_others(
     text: &str,
-    starts: &[u32],
-    ends: &[u32],
-    others: &[u16],
+    batch: &mut Batch<'_>,
+    others: WordSet,
+    unfolded: WordSet,
     folded: &mut String,
     hashes: &mut [u64; ROOM],
-    spaceless: &mut [Spaceless; ROOM],
-) -> usize {
-    let mut count = 0;
-    for &at in others {
-        let (start, end) = (starts[at as usize] as usize, ends[at as usize] as usize);
-        if let Some(&bytes) = text.as_bytes()[start..end].as_array()
-            && is_ideograph(bytes)
-        {
-            let [a, b, c] = bytes;
-            hashes[at as usize] =
-                hash::short_word(u64::from(u32::from_le_bytes([a, b, c, 0])), 0, 3);
-            let reach = super::SHORT_REACH;
-            spaceless[count] = Spaceless { at, reach };
-            count += 1;
-            continue;
+) {
+    others.for_each(|at| {
+        let (start, end) = (batch.starts[at] as usize, batch.ends[at] as usize);
+        if !unfolded.has(at) {
+            hashes[at] = fold::hash_clean(text, start, end, folded);
+            return;
         }
-        hashes[at as usize] = fold::hash(text, start, end, folded);
-        let reach = reach(&text[start..end]);
-        spaceless[count] = Spaceless { at, reach };
-        count += usize::from(reach > 1);
-    }
-    count
+        hashes[at] = fold::hash(text, start, end, folded);
+        match reach(&text[start..end]) {
+            super::SHORT_REACH => batch.short.add(1, at),
+            super::LONG_REACH => batch.long.add(1, at),
+            _ => {}
+        }
+    });
 }
 
 /// How many letters of a script without spaces stand for a word where this is one of them, with
@@ -195,12 +295,6 @@ mod tests {
         for c in '\0'..=char::MAX {
             let expected = Class::of(c).reach();
             assert_eq!(reach(&c.to_string()), expected, "U+{:04X}", c as u32);
-            let mut bytes = [0; 4];
-            if let Ok(&three) = <&[u8; 3]>::try_from(c.encode_utf8(&mut bytes).as_bytes())
-                && is_ideograph(three)
-            {
-                assert_eq!(expected, super::super::SHORT_REACH, "U+{:04X}", c as u32);
-            }
         }
     }
 }

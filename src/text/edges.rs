@@ -14,7 +14,7 @@
 //!
 //! A block that ends in the midst of a character is cut before it; the next one starts there.
 
-use super::batch::{BATCH, ROOM};
+use super::batch::{BATCH, ROOM, WordSet};
 use super::class::{Class, Kind};
 use super::{utf8, words};
 use crate::simd::Kernel;
@@ -23,82 +23,131 @@ use crate::simd::Kernel;
 const DENSE: u32 = 8;
 
 /// Starts and ends of the words found so far. The last word may have no end yet.
-struct Edges {
-    starts: [u32; ROOM],
-    ends: [u32; ROOM],
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    spans: Spans,
     started: usize,
     ended: usize,
-    /// How many bytes of these words are not ASCII letters, digits or middle marks, about; 0 only
-    /// where there are none.
-    special: u32,
+    /// Which words are more than letters that fold to themselves and ASCII.
+    unfolded: WordSet,
+    /// Which words are ideographs of the main block of Han, and nothing else.
+    ideographs: WordSet,
+}
+
+#[derive(Debug)]
+struct Spans {
+    starts: [u32; ROOM],
+    ends: [u32; ROOM],
+}
+
+impl Default for Spans {
+    fn default() -> Self {
+        Self {
+            starts: [0; ROOM],
+            ends: [0; ROOM],
+        }
+    }
 }
 
 impl Edges {
     #[inline(always)]
-    fn add<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64) {
+    fn add<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64, open: bool) {
         let room = "a block is added only below a full batch";
-        let (_, to) = self.starts.split_at_mut(self.started);
+        let Spans {
+            starts: start_of,
+            ends: end_of,
+        } = &mut self.spans;
+        let (_, to) = start_of.split_at_mut(self.started);
         kernel.positions(starts, base, to.first_chunk_mut().expect(room));
-        let (_, to) = self.ends.split_at_mut(self.ended);
+        let (_, to) = end_of.split_at_mut(self.ended);
         kernel.positions(ends, base, to.first_chunk_mut().expect(room));
         self.started += starts.count_ones() as usize;
-        self.ended += ends.count_ones() as usize;
+        // Words are started and ended by turns, and counting bits is slow on the baseline.
+        self.ended = self.started - usize::from(open);
     }
 
     /// The start of the word that has no end yet is taken back.
     fn reopen(&mut self) -> Option<usize> {
         (self.started > self.ended).then(|| {
             self.started -= 1;
-            self.starts[self.started] as usize
+            self.ideographs.remove(self.started);
+            self.spans.starts[self.started] as usize
         })
     }
 
+    /// A word that the tables have found.
     fn push(&mut self, start: usize, end: usize) {
-        self.starts[self.started] = start as u32;
-        self.ends[self.ended] = end as u32;
+        self.unfolded.add(1, self.ended);
+        self.spans.starts[self.started] = start as u32;
+        self.spans.ends[self.ended] = end as u32;
         self.started += 1;
         self.ended += 1;
     }
 
+    /// Starts and ends of the whole words.
+    #[inline(always)]
+    pub(super) fn words(&self) -> (&[u32], &[u32]) {
+        let Spans { starts, ends } = &self.spans;
+        (&starts[..self.ended], &ends[..self.ended])
+    }
+
+    /// The same by eights, with numbers that mean nothing behind the last.
+    #[inline(always)]
+    pub(super) fn eights(&self) -> (&[[u32; 8]], &[[u32; 8]]) {
+        let eights = self.ended.div_ceil(8);
+        let Spans { starts, ends } = &self.spans;
+        (
+            &starts.as_chunks().0[..eights],
+            &ends.as_chunks().0[..eights],
+        )
+    }
+
+    /// The whole words that are more than letters that fold to themselves and ASCII.
+    #[inline(always)]
+    pub(super) fn unfolded(&self) -> WordSet {
+        self.unfolded
+    }
+
+    /// The whole words that are ideographs.
+    #[inline(always)]
+    pub(super) fn ideographs(&self) -> WordSet {
+        let mut ideographs = self.ideographs;
+        ideographs.remove(self.ended);
+        ideographs
+    }
+
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
-    fn flush(&mut self, batch: &mut impl FnMut(&[u32], &[u32], u32)) {
-        batch(
-            &self.starts[..self.ended],
-            &self.ends[..self.ended],
-            self.special,
-        );
-        // The word without an end may hold one of them.
-        self.special = u32::from(self.special > 0 && self.started > self.ended);
-        self.starts.copy_within(self.ended..self.started, 0);
+    fn flush(&mut self, batch: &mut impl FnMut(&Self)) {
+        batch(self);
+        self.spans.starts.copy_within(self.ended..self.started, 0);
+        let open = u64::from(self.ideographs.has(self.ended));
+        (self.unfolded, self.ideographs) = (WordSet::default(), WordSet::default());
+        self.ideographs.add(open, 0);
         self.started -= self.ended;
         self.ended = 0;
     }
 }
 
-/// Calls `batch` with starts and ends of the words of `text`, in order, many at a time, and with
-/// about how many of their bytes are not ASCII letters, digits or middle marks; 0 is exact.
+/// Calls `batch` with the words of `text`, in order, many at a time; `edges` is scratch space.
 ///
 /// The text must be no longer than [`MAX_LEN`](super::MAX_LEN).
 #[inline(always)]
 pub(super) fn for_each_batch<K: Kernel>(
     kernel: K,
     text: &str,
-    mut batch: impl FnMut(&[u32], &[u32], u32),
+    edges: &mut Edges,
+    mut batch: impl FnMut(&Edges),
 ) {
     let bytes = text.as_bytes();
-    let mut edges = Edges {
-        starts: [0; ROOM],
-        ends: [0; ROOM],
-        started: 0,
-        ended: 0,
-        special: 0,
-    };
+    (edges.started, edges.ended) = (0, 0);
+    (edges.unfolded, edges.ideographs) = (WordSet::default(), WordSet::default());
     let mut base = 0;
     // The last word boundary from which the walk started anew.
     let mut fresh = 0;
-    // Bit 0: whether the byte before `base` is in a word, and whether that word must end there.
-    let (mut open, mut split) = (0, 0);
+    // Bit 0: whether the byte before `base` is in a word, whether that word must end there, and
+    // whether it is known to be unfolded.
+    let (mut open, mut split, mut open_unfolded) = (0, 0, 0);
     while base < bytes.len() {
         if edges.started >= BATCH {
             edges.flush(&mut batch);
@@ -112,55 +161,84 @@ pub(super) fn for_each_batch<K: Kernel>(
         };
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
-        let near = alphanumeric | masks.special;
-        // Marks between two letters or two digits join them, but a neighbour that is outside
-        // ASCII or outside the block must be looked at.
-        let joined = masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
-            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
-        let middle = (masks.joins_letters | masks.joins_digits)
-            & (near << 1 | open)
-            & (near >> 1 | 1 << 63)
-            & (masks.special << 1 | masks.special >> 1 | 1 | 1 << 63);
-        let mut unresolved = middle | masks.special;
         let mut block = Block {
-            words: alphanumeric | joined,
+            words: alphanumeric,
             breaks: split,
             take: 64,
             split_after: 0,
             hard: false,
+            special: masks.special,
+            folded: 0,
+            ideographs: 0,
         };
-        if masks.special.count_ones() >= DENSE {
-            unresolved &= !block.add_scripts(kernel, sixty_four);
+        if masks.special != 0 {
+            if masks.special.count_ones() >= DENSE {
+                block.add_scripts(kernel, sixty_four);
+            }
+            if K::WIDE || block.ideographs != 0 {
+                block.add_marks(kernel, sixty_four, masks.letters, alphanumeric);
+            }
         }
+        let near = block.words | block.special;
+        // Marks between two letters or two digits join them, but a neighbour that is outside
+        // ASCII or outside the block must be looked at.
+        block.words |= masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
+            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        let strange = near & !alphanumeric;
+        let middle = (masks.joins_letters | masks.joins_digits)
+            & (near << 1 | open)
+            & (near >> 1 | 1 << 63)
+            & (strange << 1 | strange >> 1 | 1 | 1 << 63);
+        let unresolved = middle | block.special;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
-        let special = (block.words & masks.special).count_ones();
-        edges.special = edges.special.saturating_add(special);
         let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
+        let words = block.words & taken;
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;
         let ends = before & (!block.words | block.breaks) & taken;
-        edges.add(kernel, base as u32, starts, ends);
+        if block.ideographs != 0 {
+            let ideographs = kernel.extract(block.ideographs & starts, starts);
+            edges.ideographs.add(ideographs, edges.started);
+        }
+        let unfolded = words & masks.special & !block.folded;
+        if unfolded | open_unfolded != 0 {
+            let ended;
+            (ended, open_unfolded) = if block.breaks | block.split_after == 0 {
+                block.spread(words, unfolded, open_unfolded)
+            } else {
+                // Words that touch can't be told apart by carries, so all count as unfolded.
+                (u64::MAX, 1)
+            };
+            let unfolded = kernel.extract(ended & ends, ends);
+            edges.unfolded.add(unfolded, edges.ended);
+        }
+        // Without settled bytes, as before.
+        open = (block.words << 1 | open)
+            .checked_shr(block.take)
+            .unwrap_or(block.words >> 63)
+            & 1;
+        edges.add(kernel, base as u32, starts, ends, open == 1);
         base += block.take as usize;
         if block.hard {
             let start = edges
                 .reopen()
                 .unwrap_or_else(|| attached(text, base, fresh));
-            base = by_table(text, start, base, &mut edges);
-            (fresh, open, split) = (base, 0, 0);
+            base = by_table(text, start, base, edges);
+            (fresh, open, split, open_unfolded) = (base, 0, 0, 0);
         } else {
-            // Cut before a character that crosses the border, but never to nothing.
-            open = block.words >> (block.take - 1) & 1;
             split = block
                 .breaks
                 .checked_shr(block.take)
                 .unwrap_or(block.split_after)
                 & 1;
+            open_unfolded &= open;
         }
     }
     if edges.started > edges.ended {
-        edges.ends[edges.ended] = bytes.len() as u32;
+        edges.unfolded.add(open_unfolded, edges.ended);
+        edges.spans.ends[edges.ended] = bytes.len() as u32;
         edges.ended += 1;
     }
     edges.flush(&mut batch);
@@ -185,33 +263,112 @@ struct Block {
     split_after: u64,
     /// Whether a hard character follows the settled bytes.
     hard: bool,
+    /// Bytes outside ASCII, and underscores, that are not settled yet.
+    special: u64,
+    /// Bytes outside ASCII of letters that fold to themselves.
+    folded: u64,
+    /// First bytes of ideographs.
+    ideographs: u64,
 }
 
 impl Block {
     /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
-    /// Cyrillic, Arabic and Han, and the accents of Western Europe. Gives their bytes.
+    /// Cyrillic, Arabic and Han, and the accents of Western Europe.
     #[inline(always)]
-    fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) -> u64 {
+    fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) {
         let within = |first, last| kernel.within(block, first, last);
         // What crosses the border is left to be resolved.
         let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
         // U+0400 to U+047F.
-        let cyrillic = within(0xD0, 0xD1);
+        let (d0, d1) = (within(0xD0, 0xD0), within(0xD1, 0xD1));
         // U+00C0 to U+00FF without the signs of multiplication and division.
         let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
         let latin = within(0xC3, 0xC3) & !(signs >> 1);
         // U+0620 to U+064A.
-        let arabic = within(0xD8, 0xD8) & within(0xA0, 0xBF) >> 1
-            | within(0xD9, 0xD9) & within(0x80, 0x8A) >> 1;
-        let pairs = whole(cyrillic | latin | arabic, 2);
+        let (d8, d9) = (within(0xD8, 0xD8), within(0xD9, 0xD9));
+        let to_8a = within(0x80, 0x8A);
+        let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
+        let arabic = d8_letters | d9 & to_8a >> 1;
+        let pairs = whole(d0 | d1 | latin | arabic, 2);
         // U+4E00 to U+9FFF.
         let han = within(0xE5, 0xE9) | within(0xE4, 0xE4) & within(0xB8, 0xBF) >> 1;
         let triples = whole(han, 3);
-        let added = pairs | pairs << 1 | triples | triples << 1 | triples << 2;
+        let ideographs = triples | triples << 1 | triples << 2;
+        let added = pairs | pairs << 1 | ideographs;
         self.words |= added;
+        self.special &= !added;
         self.breaks |= triples | triples << 3;
         self.split_after = triples >> 61;
-        added
+        self.ideographs = triples;
+        // Small letters from U+0430 to U+044F but U+0439, which decomposes, as do U+0622 to
+        // U+0626.
+        let small =
+            d0 & (within(0xB0, 0xBF) & !within(0xB9, 0xB9)) >> 1 | d1 & within(0x80, 0x8F) >> 1;
+        let arabic = arabic & !(d8 & within(0xA2, 0xA6) >> 1);
+        let same = pairs & (small | arabic);
+        self.folded = same | same << 1 | ideographs;
+    }
+
+    /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
+    /// the stops of Chinese; and apostrophes between letters of ASCII.
+    #[inline(always)]
+    fn add_marks<K: Kernel>(
+        &mut self,
+        kernel: K,
+        block: &[u8; 64],
+        letters: u64,
+        alphanumeric: u64,
+    ) {
+        let within = |first, last| kernel.within(block, first, last);
+        // What crosses the border is left to be resolved.
+        let whole = |leads: u64| leads & u64::MAX >> 2;
+        let e2 = within(0xE2, 0xE2);
+        if e2 != 0 {
+            let lead = whole(e2 & within(0x80, 0x80) >> 1);
+            // U+2010 to U+2026 but U+2018, U+2019 and U+2024.
+            let marks = within(0x90, 0x97) | within(0x9A, 0xA3) | within(0xA5, 0xA6);
+            let quotes = lead & within(0x98, 0x99) >> 2;
+            let joined = quotes & letters << 1 & letters >> 3;
+            // Beside ASCII that is no letter or digit, it joins nothing.
+            let apart = !(alphanumeric | self.special | self.words);
+            let quotes = quotes & (apart << 1 | apart >> 3);
+            let settled = joined | quotes | lead & marks >> 2;
+            self.words |= joined | joined << 1 | joined << 2;
+            self.special &= !(settled | settled << 1 | settled << 2);
+        }
+        let c2 = within(0xC2, 0xC2);
+        if c2 != 0 {
+            // U+00A0 to U+00A9, U+00AB and U+00BB.
+            let marks = within(0xA0, 0xA9) | within(0xAB, 0xAB) | within(0xBB, 0xBB);
+            let settled = c2 & marks >> 1;
+            self.special &= !(settled | settled << 1);
+        }
+        if self.ideographs != 0 {
+            // U+3001, U+3002 and the brackets from U+3008 to U+3011.
+            let lead = within(0xE3, 0xE3) & within(0x80, 0x80) >> 1;
+            let marks = within(0x81, 0x82) | within(0x88, 0x91);
+            let settled = lead & marks >> 2;
+            // U+FF01, U+FF08, U+FF09 and U+FF1F; U+FF0C, U+FF1A and U+FF1B, which could join
+            // digits or letters, behind an ideograph.
+            let lead = within(0xEF, 0xEF) & within(0xBC, 0xBC) >> 1;
+            let marks = within(0x81, 0x81) | within(0x88, 0x89) | within(0x9F, 0x9F);
+            let stops = within(0x8C, 0x8C) | within(0x9A, 0x9B);
+            let wide = lead & (marks | stops & self.ideographs << 5) >> 2;
+            let settled = whole(settled | wide);
+            self.special &= !(settled | settled << 1 | settled << 2);
+        }
+    }
+
+    /// From the bytes that are `unfolded`, the first bytes behind their words, and whether the last
+    /// word that is not at its end is one. No two words touch.
+    ///
+    /// Added to the mask of words, a bit carries to the end of its word.
+    #[inline(always)]
+    fn spread(&self, words: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
+        let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
+        let ended = sum & !words | open_unfolded & !words;
+        let open = sum.checked_shr(self.take).unwrap_or(carried.into());
+        (ended, open & 1)
     }
 
     /// Settles the middle marks and the characters outside ASCII at the bits of `unresolved`.
@@ -219,7 +376,7 @@ impl Block {
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;
-            // Quotation marks and dashes, in all but few English articles.
+            // Quotation marks and dashes, where they were not settled all at once.
             if let Some(&[0xE2, 0x80, 0x90..=0x97 | 0x9A..=0x9F | 0xA6]) = bytes.get(at..at + 3)
                 && bit <= 61
             {
@@ -328,7 +485,6 @@ fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
             break;
         }
         let (end, is_word) = words::next_segment(text, at);
-        edges.special = edges.special.saturating_add((end - at) as u32);
         if is_word {
             edges.push(at, end);
         }

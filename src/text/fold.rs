@@ -43,7 +43,7 @@ pub fn fold(word: &str, out: &mut String) {
 #[inline(always)]
 pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
     let bytes = text.as_bytes();
-    if let Some(hash) = hash_folded_pairs(bytes, start, end) {
+    if let Some(hash) = hash_mostly_ascii(bytes, start, end) {
         return hash;
     }
     let mut short = 0;
@@ -62,15 +62,79 @@ pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) ->
     hash::short_word(short as u64, (short >> 64) as u64, len)
 }
 
-/// The hash of a word of characters of two bytes each, all of which fold to themselves, as most
-/// words of Cyrillic and Arabic: that of its bytes as they stand.
+/// The hash of a word that folds to itself but for the upper case of ASCII; `folded` is scratch
+/// space.
+pub(super) fn hash_clean(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
+    folded.clear();
+    folded.push_str(&text[start..end]);
+    folded.make_ascii_lowercase();
+    hash::word(folded.as_bytes())
+}
+
+/// The hash of a word of ASCII but for a few characters of two bytes or apostrophes, of at most 16
+/// bytes folded or not: what stands between those is moved in one piece each.
 #[inline(always)]
-fn hash_folded_pairs(text: &[u8], start: usize, end: usize) -> Option<u64> {
-    let starting: &[u8; 16] = text.get(start..start + 16)?.as_array()?;
-    let word = starting.get(..end - start)?;
-    let (pairs, rest) = word.as_chunks();
-    let is_folded = |&[lead, next]: &[u8; 2]| Two::is_lead(lead) && Two::of(lead, next).is_folded();
-    (rest.is_empty() && pairs.iter().all(is_folded)).then(|| hash::short(starting, word.len()))
+fn hash_mostly_ascii(text: &[u8], start: usize, end: usize) -> Option<u64> {
+    const TOPS: u128 = u128::from_ne_bytes([0x80; 16]);
+    const TO_A: u128 = u128::from_ne_bytes([0x80 - b'A'; 16]);
+    const OVER_Z: u128 = u128::from_ne_bytes([0x80 - b'['; 16]);
+    let first = |bytes: usize| {
+        1u128
+            .checked_shl(8 * bytes as u32)
+            .unwrap_or(0)
+            .wrapping_sub(1)
+    };
+    let len = end - start;
+    let sixteen = u128::from_le_bytes(*text.get(start..)?.first_chunk()?);
+    if len > 16 {
+        return None;
+    }
+    let word = sixteen & first(len);
+    let mut tops = word & TOPS;
+    if 2 * tops.count_ones() as usize > len {
+        return None;
+    }
+    // The top bit of each byte that is A to Z, moved to the bit for lower case.
+    let seven = word & !TOPS;
+    let upper = (seven + TO_A) & !(seven + OVER_Z) & !word & TOPS;
+    let word = word | upper >> 2;
+    let (mut folded, mut folded_len) = (0, 0);
+    let mut add = |bytes: u128, len: usize| {
+        if folded_len + len > 16 {
+            return None;
+        }
+        // Where sixteen bytes are full, what is added is none.
+        folded |= bytes.checked_shl(8 * folded_len as u32).unwrap_or(0);
+        folded_len += len;
+        Some(())
+    };
+    let mut at = 0;
+    while tops != 0 {
+        let next = tops.trailing_zeros() as usize / 8;
+        add((word >> (8 * at)) & first(next - at), next - at)?;
+        let [lead, second, third, ..] = (word >> (8 * next)).to_le_bytes();
+        let width = if Two::is_lead(lead) {
+            let (bytes, len) = Two::of(lead, second).form();
+            if len == 0 {
+                return None;
+            }
+            add(bytes.into(), len)?;
+            2
+        } else if let [0xE2, 0x80, 0x98 | 0x99] = [lead, second, third] {
+            add(b'\''.into(), 1)?;
+            3
+        } else {
+            return None;
+        };
+        at = next + width;
+        tops &= !first(at);
+    }
+    add(word.checked_shr(8 * at as u32).unwrap_or(0), len - at)?;
+    Some(hash::short_word(
+        folded as u64,
+        (folded >> 64) as u64,
+        folded_len,
+    ))
 }
 
 #[inline(never)]

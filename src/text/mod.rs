@@ -38,7 +38,7 @@ pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
 pub(crate) use letters::for_each_letter;
 
-use batch::{Batch, Sink, Words};
+use batch::{Batch, Sink, Space, Words};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
@@ -134,7 +134,7 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
     let mut tokens = Vec::new();
     Cpu::best().run(Words {
         text,
-        folded: &mut String::new(),
+        space: &mut Space::default(),
         sink: &mut tokens,
     });
     Ok(tokens)

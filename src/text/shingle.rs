@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::batch::{Batch, Sink, Spaceless, Words};
+use super::batch::{Batch, Sink, Space, WordSet, Words};
 use super::class::Class;
 use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
@@ -167,10 +167,16 @@ impl Shingler {
     /// All that decides which shingle hashes a text has, as a line of text.
     pub(crate) fn recipe(&self) -> String {
         let Shingling { unit, width } = self.shingling;
+        let unit = match unit {
+            Unit::Word => "word",
+            Unit::Character => "character",
+            Unit::Custom => "custom",
+        };
         let (major, minor, _) = super::UNICODE_VERSION;
         let name = self.custom.as_ref().map_or("", |custom| custom.name());
+        let name = hash::token(name.as_bytes());
         let seed = self.seed;
-        format!("unit={unit:?} width={width} seed={seed} unicode={major}.{minor} custom={name:?}")
+        format!("unit={unit} width={width} seed={seed} unicode={major}.{minor} custom={name:016x}")
     }
 
     /// The tokens of `text` with their spans, in order.
@@ -180,7 +186,7 @@ impl Shingler {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
     pub fn tokens(&self, text: &str) -> Result<Vec<Token>> {
         let mut tokens = Vec::new();
-        self.tokenize(text, &mut String::new(), &mut tokens)?;
+        self.tokenize(text, &mut Space::default(), &mut tokens)?;
         Ok(tokens)
     }
 
@@ -213,7 +219,7 @@ impl Shingler {
     /// `scratch.tokens`.
     pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         let Scratch {
-            folded,
+            space,
             runs,
             tokens,
             shingles,
@@ -224,9 +230,10 @@ impl Shingler {
         let mut hashes = Hashes {
             tokens,
             runs,
+            open: None,
             last_end: 0,
         };
-        self.tokenize(text, folded, &mut hashes)?;
+        self.tokenize(text, space, &mut hashes)?;
         self.cut(tokens, runs, shingles);
         Ok(())
     }
@@ -246,15 +253,15 @@ impl Shingler {
         });
     }
 
-    fn tokenize(&self, text: &str, folded: &mut String, sink: &mut impl Sink) -> Result<()> {
+    fn tokenize(&self, text: &str, space: &mut Space, sink: &mut impl Sink) -> Result<()> {
         check_len(text)?;
         match (&self.custom, self.shingling.unit) {
             (Some(custom), _) => custom.tokenize(text, &mut |form, range| {
                 let clipped = clip(text, range);
                 sink.take_one(hash::token(form.as_bytes()), clipped.start, clipped.end);
             }),
-            (None, Unit::Character) => for_each_character(text, folded, sink),
-            (None, _) => self.cpu.run(Words { text, folded, sink }),
+            (None, Unit::Character) => for_each_character(text, &mut space.folded, sink),
+            (None, _) => self.cpu.run(Words { text, space, sink }),
         }
         Ok(())
     }
@@ -264,34 +271,63 @@ impl Shingler {
 struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
     runs: &'a mut Vec<Run>,
+    /// The run that the last token is in.
+    open: Option<usize>,
     last_end: u32,
 }
 
-impl Sink for Hashes<'_> {
-    fn take(&mut self, words: &Batch<'_>) {
-        let touching = |a: &Spaceless, b: &Spaceless| {
-            b.at == a.at + 1
-                && b.reach == a.reach
-                && words.starts[b.at as usize] == words.ends[a.at as usize]
-        };
-        for letters in words.spaceless.chunk_by(touching) {
-            let Spaceless { at, reach } = letters[0];
-            let run = Run {
-                first: self.tokens.len() + at as usize,
-                end: self.tokens.len() + at as usize + letters.len(),
-                reach,
-            };
-            // A run may go on from the batch before.
-            match self.runs.last_mut() {
-                Some(last)
-                    if at == 0
-                        && words.starts[0] == self.last_end
-                        && last.end == run.first
-                        && last.reach == reach =>
-                {
-                    last.end = run.end;
+impl Hashes<'_> {
+    /// Notes the runs among `letters` of one reach; `continues` is the run at the end of the words
+    /// before, if it is of that reach and touches the first word.
+    #[inline(always)]
+    fn note(
+        &mut self,
+        letters: WordSet,
+        reach: u16,
+        touches: WordSet,
+        continues: Option<usize>,
+        count: usize,
+    ) {
+        let continued = letters.continued(touches);
+        letters.without(continued).for_each(|at| {
+            let len = 1 + continued.run(at + 1);
+            let first = self.tokens.len() + at;
+            let end = first + len;
+            let run = match continues {
+                Some(run) if at == 0 => run,
+                _ => {
+                    self.runs.push(Run { first, end, reach });
+                    self.runs.len() - 1
                 }
-                _ => self.runs.push(run),
+            };
+            self.runs[run].end = end;
+            if at + len == count {
+                self.open = Some(run);
+            }
+        });
+    }
+}
+
+impl Sink for Hashes<'_> {
+    #[inline(always)]
+    fn take(&mut self, words: &Batch<'_>) {
+        if !(words.short.is_empty() && words.long.is_empty()) {
+            let mut touches = WordSet::default();
+            let pairs = words.starts.iter().skip(1).zip(words.ends).zip(1..);
+            for ((start, end), at) in pairs {
+                touches.add(u64::from(start == end), at);
+            }
+            let last = self
+                .runs
+                .iter()
+                .rposition(|run| run.end == self.tokens.len());
+            let last = last.filter(|_| words.starts[0] == self.last_end);
+            for (letters, reach) in [
+                (words.short, super::SHORT_REACH),
+                (words.long, super::LONG_REACH),
+            ] {
+                let continues = last.filter(|&run| self.runs[run].reach == reach);
+                self.note(letters, reach, touches, continues, words.hashes.len());
             }
         }
         self.tokens.extend_from_slice(words.hashes);
@@ -316,7 +352,11 @@ impl Task for Shingles<'_> {
         for run in self.runs {
             run.join(self.tokens);
         }
-        hash::shingles(self.tokens, self.width, self.seed, self.out);
+        if K::WIDE {
+            hash::shingles::<true>(self.tokens, self.width, self.seed, self.out);
+        } else {
+            hash::shingles::<false>(self.tokens, self.width, self.seed, self.out);
+        }
     }
 }
 
@@ -371,7 +411,7 @@ fn starters(folded: &str) -> impl Iterator<Item = &str> {
 /// [`Shingler::shingles_in`].
 #[derive(Debug, Default)]
 pub struct Scratch {
-    folded: String,
+    space: Box<Space>,
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,

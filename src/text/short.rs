@@ -1,9 +1,8 @@
 //! The characters of most texts, in one look-up.
 //!
-//! In: the bytes of a character. Out: what the tables say of it, where it is one of two kinds:
-//! characters of two bytes (Latin with accents, Greek, Cyrillic, Hebrew, Arabic), for which the
-//! tables are joined into one of 8 KB, and the ideographs in the main block of Han, which are all
-//! alike. Walking the two-stage tables instead took half of the time on such texts.
+//! In: the two bytes of a character (Latin with accents, Greek, Cyrillic, Hebrew, Arabic). Out: what
+//! the tables say of it, which are joined into one of 8 KB. Walking the two-stage tables instead
+//! took half of the time on such texts.
 
 use super::fold;
 
@@ -11,21 +10,14 @@ use super::fold;
 #[derive(Clone, Copy)]
 pub(super) struct Two(u32);
 
-const SELF: u32 = 1 << 31;
-
 static TWO: [Two; 1 << 11] = {
     let mut table = [Two(0); 1 << 11];
     let mut code = 0x80;
     while code < table.len() {
-        let mut two = match fold::plain_form(code as u32) {
+        table[code] = Two(match fold::plain_form(code as u32) {
             Some((bytes, len)) if len <= 3 => bytes | (len as u32) << 24,
             _ => 0,
-        };
-        if matches!(fold::plain_form(code as u32), Some((bytes, 2)) if bytes == encoded(code as u32))
-        {
-            two |= SELF;
-        }
-        table[code] = Two(two);
+        });
         code += 1;
     }
     table
@@ -43,12 +35,6 @@ impl Two {
         TWO[usize::from(lead & 0x1F) << 6 | usize::from(next & 0x3F)]
     }
 
-    /// Whether it folds to itself.
-    #[inline(always)]
-    pub(super) fn is_folded(self) -> bool {
-        self.0 & SELF != 0
-    }
-
     /// What it folds to, little-endian, and how many bytes that is: 1 to 3, or 0 if more or if it
     /// depends on what stands beside.
     #[inline(always)]
@@ -60,12 +46,4 @@ impl Two {
 /// The two bytes of a character, little-endian.
 pub(super) const fn encoded(code: u32) -> u32 {
     0xC0 | code >> 6 | (0x80 | code & 0x3F) << 8
-}
-
-/// Whether the three bytes are an ideograph from U+4E00 to U+9FFF: a word of its own, which folds
-/// to itself.
-#[inline(always)]
-pub(super) fn is_ideograph(bytes: [u8; 3]) -> bool {
-    let order = u16::from_be_bytes([bytes[0], bytes[1]]);
-    (0xE4B8..0xEA00).contains(&order)
 }
