@@ -14,6 +14,7 @@ mod verifier;
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
@@ -24,7 +25,7 @@ use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
 use crate::relation::{self, Comparison, Criteria, Kinship};
 use crate::sketch::{Sketch, SketchScratch, Sketcher};
-use crate::text::Shingling;
+use crate::text::{self, Shingling};
 use crate::verify::{Overlap, Plan, ShingleSet};
 use catalog::{Catalog, Removed};
 
@@ -369,9 +370,12 @@ impl Detector {
             leaders.dedup();
         }
         leaders.retain(|&leader| Some(leader) != own_leader);
-        let own = self.ready(text, self.sketcher.shingler().shingles(text)?)?;
+        let mut scratch = text::Scratch::default();
+        self.sketcher.read(text, &mut scratch)?;
+        let own = self.ready(text, &scratch);
         let verified = parallel::map(&leaders, |&leader| {
-            let other = self.read(leader, texts, |text, shingles| self.ready(text, shingles))?;
+            let ready = |text: &str, scratch: &text::Scratch| self.ready(text, scratch);
+            let other = self.read(leader, texts, ready)?;
             Ok(self.bond(&own, &other, &mut relation::Scratch::default()))
         });
         for (leader, bond) in leaders.into_iter().zip(verified) {
@@ -481,7 +485,7 @@ impl Detector {
         &self,
         leader: ArticleId,
         texts: &(impl TextStore + ?Sized),
-        make: impl Fn(&str, Vec<u64>) -> Result<R>,
+        make: impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
         let read = |id| self.read_one(id, texts, &make);
         read(leader).or_else(|error| {
@@ -494,22 +498,28 @@ impl Detector {
         &self,
         id: ArticleId,
         texts: &(impl TextStore + ?Sized),
-        make: &impl Fn(&str, Vec<u64>) -> Result<R>,
+        make: &impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
+        thread_local! {
+            static SCRATCH: RefCell<text::Scratch> = RefCell::default();
+        }
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
             let message = format!("the text of {:?} could not be read: {source}", record.key);
             Error::new(ErrorKind::TextUnavailable, message).with_source(source)
         })?;
-        let (fingerprint, shingles) = self.sketcher.read(&text)?;
-        if fingerprint != record.fingerprint {
+        // Taken, not borrowed: a store of the caller's may come back here.
+        let mut scratch = SCRATCH.take();
+        if self.sketcher.read(&text, &mut scratch)? != record.fingerprint {
             let message = format!(
                 "the text of {:?} has changed since it was inserted; replace the article",
                 record.key
             );
             return Err(Error::new(ErrorKind::TextChanged, message));
         }
-        make(&text, shingles)
+        let made = make(&text, &scratch);
+        SCRATCH.set(scratch);
+        Ok(made)
     }
 
     fn read_shingles(
@@ -517,7 +527,8 @@ impl Detector {
         leader: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<ShingleSet> {
-        self.read(leader, texts, |_, shingles| Ok(ShingleSet::new(shingles)))
+        let set = |_: &str, scratch: &text::Scratch| ShingleSet::new(scratch.shingles.clone());
+        self.read(leader, texts, set)
     }
 
     /// What is known of the copies of an article without reading them.

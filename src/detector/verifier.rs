@@ -9,7 +9,8 @@ use crate::article::{ArticleId, TextStore};
 use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
-use crate::relation::{self, Draft, Relation};
+use crate::relation::{self, Draft, Relation, Sieve};
+use crate::text;
 use crate::verify::{ShingleSet, Verify};
 
 /// Verifies by the settings of a detector, with texts from a store.
@@ -26,32 +27,27 @@ pub(super) enum Ready {
     Words(Box<Words>),
 }
 
-/// An article to be aligned. Most are in no pair that is reported: their shingles are sorted only
-/// when they are asked for.
+/// An article to be aligned. Most candidates don't pass the sieve, so all else is made only when
+/// it is asked for.
 pub(super) struct Words {
-    draft: Draft,
-    unsorted: Vec<u64>,
+    sieve: Sieve,
+    text: Box<str>,
+    draft: OnceLock<Draft>,
     shingles: OnceLock<ShingleSet>,
 }
 
-impl Words {
-    fn shingles(&self) -> &ShingleSet {
-        self.shingles
-            .get_or_init(|| ShingleSet::new(self.unsorted.clone()))
-    }
-}
-
 impl Detector {
-    /// Makes a text ready that is of `shingles`.
-    pub(super) fn ready(&self, text: &str, shingles: Vec<u64>) -> Result<Ready> {
-        Ok(match self.settings.mode {
-            Mode::Jaccard { .. } => Ready::Shingles(ShingleSet::new(shingles)),
+    /// Makes a text ready that was read anew.
+    pub(super) fn ready(&self, text: &str, scratch: &text::Scratch) -> Ready {
+        match self.settings.mode {
+            Mode::Jaccard { .. } => Ready::Shingles(ShingleSet::new(scratch.shingles.clone())),
             Mode::Recycled { .. } => Ready::Words(Box::new(Words {
-                draft: Draft::new(text, self.statistics.as_deref())?,
-                unsorted: shingles,
+                sieve: Sieve::new(&scratch.tokens),
+                text: text.into(),
+                draft: OnceLock::new(),
                 shingles: OnceLock::new(),
             })),
-        })
+        }
     }
 
     /// Compares two articles made ready by this detector.
@@ -71,16 +67,35 @@ impl Detector {
                 (overlap.jaccard() >= threshold).then_some(Bond { overlap, kinship })
             }
             (Mode::Recycled { criteria }, Ready::Words(a), Ready::Words(b)) => {
-                let kinship = relation::relate(&a.draft, &b.draft, &criteria, scratch);
+                if !a.sieve.may_be_related(&b.sieve, &mut scratch.sieve) {
+                    return None;
+                }
+                let [draft_a, draft_b] = [a, b].map(|words| self.draft(words));
+                let kinship = relation::relate(draft_a, draft_b, &criteria, scratch);
                 if kinship.relation == Relation::Unrelated {
                     return None;
                 }
-                let overlap = a.shingles().overlap(b.shingles());
-                let kinship = Some(kinship);
-                Some(Bond { overlap, kinship })
+                let [shingles_a, shingles_b] = [a, b].map(|words| self.shingles(words));
+                Some(Bond {
+                    overlap: shingles_a.overlap(shingles_b),
+                    kinship: Some(kinship),
+                })
             }
             _ => unreachable!("articles are made ready by the mode they are compared in"),
         }
+    }
+
+    fn draft<'w>(&self, words: &'w Words) -> &'w Draft {
+        let make = || Draft::new(&words.text, self.statistics.as_deref());
+        // A text above the limit was not taken in.
+        words.draft.get_or_init(|| make().unwrap_or_default())
+    }
+
+    fn shingles<'w>(&self, words: &'w Words) -> &'w ShingleSet {
+        let make = || self.sketcher.shingler().shingles(&words.text);
+        words
+            .shingles
+            .get_or_init(|| ShingleSet::new(make().unwrap_or_default()))
     }
 }
 

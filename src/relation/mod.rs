@@ -21,6 +21,7 @@ mod evidence;
 mod gap;
 mod judge;
 mod lexicon;
+mod sieve;
 
 use std::fmt::Write;
 
@@ -28,13 +29,20 @@ pub use difference::{Difference, DifferenceKind, Passage, PassageKind};
 pub use evidence::Evidence;
 pub use judge::{Criteria, Relation};
 
-pub(crate) use align::Scratch;
 pub(crate) use draft::Draft;
+pub(crate) use sieve::Sieve;
 
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
 use align::Alignment;
+
+/// Space that is kept from one pair to the next.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(crate) sieve: sieve::Scratch,
+    align: align::Scratch,
+}
 
 /// One of two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -247,7 +255,7 @@ impl<'a> Pair<'a> {
 /// The relation of two articles, without the passages that explain it.
 pub(crate) fn relate(a: &Draft, b: &Draft, criteria: &Criteria, scratch: &mut Scratch) -> Kinship {
     let pair = Pair::new(a, b);
-    let alignment = align::align(pair.short, pair.long, scratch);
+    let alignment = align::align(pair.short, pair.long, &mut scratch.align);
     pair.judge(&alignment, criteria).0
 }
 
@@ -265,7 +273,7 @@ pub(crate) fn compare_with(
 ) -> Result<Comparison> {
     let (draft_a, draft_b) = (Draft::new(a, statistics)?, Draft::new(b, statistics)?);
     let pair = Pair::new(&draft_a, &draft_b);
-    let alignment = align::align(pair.short, pair.long, &mut Scratch::default());
+    let alignment = align::align(pair.short, pair.long, &mut align::Scratch::default());
     let (kinship, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {
         Side::A => alignment,

@@ -313,11 +313,11 @@ impl Sketcher {
         }
     }
 
-    /// What verification needs of a text: its fingerprint, to know it again, and its shingles.
-    pub(crate) fn read(&self, text: &str) -> Result<(Fingerprint, Vec<u64>)> {
-        let mut scratch = Scratch::default();
-        self.shingler.shingles_into(text, &mut scratch)?;
-        Ok((self.fingerprint(&scratch.tokens), scratch.shingles))
+    /// What verification needs of a text: its fingerprint, to know it again, and in `scratch` its
+    /// tokens and shingles.
+    pub(crate) fn read(&self, text: &str, scratch: &mut Scratch) -> Result<Fingerprint> {
+        self.shingler.shingles_into(text, scratch)?;
+        Ok(self.fingerprint(&scratch.tokens))
     }
 
     fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
