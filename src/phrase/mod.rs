@@ -43,6 +43,7 @@
 
 mod families;
 mod function_words;
+pub mod measures;
 mod numbering;
 mod repeats;
 mod result;
