@@ -51,6 +51,7 @@ mod score;
 mod seeds;
 mod segments;
 mod stem;
+pub mod templates;
 mod weights;
 
 use crate::error::{Error, Result};
@@ -123,6 +124,8 @@ pub struct PhraseScratch {
     stems: Vec<Stem>,
     folded: String,
     cut: String,
+    /// Whether a capital tells a name from another noun.
+    capitals_tell: bool,
     /// Content words of the sentence at hand that recur.
     content: Vec<Content>,
     seed_numbers: Numbering,
@@ -266,6 +269,13 @@ fn headline_stems(given: Option<&str>, scratch: &PhraseScratch) -> Result<Vec<u3
 fn hash_of(numbers: &[u32]) -> u64 {
     numbers.iter().fold(numbers.len() as u64, |hash, &number| {
         hash::finish(hash.wrapping_add(u64::from(number) + 1))
+    })
+}
+
+/// Hashes a sequence of hashes.
+fn hash_of_hashes(hashes: &[u64]) -> u64 {
+    hashes.iter().fold(hashes.len() as u64, |hash, &next| {
+        hash::finish(hash.wrapping_add(next))
     })
 }
 

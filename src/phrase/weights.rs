@@ -200,9 +200,10 @@ fn number_stems(
         stem_of,
         folded,
         cut,
+        capitals_tell,
         ..
     } = scratch;
-    let capitals_tell = !language.is_some_and(Language::capitalises_nouns);
+    *capitals_tell = !language.is_some_and(Language::capitalises_nouns);
     stem_numbers.clear();
     stems.clear();
     for form in forms.iter_mut() {
@@ -222,7 +223,7 @@ fn number_stems(
             } else {
                 fold(written, folded);
             }
-            let is_name = capitals_tell && form.capitalised * 2 > form.inside;
+            let is_name = *capitals_tell && form.capitalised * 2 > form.inside;
             let weight = if is_name || is_number { NAME } else { ORDINARY };
             (stem(folded, cut), weight)
         };
