@@ -9,7 +9,7 @@
 //!
 //! let fill = |firm: &str, part: &str, story: &str| format!(
 //!     "{story} wrote to us on Monday.\nOwners often ask {firm} why the {part} makes so much noise.\n\
-//!      Our workshop replaces every {part} within two days.\nRead our guide before you call."
+//!      Our workshop cleans and replaces every {part} within two days.\nRead our guide before you call."
 //! );
 //! let texts = [
 //!     fill("Halden Energy", "pump", "A baker"),
@@ -26,7 +26,7 @@
 //! let fixed = |text: &str| Piece::Fixed(text.to_owned());
 //! assert_eq!(
 //!     frame.pieces,
-//!     [fixed("Our workshop replaces every"), Piece::Slot, fixed("within two days")]
+//!     [fixed("Our workshop cleans and replaces every"), Piece::Slot, fixed("within two days")]
 //! );
 //! assert_eq!(&texts[1][frame.uses[1].slots[0].range()], "old fan");
 //! # Ok::<(), reprint::Error>(())
@@ -71,7 +71,7 @@
 //!
 //! # What it does not find
 //!
-//! A template of two articles; a frame without four fixed words in a row; one of function words
+//! A template of two articles; a frame without five fixed words in a row, or four twice; one of function words
 //! alone, unless it is a line; in scripts without capitals, a frame whose slots are less than four
 //! words apart. Copied background of long-running stories, whose names are common, may still be
 //! taken for a template; so may reports made of the same statements, if they are not grouped.
