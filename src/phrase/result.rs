@@ -178,7 +178,7 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
         end: words[place.end as usize - 1].span.end,
     };
     let occurrences: Vec<Span> = found.places.iter().map(span).collect();
-    let variants: Vec<Variant> = score::forms(found, scratch)
+    let variants: Vec<Variant> = score::forms(found, words)
         .into_iter()
         .map(|(first, count)| Variant {
             form: one_line(&text[occurrences[first].range()]),

@@ -16,7 +16,8 @@ use super::numbering::Numbering;
 use super::result::Signal;
 use super::seeds::SENTENCES;
 use super::weights::{Case, FUNCTION, LETTER, NAME, ORDINARY, Stem};
-use super::{PhraseScratch, Place, hash_of};
+use super::{PhraseScratch, Place, hash_of, hash_of_words};
+use crate::text::Token;
 
 /// A measure and its weight in the score.
 struct Term {
@@ -113,7 +114,12 @@ pub(super) struct Measures {
 }
 
 impl Measures {
-    pub(super) fn of(found: &Found, headline: &[u32], scratch: &PhraseScratch) -> Self {
+    pub(super) fn of(
+        found: &Found,
+        text: &[Token],
+        headline: &[u32],
+        scratch: &PhraseScratch,
+    ) -> Self {
         let PhraseScratch {
             sentences,
             sentence_of,
@@ -132,7 +138,7 @@ impl Measures {
         let blocks_holding = distinct(places.iter().map(|place| sentence(place).block));
         let spread = (blocks_holding as f64 - 1.0) / (f64::from(blocks) + 1.0);
         let word_share = share(words(places));
-        let commonest = forms(found, scratch).first().map_or(0, |&(_, count)| count);
+        let commonest = forms(found, text).first().map_or(0, |&(_, count)| count);
         let verbatim = part(commonest);
         let ends = places
             .iter()
@@ -191,8 +197,8 @@ pub(super) fn of_repeated(share: f64) -> f64 {
 
 /// Forms of the occurrences: for each distinct one its first occurrence and how many there are,
 /// the commonest first, equals as they come in the text.
-pub(super) fn forms(found: &Found, scratch: &PhraseScratch) -> Vec<(usize, usize)> {
-    let form = |place: &Place| hash_of(&scratch.form_of[place.range()]);
+pub(super) fn forms(found: &Found, text: &[Token]) -> Vec<(usize, usize)> {
+    let form = |place: &Place| hash_of_words(&text[place.range()]);
     let mut forms = tally(found.places.iter().map(form));
     forms.sort_by_key(|&(first, count)| (std::cmp::Reverse(count), first));
     forms

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::phrase::function_words::FunctionWords;
-use crate::phrase::weights::{self, Case, LETTER, NAME, ORDINARY};
+use crate::phrase::weights::{self, Case, Headline, LETTER, NAME, ORDINARY};
 use crate::phrase::{PhraseScratch, hash_of_hashes, segments};
 use crate::text::{Span, Token, words};
 
@@ -98,7 +98,14 @@ impl Units {
             ..Self::default()
         };
         segments::cut(text, &units.words, scratch);
-        weights::weigh(text, &units.words, function_words, scratch);
+        weights::weigh(
+            text,
+            &units.words,
+            Headline::None,
+            1,
+            function_words,
+            scratch,
+        );
         let weight_of = |at: usize| scratch.stems[scratch.stem_of[at] as usize].weight;
         let names_tell = scratch.capitals_tell && scratch.case_of.contains(&Case::Capital);
         let specifics = units.words.iter().enumerate().filter_map(|(at, word)| {
