@@ -18,6 +18,7 @@
 
 mod common;
 
+use std::fmt::Write;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -162,10 +163,12 @@ fn templates(c: &mut Criterion) {
     let mut corpus = prose(&common::corpora()[0], None);
     // One article in four is of one scaffold.
     for (at, article) in corpus.articles.iter_mut().enumerate().step_by(4) {
-        article.push_str(&format!(
+        let added = write!(
+            article,
             "\nOwners of lamp {at} praise the quick and friendly repair.\nOur workshop in street {at} \
              opens early every single morning.\nEvery lamp {at} we send is licensed and fully insured."
-        ));
+        );
+        added.expect("a string takes all");
     }
     let articles: Vec<_> = corpus
         .articles

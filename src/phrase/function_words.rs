@@ -112,7 +112,7 @@ impl Set {
     #[inline]
     fn contains(&self, hash: u64) -> bool {
         let [first, second] = self.buckets[self.bucket(hash)];
-        (first == hash) | (second == hash)
+        u8::from(first == hash) | u8::from(second == hash) != 0
     }
 }
 

@@ -98,8 +98,10 @@ fn ascii_stem(bytes: [u8; 8], len: usize) -> Option<u64> {
     let at = |at: usize| (lower >> (8 * at)) as u8;
     // No branch: what a word ends in cannot be guessed.
     let [before, last] = [len.clamp(2, 8) - 2, len.min(8) - 1].map(at);
-    let is_plural = (PLURAL..=KEPT).contains(&len) & (last == b's') & (before != b's');
-    let kept = (len - usize::from(is_plural)).min(KEPT);
+    let is_plural = usize::from((PLURAL..=KEPT).contains(&len))
+        & usize::from(last == b's')
+        & usize::from(before != b's');
+    let kept = (len - is_plural).min(KEPT);
     let stem = lower & (u64::MAX >> (64 - 8 * kept));
     let last = 8 * (kept - 1);
     let is_y = u64::from((stem >> last) as u8 == b'y');

@@ -217,7 +217,7 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     case_of.resize(words.len(), Case::Unknown);
     for &at in recurring.iter() {
         let sentence = &sentences[sentence_of[at as usize] as usize];
-        let tells = u32::from(!sentence.is_heading & (at > sentence.start));
+        let tells = u32::from(!sentence.is_heading) & u32::from(at > sentence.start);
         let capital = u32::from(is_capital(text, words[at as usize].span.start as usize));
         let stem = &mut stems[stem_of[at as usize] as usize];
         stem.inside += tells;

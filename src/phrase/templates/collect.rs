@@ -8,11 +8,10 @@ use std::ops::Range;
 use super::align;
 use super::judge::OTHERS;
 use super::units::{Kind, Units};
-use super::{Scaffold, SharedUnit, TemplateArticle, TemplateModel, UnitKind};
+use super::{Scaffold, SharedUnit, TemplateArticle, TemplateModel, UnitKind, map_with_scratch};
 use crate::error::Result;
 use crate::hash;
 use crate::parallel;
-use crate::phrase::PhraseScratch;
 use crate::phrase::numbering::Numbering;
 use crate::text::{Span, Token};
 
@@ -131,10 +130,9 @@ impl<'m> TemplateCollector<'m> {
     /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; then none of these articles is added.
     pub fn add(&mut self, articles: &[TemplateArticle<'_>]) -> Result<Vec<Scaffold>> {
         let model = self.model;
-        let judged = parallel::map(articles, |article| {
-            model.judge_units(article, &mut PhraseScratch::default())
-        });
-        let judged: Vec<_> = judged.into_iter().collect::<Result<_>>()?;
+        let judged = map_with_scratch(articles, |article, scratch| {
+            model.judge_units(article, scratch)
+        })?;
         let mut scaffolds = Vec::with_capacity(judged.len());
         for (article, (units, scaffold)) in articles.iter().zip(judged) {
             self.gather(article, &units, &scaffold);

@@ -233,13 +233,11 @@ impl TemplateLearner {
         let model = &mut self.model;
         for batch in articles.chunks(BATCH) {
             let function_words = &model.function_words;
-            let postings = parallel::map(batch, |article| -> Result<Vec<Posting>> {
-                let scratch = &mut PhraseScratch::default();
+            let postings = map_with_scratch(batch, |article, scratch| -> Result<Vec<Posting>> {
                 let units = Units::of(article.text, function_words, scratch)?;
                 let number = article.number();
                 Ok(units.keys().map(|key| (key, number)).collect())
-            });
-            let postings: Vec<_> = postings.into_iter().collect::<Result<_>>()?;
+            })?;
             model.postings.add(&postings);
             model.articles += batch.len();
         }
@@ -424,6 +422,27 @@ pub fn without(text: &str, spans: &[Span]) -> String {
     }
     kept.push_str(&text[from..]);
     kept
+}
+
+/// `f` of each article, in parallel; some of them share scratch space.
+fn map_with_scratch<'t, R: Send>(
+    articles: &[TemplateArticle<'t>],
+    f: impl Fn(&TemplateArticle<'t>, &mut PhraseScratch) -> Result<R> + Send + Sync,
+) -> Result<Vec<R>> {
+    const TOGETHER: usize = 16;
+    let chunks: Vec<_> = articles.chunks(TOGETHER).collect();
+    let mapped = parallel::map(&chunks, |chunk| -> Result<Vec<R>> {
+        let mut scratch = PhraseScratch::default();
+        chunk
+            .iter()
+            .map(|article| f(article, &mut scratch))
+            .collect()
+    });
+    let mut results = Vec::with_capacity(articles.len());
+    for chunk in mapped {
+        results.extend(chunk?);
+    }
+    Ok(results)
 }
 
 /// Learns `articles`, judges each and gathers their templates.
