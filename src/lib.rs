@@ -53,7 +53,8 @@
 //! | [`index`] | signatures | candidates: articles that share a band |
 //! | [`verify`] | two texts | what they share: exact overlap, passages with spans in both |
 //! | [`group`] | verified pairs | groups, with the article to keep and why |
-//! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict |
+//! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict; published measures |
+//! | [`phrase::templates`] | many texts | what they share: fixed runs, slots, boilerplate |
 //! | [`Detector`] | articles | all of it |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!

@@ -25,3 +25,16 @@ pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
 pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
     items.sort_unstable();
 }
+
+/// `f` on each item.
+#[cfg(feature = "rayon")]
+pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Sync) {
+    use rayon::prelude::*;
+    items.par_iter_mut().for_each(f);
+}
+
+/// `f` on each item.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Sync) {
+    items.iter_mut().for_each(f);
+}

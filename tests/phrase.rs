@@ -72,6 +72,7 @@ fn every_mention_of_a_stuffed_headline_is_found() {
     let first = family.occurrences[0];
     assert_eq!(&text[first.range()], headline);
     assert!(family.variants.len() >= 3, "{:?}", family.variants);
+    assert!((0.7..1.0).contains(&family.form_similarity));
     let count: usize = family.variants.iter().map(|variant| variant.count).sum();
     assert_eq!(count, family.occurrences.len());
     // Parts of the phrase are not families of their own.
@@ -249,6 +250,31 @@ fn check_stuffed<const N: usize>(texts: [String; N]) {
         let family = &found.families[0];
         assert!(family.is_headline, "{family:#?}");
         assert!(family.occurrences.len() >= 6, "{family:#?}");
+    }
+}
+
+/// Those of the folder that started this, where it is there.
+#[test]
+fn the_articles_that_started_it() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/articles");
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}/{name}.txt"));
+    let Ok(stuffed) = read("000_5bfc5ff5b36f51fa") else {
+        eprintln!("skipped: {folder} is not there");
+        return;
+    };
+    let found = analyze(&stuffed);
+    assert!(found.score >= 0.95, "{}", found.score);
+    let family = &found.families[0];
+    assert!(family.is_headline);
+    // The headline and 14 paragraphs.
+    assert_eq!((family.occurrences.len(), family.paragraphs), (15, 15));
+    for name in [
+        "001_b6d4185cf63fc3e5",
+        "002_56506aaeb36f9c2e",
+        "004_3ff5e4d53bed3a58",
+    ] {
+        let found = analyze(&read(name).unwrap());
+        assert!(found.score <= 0.1, "{name}: {found:#?}");
     }
 }
 
@@ -438,6 +464,7 @@ fn check_spans(text: &str, found: &Phrasing) {
         assert!((0.0..=1.0).contains(&family.word_share));
         assert!((0.0..=1.0).contains(&family.paragraph_share));
         assert!((0.0..=1.0).contains(&family.verbatim));
+        assert!((0.0..=1.0).contains(&family.form_similarity));
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::PhraseScratch;
 use super::seeds::Hit;
-use super::weights::FUNCTION;
+use super::weights::{FUNCTION, RARE};
 use crate::hash;
 
 /// A place of a phrase, in words.
@@ -204,7 +204,7 @@ fn core_of(places: &[Place], scratch: &mut PhraseScratch) -> Vec<u32> {
     marks.resize(stems.len(), Mark::default());
     let mut touched = Vec::new();
     for (number, place) in (1u32..).zip(places) {
-        for &stem in &stem_of[place.range()] {
+        for &stem in stem_of[place.range()].iter().filter(|&&stem| stem != RARE) {
             let mark = &mut marks[stem as usize];
             if mark.places == 0 {
                 touched.push(stem);

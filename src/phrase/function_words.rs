@@ -39,11 +39,6 @@ impl Language {
 pub(super) struct Languages(u16);
 
 impl Languages {
-    /// Whether `language` is among them.
-    pub(super) fn contains(self, language: Language) -> bool {
-        self.0 & (1 << language.index) != 0
-    }
-
     /// Their places in a tally, in order.
     pub(super) fn iter(self) -> impl Iterator<Item = usize> {
         let mut rest = self.0;
@@ -62,6 +57,8 @@ pub(super) struct FunctionWords {
     words: Numbering,
     /// By the number of the word.
     languages: Vec<Languages>,
+    /// By language, its words.
+    sets: Vec<Set>,
     /// A bit for each word at its hash: most words of a text are told by it to be none, from
     /// 4 KB that stay in the nearest cache.
     filter: Vec<u64>,
@@ -70,13 +67,64 @@ pub(super) struct FunctionWords {
 /// Bits of the filter, a power of two: 2,000 words set one in sixteen.
 const FILTER_BITS: u64 = 1 << 15;
 
+/// The hashes of some words, in buckets of two, none of them overflowing: whether a word is among
+/// them is told without a branch. In running text that is as good as a coin toss, and each wrong
+/// guess of the CPU costs as much as the look-up.
+#[derive(Clone, Debug)]
+struct Set {
+    buckets: Vec<[u64; 2]>,
+    /// Where in a hash the number of its bucket is.
+    shift: u32,
+}
+
+impl Set {
+    /// `hashes` must be distinct.
+    fn new(hashes: &[u64]) -> Self {
+        let mut buckets = hashes.len().next_power_of_two() * 4;
+        loop {
+            let found = (0..40).find_map(|shift| Self::with(hashes, buckets, shift));
+            match found {
+                Some(set) => return set,
+                None => buckets *= 2,
+            }
+        }
+    }
+
+    fn with(hashes: &[u64], buckets: usize, shift: u32) -> Option<Self> {
+        let mut set = Self {
+            buckets: vec![[0; 2]; buckets],
+            shift,
+        };
+        for &hash in hashes {
+            let at = set.bucket(hash);
+            // No word has the hash 0 but by a chance of one in 2^64.
+            let free = set.buckets[at].iter_mut().find(|slot| **slot == 0)?;
+            *free = hash;
+        }
+        Some(set)
+    }
+
+    #[inline]
+    fn bucket(&self, hash: u64) -> usize {
+        (hash >> self.shift) as usize & (self.buckets.len() - 1)
+    }
+
+    #[inline]
+    fn contains(&self, hash: u64) -> bool {
+        let [first, second] = self.buckets[self.bucket(hash)];
+        u8::from(first == hash) | u8::from(second == hash) != 0
+    }
+}
+
 impl FunctionWords {
     pub(super) fn new() -> Self {
         let mut words = Numbering::default();
         let mut languages: Vec<Languages> = Vec::new();
         let mut filter = vec![0; FILTER_BITS as usize / 64];
+        let mut sets = Vec::new();
         let mut folded = String::new();
         for (index, (_, list)) in LISTS.iter().enumerate() {
+            let mut hashes = Vec::new();
             for word in list.split_ascii_whitespace() {
                 folded.clear();
                 fold(word, &mut folded);
@@ -85,13 +133,24 @@ impl FunctionWords {
                 let number = words.number(hash) as usize;
                 languages.resize(words.len(), Languages::default());
                 languages[number].0 |= 1 << index;
+                hashes.push(hash);
             }
+            hashes.sort_unstable();
+            hashes.dedup();
+            sets.push(Set::new(&hashes));
         }
         Self {
             words,
             languages,
+            sets,
             filter,
         }
+    }
+
+    /// Whether the word with this hash is a function word of `language`.
+    #[inline]
+    pub(super) fn contains(&self, language: Language, hash: u64) -> bool {
+        self.sets[language.index].contains(hash)
     }
 
     fn filter_word(hash: u64) -> usize {

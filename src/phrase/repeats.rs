@@ -7,23 +7,24 @@
 
 use super::families::{Found, Place};
 use super::numbering::Numbering;
-use super::{PhraseScratch, hash_of};
+use super::weights::RARE;
+use super::{PhraseScratch, hash_of_words};
+use crate::text::Token;
 
 /// The shortest passage whose repetition means something: "He shook his head." does not.
 const FEWEST_WORDS: u32 = 6;
 
 /// Finds the passages that recur.
-pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
+pub(super) fn find(words: &[Token], scratch: &mut PhraseScratch) -> Vec<Found> {
     let PhraseScratch {
         paragraphs,
         sentences,
-        form_of,
         passage_numbers: numbers,
         passages,
         ..
     } = scratch;
     let whole = paragraphs.iter().map(|whole| (whole.start, whole.end));
-    let whole = recurring(whole, form_of, numbers, passages);
+    let whole = recurring(whole, words, numbers, passages);
     // Sentences of a paragraph that recurs are not found again.
     let mut covered = whole.iter().peekable();
     let single = sentences.iter().map(|single| (single.start, single.end));
@@ -31,7 +32,7 @@ pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
         while covered.next_if(|place| place.end <= start).is_some() {}
         covered.peek().is_none_or(|place| start < place.start)
     });
-    let single = recurring(single, form_of, numbers, passages);
+    let single = recurring(single, words, numbers, passages);
     [whole, single]
         .into_iter()
         .flat_map(|mut places| {
@@ -47,7 +48,7 @@ pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
 /// The places of those passages, start and end, that come twice or more, in order.
 fn recurring(
     passages: impl Iterator<Item = (u32, u32)>,
-    form_of: &[u32],
+    words: &[Token],
     numbers: &mut Numbering,
     seen: &mut Vec<Place>,
 ) -> Vec<Place> {
@@ -55,7 +56,7 @@ fn recurring(
     seen.clear();
     let mut counts: Vec<u32> = Vec::new();
     for (start, end) in passages.filter(|(start, end)| end - start >= FEWEST_WORDS) {
-        let family = numbers.number(hash_of(&form_of[start as usize..end as usize]));
+        let family = numbers.number(hash_of_words(&words[start as usize..end as usize]));
         seen.push(Place { family, start, end });
         counts.resize(numbers.len(), 0);
         counts[family as usize] += 1;
@@ -66,6 +67,7 @@ fn recurring(
 
 fn found(places: &[Place], scratch: &PhraseScratch) -> Found {
     let mut core = scratch.stem_of[places[0].range()].to_vec();
+    core.retain(|&stem| stem != RARE);
     core.sort_unstable();
     core.dedup();
     Found {

@@ -2,6 +2,7 @@
 //!
 //! In: judged families. Out: [`Phrasing`], with spans in the caller's text.
 
+use super::families::Found;
 use super::score;
 use super::{Judged, PhraseScratch, PhraseSettings};
 use crate::text::{Span, Token};
@@ -11,8 +12,8 @@ use crate::text::{Span, Token};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Phrasing {
-    /// How repetitive the article is, 0 to 1; about .018 if no phrase recurs. Not a probability: where to set the threshold is
-    /// measured, see [`PhraseSettings`].
+    /// How repetitive the article is, 0 to 1; about .018 if no phrase recurs. Not a probability:
+    /// where to set the threshold is measured, see [`PhraseSettings`].
     pub score: f64,
     /// What the score means, or why it means nothing.
     pub verdict: Verdict,
@@ -79,6 +80,9 @@ pub struct PhraseFamily {
     pub word_share: f64,
     /// Share of its occurrences in the commonest form, 0 to 1.
     pub verbatim: f64,
+    /// How alike its forms are, 0 to 1: the mean over the occurrences of the share of stems that
+    /// each has in common with the commonest form, of all stems of both.
+    pub form_similarity: f64,
     /// Whether it is the headline.
     pub is_headline: bool,
     /// How telling it is, 0 to 1.
@@ -178,7 +182,10 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
         end: words[place.end as usize - 1].span.end,
     };
     let occurrences: Vec<Span> = found.places.iter().map(span).collect();
-    let variants: Vec<Variant> = score::forms(found, scratch)
+    let forms = score::forms(found, words);
+    let commonest = forms.first().map_or(0, |&(first, _)| first);
+    let form_similarity = form_similarity(found, commonest, scratch);
+    let variants: Vec<Variant> = forms
         .into_iter()
         .map(|(first, count)| Variant {
             form: one_line(&text[occurrences[first].range()]),
@@ -196,10 +203,31 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
         paragraph_share: measures.paragraphs as f64 / scratch.paragraphs.len() as f64,
         word_share: measures.word_share,
         verbatim: measures.verbatim,
+        form_similarity,
         is_headline: measures.is_headline,
         score: *score,
         signals: measures.signals().collect(),
     }
+}
+
+/// The mean Jaccard similarity of the occurrences' stems with those of one of them.
+fn form_similarity(found: &Found, commonest: usize, scratch: &PhraseScratch) -> f64 {
+    let stems = |place: &super::Place| {
+        let mut stems = scratch.stem_of[place.range()].to_vec();
+        stems.sort_unstable();
+        stems.dedup();
+        stems
+    };
+    let commonest = stems(&found.places[commonest]);
+    let similarities = found.places.iter().map(|place| {
+        let stems = stems(place);
+        let both = stems
+            .iter()
+            .filter(|stem| commonest.binary_search(stem).is_ok());
+        let both = both.count();
+        both as f64 / (stems.len() + commonest.len() - both) as f64
+    });
+    similarities.sum::<f64>() / found.places.len() as f64
 }
 
 fn one_line(text: &str) -> String {

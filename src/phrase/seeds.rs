@@ -147,7 +147,7 @@ fn in_sentence(
     let mut number = 0;
     let (start, end) = (sentence.start as usize, sentence.end as usize);
     for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
-        let Stem { weight, count } = stems[stem as usize];
+        let Stem { weight, count, .. } = stems[stem as usize];
         let is_content = weight != FUNCTION && weight != LETTER;
         number += u32::from(is_content);
         if count < least {

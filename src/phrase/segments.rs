@@ -17,6 +17,8 @@ pub(super) struct Sentence {
     pub(super) paragraph: u32,
     /// Number of its block.
     pub(super) block: u32,
+    /// Whether it stands in a heading.
+    pub(super) is_heading: bool,
 }
 
 /// A line, or several lines of one wrapped paragraph. Never empty.
@@ -78,10 +80,6 @@ struct Gap {
 
 impl Gap {
     fn of(gap: &str) -> Self {
-        // Nearly every gap is one space.
-        if gap == " " {
-            return Self::default();
-        }
         let mut found = Self::default();
         let mut chars = gap.chars().peekable();
         while let Some(c) = chars.next() {
@@ -121,8 +119,13 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         let next = words.get(at + 1);
         let gap_end = next.map_or(text.len(), |next| next.span.start as usize);
         let between = &text[word.span.end as usize..gap_end];
-        let gap = Gap::of(between);
         let after = at as u32 + 1;
+        // Nearly every gap is one space.
+        if between == " " && next.is_some() && after - sentence_start < SENTENCE_WORDS {
+            sentence_of.push(sentences.len() as u32);
+            continue;
+        }
+        let gap = Gap::of(between);
         let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
         let wrapped = gap.line_end
             && !gap.stop
@@ -139,6 +142,7 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
                 end: after,
                 paragraph: paragraphs.len() as u32,
                 block: 0,
+                is_heading: false,
             });
             sentence_start = after;
         }
@@ -159,6 +163,9 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         }
     }
     number_blocks(sentences);
+    for sentence in sentences {
+        sentence.is_heading = paragraphs[sentence.paragraph as usize].is_heading();
+    }
 }
 
 fn number_blocks(sentences: &mut [Sentence]) {

@@ -9,7 +9,9 @@
 //! "alarm", "alarmed" and "alarming" together. That it also brings "government" and "governor"
 //! together does no harm here: a phrase is several words in a row.
 
+use super::weights::is_unspaced;
 use crate::hash;
+use crate::text::{Token, fold};
 
 /// Letters kept of a word.
 const KEPT: usize = 5;
@@ -32,8 +34,83 @@ const ARABIC_REST: usize = 3;
 /// All numbers are one word: a template fills them in.
 const NUMBER: u64 = 0;
 
+/// Stems words, and remembers those that take long.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stemmer {
+    /// Of words outside ASCII and with apostrophes: hash and stem.
+    known: Vec<(u64, u64)>,
+    folded: String,
+    cut: String,
+}
+
+/// Words remembered, a power of two; each at a place of its hash.
+const KNOWN: usize = 1 << 11;
+
+impl Stemmer {
+    /// The hash of the stem of a word of `text`.
+    #[inline(always)]
+    pub(super) fn stem(&mut self, text: &str, word: &Token) -> u64 {
+        let (start, end) = (word.span.start as usize, word.span.end as usize);
+        let starting = text.as_bytes().get(start..start + 8);
+        let starting = starting.and_then(|bytes| bytes.try_into().ok());
+        match starting.and_then(|bytes| ascii_stem(bytes, end - start)) {
+            Some(stem) => stem,
+            None => self.slow(&text[start..end], word.hash),
+        }
+    }
+
+    #[inline(never)]
+    fn slow(&mut self, written: &str, hash: u64) -> u64 {
+        if is_unspaced(written) {
+            return hash;
+        }
+        self.known.resize(KNOWN, (0, 0));
+        let at = hash as usize % KNOWN;
+        if self.known[at].0 != hash {
+            self.folded.clear();
+            fold(written, &mut self.folded);
+            self.known[at] = (hash, stem(&self.folded, &mut self.cut));
+        }
+        self.known[at].1
+    }
+}
+
+/// As [`stem`], of a word of `len` bytes that `bytes` start with: without a look at more than its
+/// first six letters, which decide. None if one of the eight is not ASCII or there is an apostrophe
+/// among them.
+#[inline(always)]
+fn ascii_stem(bytes: [u8; 8], len: usize) -> Option<u64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let mask = u64::MAX >> (64 - 8 * len.clamp(1, 8));
+    let word = u64::from_le_bytes(bytes) & mask;
+    let apostrophes = word ^ (ONES * u64::from(b'\''));
+    // The lowest bit that is set is exact, which is enough for a yes or no.
+    let has_apostrophe = apostrophes.wrapping_sub(ONES) & !apostrophes & TOPS;
+    if word & TOPS != 0 || has_apostrophe != 0 {
+        return None;
+    }
+    if bytes[0].is_ascii_digit() {
+        return Some(NUMBER);
+    }
+    // Letters to lower case; an underscore becomes another mark.
+    let lower = word | (ONES * 0x20) & mask;
+    let at = |at: usize| (lower >> (8 * at)) as u8;
+    // No branch: what a word ends in cannot be guessed.
+    let [before, last] = [len.clamp(2, 8) - 2, len.min(8) - 1].map(at);
+    let is_plural = usize::from((PLURAL..=KEPT).contains(&len))
+        & usize::from(last == b's')
+        & usize::from(before != b's');
+    let kept = (len - is_plural).min(KEPT);
+    let stem = lower & (u64::MAX >> (64 - 8 * kept));
+    let last = 8 * (kept - 1);
+    let is_y = u64::from((stem >> last) as u8 == b'y');
+    let stem = stem ^ ((is_y * u64::from(b'y' ^ b'i')) << last);
+    Some(hash::short_word(stem, 0, kept))
+}
+
 /// The hash of the stem of `folded`; `buffer` is scratch.
-pub(super) fn stem(folded: &str, buffer: &mut String) -> u64 {
+fn stem(folded: &str, buffer: &mut String) -> u64 {
     if folded.starts_with(|c: char| c.is_ascii_digit()) {
         return NUMBER;
     }
@@ -84,6 +161,22 @@ fn is_mark(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_way_and_long_way_agree() {
+        let words = "I US's a be bees boss buses busy y s'y dogs' dog's house's houses rock'n'roll \
+                     governments 1990s 3rd café naïveté Straße communiqué boats's x-ray U.S e.g o'er \
+                     glass glasses aaaaas aaaass";
+        let mut stemmer = Stemmer::default();
+        for text in [words.to_owned(), words.to_uppercase()] {
+            for word in crate::text::words(&text).unwrap() {
+                let (mut folded, mut cut) = (String::new(), String::new());
+                fold(&text[word.span.range()], &mut folded);
+                let expected = stem(&folded, &mut cut);
+                assert_eq!(stemmer.stem(&text, &word), expected, "{folded}");
+            }
+        }
+    }
 
     #[test]
     fn forms_meet() {

@@ -2,12 +2,13 @@
 //!
 //! In: the words of an article and its sentences. Out: each word's stem and that stem's weight:
 //! nothing for a function word, less for a name than for any other word, since an honest article
-//! must repeat its names.
+//! must repeat its names. Words that come too seldom to be part of a phrase are told by a few bits
+//! of their hashes, and are all one stem, [`RARE`]: two words in three are never looked up.
 
 use super::PhraseScratch;
-use super::function_words::{FunctionWords, Language, Languages};
-use super::stem::stem;
-use crate::text::{Token, fold};
+use super::function_words::{FunctionWords, Language};
+use super::segments::Paragraph;
+use crate::text::Token;
 
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
 /// exact in any order.
@@ -20,6 +21,11 @@ pub(super) const ORDINARY: u32 = 10;
 /// characters, and no capital tells which are names.
 pub(super) const LETTER: u32 = 3;
 
+/// The number of all stems that are too rare to matter.
+pub(super) const RARE: u32 = 0;
+
+/// The language is told by so many words from the start.
+const OPENING: usize = 256;
 /// A language is known if one word in so many is one of its function words; in news it is one in
 /// two or three.
 const KNOWN_ONE_IN: usize = 8;
@@ -29,69 +35,160 @@ const SHORT: usize = 4;
 /// ...that are one in so many of all words are taken for function words.
 const FREQUENT_ONE_IN: u32 = 100;
 
-/// A distinct word as written, after folding.
+/// A stem's part in the article.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct Stem {
+    /// In tenths of an ordinary word.
+    pub(super) weight: u32,
+    /// How often it occurs; 0 for [`RARE`].
+    pub(super) count: u32,
     /// Its first word in the text.
     first: u32,
-    count: u32,
     /// Uses inside a sentence of prose, where a capital means something.
     inside: u32,
     /// Of these, in capitals.
     capitalised: u32,
-    stem: u32,
-    function_in: Languages,
-    function: bool,
 }
 
-/// A stem's part in the article.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Stem {
-    /// In tenths of an ordinary word.
-    pub(super) weight: u32,
-    /// How often it occurs.
-    pub(super) count: u32,
-}
+/// Counters for each word, and at most. They are bytes, by a few bits of the stem's hash.
+const COUNTERS: usize = 4;
+const MOST_COUNTERS: usize = 1 << 20;
 
-/// Fills `scratch.forms` (and each word's number there), `scratch.stems` and each word's stem.
+/// Fills `scratch.stems` and each word's stem. Stems that come fewer than `fewest` times are
+/// [`RARE`], but for those of the headline.
 pub(super) fn weigh(
     text: &str,
     words: &[Token],
+    headline: Headline<'_>,
+    fewest: u32,
     function_words: &FunctionWords,
     scratch: &mut PhraseScratch,
 ) {
-    number_forms(words, scratch);
+    let language = guess_language(words, function_words);
+    scratch.capitals_tell = !language.is_some_and(Language::capitalises_nouns);
+    let PhraseScratch {
+        stem_keys, stemmer, ..
+    } = scratch;
+    let is_function = |word: &Token| {
+        language.is_some_and(|language| function_words.contains(language, word.hash))
+    };
+    let mut key = |text: &str, word: &Token| {
+        let stem = stemmer.stem(text, word);
+        if is_function(word) { word.hash } else { stem }
+    };
+    stem_keys.clear();
+    stem_keys.extend(words.iter().map(|word| key(text, word)));
+    scratch.headline_keys.clear();
+    match headline {
+        Headline::Given(text, words) => {
+            let keys = words.iter().map(|word| key(text, word));
+            scratch.headline_keys.extend(keys);
+        }
+        Headline::Line(line) => {
+            let keys = &scratch.stem_keys[line.start as usize..line.end as usize];
+            scratch.headline_keys.extend_from_slice(keys);
+        }
+        Headline::None => {}
+    }
+    number_stems(fewest, scratch);
     count_capitals(text, words, scratch);
-    let language = guess_language(words, function_words, scratch);
-    mark_function_words(text, words, language, scratch);
-    number_stems(text, words, language, scratch);
+    let total = words.len() as u32;
+    for stem in &mut scratch.stems[RARE as usize + 1..] {
+        // A stem of the headline alone is weighed as any other word.
+        let Some(first) = words.get(stem.first as usize) else {
+            continue;
+        };
+        let written = &text[first.span.range()];
+        let is_frequent = || {
+            stem.count > 2
+                && stem.count.saturating_mul(FREQUENT_ONE_IN) >= total
+                && written.chars().take(SHORT + 1).count() <= SHORT
+        };
+        let is_function = match language {
+            Some(_) => is_function(first),
+            None => is_frequent(),
+        };
+        let is_number = || written.starts_with(|c: char| c.is_numeric());
+        let is_name = scratch.capitals_tell && stem.capitalised * 2 > stem.inside;
+        stem.weight = if is_function {
+            FUNCTION
+        } else if is_unspaced(written) {
+            LETTER
+        } else if is_name || is_number() {
+            NAME
+        } else {
+            ORDINARY
+        };
+    }
 }
 
-fn number_forms(words: &[Token], scratch: &mut PhraseScratch) {
+/// The headline of an article, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Headline<'a> {
+    /// A text of its own and its words.
+    Given(&'a str, &'a [Token]),
+    /// A line of the article.
+    Line(Paragraph),
+    None,
+}
+
+/// Numbers the stems that come often enough: `scratch.stems`, `scratch.stem_of`.
+fn number_stems(fewest: u32, scratch: &mut PhraseScratch) {
     let PhraseScratch {
-        form_numbers,
-        forms,
-        form_of,
+        stem_keys,
+        headline_keys,
+        sieve,
+        recurring,
+        stem_numbers,
+        stems,
+        stem_of,
         ..
     } = scratch;
-    form_numbers.clear();
-    forms.clear();
-    form_of.clear();
-    for (at, word) in words.iter().enumerate() {
-        let number = form_numbers.number(word.hash);
-        if number as usize == forms.len() {
-            forms.push(Form {
-                first: at as u32,
-                count: 0,
-                inside: 0,
-                capitalised: 0,
-                stem: 0,
-                function_in: Languages::default(),
-                function: false,
-            });
+    let mask = (stem_keys.len().next_power_of_two() * COUNTERS).min(MOST_COUNTERS) - 1;
+    let slot = |key: u64| (key >> 20) as usize & mask;
+    sieve.clear();
+    sieve.resize(mask + 1, 0);
+    for &key in stem_keys.iter() {
+        let times: &mut u8 = &mut sieve[slot(key)];
+        *times = times.saturating_add(1);
+    }
+    for &key in headline_keys.iter() {
+        sieve[slot(key)] = u8::MAX;
+    }
+    let fewest = fewest.min(u32::from(u8::MAX)) as u8;
+    stem_numbers.clear();
+    stems.clear();
+    let new = |first| Stem {
+        weight: ORDINARY,
+        count: 0,
+        first,
+        inside: 0,
+        capitalised: 0,
+    };
+    stems.push(new(u32::MAX));
+    // Those that come often are listed first, without a branch that cannot be guessed.
+    recurring.clear();
+    recurring.resize(stem_keys.len(), 0);
+    let mut len = 0;
+    for (at, &key) in (0..).zip(stem_keys.iter()) {
+        recurring[len] = at;
+        len += usize::from(sieve[slot(key)] >= fewest);
+    }
+    recurring.truncate(len);
+    stem_of.clear();
+    stem_of.resize(stem_keys.len(), RARE);
+    for &at in recurring.iter() {
+        let number = stem_numbers.number(stem_keys[at as usize]) + 1;
+        if number as usize == stems.len() {
+            stems.push(new(at));
         }
-        forms[number as usize].count += 1;
-        form_of.push(number);
+        stems[number as usize].count += 1;
+        stem_of[at as usize] = number;
+    }
+    for &key in headline_keys.iter() {
+        if stem_numbers.number(key) as usize + 1 == stems.len() {
+            stems.push(new(u32::MAX));
+        }
     }
 }
 
@@ -108,31 +205,29 @@ pub(super) enum Case {
 
 fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let PhraseScratch {
-        forms,
-        form_of,
+        recurring,
+        stems,
+        stem_of,
         case_of,
+        sentence_of,
         sentences,
-        paragraphs,
         ..
     } = scratch;
     case_of.clear();
     case_of.resize(words.len(), Case::Unknown);
-    for sentence in sentences.iter() {
-        if paragraphs[sentence.paragraph as usize].is_heading() {
-            continue;
-        }
-        for at in sentence.start as usize + 1..sentence.end as usize {
-            let form = &mut forms[form_of[at] as usize];
-            form.inside += 1;
-            case_of[at] = if is_capital(text, words[at].span.start as usize) {
-                form.capitalised += 1;
-                Case::Capital
-            } else {
-                Case::Lower
-            };
-        }
+    for &at in recurring.iter() {
+        let sentence = &sentences[sentence_of[at as usize] as usize];
+        let tells = u32::from(!sentence.is_heading) & u32::from(at > sentence.start);
+        let capital = u32::from(is_capital(text, words[at as usize].span.start as usize));
+        let stem = &mut stems[stem_of[at as usize] as usize];
+        stem.inside += tells;
+        stem.capitalised += tells & capital;
+        case_of[at as usize] = CASES[(tells * (1 + capital)) as usize];
     }
 }
+
+/// What a word's case tells, by its place.
+const CASES: [Case; 3] = [Case::Unknown, Case::Lower, Case::Capital];
 
 /// Whether `text` has a capital letter at `at`.
 #[inline]
@@ -145,17 +240,13 @@ fn is_capital(text: &str, at: usize) -> bool {
     }
 }
 
-/// The language most of whose function words are among the forms, by their counts.
-fn guess_language(
-    words: &[Token],
-    function_words: &FunctionWords,
-    scratch: &mut PhraseScratch,
-) -> Option<Language> {
+/// The language most of whose function words are in the opening.
+fn guess_language(words: &[Token], function_words: &FunctionWords) -> Option<Language> {
+    let opening = &words[..words.len().min(OPENING)];
     let mut hits = [0; Language::COUNT];
-    for form in &mut scratch.forms {
-        form.function_in = function_words.languages(words[form.first as usize].hash);
-        for language in form.function_in.iter() {
-            hits[language] += form.count as usize;
+    for word in opening {
+        for language in function_words.languages(word.hash).iter() {
+            hits[language] += 1;
         }
     }
     // The first of equals.
@@ -164,76 +255,7 @@ fn guess_language(
         .enumerate()
         .rev()
         .max_by_key(|(_, hits)| **hits)?;
-    (most * KNOWN_ONE_IN >= words.len()).then(|| Language::at(index))
-}
-
-fn mark_function_words(
-    text: &str,
-    words: &[Token],
-    language: Option<Language>,
-    scratch: &mut PhraseScratch,
-) {
-    let total = words.len() as u32;
-    for form in &mut scratch.forms {
-        form.function = if let Some(language) = language {
-            form.function_in.contains(language)
-        } else {
-            let written = &text[words[form.first as usize].span.range()];
-            form.count > 2
-                && form.count.saturating_mul(FREQUENT_ONE_IN) >= total
-                && written.chars().take(SHORT + 1).count() <= SHORT
-        };
-    }
-}
-
-fn number_stems(
-    text: &str,
-    words: &[Token],
-    language: Option<Language>,
-    scratch: &mut PhraseScratch,
-) {
-    let PhraseScratch {
-        forms,
-        form_of,
-        stem_numbers,
-        stems,
-        stem_of,
-        folded,
-        cut,
-        ..
-    } = scratch;
-    let capitals_tell = !language.is_some_and(Language::capitalises_nouns);
-    stem_numbers.clear();
-    stems.clear();
-    for form in forms.iter_mut() {
-        let word = &words[form.first as usize];
-        let written = &text[word.span.range()];
-        let is_number = written.starts_with(|c: char| c.is_numeric());
-        let (key, weight) = if form.function {
-            (word.hash, FUNCTION)
-        } else if is_unspaced(written) {
-            (word.hash, LETTER)
-        } else {
-            folded.clear();
-            if written.is_ascii() {
-                // What `fold` does, without looking at each character.
-                folded.push_str(written);
-                folded.make_ascii_lowercase();
-            } else {
-                fold(written, folded);
-            }
-            let is_name = capitals_tell && form.capitalised * 2 > form.inside;
-            let weight = if is_name || is_number { NAME } else { ORDINARY };
-            (stem(folded, cut), weight)
-        };
-        form.stem = stem_numbers.number(key);
-        stems.resize(stem_numbers.len(), Stem::default());
-        let stem = &mut stems[form.stem as usize];
-        stem.weight = stem.weight.max(weight);
-        stem.count += form.count;
-    }
-    stem_of.clear();
-    stem_of.extend(form_of.iter().map(|&form| forms[form as usize].stem));
+    (most > 0 && most * KNOWN_ONE_IN >= opening.len()).then(|| Language::at(index))
 }
 
 /// Whether a word is a letter of a script written without spaces: Chinese, Hiragana, Thai, Lao,
@@ -249,12 +271,9 @@ pub(super) fn is_unspaced(word: &str) -> bool {
     })
 }
 
-/// The stems of the words of another text, where this article has the same words.
-pub(super) fn known_stems(words: &[Token], scratch: &PhraseScratch) -> Vec<u32> {
-    let forms = words
-        .iter()
-        .filter_map(|word| scratch.form_numbers.get(word.hash));
-    forms
-        .map(|form| scratch.forms[form as usize].stem)
-        .collect()
+/// The numbers of the headline's stems.
+pub(super) fn headline_stems(scratch: &PhraseScratch) -> Vec<u32> {
+    let keys = scratch.headline_keys.iter();
+    let known = keys.filter_map(|&key| scratch.stem_numbers.get(key));
+    known.map(|number| number + 1).collect()
 }
