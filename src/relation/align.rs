@@ -173,11 +173,13 @@ fn find_shared(a: &Draft, b: &Draft, shared: &mut Vec<(u32, u32)>) {
     let (mut left, mut right): (&[Anchor], &[Anchor]) = (&a.anchors, &b.anchors);
     while let ([x, ..], [y, ..]) = (left, right) {
         // Keys of 32 bits collide; words of the same hash are the same.
-        if x.key == y.key && a.words[x.at as usize].hash == b.words[y.at as usize].hash {
-            shared.push((x.at, y.at));
+        let (key_x, key_y) = (x.key(), y.key());
+        let is_same = || a.words[x.at() as usize].hash == b.words[y.at() as usize].hash;
+        if key_x == key_y && is_same() {
+            shared.push((x.at(), y.at()));
         }
-        left = &left[usize::from(x.key <= y.key)..];
-        right = &right[usize::from(y.key <= x.key)..];
+        left = &left[usize::from(key_x <= key_y)..];
+        right = &right[usize::from(key_y <= key_x)..];
     }
     shared.sort_unstable();
     shared.dedup();

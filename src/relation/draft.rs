@@ -68,11 +68,23 @@ pub(crate) struct Draft {
     pub(super) has_case: bool,
 }
 
-/// A run of words that stands in its article once.
+/// A run of words that stands in its article once: the hash in the upper half, the place in the
+/// lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Anchor {
-    pub(super) key: u32,
-    pub(super) at: u32,
+pub(super) struct Anchor(u64);
+
+impl Anchor {
+    fn new(key: u64, at: usize) -> Self {
+        Self((key >> 32) << 32 | at as u64)
+    }
+
+    pub(super) fn key(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    pub(super) fn at(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 /// Two words make an anchor, or four letters of a script without spaces. They stand between two
@@ -148,13 +160,13 @@ impl Draft {
             rest = tail;
             let start = self.folded.len();
             let Token { mut hash, mut span } = *token;
-            fold(&text[span.range()], &mut self.folded);
+            self.fold(&text[span.range()]);
             if let [next, tail @ ..] = rest
                 && is_broken(text, span, next.span)
             {
                 rest = tail;
                 span.end = next.span.end;
-                fold(&text[next.span.range()], &mut self.folded);
+                self.fold(&text[next.span.range()]);
                 hash = hash::word(&self.folded.as_bytes()[start..]);
             }
             let form = &text[span.range()];
@@ -179,6 +191,16 @@ impl Draft {
                 weight: 0.0,
                 kind,
             });
+        }
+    }
+
+    fn fold(&mut self, word: &str) {
+        if word.is_ascii() {
+            let start = self.folded.len();
+            self.folded.push_str(word);
+            self.folded[start..].make_ascii_lowercase();
+        } else {
+            fold(word, &mut self.folded);
         }
     }
 
@@ -283,19 +305,16 @@ impl Draft {
                     break;
                 }
             }
-            let at = at as u32;
             if quarters >= QUARTERS_OF_AN_ANCHOR {
-                let key = (key >> 32) as u32;
-                anchors.push(Anchor { key, at });
+                anchors.push(Anchor::new(key, at));
             }
             if word.weight >= WEIGHT_OF_AN_ANCHOR && !word.kind.spaceless {
-                let key = word.hash as u32;
-                anchors.push(Anchor { key, at });
+                anchors.push(Anchor::new(word.hash, at));
             }
         }
         anchors.sort_unstable();
         self.anchors = anchors
-            .chunk_by(|a, b| a.key == b.key)
+            .chunk_by(|a, b| a.key() == b.key())
             .filter(|run| run.len() == 1)
             .map(|run| run[0])
             .collect();

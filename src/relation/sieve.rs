@@ -24,6 +24,10 @@ const LEAST_PERCENT: usize = 3;
 /// ...unless they are as many as make a passage that is worth telling.
 const PASSAGE: usize = 24;
 
+/// Of `n` runs in any order, `2 sqrt(n)` are in order by chance (Logan and Shepp 1977): the square of
+/// a little more than that factor.
+const MORE_THAN_CHANCE: f64 = 4.8;
+
 impl Sieve {
     pub(crate) fn new(tokens: &[u64]) -> Self {
         let run = |(place, pair): (u64, &[u64; 2])| {
@@ -47,7 +51,12 @@ impl Sieve {
         let least = LEAST.min(shorter / SHORT).max(1);
         let enough = least.max((shorter * LEAST_PERCENT / 100).min(PASSAGE));
         self.find_shared(other, &mut scratch.shared);
-        scratch.shared.len() >= enough && scratch.in_order() >= enough
+        if scratch.shared.len() < enough {
+            return false;
+        }
+        let in_order = scratch.in_order();
+        in_order >= enough
+            && (in_order * in_order) as f64 >= MORE_THAN_CHANCE * scratch.shared.len() as f64
     }
 
     /// The places of the runs that both have.
