@@ -176,7 +176,9 @@ impl Detector {
             statistics
         });
         let mut all = Statistics::new();
-        counted.iter().for_each(|part| all.merge(part));
+        for part in &counted {
+            all.merge(part);
+        }
         all.forget_rare();
         all
     }

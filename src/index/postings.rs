@@ -192,7 +192,7 @@ struct Lists {
     /// Where the list of a hash starts, by an open table of hashes.
     table: Vec<(u32, u32)>,
     /// The length of a list, then its positions; of a list above the cap, the first few only.
-    lists: Vec<u32>,
+    entries: Vec<u32>,
     weights: Weights,
 }
 
@@ -225,7 +225,7 @@ impl Lists {
         }
         Self {
             table,
-            lists: all,
+            entries: all,
             weights: Weights::of(samples.len()),
         }
     }
@@ -240,8 +240,8 @@ impl Lists {
             }
             if found == hash {
                 let start = start as usize;
-                let len = self.lists[start + 1] as usize;
-                return Some((&self.lists[start + 2..][..kept(len)], len));
+                let len = self.entries[start + 1] as usize;
+                return Some((&self.entries[start + 2..][..kept(len)], len));
             }
             at = (at + 1) & (self.table.len() - 1);
         }

@@ -72,7 +72,7 @@ const MOVED: usize = 6;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
-pub struct Scratch {
+pub(super) struct Scratch {
     shared: Vec<(u32, u32)>,
     chain: Vec<(u32, u32)>,
     tails: Vec<u32>,
@@ -238,7 +238,7 @@ fn runs(a: &Draft, b: &Draft, chain: &[(u32, u32)]) -> Vec<Run> {
         let back = (1..=room)
             .take_while(|&back| equal(at_a - back, at_b - back))
             .count();
-        let forth = (0..)
+        let forth = (0..a.words.len() - at_a)
             .take_while(|&forth| equal(at_a + forth, at_b + forth))
             .count();
         let run = Run {
@@ -276,7 +276,7 @@ fn moved(a: &Draft, b: &Draft, shared: &[(u32, u32)], matches: &[Match]) -> Vec<
         let back = (1..=at_a.min(at_b))
             .take_while(|&back| free(at_a - back, at_b - back))
             .count();
-        let forth = (0..)
+        let forth = (0..a.words.len() - at_a)
             .take_while(|&forth| free(at_a + forth, at_b + forth))
             .count();
         let len = back + forth;

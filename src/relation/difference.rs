@@ -4,7 +4,7 @@
 //! of the first article.
 
 use super::align::{Alignment, Match};
-use super::draft::Draft;
+use super::draft::{Draft, Kind};
 use super::evidence::{Gap, gaps, numbers_of, only};
 use crate::text::Span;
 
@@ -115,6 +115,9 @@ pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Di
     differences
 }
 
+/// Whether a word is of a kind.
+type IsKind = fn(Kind) -> bool;
+
 fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
     for (x, y) in numbers_of(a, b, gap) {
         let is_amount = a.words[x].kind.amount || b.words[y].kind.amount;
@@ -129,7 +132,7 @@ fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
         });
     }
     let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
-    let kinds: [(DifferenceKind, fn(super::draft::Kind) -> bool); 2] = [
+    let kinds: [(DifferenceKind, IsKind); 2] = [
         (DifferenceKind::Name, |kind| kind.name),
         (DifferenceKind::Date, |kind| kind.date),
     ];

@@ -171,9 +171,10 @@ impl Draft {
             }
             let form = &text[span.range()];
             let first = form.chars().next().unwrap_or_default();
-            let number = match form.is_ascii() {
-                true => form.bytes().any(|byte| byte.is_ascii_digit()),
-                false => form.chars().any(char::is_numeric),
+            let number = if form.is_ascii() {
+                form.bytes().any(|byte| byte.is_ascii_digit())
+            } else {
+                form.chars().any(char::is_numeric)
             };
             let kind = Kind {
                 number,

@@ -130,17 +130,19 @@ impl<'a> Aligner<'a> {
     ) {
         let (rows, columns) = (a.len() + 1, b.len() + 1);
         let skip = if free_start { 0 } else { SKIP };
+        // No side is longer than a table has cells.
+        let skips = |count: usize| skip * i32::try_from(count).unwrap_or_default();
         self.scratch.scores.clear();
         self.scratch.scores.resize(rows * columns, 0);
         self.scratch.steps.clear();
         self.scratch.steps.resize(rows * columns, Step::Stop);
         for column in 1..columns {
-            self.scratch.scores[column] = skip * column as i32;
+            self.scratch.scores[column] = skips(column);
             self.scratch.steps[column] = Step::SkipB;
         }
         let mut best = (0, 0, 0);
         for row in 1..rows {
-            self.scratch.scores[row * columns] = skip * row as i32;
+            self.scratch.scores[row * columns] = skips(row);
             self.scratch.steps[row * columns] = Step::SkipA;
             for column in 1..columns {
                 let (score, step) = self.cell(&a, &b, row, column);

@@ -161,12 +161,13 @@ impl Comparison {
             (self.kinship.b_coverage, "second", "first")
         };
         let mut sentence = relation.name().to_owned();
-        match (relation, self.kinship.derived) {
-            (Relation::Abridged | Relation::Excerpt | Relation::Update, Some(side)) => {
-                let derived = if side == Side::A { "first" } else { "second" };
-                let _ = write!(sentence, " (the {derived} of the other)");
-            }
-            _ => {}
+        let is_of_other = matches!(
+            relation,
+            Relation::Abridged | Relation::Excerpt | Relation::Update
+        );
+        if let Some(side) = self.kinship.derived.filter(|_| is_of_other) {
+            let derived = if side == Side::A { "first" } else { "second" };
+            let _ = write!(sentence, " (the {derived} of the other)");
         }
         let _ = write!(
             sentence,
