@@ -264,25 +264,30 @@ fn is_caseless(side: &Draft, word: &Word) -> bool {
     }
 }
 
-/// The numbers that stand in place of each other in a gap.
+/// The numbers that stand in place of each other in a gap. Those of the same digits, `4,500` and
+/// `4500`, are the same fact in another form.
 pub(super) fn numbers_of<'a>(
     a: &'a Draft,
     b: &'a Draft,
     gap: &Gap,
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
     let is_number = |kind: Kind| kind.number && !kind.date;
-    only(a, &gap.a, &b.words[gap.b.clone()], is_number).zip(only(
-        b,
-        &gap.b,
-        &a.words[gap.a.clone()],
-        is_number,
-    ))
+    let of_a = only(a, &gap.a, &b.words[gap.b.clone()], is_number);
+    let of_b = only(b, &gap.b, &a.words[gap.a.clone()], is_number);
+    of_a.zip(of_b)
+        .filter(|&(x, y)| !digits(a.folded(x)).eq(digits(b.folded(y))))
+}
+
+fn digits(form: &str) -> impl Iterator<Item = char> {
+    form.chars().filter(|c| c.is_numeric())
 }
 
 /// Whether two numbers differ in more than half of their digits.
 fn is_hard(a: &str, b: &str) -> bool {
-    let digits = |form: &str| -> Vec<char> { form.chars().filter(|c| c.is_numeric()).collect() };
-    let (a, b) = (digits(a), digits(b));
+    /// Of a number that goes on for pages, the first are enough; all would take quadratic time.
+    const DIGITS: usize = 64;
+    let first = |form| -> Vec<char> { digits(form).take(DIGITS).collect() };
+    let (a, b) = (first(a), first(b));
     2 * distance(&a, &b) > a.len().max(b.len())
 }
 
