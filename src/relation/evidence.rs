@@ -304,3 +304,46 @@ fn distance(a: &[char], b: &[char]) -> usize {
     }
     row[b.len()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence_of(a: &str, b: &str) -> Evidence {
+        crate::relation::compare(a, b)
+            .expect("short texts")
+            .evidence
+    }
+
+    #[test]
+    fn numbers_differ_by_their_digits() {
+        let with = |number: &str| {
+            format!(
+                "The council of Carrowmouth paid {number} for the repair of the harbour bridge, which \
+                 a barge had struck on the night of the storm, as the engineer told the meeting."
+            )
+        };
+        let numbers = |a: &str, b: &str| {
+            let found = evidence_of(&with(a), &with(b));
+            [found.equal_numbers, found.hard_numbers, found.soft_numbers]
+        };
+        assert_eq!(numbers("4,500", "4,500"), [1, 0, 0]);
+        assert_eq!(numbers("4,500", "4500"), [0, 0, 0]);
+        assert_eq!(numbers("4,500", "4,600"), [0, 0, 1]);
+        assert_eq!(numbers("4,500", "712"), [0, 1, 0]);
+        assert_eq!(
+            numbers(&"4".repeat(100_000), &"7".repeat(100_000)),
+            [0, 1, 0]
+        );
+    }
+
+    #[test]
+    fn nothing_of_an_exact_copy_is_lost() {
+        let found = evidence_of("row, row, row, row", "Row row row row!");
+        assert_eq!(
+            (found.a_coverage, found.b_coverage, found.matched),
+            (1.0, 1.0, 4)
+        );
+        assert_eq!(found.facts(), 0);
+    }
+}
