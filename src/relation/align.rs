@@ -72,7 +72,7 @@ const MOVED: usize = 6;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
-pub struct Scratch {
+pub(super) struct Scratch {
     shared: Vec<(u32, u32)>,
     chain: Vec<(u32, u32)>,
     tails: Vec<u32>,
