@@ -284,8 +284,8 @@ fn groups_are_a_partition_that_says_why() {
             match member.tie {
                 Tie::Kept => assert_eq!(member.id, group.kept),
                 Tie::ExactCopy => assert_eq!(direct, 1.0),
-                Tie::Direct(overlap) => {
-                    assert_eq!(overlap.jaccard(), direct);
+                Tie::Direct(pair) => {
+                    assert_eq!(pair.overlap.jaccard(), direct);
                     assert!(direct >= 0.5);
                 }
                 _ => {}

@@ -103,6 +103,11 @@ pub(crate) fn corpora() -> Vec<Corpus> {
     generated.chain(named_by_the_caller()).collect()
 }
 
+/// English articles alone, as many as are wanted.
+pub(crate) fn english(count: usize) -> Vec<String> {
+    articles(&ENGLISH, count)
+}
+
 fn named_by_the_caller() -> Option<Corpus> {
     let name = std::env::var("REPRINT_BENCH_CORPUS").ok()?;
     let file = std::fs::File::open(&name).expect("REPRINT_BENCH_CORPUS names a file");

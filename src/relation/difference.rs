@@ -4,7 +4,7 @@
 //! of the first article.
 
 use super::align::{Alignment, Match};
-use super::draft::{Draft, Kind};
+use super::draft::{Draft, Kind, Word};
 use super::evidence::{Gap, gaps, numbers_of, only};
 use crate::text::Span;
 
@@ -103,13 +103,14 @@ pub(super) fn passages(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Passa
 /// The differences of an alignment.
 pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Difference> {
     let mut differences = Vec::new();
+    let moved = Moved::of(alignment);
     for gap in gaps(a, b, &alignment.matches) {
         let found = differences.len();
         if gap.may_be_fact() {
             facts(a, b, &gap, &mut differences);
         }
         if differences.len() == found {
-            rest(a, b, &gap, alignment, &mut differences);
+            rest(a, b, &gap, &moved, &mut differences);
         }
     }
     differences
@@ -153,20 +154,28 @@ fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
     }
 }
 
+/// The words of each side that stand in the other in another order.
+struct Moved {
+    a: Vec<u32>,
+    b: Vec<u32>,
+}
+
+impl Moved {
+    fn of(alignment: &Alignment) -> Self {
+        let mut a: Vec<u32> = alignment.moved.iter().map(|found| found.a).collect();
+        let mut b: Vec<u32> = alignment.moved.iter().map(|found| found.b).collect();
+        a.sort_unstable();
+        b.sort_unstable();
+        Self { a, b }
+    }
+}
+
 /// A gap without facts, less what was only moved.
-fn rest(a: &Draft, b: &Draft, gap: &Gap, alignment: &Alignment, out: &mut Vec<Difference>) {
-    let is_moved_a = |at: usize| {
-        let moved = &alignment.moved;
-        moved
-            .binary_search_by_key(&(at as u32), |found| found.a)
-            .is_ok()
-    };
-    let mut moved_b: Vec<u32> = alignment.moved.iter().map(|found| found.b).collect();
-    moved_b.sort_unstable();
-    let is_moved_b = |at: usize| moved_b.binary_search(&(at as u32)).is_ok();
-    let own = |range: &std::ops::Range<usize>, is_moved: &dyn Fn(usize) -> bool| {
+fn rest(a: &Draft, b: &Draft, gap: &Gap, moved: &Moved, out: &mut Vec<Difference>) {
+    let own = |range: &std::ops::Range<usize>, moved: &[u32]| {
         let mut own: Vec<std::ops::Range<usize>> = Vec::new();
-        for at in range.clone().filter(|&at| !is_moved(at)) {
+        let is_moved = |at: &usize| moved.binary_search(&(*at as u32)).is_ok();
+        for at in range.clone().filter(|at| !is_moved(at)) {
             match own.last_mut() {
                 Some(last) if last.end == at => last.end += 1,
                 _ => own.push(at..at + 1),
@@ -174,8 +183,13 @@ fn rest(a: &Draft, b: &Draft, gap: &Gap, alignment: &Alignment, out: &mut Vec<Di
         }
         own
     };
-    let (own_a, own_b) = (own(&gap.a, &is_moved_a), own(&gap.b, &is_moved_b));
+    let (own_a, own_b) = (own(&gap.a, &moved.a), own(&gap.b, &moved.b));
     if let ([of_a], [of_b]) = (&*own_a, &*own_b) {
+        let hashes = |side: &[Word]| side.iter().map(|word| word.hash).collect::<Vec<_>>();
+        if hashes(&a.words[of_a.clone()]) == hashes(&b.words[of_b.clone()]) {
+            // What stood between two passages that were moved, and was moved with them.
+            return;
+        }
         out.push(Difference {
             kind: DifferenceKind::Replaced,
             a: span(a, of_a.clone()),

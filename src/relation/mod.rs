@@ -35,7 +35,7 @@ pub(crate) use sieve::Sieve;
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
-use align::Alignment;
+use align::{Alignment, Match};
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
@@ -228,9 +228,29 @@ impl<'a> Pair<'a> {
         }
     }
 
+    fn is_exact(&self) -> bool {
+        self.short.has_words_of(self.long) && !self.short.words.is_empty()
+    }
+
+    fn align(&self, scratch: &mut align::Scratch) -> Alignment {
+        if !self.is_exact() {
+            return align::align(self.short, self.long, scratch);
+        }
+        // A text of which every run of words recurs has no anchor, not even in itself.
+        let equal = |at| Match {
+            a: at,
+            b: at,
+            close: false,
+        };
+        Alignment {
+            matches: (0..self.short.words.len() as u32).map(equal).collect(),
+            moved: Vec::new(),
+        }
+    }
+
     fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (Kinship, Evidence) {
         let found = evidence::evidence(self.short, self.long, alignment);
-        let relation = if self.short.has_words_of(self.long) && !self.short.words.is_empty() {
+        let relation = if self.is_exact() {
             Relation::Exact
         } else {
             judge::relation(&found, criteria)
@@ -256,7 +276,7 @@ impl<'a> Pair<'a> {
 /// The relation of two articles, without the passages that explain it.
 pub(crate) fn relate(a: &Draft, b: &Draft, criteria: &Criteria, scratch: &mut Scratch) -> Kinship {
     let pair = Pair::new(a, b);
-    let alignment = align::align(pair.short, pair.long, &mut scratch.align);
+    let alignment = pair.align(&mut scratch.align);
     pair.judge(&alignment, criteria).0
 }
 
@@ -274,7 +294,7 @@ pub(crate) fn compare_with(
 ) -> Result<Comparison> {
     let (draft_a, draft_b) = (Draft::new(a, statistics)?, Draft::new(b, statistics)?);
     let pair = Pair::new(&draft_a, &draft_b);
-    let alignment = align::align(pair.short, pair.long, &mut align::Scratch::default());
+    let alignment = pair.align(&mut align::Scratch::default());
     let (kinship, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {
         Side::A => alignment,
