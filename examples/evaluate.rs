@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -44,7 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn lines(path: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    let from: Box<dyn Read> = if path.ends_with(".zst") {
+    let from: Box<dyn Read> = if Path::new(path)
+        .extension()
+        .is_some_and(|extension| extension == "zst")
+    {
         Box::new(zstd::Decoder::new(file)?)
     } else {
         Box::new(file)

@@ -40,7 +40,8 @@
 //!
 //! Copies are found by shared wording. A paraphrase, a translation or a rewrite from memory shares
 //! none, and two reports of one event written apart are not copies. [`Mode::Jaccard`] compares
-//! articles as wholes: an excerpt that is a tenth of its source has a similarity of .1 at most.
+//! articles as wholes: an excerpt that is a tenth of its source has a similarity of .1 at most;
+//! [`Mode::Recycled`] finds it.
 //!
 //! # The path of an article
 //!
@@ -52,6 +53,8 @@
 //! | [`sketch`] | shingle hashes | a signature of 128 values, a fingerprint |
 //! | [`index`] | signatures | candidates: articles that share a band |
 //! | [`verify`] | two texts | what they share: exact overlap, passages with spans in both |
+//! | [`corpus`] | many texts | how rare words are, which lines are boilerplate |
+//! | [`relation`] | two texts | copy, abridgement, excerpt, update or template; what differs |
 //! | [`group`] | verified pairs | groups, with the article to keep and why |
 //! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict; published measures |
 //! | [`phrase::templates`] | many texts | what they share: fixed runs, slots, boilerplate |

@@ -664,7 +664,7 @@ fn large_results_are_cut_unless_asked_for() {
     );
     let shown = |run: &Run| {
         run.out
-            .matches("2 articles, lowest similarity 1.00")
+            .matches("2 articles, lowest Jaccard similarity 1.00")
             .count()
     };
     let cut = reprint([&path]);

@@ -16,7 +16,7 @@ use crate::record::Fields;
 const EXAMPLES: &str = "\
 Examples:
   reprint articles/                                 a folder, read by people
-  reprint --mode jaccard news.jsonl.zst             near-duplicates only, by Jaccard similarity
+  reprint --threshold 0.8 news.jsonl.zst            near-duplicates only, by Jaccard similarity
   zcat news.jsonl.gz | reprint --format jsonl -     one JSON object a line
 
 Exit code: 0 fine, 1 failed, 2 wrong usage.";
@@ -68,15 +68,16 @@ pub(crate) struct InputOptions {
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchOptions {
     /// What counts as a match: what is recycled in any way, or what is alike as a whole
-    #[arg(long, value_enum, default_value_t)]
-    mode: ModeName,
+    /// [recycled; jaccard if a threshold or a recall is given]
+    #[arg(long, value_enum)]
+    mode: Option<ModeName>,
     /// How alike recycled articles must be in words and facts
     #[arg(long, value_enum, default_value_t)]
     strictness: Strictness,
-    /// With --mode jaccard: least similarity of a match, above 0 and up to 1 [0.8]
+    /// Least Jaccard similarity of a match, above 0 and up to 1 [0.8]
     #[arg(long, value_name = "SIMILARITY")]
     threshold: Option<f64>,
-    /// With --mode jaccard: share of the pairs at the threshold that is found at least [0.95]
+    /// Share of the pairs at the threshold that is found at least [0.95]
     #[arg(long, value_name = "SHARE")]
     recall: Option<f64>,
     /// Words or characters in a shingle [5 or 10]
@@ -136,9 +137,8 @@ pub(crate) enum OutputFormat {
     Jsonl,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ModeName {
-    #[default]
     Recycled,
     Jaccard,
 }
@@ -209,9 +209,15 @@ impl MatchOptions {
     }
 
     fn mode(&self) -> Result<Mode, String> {
-        match self.mode {
-            ModeName::Recycled if self.threshold.is_some() || self.recall.is_some() => Err(
-                "--threshold and --recall are of --mode jaccard; add it, or say --strictness"
+        let is_bounded = self.threshold.is_some() || self.recall.is_some();
+        let usual = if is_bounded {
+            ModeName::Jaccard
+        } else {
+            ModeName::Recycled
+        };
+        match self.mode.unwrap_or(usual) {
+            ModeName::Recycled if is_bounded => Err(
+                "--threshold and --recall are of --mode jaccard; leave --mode out, or them"
                     .to_owned(),
             ),
             ModeName::Recycled => Ok(Mode::Recycled {
