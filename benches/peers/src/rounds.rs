@@ -3,6 +3,7 @@
 //! In: what is to be timed. Out: medians, and medians of the ratios within each round, since two
 //! rounds may differ by the minute in which they ran.
 
+use std::hint::black_box;
 use std::time::Instant;
 
 /// Seconds by contender and round.
@@ -14,12 +15,22 @@ pub(crate) fn interleaved(contenders: usize, rounds: usize, mut run: impl FnMut(
     for round in 0..rounds {
         for turn in 0..contenders {
             let contender = (round + turn) % contenders;
+            settle();
             let start = Instant::now();
             run(contender);
             times[contender].push(start.elapsed().as_secs_f64());
         }
     }
     Times(times)
+}
+
+/// Has the allocator do what it puts off when a great many small blocks are freed, which glibc does
+/// at the next large requests: left by an index of one contender, it has doubled the time of the
+/// next.
+fn settle() {
+    for kilobytes in 1..=100 {
+        black_box(Vec::<u8>::with_capacity(kilobytes << 10));
+    }
 }
 
 impl Times {
