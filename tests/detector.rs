@@ -85,7 +85,11 @@ fn printed(detector: &Detector, texts: &MemoryTexts) -> String {
         )
         .unwrap();
         for member in &group.members {
-            writeln!(out, "  {} {:?}", key(member.id), member.tie).unwrap();
+            let tie = match member.tie {
+                Tie::Direct(pair) => format!("{:?}", pair.overlap),
+                tie => format!("{tie:?}"),
+            };
+            writeln!(out, "  {} {tie}", key(member.id)).unwrap();
         }
         for link in &group.links {
             writeln!(out, "  {} {} {:?}", key(link.a), key(link.b), link.overlap).unwrap();

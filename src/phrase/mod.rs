@@ -11,8 +11,9 @@
 //!     format!("Buses from {place} were late. Residents fear the closure of the old cattle market.")
 //! });
 //! let text = paragraphs.join("\n\n");
-//! let found = PhraseDetector::new(PhraseSettings::default())?.analyze(&text, None)?;
-//! assert_eq!(found.verdict, Verdict::Repetitive);
+//! let headline = Some("Residents fear the closure of the old cattle market");
+//! let found = PhraseDetector::new(PhraseSettings::default())?.analyze(&text, headline)?;
+//! assert_eq!(found.verdict, Verdict::Repetitive, "{}", found.score);
 //! let family = &found.families[0];
 //! assert_eq!(family.canonical, "Residents fear the closure of the old cattle market");
 //! assert_eq!(family.occurrences.len(), 6);

@@ -324,10 +324,14 @@ pub(crate) fn compare_with(
 ///
 /// let first = "The council of Carrowmouth paid 4,500 pounds for the repair of the harbour bridge, \
 ///     which a barge had struck in May. Traffic will cross it again from Friday at noon, the \
-///     county engineer Ada Novak told an open session on Monday evening.";
+///     county engineer Ada Novak told an open session on Monday evening. Until then the ferry \
+///     goes every twenty minutes, free of charge for those who live on the island, and lorries \
+///     take the road by the upper ford, where the army has laid a bridge of its own.";
 /// let later = "The council of Carrowmouth paid 5,200 pounds for the repair of the harbour bridge, \
 ///     which a barge had struck in May. Traffic will cross it again from Friday at noon, the \
-///     county engineer Ada Novak told an open session on Monday evening.";
+///     county engineer Ada Novak told an open session on Monday evening. Until then the ferry \
+///     goes every twenty minutes, free of charge for those who live on the island, and lorries \
+///     take the road by the upper ford, where the army has laid a bridge of its own.";
 /// let found = compare(first, later)?;
 /// assert_eq!(found.kinship.relation, Relation::LightEdit);
 /// let difference = found.differences[0];
