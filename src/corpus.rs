@@ -382,7 +382,7 @@ mod tests {
         let mut found = None;
         let tokens = text::words(text).expect("a short text");
         for_lines(text, &tokens, |line, _| {
-            found = Some(statistics.is_boilerplate(line))
+            found = Some(statistics.is_boilerplate(line));
         });
         found.expect("one line")
     }

@@ -214,7 +214,7 @@ fn changed(article: &[String], changes: &[(u16, u8, u16)]) -> Vec<String> {
         let at = at as usize % copy.len();
         let end = copy.len().min(at + 1 + by as usize % 12);
         match kind % 8 {
-            0 => copy[at] = piece(by).to_owned(),
+            0 => piece(by).clone_into(&mut copy[at]),
             1 => copy.insert(at, piece(by).to_owned()),
             2 => drop(copy.drain(at..end)),
             3 => {
@@ -308,7 +308,13 @@ fn hostile_texts_cost_no_more_than_others() {
         format!("the harbour bridge was closed after {number} boats had struck it in one week")
     });
     // Passages by the thousand in another order, with as many gaps between those in order.
-    let stretch = |at: usize| -> String { (0..8).map(|word| format!("w{at}x{word} ")).collect() };
+    let stretch = |at: usize| -> String {
+        (0..8)
+            .map(|word| format!("w{at}x{word}"))
+            .collect::<Vec<_>>()
+            .join(" ")
+            + " "
+    };
     let moved: Vec<String> = (0..10_000).map(stretch).collect();
     let swapped: Vec<String> = moved
         .chunks(4)
