@@ -60,6 +60,9 @@ impl Alignment {
 /// Where equal runs hold less than this share of the shorter article, by weight, it is no clean
 /// copy: a few gaps are looked at to tell one with errors from another text.
 const SPARSE: f64 = 0.4;
+/// Words in a run, on average, where there are hardly errors that break it: passages in another
+/// text.
+const CLEAN: usize = 5;
 /// Cells of a small gap: some fifteen words on both sides.
 const SMALL: usize = 256;
 /// Cells that are looked at to see what there is.
@@ -95,10 +98,13 @@ pub(super) fn align(a: &Draft, b: &Draft, scratch: &mut Scratch) -> Alignment {
         words.iter().map(|word| f64::from(word.weight)).sum()
     };
     let in_runs: f64 = runs.iter().map(weight).sum();
-    let in_longer: f64 = runs.iter().filter(|run| run.len > 1).map(weight).sum();
-    let found = if in_longer >= DEEP * a.mass && !runs.is_empty() {
+    let longer = || runs.iter().filter(|run| run.len > 1);
+    let in_longer: f64 = longer().map(weight).sum();
+    let is_sparse = in_runs < SPARSE * a.mass;
+    let is_clean = longer().map(|run| run.len).sum::<usize>() >= CLEAN * longer().count();
+    let found = if in_longer >= DEEP * a.mass && !(is_sparse && is_clean) {
         let mut aligner = Aligner::new(a, b, &mut scratch.table);
-        in_gaps(&mut aligner, &gaps(a, b, &runs), in_runs < SPARSE * a.mass)
+        in_gaps(&mut aligner, &gaps(a, b, &runs), is_sparse)
     } else {
         vec![Vec::new(); runs.len() + 1]
     };

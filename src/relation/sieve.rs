@@ -28,6 +28,13 @@ const PASSAGE: usize = 24;
 /// a little more than that factor.
 const MORE_THAN_CHANCE: f64 = 4.8;
 
+/// Less than so much of the shorter article, in percent, is no copy without errors; and of one with
+/// errors nearly all runs that are left are in order.
+const MUCH_PERCENT: usize = 15;
+const ORDERLY_PERCENT: usize = 80;
+/// Runs in a row without which there is no passage to tell of, either: those of six words.
+const PASSAGE_OF_SOME: usize = 5;
+
 impl Sieve {
     pub(crate) fn new(tokens: &[u64]) -> Self {
         let run = |(place, pair): (u64, &[u64; 2])| {
@@ -55,8 +62,13 @@ impl Sieve {
             return false;
         }
         let in_order = scratch.in_order();
+        let shared = scratch.shared.len();
+        let is_chance = ((in_order * in_order) as f64) < MORE_THAN_CHANCE * shared as f64;
+        let is_much = 100 * in_order >= MUCH_PERCENT * shorter;
+        let is_orderly = 100 * in_order >= ORDERLY_PERCENT * shared;
         in_order >= enough
-            && (in_order * in_order) as f64 >= MORE_THAN_CHANCE * scratch.shared.len() as f64
+            && !is_chance
+            && (is_much || is_orderly || scratch.longest_passage() >= PASSAGE_OF_SOME)
     }
 
     /// The places of the runs that both have.
@@ -96,6 +108,15 @@ impl Scratch {
             }
         }
         tails.len()
+    }
+}
+
+impl Scratch {
+    /// The most runs in a row of which each goes on in the next one, in both articles.
+    fn longest_passage(&self) -> usize {
+        let goes_on = |a: &(u32, u32), b: &(u32, u32)| a.0 + 1 == b.0 && a.1 + 1 == b.1;
+        let passages = self.shared.chunk_by(goes_on).map(<[_]>::len);
+        passages.max().unwrap_or_default()
     }
 }
 
