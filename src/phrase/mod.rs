@@ -88,8 +88,8 @@ pub struct PhraseSettings {
     /// 330 stuffed ones, 214.
     pub repetitive: f64,
     /// The lowest score that is [`Verdict::Suspicious`]. 0 to 1. By default .5: of the same news
-    /// articles 78 score so high, half of them with a paragraph that really stands there twice; of
-    /// the stuffed ones, 304.
+    /// articles 78 score so high, many of them with a paragraph that really stands there twice; of
+    /// the stuffed ones, 304. Both thresholds were chosen with these articles in view.
     pub suspicious: f64,
     /// An article with a smaller share of words in prose is [`Verdict::NotProse`]. 0 to 1.
     pub prose: f64,

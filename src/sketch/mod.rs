@@ -255,7 +255,7 @@ impl Sketcher {
 
     /// As [`sketch_with`](Self::sketch_with), into a sketch whose space is used again: nothing is
     /// allocated where both it and this text have a signature, once `scratch` has grown to the
-    /// longest text.
+    /// longest text; but for the sample, where the settings ask for one.
     ///
     /// ```
     /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};

@@ -16,8 +16,8 @@ pub(super) const KEPT: usize = 16;
 /// Tables, by the top bits of a gram: each is sorted out by one thread.
 const SHARDS: usize = 64;
 
-/// Bytes for a gram, the free slots of its table and its share of the lists included: measured on
-/// news, where one gram in eight stands in a second article.
+/// Bytes for a gram, the free slots of its table and its share of the lists included: an estimate
+/// for news, where one gram in eight stands in a second article.
 pub(super) const GRAM_BYTES: usize = 40;
 
 /// All postings.
