@@ -76,6 +76,7 @@ mod error;
 pub mod hash;
 
 mod hashed;
+mod neighbours;
 mod parallel;
 mod union_find;
 

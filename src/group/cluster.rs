@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use super::Link;
 use crate::error::{Error, ErrorKind, Result};
+use crate::neighbours::Neighbours;
 use crate::union_find::UnionFind;
 
 /// How links make groups.
@@ -48,7 +49,10 @@ pub(crate) fn clusters(
     linkage: Linkage,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
 ) -> Result<Vec<Cluster<u32>>> {
-    let neighbours = Neighbours::of(positions, links);
+    let scored = links
+        .iter()
+        .map(|link| (link.a, link.b, link.found.score()));
+    let neighbours = Neighbours::of(positions, scored);
     let mut clusters: Vec<Cluster<u32>> = match linkage {
         Linkage::Star => stars(&neighbours, before),
         Linkage::Connected => components(positions, links)
@@ -73,43 +77,11 @@ pub(crate) fn clusters(
     Ok(clusters)
 }
 
-/// The links of each position.
-struct Neighbours {
-    starts: Vec<usize>,
-    others: Vec<(u32, f64)>,
-}
-
-impl Neighbours {
-    fn of(positions: usize, links: &[Link]) -> Self {
-        let mut starts = vec![0; positions + 1];
-        for end in links.iter().flat_map(|link| [link.a, link.b]) {
-            starts[end as usize + 1] += 1;
-        }
-        for at in 0..positions {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut others = vec![(0, 0.0); 2 * links.len()];
-        for link in links {
-            let score = link.found.score();
-            for (from, to) in [(link.a, link.b), (link.b, link.a)] {
-                others[next[from as usize]] = (to, score);
-                next[from as usize] += 1;
-            }
-        }
-        Self { starts, others }
-    }
-
-    fn of_position(&self, at: u32) -> &[(u32, f64)] {
-        &self.others[self.starts[at as usize]..self.starts[at as usize + 1]]
-    }
-}
-
 fn stars(
-    neighbours: &Neighbours,
+    neighbours: &Neighbours<f64>,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
 ) -> Vec<Cluster<u32>> {
-    let positions = neighbours.starts.len() as u32 - 1;
+    let positions = neighbours.positions() as u32;
     let links = |at: u32| neighbours.of_position(at).len();
     let mut order: Vec<u32> = (0..positions).filter(|&at| links(at) > 0).collect();
     order.sort_unstable_by(|&a, &b| links(b).cmp(&links(a)).then_with(|| before(a, b)));
@@ -156,7 +128,7 @@ fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
 
 fn most_linked(
     members: &[u32],
-    neighbours: &Neighbours,
+    neighbours: &Neighbours<f64>,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
 ) -> u32 {
     let links = |at: u32| {
@@ -175,7 +147,7 @@ fn most_linked(
 /// Complete linkage within one component.
 fn complete(
     component: &[u32],
-    neighbours: &Neighbours,
+    neighbours: &Neighbours<f64>,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
 ) -> Result<Vec<Vec<u32>>> {
     let len = component.len();

@@ -10,26 +10,7 @@
 //! mismatch is a little worse than nothing.
 
 use super::draft::{Anchor, Draft};
-use super::gap::{self, Aligner, Gap};
-
-/// Two words that are one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Match {
-    pub(super) a: u32,
-    pub(super) b: u32,
-    /// Not equal, but alike but for errors of recognition.
-    pub(super) close: bool,
-}
-
-impl Match {
-    fn exact(a: usize, b: usize) -> Self {
-        Self {
-            a: a as u32,
-            b: b as u32,
-            close: false,
-        }
-    }
-}
+use super::gap::{self, Aligner, Gap, Match};
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]

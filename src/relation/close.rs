@@ -2,7 +2,7 @@
 //!
 //! In: two folded words. Out: whether a scanner or a typist could have made one of the other.
 
-use super::draft::Kind;
+use super::kind::Kind;
 
 /// Space that is kept from one pair of words to the next.
 #[derive(Debug, Default)]

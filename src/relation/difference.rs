@@ -3,9 +3,11 @@
 //! In: two [`Draft`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s in the order
 //! of the first article.
 
-use super::align::{Alignment, Match};
-use super::draft::{Draft, Kind, Word};
+use super::align::Alignment;
+use super::draft::{Draft, Word};
 use super::evidence::{Gap, gaps, numbers_of, only};
+use super::gap::Match;
+use super::kind::Kind;
 use crate::text::Span;
 
 /// A run of words that stands in both articles.

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::close::Outline;
+use super::kind::Kind;
 use super::lexicon;
 use crate::corpus::{Statistics, for_lines, opens_sentence};
 use crate::error::Result;
@@ -24,31 +25,6 @@ pub(super) struct Word {
     /// How much it tells: the logarithm of how rare it is.
     pub(super) weight: f32,
     pub(super) kind: Kind,
-}
-
-/// What a word is, as far as its form and place tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Kind {
-    /// It holds a digit of any script.
-    pub(super) number: bool,
-    /// A number with a unit of money or share.
-    pub(super) amount: bool,
-    /// It is written as a name: with a capital where a common word would have none.
-    pub(super) name: bool,
-    /// A month or a day of the week, or a number beside it.
-    pub(super) date: bool,
-    /// It starts with a capital, for whatever reason.
-    pub(super) capital: bool,
-    /// A letter of a script written without spaces.
-    pub(super) spaceless: bool,
-}
-
-impl Kind {
-    /// Whether it is what fills the slots of a template.
-    pub(super) fn is_slot(self) -> bool {
-        self.number || self.name || self.date
-    }
 }
 
 /// An article made ready.

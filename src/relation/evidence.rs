@@ -5,8 +5,10 @@
 
 use std::ops::Range;
 
-use super::align::{Alignment, Match};
-use super::draft::{Draft, Kind, Word};
+use super::align::Alignment;
+use super::draft::{Draft, Word};
+use super::gap::Match;
+use super::kind::Kind;
 
 /// The figures on which a [`Relation`](super::Relation) rests.
 ///

@@ -5,9 +5,27 @@
 
 use std::ops::Range;
 
-use super::align::Match;
 use super::close;
 use super::draft::Draft;
+
+/// Two words that are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) a: u32,
+    pub(super) b: u32,
+    /// Not equal, but alike but for errors of recognition.
+    pub(super) close: bool,
+}
+
+impl Match {
+    pub(super) fn exact(a: usize, b: usize) -> Self {
+        Self {
+            a: a as u32,
+            b: b as u32,
+            close: false,
+        }
+    }
+}
 
 /// A stretch of each article.
 #[derive(Clone, Debug)]

@@ -20,6 +20,7 @@ mod draft;
 mod evidence;
 mod gap;
 mod judge;
+mod kind;
 mod lexicon;
 mod sieve;
 
@@ -35,7 +36,8 @@ pub(crate) use sieve::Sieve;
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
-use align::{Alignment, Match};
+use align::Alignment;
+use gap::Match;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]

@@ -9,6 +9,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use crate::error::{Error, Result};
+use crate::neighbours::Neighbours;
 use crate::parallel;
 
 /// Tokens of one block. The pairs of two blocks are verified together, and what is held of both
@@ -134,7 +135,7 @@ struct Place {
 /// Blocks by the order of a breadth-first walk of each component, so that most of what an article
 /// meets is in its own block or the next.
 fn places(pairs: &[(u32, u32)], tokens: &[u32]) -> Vec<Place> {
-    let neighbours = Neighbours::of(pairs, tokens.len());
+    let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
     let unseen = Place {
         component: u32::MAX,
         block: 0,
@@ -151,7 +152,7 @@ fn places(pairs: &[(u32, u32)], tokens: &[u32]) -> Vec<Place> {
         while let Some(at) = queue.pop_front() {
             places[at as usize].block = (held / TOKENS_OF_A_BLOCK) as u32;
             held += u64::from(tokens[at as usize]);
-            for &next in neighbours.of_position(at) {
+            for &(next, ()) in neighbours.of_position(at) {
                 let place = &mut places[next as usize];
                 if place.component == u32::MAX {
                     place.component = start;
@@ -161,37 +162,6 @@ fn places(pairs: &[(u32, u32)], tokens: &[u32]) -> Vec<Place> {
         }
     }
     places
-}
-
-/// The positions that each meets.
-struct Neighbours {
-    starts: Vec<usize>,
-    others: Vec<u32>,
-}
-
-impl Neighbours {
-    fn of(pairs: &[(u32, u32)], positions: usize) -> Self {
-        let mut starts = vec![0; positions + 1];
-        for end in pairs.iter().flat_map(|&(a, b)| [a, b]) {
-            starts[end as usize + 1] += 1;
-        }
-        for at in 0..positions {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut others = vec![0; 2 * pairs.len()];
-        for &(a, b) in pairs {
-            for (from, to) in [(a, b), (b, a)] {
-                others[next[from as usize]] = to;
-                next[from as usize] += 1;
-            }
-        }
-        Self { starts, others }
-    }
-
-    fn of_position(&self, at: u32) -> &[u32] {
-        &self.others[self.starts[at as usize]..self.starts[at as usize + 1]]
-    }
 }
 
 /// Cuts between places where there are enough pairs, and anywhere if the articles met since the
