@@ -383,7 +383,7 @@ impl Detector {
         for (leader, bond) in leaders.into_iter().zip(verified) {
             match bond {
                 Ok(Some(bond)) => {
-                    let found = |id| Match::new(id, self.dated(None, Some(id), bond));
+                    let found = |id| Match::new(id, bond);
                     matches.found.extend(self.catalog.copies(leader).map(found));
                 }
                 Ok(None) => {}
@@ -540,9 +540,9 @@ impl Detector {
     }
 
     /// Adds what the dates of the articles tell.
-    fn dated(&self, a: Option<ArticleId>, b: Option<ArticleId>, bond: Bond) -> Bond {
-        let date = |id: Option<ArticleId>| id.and_then(|id| self.date(id));
-        let kinship = bond.kinship.map(|kinship| kinship.dated(date(a), date(b)));
+    fn dated(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Bond {
+        let dates = (self.date(a), self.date(b));
+        let kinship = bond.kinship.map(|kinship| kinship.dated(dates.0, dates.1));
         Bond { kinship, ..bond }
     }
 
@@ -561,7 +561,7 @@ impl Detector {
 
     /// What was found of two articles, in their order.
     fn between(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
-        let Bond { overlap, kinship } = self.dated(Some(a), Some(b), bond);
+        let Bond { overlap, kinship } = self.dated(a, b, bond);
         Pair {
             a,
             b,

@@ -21,10 +21,6 @@ pub(super) struct Alignment {
     pub(super) moved: Vec<Match>,
 }
 
-/// The least share of the shorter article, by weight, that equal runs must hold for a copy with
-/// errors to be likely. Of pairs that prove to be copies, one in five hundred has less, with an
-/// error in every other word; of those that share only their subject, four in five have less.
-const DEEP: f64 = 0.06;
 impl Alignment {
     /// The same with the articles exchanged.
     pub(super) fn reversed(mut self) -> Self {
@@ -38,6 +34,10 @@ impl Alignment {
     }
 }
 
+/// The least share of the shorter article, by weight, that equal runs must hold for a copy with
+/// errors to be likely. Of pairs that prove to be copies, one in five hundred has less, with an
+/// error in every other word; of those that share only their subject, four in five have less.
+const DEEP: f64 = 0.06;
 /// Where equal runs hold less than this share of the shorter article, by weight, it is no clean
 /// copy: a few gaps are looked at to tell one with errors from another text.
 const SPARSE: f64 = 0.4;
@@ -131,7 +131,7 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
     let mut found = vec![Vec::new(); gaps.len()];
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
     let mut order: Vec<usize> = (0..gaps.len()).collect();
-    // Stable: the small ones first, each kind from left to right.
+    // The smallest first; stable, so that equals go from left to right.
     order.sort_by_key(|&at| gaps[at].cells());
     for at in order {
         let gap = &gaps[at];

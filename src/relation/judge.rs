@@ -56,7 +56,7 @@ impl Relation {
 /// How strictly articles are judged to be recycled.
 ///
 /// The defaults were found on wire stories judged one by one and on copies with errors of
-/// recognition, and hold on what these were not chosen by; see the README for the figures.
+/// recognition; see the README for the figures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]

@@ -1,6 +1,6 @@
 //! Whether two articles have enough in common to be aligned at all.
 //!
-//! In: the token hashes of two articles. Out: yes or no, at a tenth of the cost of an alignment: by
+//! In: the token hashes of two articles. Out: yes or no, much cheaper than an alignment: by
 //! how many runs of two words, each of which stands once in either article, are in order in both.
 //! That finds what an alignment would find; copies with errors in every other word keep enough
 //! such runs, articles on one subject have a few by chance, and seldom in order.
@@ -109,9 +109,7 @@ impl Scratch {
         }
         tails.len()
     }
-}
 
-impl Scratch {
     /// The most runs in a row of which each goes on in the next one, in both articles.
     fn longest_passage(&self) -> usize {
         let goes_on = |a: &(u32, u32), b: &(u32, u32)| a.0 + 1 == b.0 && a.1 + 1 == b.1;
