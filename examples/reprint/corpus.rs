@@ -14,11 +14,11 @@ use reprint::sketch::{Sketch, SketchScratch, Sketcher};
 use reprint::{Article, ArticleId, Detector, ErrorKind, TextStore};
 
 use crate::date;
+use crate::failure::Failure;
 use crate::input::{Chunk, Entry, Form, Place};
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
 use crate::record::{self, ArticleText, Fields};
-use crate::run::Failure;
 use crate::store::Texts;
 
 /// Bytes of an article above which a missing line break is likelier than an article.

@@ -5,11 +5,14 @@
 //! input. Exit code 0: fine; 1: failed; 2: wrong usage.
 //!
 //! The way of an article: [`input`] reads it, [`record`] takes it apart, [`corpus`] sketches it
-//! and looks at its phrasing, [`store`] gives its text again, [`text`] and [`jsonl`] write what
-//! was found. [`run`] puts them together.
+//! and looks at its phrasing, [`store`] gives its text again, [`output`] writes what was found.
+//! [`commands`] put them together.
 
 mod options;
 
+mod output;
+
+mod failure;
 mod problems;
 
 mod input;
@@ -23,21 +26,18 @@ mod progress;
 
 mod corpus;
 
-mod clean;
-mod jsonl;
-mod text;
-
-mod run;
+mod commands;
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use run::Failure;
+use failure::Failure;
+use output::clean;
 
 fn main() -> ExitCode {
-    let (message, code) = match run::run(options::Options::parse()) {
+    let (message, code) = match commands::run(options::Options::parse()) {
         // Who closes the pipe has read enough.
         Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (message, 1),

@@ -1,68 +1,13 @@
-//! The command line.
+//! What counts as a match.
 //!
-//! In: arguments. Out: [`Options`], and the library's [`Settings`] that follow from them. What is
-//! in range is left to the library to say: it names the setting.
+//! In: arguments. Out: [`MatchOptions`], and the library's [`Settings`] that follow from them. What
+//! is in range is left to the library to say: it names the setting.
 
-use std::path::PathBuf;
-
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use reprint::relation::Criteria;
 use reprint::sketch::SketchSettings;
 use reprint::text::Shingling;
 use reprint::{Linkage, Mode, Settings};
-
-use crate::record::Fields;
-
-const EXAMPLES: &str = "\
-Examples:
-  reprint articles/                                 a folder, read by people
-  reprint --threshold 0.8 news.jsonl.zst            near-duplicates only, by Jaccard similarity
-  zcat news.jsonl.gz | reprint --format jsonl -     one JSON object a line
-
-Exit code: 0 fine, 1 failed, 2 wrong usage.";
-
-/// Finds recycled articles, and flags those that work one phrase over and over.
-#[derive(Debug, Parser)]
-#[command(name = "reprint", version, after_help = EXAMPLES)]
-pub(crate) struct Options {
-    /// Folders, JSON Lines (.jsonl, .ndjson, .json) and text files, each also as .gz or .zst; -
-    /// is stdin. Without any: the sample articles
-    #[arg(value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(crate) input: InputOptions,
-    #[command(flatten)]
-    pub(crate) matching: MatchOptions,
-    #[command(flatten)]
-    pub(crate) output: OutputOptions,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Input")]
-pub(crate) struct InputOptions {
-    /// What the files hold; if not said, their names or first bytes tell
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    pub(crate) input: InputFormat,
-    /// Field of the text [text, body, content, article]
-    #[arg(long, value_name = "NAME")]
-    text_field: Option<String>,
-    /// Field of the key; if missing, file and line are it [id, key, url]
-    #[arg(long, value_name = "NAME")]
-    key_field: Option<String>,
-    /// Field of the headline [title, headline]
-    #[arg(long, value_name = "NAME")]
-    title_field: Option<String>,
-    /// Field of the date, ISO 8601 or epoch seconds [date, published]
-    #[arg(long, value_name = "NAME")]
-    date_field: Option<String>,
-    /// Field of the publisher [source, publisher]
-    #[arg(long, value_name = "NAME")]
-    source_field: Option<String>,
-    /// Stop at the first thing that is wrong with the input
-    #[arg(long)]
-    pub(crate) strict: bool,
-}
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
@@ -103,40 +48,6 @@ pub(crate) struct MatchOptions {
     pub(crate) no_phrases: bool,
 }
 
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(crate) struct OutputOptions {
-    /// For people or for programs
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: OutputFormat,
-    /// As text, show all flagged articles, groups and members, not only the first
-    #[arg(long)]
-    pub(crate) all: bool,
-    /// Threads [as many as there are cores]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub(crate) threads: Option<u16>,
-    /// Nothing on stderr but errors
-    #[arg(long)]
-    pub(crate) quiet: bool,
-}
-
-// The values have no help of their own: with it, clap gives each option half a page.
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum InputFormat {
-    #[default]
-    Auto,
-    Jsonl,
-    Text,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    #[default]
-    Text,
-    Jsonl,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ModeName {
     Recycled,
@@ -164,22 +75,6 @@ enum LinkageName {
     Star,
     Connected,
     Complete,
-}
-
-impl InputOptions {
-    pub(crate) fn fields(&self) -> Fields {
-        let one_of = |said: &Option<String>, guesses: &[&str]| match said {
-            Some(name) => vec![name.clone()],
-            None => guesses.iter().map(|&name| name.to_owned()).collect(),
-        };
-        Fields {
-            text: one_of(&self.text_field, &["text", "body", "content", "article"]),
-            key: one_of(&self.key_field, &["id", "key", "url"]),
-            title: one_of(&self.title_field, &["title", "headline"]),
-            date: one_of(&self.date_field, &["date", "published"]),
-            source: one_of(&self.source_field, &["source", "publisher"]),
-        }
-    }
 }
 
 /// Character shingles want to be about as long as two words.

@@ -1,7 +1,7 @@
 //! Output for people.
 //!
 //! In: what was found. Out: the flagged articles, the worst first; the groups, the largest first;
-//! a summary. Nothing of a text or a key reaches the terminal as it is, see [`crate::clean`].
+//! a summary. Nothing of a text or a key reaches the terminal as it is, see [`super::clean`].
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use reprint::report::SummaryRecord;
 use reprint::text::Span;
 use reprint::{ArticleId, Group, Groups, Linkage};
 
-use crate::clean;
+use super::clean;
 use crate::corpus::{Corpus, is_flagged};
 
 /// Shown at most, unless all are asked for.

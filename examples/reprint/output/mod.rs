@@ -1,0 +1,7 @@
+//! What was found, written.
+//!
+//! In: the articles and the groups. Out: text for people, or records for programs.
+
+pub(crate) mod clean;
+pub(crate) mod jsonl;
+pub(crate) mod text;

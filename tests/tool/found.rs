@@ -1,0 +1,208 @@
+//! What is found, and how it is told.
+
+use super::*;
+
+#[test]
+fn sample_articles() {
+    let run = reprint(["--format", "jsonl"]);
+    assert!(run.err.contains("sample articles"), "{}", run.err);
+    assert_eq!(
+        run.groups(),
+        [
+            json!([
+                "courier-island-school.txt",
+                "morning-brief-island-school.txt",
+                "northern-standard-island-school.txt"
+            ]),
+            json!([
+                "evening-post-harbour-bridge.txt",
+                "tribune-harbour-bridge.txt"
+            ]),
+            json!([
+                "gazette-theatre-reopening.txt",
+                "valley-herald-theatre-reopening.txt"
+            ]),
+            json!([
+                "jiangpan-wanbao-last-ferry.txt",
+                "shipan-ribao-last-ferry.txt"
+            ]),
+            json!(["obergriessener-tagblatt-freibad.txt", "talbote-freibad.txt"]),
+        ]
+    );
+    let articles = run.records("article");
+    assert_eq!(articles.len(), 24);
+    let of = |key: &str| {
+        articles
+            .iter()
+            .find(|article| article["key"] == key)
+            .expect("a record")
+    };
+    let copy = of("northern-standard-island-school.txt");
+    assert_eq!(copy["of"], "courier-island-school.txt");
+    assert_eq!(
+        (&copy["reason"], &copy["score"]),
+        (&json!("exact_copy"), &json!(1.0))
+    );
+    let edited = of("valley-herald-theatre-reopening.txt");
+    let score = edited["score"].as_f64().expect("a score");
+    assert!((0.97..0.98).contains(&score), "{score}");
+    assert_eq!(edited["relation"], "light_edit");
+    let shortened = of("morning-brief-island-school.txt");
+    assert_eq!(shortened["relation"], "abridged");
+    for alone in [
+        "market-wire-halvern-dividend.txt",
+        "observer-stranded-commuters.txt",
+    ] {
+        assert_eq!(
+            (&of(alone)["group"], &of(alone)["kept"]),
+            (&Value::Null, &json!(true))
+        );
+    }
+    for article in &articles {
+        let repeats = article["key"] == "coastbuzz-parking-charges.txt";
+        let verdict = &article["phrasing"]["verdict"];
+        assert_eq!(verdict == "repetitive", repeats, "{article}");
+        assert_eq!(verdict == "fine", !repeats, "{article}");
+    }
+    let summary = run.summary();
+    assert_eq!(
+        (&summary["groups"], &summary["grouped"]),
+        (&json!(5), &json!(11))
+    );
+}
+
+#[test]
+fn schema() {
+    let run = reprint(["--format", "jsonl"]);
+    let required: [(&str, &[&str]); 4] = [
+        (
+            "article",
+            &["key", "group", "kept", "of", "score", "reason", "phrasing"],
+        ),
+        ("group", &["id", "kept", "members", "lowest", "links"]),
+        (
+            "phrase",
+            &["key", "canonical", "count", "paragraphs", "spans"],
+        ),
+        (
+            "summary",
+            &[
+                "articles",
+                "settings",
+                "candidates",
+                "recipe",
+                "version",
+                "skipped",
+            ],
+        ),
+    ];
+    for (wanted, fields) in required {
+        let records = run.records(wanted);
+        assert!(!records.is_empty(), "no record of type {wanted}");
+        for record in records {
+            assert_eq!(record["schema"], 1);
+            for field in fields {
+                assert!(record.get(field).is_some(), "{field} is missing: {record}");
+            }
+        }
+    }
+    for (number, group) in run.records("group").iter().enumerate() {
+        assert_eq!(group["id"], number);
+        for field in ["a", "b", "jaccard", "a_in_b", "b_in_a"] {
+            assert!(
+                group["links"][0].get(field).is_some(),
+                "{field} is missing: {group}"
+            );
+        }
+    }
+    let phrase = &run.records("phrase")[0];
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    let body = fs::read_to_string(path.join(phrase["key"].as_str().expect("a key"))).expect("text");
+    let spans = phrase["spans"].as_array().expect("a list");
+    assert_eq!(phrase["count"], spans.len());
+    for span in spans {
+        let [start, end] = [0, 1].map(|at| span[at].as_u64().expect("a byte") as usize);
+        assert!(
+            body[start..end].to_lowercase().contains("seafront parking"),
+            "{span}"
+        );
+    }
+    assert_eq!(run.summary()["recipe"].as_str().map(str::len), Some(16));
+}
+
+#[test]
+fn text_names_what_was_found() {
+    let run = reprint(["--quiet"]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    for said in [
+        "coastbuzz-parking-charges.txt: repetitive",
+        "“the seafront parking charges rise despite trader fury”, 11 times in 11 paragraphs",
+        "keep  courier-island-school.txt",
+        "1.00  northern-standard-island-school.txt (exact copy)",
+        "0.97  valley-herald-theatre-reopening.txt (light edit)",
+        "24 articles: 11 in 5 groups, 6 to drop; 1 repetitive, 0 suspicious",
+    ] {
+        assert!(
+            run.out.contains(said),
+            "{said} is missing from\n{}",
+            run.out
+        );
+    }
+}
+
+#[test]
+fn threads_change_nothing() {
+    for format in ["jsonl", "text"] {
+        let [one, two] =
+            ["1", "2"].map(|threads| reprint(["--format", format, "--threads", threads]));
+        assert_eq!(one.out, two.out);
+        assert_eq!(one.code, 0);
+    }
+}
+
+#[test]
+fn order_changes_the_order_of_articles_only() {
+    let mut lines = sample_lines();
+    let folder = folder("order");
+    let sorted = |lines: &[String]| {
+        let run = jsonl(&file(&folder, "articles.jsonl", lines.concat()));
+        let mut out: Vec<String> = run.out.lines().map(str::to_owned).collect();
+        out[..lines.len()].sort();
+        out
+    };
+    let expected = sorted(&lines);
+    lines.reverse();
+    assert_eq!(sorted(&lines), expected);
+    lines.sort_by_key(|line| line.len() % 7);
+    assert_eq!(sorted(&lines), expected);
+}
+
+#[test]
+fn sources_in_order_of_preference() {
+    let folder = folder("sources");
+    let article = |source| json!({ "id": source, "text": distinct(1), "source": source });
+    let lines = format!("{}\n{}\n", article("Echo"), article("Post"));
+    let path = file(&folder, "articles.jsonl", lines);
+    let run = reprint([
+        path.as_os_str(),
+        "--source-priority".as_ref(),
+        "Herald,Post".as_ref(),
+    ]);
+    assert!(
+        run.out.contains("keep  Post (the preferred source)"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_threshold_of_one_means_the_same_shingles() {
+    let run = reprint(["--format", "jsonl", "--threshold", "1"]);
+    assert_eq!(
+        run.groups(),
+        [json!([
+            "courier-island-school.txt",
+            "northern-standard-island-school.txt"
+        ])]
+    );
+}

@@ -1,0 +1,148 @@
+//! The example binary as a process: arguments in, output and exit code out.
+//!
+//! Here stands what all of them use; the tests are in a module for each theme.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+mod arguments;
+mod bad_input;
+mod found;
+mod input;
+mod manners;
+
+/// The binary that `cargo test` has built beside this one.
+fn binary() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    let profile = test.ancestors().nth(2).expect("target/<profile>/deps/test");
+    let binary = profile
+        .join("examples")
+        .join("reprint")
+        .with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(
+        binary.is_file(),
+        "{} is missing: `cargo test` builds it if no target is named, else `cargo build --example \
+         reprint` does",
+        binary.display()
+    );
+    binary
+}
+
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().expect("it ends by itself"),
+            out: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
+            err: String::from_utf8(output.stderr).expect("UTF-8 on stderr"),
+        }
+    }
+
+    /// All records, or those of one type.
+    fn records(&self, wanted: &str) -> Vec<Value> {
+        assert_eq!(self.code, 0, "{}", self.err);
+        let all = self
+            .out
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
+        all.filter(|record: &Value| record["type"] == wanted)
+            .collect()
+    }
+
+    fn summary(&self) -> Value {
+        self.records("summary").pop().expect("a summary")
+    }
+
+    /// The members of each group.
+    fn groups(&self) -> Vec<Value> {
+        self.records("group")
+            .into_iter()
+            .map(|group| group["members"].clone())
+            .collect()
+    }
+}
+
+fn reprint<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Run {
+    Run::of(
+        Command::new(binary())
+            .args(arguments)
+            .output()
+            .expect("it starts"),
+    )
+}
+
+fn reprint_stdin(arguments: &[&str], input: &[u8]) -> Run {
+    let mut child = Command::new(binary())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    child
+        .stdin
+        .take()
+        .expect("a pipe")
+        .write_all(input)
+        .expect("it reads");
+    Run::of(child.wait_with_output().expect("it ends"))
+}
+
+fn jsonl(path: &Path) -> Run {
+    reprint(["--format".as_ref(), "jsonl".as_ref(), path.as_os_str()])
+}
+
+/// An empty folder of that name.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join("tool")
+        .join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder for this test");
+    folder
+}
+
+fn file(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, bytes).expect("a file for this test");
+    path
+}
+
+/// The sample articles as lines, in the order of their keys.
+fn sample_lines() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the sample articles")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    paths.sort();
+    assert_eq!(paths.len(), 24);
+    paths
+        .iter()
+        .map(|path| {
+            let key = path.file_name().expect("a name").to_str();
+            let text = fs::read_to_string(path).expect("a text");
+            format!("{}\n", json!({ "id": key, "text": text }))
+        })
+        .collect()
+}
+
+/// A text that shares nothing with that of another number.
+fn distinct(number: usize) -> String {
+    let word = |at| format!("w{number}x{at}");
+    (0..20).map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn line(key: &str, text: &str) -> String {
+    format!("{}\n", json!({ "id": key, "text": text }))
+}
