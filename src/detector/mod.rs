@@ -7,12 +7,16 @@
 
 mod assemble;
 mod catalog;
+mod explain;
 mod pairs;
 mod settings;
+mod sweep;
 mod verifier;
 
+pub use explain::{Explanation, Stage};
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
+pub use sweep::{Sweep, SweepStep};
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -206,6 +210,14 @@ impl Detector {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many bytes the articles take, by the room that is held for them: some 100 to 500 for
+    /// each, and its key. What an allocator adds, the statistics and the tables that
+    /// [`matches`](Self::matches) builds are not in it. Linear time.
+    pub fn memory(&self) -> usize {
+        let postings = self.postings.as_ref().map_or(0, Postings::memory);
+        self.catalog.memory() + self.index.memory() + postings
     }
 
     /// The article of that key.

@@ -9,9 +9,9 @@ use crate::article::{ArticleId, TextStore};
 use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
-use crate::relation::{self, Draft, Relation, Sieve};
+use crate::relation::{self, Criteria, Draft, Kinship, Relation, Sieve};
 use crate::text;
-use crate::verify::{ShingleSet, Verify};
+use crate::verify::{Overlap, ShingleSet, Verify};
 
 /// Verifies by the settings of a detector, with texts from a store.
 pub(super) struct Verifier<'a, S: ?Sized> {
@@ -75,14 +75,34 @@ impl Detector {
                 if kinship.relation == Relation::Unrelated {
                     return None;
                 }
-                let [shingles_a, shingles_b] = [a, b].map(|words| self.shingles(words));
                 Some(Bond {
-                    overlap: shingles_a.overlap(shingles_b),
+                    overlap: self.overlap(a, b),
                     kinship: Some(kinship),
                 })
             }
             _ => unreachable!("articles are made ready by the mode they are compared in"),
         }
+    }
+
+    /// What two articles have to do with each other by each of several criteria, if they pass the
+    /// sieve.
+    pub(super) fn relate_by_each(
+        &self,
+        a: &Words,
+        b: &Words,
+        criteria: impl IntoIterator<Item = Criteria>,
+        scratch: &mut relation::Scratch,
+        found: impl FnMut(Kinship),
+    ) {
+        if a.sieve.may_be_related(&b.sieve, &mut scratch.sieve) {
+            let [draft_a, draft_b] = [a, b].map(|words| self.draft(words));
+            relation::relate_by_each(draft_a, draft_b, criteria, scratch, found);
+        }
+    }
+
+    /// The shingles that two articles share.
+    pub(super) fn overlap(&self, a: &Words, b: &Words) -> Overlap {
+        self.shingles(a).overlap(self.shingles(b))
     }
 
     fn draft<'w>(&self, words: &'w Words) -> &'w Draft {
