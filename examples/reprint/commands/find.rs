@@ -4,16 +4,15 @@
 
 use std::io::{self, BufWriter, Write};
 
+use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{SummaryRecord, VerdictCounts};
-use reprint::{Detector, Groups};
 
-use super::{Talk, load};
+use super::{Talk, groups, load};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{Options, OutputFormat};
 use crate::output::{jsonl, text};
-use crate::problems::Problems;
 
 pub(super) fn run(options: Options) -> Result<(), Failure> {
     let settings = options.matching.settings().map_err(Failure::Usage)?;
@@ -35,24 +34,13 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         &options.input,
         &mut talk,
     )?;
-    let Talk {
-        problems,
-        mut progress,
-    } = talk;
-    progress.stage("matching");
-    let found = corpus.detector.groups(&corpus.texts);
-    progress.clear();
-    let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
-    if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
-        return Err(Failure::Failed(error.to_string()));
-    }
-    say_unread(&groups, &problems);
+    let groups = groups(&corpus, &options.input, &mut talk)?;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
-    summary.skipped = problems.skipped();
-    summary.noted = problems.noted();
+    summary.skipped = talk.problems.skipped();
+    summary.noted = talk.problems.noted();
 
     let mut out = BufWriter::new(io::stdout().lock());
     match options.output.format {
@@ -66,16 +54,4 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {
     corpus.phrasing.iter().map(|found| found.verdict).collect()
-}
-
-/// Articles whose matches are missing, the first few by name.
-fn say_unread(groups: &Groups, problems: &Problems) {
-    const SHOWN: usize = 10;
-    for (_, error) in groups.unread.iter().take(SHOWN) {
-        problems.say(&error.to_string());
-    }
-    if groups.unread.len() > SHOWN {
-        let more = groups.unread.len() - SHOWN;
-        problems.say(&format!("{more} more texts could not be read again"));
-    }
 }

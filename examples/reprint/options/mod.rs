@@ -4,6 +4,7 @@
 //!
 //! The values of an option have no help of their own: with it, clap gives each half a page.
 
+mod command;
 mod input;
 mod matching;
 mod output;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+pub(crate) use command::{COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions};
 pub(crate) use input::{InputFormat, InputOptions};
 pub(crate) use matching::MatchOptions;
 pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
@@ -27,7 +29,11 @@ Exit code: 0 fine, 1 failed, 2 wrong usage.";
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]
 #[command(name = "reprint", version, after_help = EXAMPLES)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Folders, JSON Lines (.jsonl, .ndjson, .json) and text files, each also as .gz or .zst; -
     /// is stdin. Without any: the sample articles
     #[arg(value_name = "PATH")]

@@ -1,0 +1,70 @@
+//! The commands beside the main one, and what each of them is asked.
+//!
+//! In: arguments. Out: a [`Command`]. What they have in common, the input and the matching, means
+//! the same in all of them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{InputOptions, MatchOptions, RunOptions};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Says why two articles match, or at which stage they parted
+    Explain(Box<ExplainOptions>),
+}
+
+/// The names, for those who mistype one.
+pub(crate) const COMMANDS: [&str; 1] = ["explain"];
+
+impl Command {
+    pub(crate) fn run_options(&self) -> &RunOptions {
+        match self {
+            Self::Explain(options) => &options.common.run,
+        }
+    }
+}
+
+/// What all commands are asked.
+#[derive(Debug, Args)]
+// None of them keeps one article of a group.
+#[command(mut_arg("source_priority", |arg| arg.hide(true)))]
+pub(crate) struct CommonOptions {
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: CommandFormat,
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+    #[command(flatten)]
+    pub(crate) matching: MatchOptions,
+    #[command(flatten)]
+    pub(crate) run: RunOptions,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CommandFormat {
+    #[default]
+    Text,
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint explain courier-island-school.txt morning-brief-island-school.txt examples/articles")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct ExplainOptions {
+    /// Key of an article in PATH; without PATH, a file
+    pub(crate) a: String,
+    /// Key of another one, or another file
+    pub(crate) b: String,
+    /// The corpus: folders and files
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// As text, show all passages and differences, not only the first
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}

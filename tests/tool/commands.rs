@@ -1,0 +1,238 @@
+//! The commands beside the main one.
+
+use super::*;
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles")
+}
+
+/// The command with these arguments, over the sample articles.
+fn on_samples(arguments: &[&str]) -> Run {
+    let samples = samples();
+    let paths = [samples.as_os_str()];
+    reprint(arguments.iter().map(AsRef::as_ref).chain(paths))
+}
+
+fn one_record(run: &Run, wanted: &str) -> Value {
+    let mut records = run.records(wanted);
+    assert_eq!(records.len(), 1, "{}", run.out);
+    records.remove(0)
+}
+
+fn says(run: &Run, said: &[&str]) {
+    for said in said {
+        let is_said = run.out.contains(said) || run.err.contains(said);
+        assert!(is_said, "{said} is missing from\n{}{}", run.out, run.err);
+    }
+}
+
+const SCHOOL: [&str; 2] = [
+    "courier-island-school.txt",
+    "morning-brief-island-school.txt",
+];
+const DIVIDENDS: [&str; 2] = [
+    "market-wire-halvern-dividend.txt",
+    "market-wire-dunmere-dividend.txt",
+];
+
+#[test]
+fn explain_a_match() {
+    let run = on_samples(&["explain", SCHOOL[0], SCHOOL[1]]);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    says(
+        &run,
+        &[
+            "A match: abridged (the second of the other)",
+            "In one group of 3, around courier-island-school.txt.",
+            "Jaccard similarity 0.57: 259 shared shingles of 449 and 259",
+            "of 64 sampled shingles, where 3 are enough",
+            "coverage 100% (at least 55%)",
+            "263 words",
+            "in A only",
+        ],
+    );
+    let run = on_samples(&["explain", "--format", "jsonl", SCHOOL[0], SCHOOL[1]]);
+    let record = one_record(&run, "explanation");
+    assert_eq!(record["stage"], "match");
+    assert_eq!(
+        (&record["matches"], &record["same_group"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(record["relation"], "abridged");
+    assert_eq!(record["derived"], SCHOOL[1]);
+    let body = fs::read_to_string(samples().join(SCHOOL[1])).expect("a text");
+    for passage in record["passages"].as_array().expect("a list") {
+        let [start, end] = [0, 1].map(|at| passage["b"][at].as_u64().expect("a byte") as usize);
+        assert_eq!(passage["b_text"], body[start..end]);
+    }
+}
+
+#[test]
+fn explain_where_they_parted() {
+    let run = on_samples(&["explain", DIVIDENDS[0], DIVIDENDS[1]]);
+    says(
+        &run,
+        &[
+            "No match: same template",
+            "12 facts differ",
+            "Each stands alone.",
+            "“Rowena Stallard”",
+            "“Anselm Groat”",
+            "numbers that differ 80% (under 30%)",
+        ],
+    );
+    let [stage, verified] = ["0.9", "0.3"].map(|threshold| {
+        let arguments = [
+            "explain",
+            "--threshold",
+            threshold,
+            DIVIDENDS[0],
+            DIVIDENDS[1],
+        ];
+        on_samples(&arguments)
+    });
+    says(
+        &stage,
+        &["No match: they were never compared; they share 0 of"],
+    );
+    says(
+        &verified,
+        &["verified at a Jaccard similarity of 0.36, not under the threshold of 0.3"],
+    );
+    let [a, b] = ["kirigaura-shimpo-clock.txt", "sunday-table-leek-pie.txt"];
+    let run = on_samples(&["explain", a, b]);
+    says(
+        &run,
+        &[
+            "No match: they were never compared",
+            "0 of 64 sampled shingles",
+        ],
+    );
+}
+
+#[test]
+fn explain_groups_through_others() {
+    let folder = folder("through");
+    let words: Vec<String> = (0..60).map(|at| format!("w{at}")).collect();
+    let with = |new: std::ops::Range<usize>| {
+        let word = |at: usize| {
+            if new.contains(&at) {
+                format!("x{at}")
+            } else {
+                words[at].clone()
+            }
+        };
+        (0..60).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let lines =
+        line("centre", &with(0..0)) + &line("head", &with(0..15)) + &line("tail", &with(45..60));
+    let path = file(&folder, "articles.jsonl", lines);
+    let explain = |linkage: &str| {
+        let arguments = [
+            "explain",
+            "--threshold",
+            "0.5",
+            "--linkage",
+            linkage,
+            "head",
+            "tail",
+        ];
+        reprint(
+            arguments
+                .iter()
+                .map(AsRef::as_ref)
+                .chain([path.as_os_str()]),
+        )
+    };
+    says(
+        &explain("star"),
+        &[
+            "No match",
+            "In one group of 3 all the same: A is similar (0.57) and B is similar (0.57) to \
+            centre",
+        ],
+    );
+    says(
+        &explain("complete"),
+        &["No match", "A stands in a group of 2", "B alone"],
+    );
+    let empty = file(
+        &folder,
+        "empty.jsonl",
+        line("empty", "...") + &line("text", &with(0..0)),
+    );
+    let run = reprint(
+        ["explain", "empty", "text"]
+            .iter()
+            .map(AsRef::as_ref)
+            .chain([empty.as_os_str()]),
+    );
+    says(&run, &["No match: one of them has not a word"]);
+}
+
+#[test]
+fn explain_two_files() {
+    let paths = SCHOOL.map(|name| samples().join(name));
+    let run = reprint([
+        "explain".as_ref(),
+        paths[0].as_os_str(),
+        paths[1].as_os_str(),
+    ]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    says(&run, &["A match: abridged", "around"]);
+    let run = reprint(["explain", SCHOOL[0], SCHOOL[1]]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    says(
+        &run,
+        &[
+            "there is no file courier-island-school.txt",
+            "say PATH after them",
+        ],
+    );
+    let folder = folder("two-files");
+    let two = file(
+        &folder,
+        "two.jsonl",
+        line("a", "one two") + &line("b", "three"),
+    );
+    let run = reprint(["explain".as_ref(), two.as_os_str(), paths[0].as_os_str()]);
+    assert_eq!(run.code, 1);
+    says(&run, &["the two files hold 3 articles, not one each"]);
+}
+
+#[test]
+fn explain_names_similar_keys() {
+    for (key, said) in [
+        (
+            "courier-iland-school.txt",
+            "similar keys: courier-island-school.txt",
+        ),
+        (
+            "SCHOOL",
+            "similar keys: courier-island-school.txt, morning-brief-island-school.txt",
+        ),
+        ("?", "a key here looks like"),
+    ] {
+        let run = on_samples(&["explain", key, SCHOOL[1]]);
+        assert_eq!((run.code, run.out.as_str()), (1, ""), "{key}");
+        says(&run, &["no article has the key", said]);
+    }
+}
+
+#[test]
+fn a_file_may_have_the_name_of_a_command() {
+    let folder = folder("names");
+    file(
+        &folder,
+        "explain",
+        line("a", &distinct(1)) + &line("b", &distinct(1)),
+    );
+    let run = Run::of(
+        Command::new(binary())
+            .current_dir(&folder)
+            .args(["./explain", "--format", "jsonl"])
+            .output()
+            .expect("it starts"),
+    );
+    assert_eq!(run.groups(), [json!(["a", "b"])]);
+}
