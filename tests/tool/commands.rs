@@ -220,6 +220,50 @@ fn explain_names_similar_keys() {
 }
 
 #[test]
+fn sweep_counts_what_each_threshold_finds() {
+    let run = on_samples(&[
+        "sweep", "--format", "jsonl", "--from", "0.4", "--step", "0.2",
+    ]);
+    let steps = run.records("sweep");
+    let names: Vec<&Value> = steps.iter().map(|step| &step["step"]).collect();
+    assert_eq!(names, ["0.40", "0.60", "0.80", "1.00"]);
+    for step in &steps {
+        let threshold = step["mode"]["jaccard"]["threshold"].to_string();
+        let alone = on_samples(&[
+            "--format",
+            "jsonl",
+            "--no-phrases",
+            "--threshold",
+            &threshold,
+        ]);
+        let summary = alone.summary();
+        for field in ["articles", "groups", "grouped", "links"] {
+            assert_eq!(step[field], summary[field], "{field} at {threshold}");
+        }
+        assert_eq!(step["suspended_articles"], 0);
+    }
+    let text = on_samples(&["sweep"]);
+    assert_eq!(text.out.lines().count(), 3 + 15, "{}", text.out);
+    says(&text, &["24 articles", "threshold  groups"]);
+}
+
+#[test]
+fn sweep_goes_by_strictness() {
+    let run = on_samples(&["sweep", "--mode", "recycled", "--format", "jsonl"]);
+    for (step, name) in run
+        .records("sweep")
+        .iter()
+        .zip(["loose", "normal", "strict"])
+    {
+        assert_eq!(step["step"], name);
+        let alone = on_samples(&["--format", "jsonl", "--no-phrases", "--strictness", name]);
+        for field in ["articles", "groups", "grouped", "links"] {
+            assert_eq!(step[field], alone.summary()[field], "{field}, {name}");
+        }
+    }
+}
+
+#[test]
 fn a_file_may_have_the_name_of_a_command() {
     let folder = folder("names");
     file(

@@ -5,6 +5,7 @@
 mod explain;
 mod find;
 mod nearest;
+mod sweep;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
             find::run(options)
         }
         Some(Command::Explain(options)) => explain::run(*options),
+        Some(Command::Sweep(options)) => sweep::run(*options),
     })
 }
 

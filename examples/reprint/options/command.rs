@@ -13,15 +13,18 @@ use super::{InputOptions, MatchOptions, RunOptions};
 pub(crate) enum Command {
     /// Says why two articles match, or at which stage they parted
     Explain(Box<ExplainOptions>),
+    /// Counts the groups at each threshold, from one pass
+    Sweep(Box<SweepOptions>),
 }
 
 /// The names, for those who mistype one.
-pub(crate) const COMMANDS: [&str; 1] = ["explain"];
+pub(crate) const COMMANDS: [&str; 2] = ["explain", "sweep"];
 
 impl Command {
     pub(crate) fn run_options(&self) -> &RunOptions {
         match self {
             Self::Explain(options) => &options.common.run,
+            Self::Sweep(options) => &options.common.run,
         }
     }
 }
@@ -65,6 +68,32 @@ pub(crate) struct ExplainOptions {
     /// As text, show all passages and differences, not only the first
     #[arg(long)]
     pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint sweep --from 0.5 examples/articles")]
+#[command(mut_arg("threshold", |arg| arg.hide(true)))]
+#[command(mut_arg("strictness", |arg| arg.hide(true)))]
+#[command(mut_arg("mode", |arg| arg.help(
+    "What is gone through: thresholds, or the strictness of recycled [jaccard]")))]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct SweepOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The lowest threshold
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 0.3)]
+    pub(crate) from: f64,
+    /// The highest threshold
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 1.0)]
+    pub(crate) to: f64,
+    /// From one threshold to the next
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 0.05)]
+    pub(crate) step: f64,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }

@@ -13,7 +13,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-pub(crate) use command::{COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions};
+pub(crate) use command::{
+    COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SweepOptions,
+};
 pub(crate) use input::{InputFormat, InputOptions};
 pub(crate) use matching::MatchOptions;
 pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
