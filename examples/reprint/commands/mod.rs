@@ -2,9 +2,11 @@
 //!
 //! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
 
+mod audit;
 mod explain;
 mod find;
 mod nearest;
+mod share;
 mod sweep;
 
 use std::io::{self, BufWriter, Write};
@@ -38,6 +40,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
         }
         Some(Command::Explain(options)) => explain::run(*options),
         Some(Command::Sweep(options)) => sweep::run(*options),
+        Some(Command::Audit(options)) => audit::run(*options),
     })
 }
 

@@ -3,6 +3,7 @@
 //! In: arguments. Out: a [`Command`]. What they have in common, the input and the matching, means
 //! the same in all of them.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -15,16 +16,19 @@ pub(crate) enum Command {
     Explain(Box<ExplainOptions>),
     /// Counts the groups at each threshold, from one pass
     Sweep(Box<SweepOptions>),
+    /// Draws pairs to judge by hand, and says from the verdicts how many matches are right
+    Audit(Box<AuditOptions>),
 }
 
 /// The names, for those who mistype one.
-pub(crate) const COMMANDS: [&str; 2] = ["explain", "sweep"];
+pub(crate) const COMMANDS: [&str; 3] = ["explain", "sweep", "audit"];
 
 impl Command {
     pub(crate) fn run_options(&self) -> &RunOptions {
         match self {
             Self::Explain(options) => &options.common.run,
             Self::Sweep(options) => &options.common.run,
+            Self::Audit(options) => &options.common.run,
         }
     }
 }
@@ -94,6 +98,34 @@ pub(crate) struct SweepOptions {
     /// From one threshold to the next
     #[arg(long, value_name = "SIMILARITY", default_value_t = 0.05)]
     pub(crate) step: f64,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint audit --format jsonl examples/articles > judge.jsonl
+  (set each \"verdict\" in judge.jsonl to true, or to false if the match is none)
+  reprint audit --judged judge.jsonl")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct AuditOptions {
+    /// Folders and files
+    #[arg(
+        value_name = "PATH",
+        required_unless_present = "judged",
+        conflicts_with = "judged"
+    )]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Pairs to draw
+    #[arg(long, value_name = "COUNT", default_value = "100")]
+    pub(crate) pairs: NonZeroUsize,
+    /// Reads the verdicts in a file that was drawn, and says what follows from them
+    #[arg(long, value_name = "JSONL")]
+    pub(crate) judged: Option<PathBuf>,
+    /// The share of right matches that the suggested setting must have, with 95% certainty
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    pub(crate) precision: f64,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }

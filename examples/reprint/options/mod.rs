@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 pub(crate) use command::{
-    COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SweepOptions,
+    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SweepOptions,
 };
 pub(crate) use input::{InputFormat, InputOptions};
 pub(crate) use matching::MatchOptions;
