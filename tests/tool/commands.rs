@@ -431,3 +431,36 @@ fn audit_of_recycled_goes_by_strictness() {
     let text = on_samples(&["audit"]);
     says(&text, &["PAIR 1: ", "to judge", "normal: "]);
 }
+
+#[test]
+fn selftest_finds_its_copies_and_writes_nothing() {
+    let before = sample_lines();
+    let run = on_samples(&["selftest", "--format", "jsonl"]);
+    let records = run.records("selftest");
+    assert_eq!(records.len(), 8);
+    for record in &records {
+        let (copies, found) = (record["copies"].as_u64(), record["found"].as_u64());
+        assert!(copies >= Some(15), "{record}");
+        assert!(
+            found <= copies && record["recall"]["value"].as_f64() >= Some(0.7),
+            "{record}"
+        );
+    }
+    assert_eq!(records[0]["recall"]["value"], 1.0);
+    assert_eq!(before, sample_lines());
+    let again = on_samples(&["selftest", "--format", "jsonl", "--threads", "1"]);
+    assert_eq!(run.out, again.out);
+    // As wholes, an excerpt of a third is not alike.
+    let whole = on_samples(&["selftest", "--threshold", "0.8"]);
+    let excerpts = whole
+        .out
+        .lines()
+        .find(|line| line.contains("a third of it"))
+        .expect("a line");
+    assert!(excerpts.contains(" 0.00 "), "{excerpts}");
+    let folder = folder("selftest");
+    let short = file(&folder, "short.jsonl", line("a", "one two three"));
+    let run = reprint(["selftest".as_ref(), short.as_os_str()]);
+    assert_eq!(run.code, 1);
+    says(&run, &["no article has 40 words"]);
+}

@@ -6,6 +6,7 @@ mod audit;
 mod explain;
 mod find;
 mod nearest;
+mod selftest;
 mod share;
 mod sweep;
 
@@ -41,6 +42,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
         Some(Command::Explain(options)) => explain::run(*options),
         Some(Command::Sweep(options)) => sweep::run(*options),
         Some(Command::Audit(options)) => audit::run(*options),
+        Some(Command::Selftest(options)) => selftest::run(*options),
     })
 }
 

@@ -18,10 +18,12 @@ pub(crate) enum Command {
     Sweep(Box<SweepOptions>),
     /// Draws pairs to judge by hand, and says from the verdicts how many matches are right
     Audit(Box<AuditOptions>),
+    /// Plants edited copies of the articles, and says how many are found
+    Selftest(Box<SelftestOptions>),
 }
 
 /// The names, for those who mistype one.
-pub(crate) const COMMANDS: [&str; 3] = ["explain", "sweep", "audit"];
+pub(crate) const COMMANDS: [&str; 4] = ["explain", "sweep", "audit", "selftest"];
 
 impl Command {
     pub(crate) fn run_options(&self) -> &RunOptions {
@@ -29,6 +31,7 @@ impl Command {
             Self::Explain(options) => &options.common.run,
             Self::Sweep(options) => &options.common.run,
             Self::Audit(options) => &options.common.run,
+            Self::Selftest(options) => &options.common.run,
         }
     }
 }
@@ -126,6 +129,22 @@ pub(crate) struct AuditOptions {
     /// The share of right matches that the suggested setting must have, with 95% certainty
     #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
     pub(crate) precision: f64,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint selftest --threshold 0.5 examples/articles")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct SelftestOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Articles of which edited copies are made
+    #[arg(long, value_name = "COUNT", default_value = "200")]
+    pub(crate) sample: NonZeroUsize,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }

@@ -14,7 +14,8 @@ use std::path::PathBuf;
 use clap::Parser;
 
 pub(crate) use command::{
-    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SweepOptions,
+    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SelftestOptions,
+    SweepOptions,
 };
 pub(crate) use input::{InputFormat, InputOptions};
 pub(crate) use matching::MatchOptions;
