@@ -220,6 +220,32 @@ fn explain_names_similar_keys() {
 }
 
 #[test]
+fn nothing_escapes_from_commands() {
+    let folder = folder("commands-escape");
+    let evil = format!("\u{1b}[31mred\u{7}\u{202e} {}", distinct(1));
+    let keys = ["a\u{1b}]0;key\u{7}", "b\r\nforged"];
+    let lines = line(keys[0], &evil) + &line(keys[1], &format!("{evil} more"));
+    let path = file(&folder, "articles.jsonl", lines);
+    let path = path.as_os_str();
+    let runs = [
+        reprint(["explain".as_ref(), keys[0].as_ref(), keys[1].as_ref(), path]),
+        reprint([
+            "explain".as_ref(),
+            keys[0].as_ref(),
+            "unknown".as_ref(),
+            path,
+        ]),
+        reprint(["audit".as_ref(), path]),
+    ];
+    for run in runs {
+        for c in ['\u{1b}', '\u{7}', '\r', '\u{202e}'] {
+            assert!(!run.out.contains(c) && !run.err.contains(c), "{c:?}");
+        }
+        assert!(!run.out.contains("\nforged"), "{}", run.out);
+    }
+}
+
+#[test]
 fn sweep_counts_what_each_threshold_finds() {
     let run = on_samples(&[
         "sweep", "--format", "jsonl", "--from", "0.4", "--step", "0.2",
@@ -264,6 +290,31 @@ fn sweep_goes_by_strictness() {
 }
 
 #[test]
+fn wrong_usage_of_commands() {
+    for (arguments, named) in [
+        (
+            &["sweep", "--from", "0.9", "--to", "0.5"][..],
+            "from 0.9 to 0.5",
+        ),
+        (&["sweep", "--step", "0"], "step of 0 "),
+        (&["sweep", "--threshold", "0.5"], "--from"),
+        (&["sweep", "--form", "0.5"], "--from"),
+        (&["audit", "--precision", "1"], "precision 1 "),
+        (&["audit", "--pairs", "0"], "--pairs"),
+        (&["selftest", "--sample", "0"], "--sample"),
+        (&["estimate", "-"], "stdin"),
+        (&["explain", "--threshold", "2", "a", "b"], "threshold 2 "),
+        (&["explian"], "a similar command exists: explain"),
+        (&["--quiet", "sweep"], "it comes before all options"),
+    ] {
+        let run = on_samples(arguments);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{arguments:?}");
+        says(&run, &[named]);
+    }
+    assert_eq!(reprint(["sweep"]).code, 2);
+}
+
+#[test]
 fn a_file_may_have_the_name_of_a_command() {
     let folder = folder("names");
     file(
@@ -279,6 +330,40 @@ fn a_file_may_have_the_name_of_a_command() {
             .expect("it starts"),
     );
     assert_eq!(run.groups(), [json!(["a", "b"])]);
+}
+
+#[test]
+fn help_of_commands_is_short_and_its_examples_work() {
+    for command in ["explain", "sweep", "audit", "selftest", "estimate"] {
+        let run = reprint([command, "--help"]);
+        assert_eq!(run.code, 0);
+        assert!(run.out.lines().count() < 60, "{command}");
+        let (_, examples) = run.out.split_once("Example:\n").expect("an example");
+        let folder = folder(&format!("help-{command}"));
+        for example in examples
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("reprint "))
+        {
+            let (example, into) = match example.split_once(" > ") {
+                Some((example, into)) => (example, Some(into)),
+                None => (example, None),
+            };
+            let arguments = example.split(' ').map(|argument| match argument {
+                "examples/articles" => samples(),
+                "judge.jsonl" => folder.join("judge.jsonl"),
+                argument => argument.into(),
+            });
+            let run = reprint(arguments);
+            assert_eq!(run.code, 0, "{example}: {}", run.err);
+            if let Some(into) = into {
+                file(
+                    &folder,
+                    into,
+                    run.out.replace(r#""verdict":null"#, r#""verdict":true"#),
+                );
+            }
+        }
+    }
 }
 
 /// So many copies, each with more of its words changed than the one before.
@@ -463,4 +548,45 @@ fn selftest_finds_its_copies_and_writes_nothing() {
     let run = reprint(["selftest".as_ref(), short.as_os_str()]);
     assert_eq!(run.code, 1);
     says(&run, &["no article has 40 words"]);
+}
+
+#[test]
+fn estimate_gives_ranges() {
+    let folder = folder("estimate");
+    let lines: String = (0..600)
+        .map(|number| line(&number.to_string(), &distinct(number / 2)))
+        .collect();
+    let path = file(&folder, "articles.jsonl", lines);
+    let estimate = |more: &[&str]| {
+        let arguments = ["estimate", "--format", "jsonl"]
+            .iter()
+            .chain(more)
+            .map(AsRef::as_ref);
+        one_record(&reprint(arguments.chain([path.as_os_str()])), "estimate")
+    };
+    let all = estimate(&["--sample", "300"]);
+    assert_eq!(
+        (&all["articles"], &all["sample"]),
+        (&json!(600), &json!(300))
+    );
+    let bytes = fs::metadata(&path).expect("a file").len() as f64;
+    assert_eq!(all["bytes"], bytes);
+    let more = estimate(&["--articles", "1000000"]);
+    for figure in ["seconds", "pairs", "memory"] {
+        if more[figure].is_null() {
+            continue; // Only Linux tells what a process takes.
+        }
+        let end = |found: &Value, end: &str| found[figure][end].as_f64().expect("a number");
+        assert!(end(&more, "low") <= end(&more, "high"), "{more}");
+        assert!(
+            end(&all, "high") < end(&more, "low") || figure == "pairs",
+            "{more}"
+        );
+    }
+    let text = reprint(["estimate".as_ref(), path.as_os_str()]);
+    assert_eq!(text.code, 0, "{}", text.err);
+    says(
+        &text,
+        &["600 articles", "pairs compared", "linear in bytes"],
+    );
 }

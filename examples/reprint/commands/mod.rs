@@ -3,6 +3,7 @@
 //! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
 
 mod audit;
+mod estimate;
 mod explain;
 mod find;
 mod nearest;
@@ -43,6 +44,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
         Some(Command::Sweep(options)) => sweep::run(*options),
         Some(Command::Audit(options)) => audit::run(*options),
         Some(Command::Selftest(options)) => selftest::run(*options),
+        Some(Command::Estimate(options)) => estimate::run(&options),
     })
 }
 

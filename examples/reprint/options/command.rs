@@ -20,10 +20,12 @@ pub(crate) enum Command {
     Audit(Box<AuditOptions>),
     /// Plants edited copies of the articles, and says how many are found
     Selftest(Box<SelftestOptions>),
+    /// Says how much memory and time a corpus of so many articles takes
+    Estimate(Box<EstimateOptions>),
 }
 
 /// The names, for those who mistype one.
-pub(crate) const COMMANDS: [&str; 4] = ["explain", "sweep", "audit", "selftest"];
+pub(crate) const COMMANDS: [&str; 5] = ["explain", "sweep", "audit", "selftest", "estimate"];
 
 impl Command {
     pub(crate) fn run_options(&self) -> &RunOptions {
@@ -32,6 +34,7 @@ impl Command {
             Self::Sweep(options) => &options.common.run,
             Self::Audit(options) => &options.common.run,
             Self::Selftest(options) => &options.common.run,
+            Self::Estimate(options) => &options.common.run,
         }
     }
 }
@@ -144,6 +147,24 @@ pub(crate) struct SelftestOptions {
     pub(crate) paths: Vec<PathBuf>,
     /// Articles of which edited copies are made
     #[arg(long, value_name = "COUNT", default_value = "200")]
+    pub(crate) sample: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint estimate --articles 1000000 examples/articles")]
+pub(crate) struct EstimateOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Articles of the whole corpus [as many as the files hold, by their size]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) articles: Option<NonZeroUsize>,
+    /// Articles that are read to tell by
+    #[arg(long, value_name = "COUNT", default_value = "5000")]
     pub(crate) sample: NonZeroUsize,
     #[command(flatten)]
     pub(crate) common: CommonOptions,

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use clap::Parser;
 
 pub(crate) use command::{
-    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, ExplainOptions, SelftestOptions,
-    SweepOptions,
+    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, EstimateOptions, ExplainOptions,
+    SelftestOptions, SweepOptions,
 };
 pub(crate) use input::{InputFormat, InputOptions};
 pub(crate) use matching::MatchOptions;
