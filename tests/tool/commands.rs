@@ -304,6 +304,10 @@ fn wrong_usage_of_commands() {
         (&["selftest", "--sample", "0"], "--sample"),
         (&["estimate", "-"], "stdin"),
         (&["explain", "--threshold", "2", "a", "b"], "threshold 2 "),
+        (
+            &["explain", SCHOOL[0], SCHOOL[0]],
+            "both names are of one article",
+        ),
         (&["explian"], "a similar command exists: explain"),
         (&["--quiet", "sweep"], "it comes before all options"),
     ] {
@@ -543,6 +547,7 @@ fn selftest_finds_its_copies_and_writes_nothing() {
         .find(|line| line.contains("a third of it"))
         .expect("a line");
     assert!(excerpts.contains(" 0.00 "), "{excerpts}");
+    assert!(excerpts.contains("under the threshold"), "{excerpts}");
     let folder = folder("selftest");
     let short = file(&folder, "short.jsonl", line("a", "one two three"));
     let run = reprint(["selftest".as_ref(), short.as_os_str()]);

@@ -266,7 +266,11 @@ impl Estimate {
         };
         let reading = all.reading * bytes / all.bytes.max(1) as f64;
         let enough = corpus::ENOUGH as f64;
-        let counting = all.counting * n.min(enough) / sample.min(enough);
+        let counting = if is_recycled {
+            all.counting * n.min(enough) / sample.min(enough)
+        } else {
+            0.0
+        };
 
         let doubled = sample / half.articles.max(1) as f64;
         let grown = all.pairs.max(1) as f64 / half.pairs.max(1) as f64;
@@ -331,7 +335,7 @@ impl Estimate {
         );
         let pairs = |pairs: f64| table::thousands(pairs as usize);
         let pairs = joined(self.pairs, pairs);
-        let rows = [
+        let mut rows = vec![
             row(
                 "reading",
                 seconds(all.reading),
@@ -368,6 +372,9 @@ impl Estimate {
                 ),
             ),
         ];
+        if self.counting_seconds.high == 0.0 {
+            rows.remove(1);
+        }
         table::write(out, ["", "sample", &articles, ""], &rows)
     }
 }

@@ -55,6 +55,12 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     } else {
         [id(&corpus, &a)?, id(&corpus, &b)?]
     };
+    if a == b {
+        let key = corpus.key(a);
+        return Err(Failure::Usage(format!(
+            "both names are of one article, {key}"
+        )));
+    }
     let groups = groups(&corpus, &common.input, &mut talk)?;
     let found = corpus.detector.explain(a, b, &corpus.texts);
     let page = Page {

@@ -32,7 +32,7 @@ Exit code: 0 fine, 1 failed, 2 wrong usage.";
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]
 #[command(name = "reprint", version, after_help = EXAMPLES)]
-#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

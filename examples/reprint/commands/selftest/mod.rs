@@ -2,19 +2,21 @@
 //!
 //! In: a corpus. Out: edited copies of some of its articles are planted among them, in memory only,
 //! and all is searched as one corpus: how many of the copies are linked to their source, by kind of
-//! edit; and how many are linked to articles that their source does not match.
+//! edit, and what the others were taken for; and how many are linked to articles that their source
+//! does not match.
 //!
 //! The copies are told to nobody: the search does not know them from the rest.
 
 mod edit;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 
 use reprint::group::Pair;
+use reprint::relation::Comparison;
 use reprint::sketch::Fingerprint;
-use reprint::{Article, ArticleId, BoxError, Groups, TextStore, hash};
+use reprint::{Article, ArticleId, BoxError, Groups, Mode, TextStore, hash};
 use serde::Serialize;
 
 use super::share::Share;
@@ -142,6 +144,8 @@ struct Tally {
     grouped: usize,
     /// Linked to an article that the source is not linked to.
     strays: usize,
+    /// What those that are not found were taken for.
+    missed: BTreeMap<&'static str, usize>,
     /// The sum of the similarities of copies and sources.
     #[serde(skip)]
     jaccard: f64,
@@ -169,7 +173,12 @@ impl Results {
             let group = groups.group_of(plant.id);
             let is_grouped = group.is_some() && group == groups.group_of(plant.source);
             result.grouped += usize::from(is_grouped);
-            result.found += usize::from(links.are_linked(plant.id, plant.source));
+            if links.are_linked(plant.id, plant.source) {
+                result.found += 1;
+            } else {
+                let taken_for = taken_for(&comparison, corpus.detector.settings().mode);
+                *result.missed.entry(taken_for).or_default() += 1;
+            }
             result.strays += usize::from(links.is_stray(plant, store));
         }
         Ok(Self { by_edit })
@@ -187,6 +196,8 @@ impl Results {
         let row = |(edit, result): &(Edit, Tally)| {
             let [recall, within] = Share::cells(Share::of(result.found, result.copies));
             let alike = result.jaccard / result.copies.max(1) as f64;
+            let missed = result.missed.iter();
+            let missed: Vec<String> = missed.map(|(what, n)| format!("{what} {n}")).collect();
             [
                 edit.name().to_owned(),
                 table::thousands(result.copies),
@@ -196,18 +207,27 @@ impl Results {
                 table::thousands(result.grouped),
                 format!("{alike:.2}"),
                 table::thousands(result.strays),
+                format!("  {}", missed.join(", ")),
             ]
         };
         let rows: Vec<_> = self.by_edit.iter().map(row).collect();
         let heading = [
-            "edit", "copies", "found", "recall", "95%", "grouped", "Jaccard", "strays",
+            "edit",
+            "copies",
+            "found",
+            "recall",
+            "95%",
+            "grouped",
+            "Jaccard",
+            "strays",
+            "  the others",
         ];
         table::write(out, heading, &rows)?;
         writeln!(
             out,
-            "\nfound: linked to the article it was made of; grouped: in one group with it; Jaccard: \
-             how alike the\ntwo are on average; strays: copies that match an article which their \
-             own does not match"
+            "\nfound: linked to the article it was made of; grouped: in one group with it; Jaccard: how \
+             alike the\ntwo are on average; strays: copies that match an article which their own does \
+             not match; the others:\nwhat those not found were taken for"
         )
     }
 
@@ -235,6 +255,18 @@ impl Results {
             json::line(out, &record)?;
         }
         Ok(())
+    }
+}
+
+/// What a copy that was not linked to its source was taken for.
+fn taken_for(comparison: &Comparison, mode: Mode) -> &'static str {
+    let relation = comparison.kinship.relation;
+    match mode {
+        Mode::Jaccard { threshold, .. } if comparison.overlap.jaccard() < threshold => {
+            "under the threshold"
+        }
+        Mode::Recycled { .. } if !relation.is_recycled() => relation.name(),
+        _ => "not compared",
     }
 }
 
