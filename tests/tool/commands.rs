@@ -171,6 +171,32 @@ fn explain_groups_through_others() {
 }
 
 #[test]
+fn explain_matches_that_a_star_parts() {
+    let folder = folder("apart");
+    let words: Vec<String> = (0..90).map(|at| format!("w{at}")).collect();
+    // Each matches the one before and the one after.
+    let lines: String = (0..4)
+        .map(|at| {
+            line(
+                &format!("text {at}"),
+                &words[10 * at..10 * at + 60].join(" "),
+            )
+        })
+        .collect();
+    let path = file(&folder, "articles.jsonl", lines);
+    let arguments = ["explain", "--threshold", "0.6", "text 2", "text 3"];
+    let arguments = arguments.iter().map(AsRef::as_ref);
+    says(
+        &reprint(arguments.chain([path.as_os_str()])),
+        &[
+            "A match: verified at a Jaccard similarity of 0.69, not under the threshold of 0.6",
+            "A stands in a group of 3 around text 1, B alone; in a star",
+            "; B does not match text 1.",
+        ],
+    );
+}
+
+#[test]
 fn explain_two_files() {
     let paths = SCHOOL.map(|name| samples().join(name));
     let run = reprint([

@@ -205,6 +205,11 @@ fn two_places(similarity: f64) -> String {
     format!("{:.2}", (similarity * 100.0).floor() / 100.0)
 }
 
+/// Rounded as in the records of [`reprint::report`].
+fn six_places(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
+}
+
 /// The strictness of recycled, the loosest first.
 fn by_strictness() -> [(&'static str, Mode); 3] {
     [

@@ -11,7 +11,9 @@ use reprint::{Mode, Sweep, hash};
 use serde::Serialize;
 
 use super::{HEAD, Head, PAIR, Stratum};
-use crate::commands::{Talk, by_strictness, count, failed, load_with, print, two_places};
+use crate::commands::{
+    Talk, by_strictness, count, failed, load_with, print, six_places, two_places,
+};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{AuditOptions, CommandFormat};
@@ -134,22 +136,35 @@ fn draw(
     (sizes, drawn)
 }
 
-/// The same number from each; what one lacks, the others give.
+/// How many from each: half of them the same from all, so that each can be judged; half by size,
+/// so that what there is most of is known best. What one lacks, the others give.
 fn shares(sizes: &[usize], wanted: usize) -> Vec<usize> {
+    let wanted = wanted.min(sizes.iter().sum());
     let mut shares = vec![0; sizes.len()];
-    let mut left = wanted.min(sizes.iter().sum());
-    while left > 0 {
+    add_evenly(&mut shares, sizes, wanted / 2);
+    let rest: Vec<usize> = (0..sizes.len()).map(|at| sizes[at] - shares[at]).collect();
+    let (left, all) = (wanted - wanted / 2, rest.iter().sum::<usize>().max(1));
+    for (share, rest) in shares.iter_mut().zip(rest) {
+        *share += left * rest / all;
+    }
+    let left = wanted - shares.iter().sum::<usize>();
+    add_evenly(&mut shares, sizes, left);
+    shares
+}
+
+/// Adds so many, of which there must be as many left, to the shares that are below their sizes.
+fn add_evenly(shares: &mut [usize], sizes: &[usize], mut wanted: usize) {
+    while wanted > 0 {
         let open = |at: &usize| shares[*at] < sizes[*at];
         // From the strictest: most matches are there.
         let open: Vec<usize> = (0..sizes.len()).rev().filter(open).collect();
-        let each = (left / open.len()).max(1);
+        let each = (wanted / open.len().max(1)).max(1);
         for at in open {
-            let more = each.min(sizes[at] - shares[at]).min(left);
+            let more = each.min(sizes[at] - shares[at]).min(wanted);
             shares[at] += more;
-            left -= more;
+            wanted -= more;
         }
     }
-    shares
 }
 
 #[derive(Serialize)]
@@ -184,7 +199,7 @@ fn jsonl(out: &mut dyn Write, corpus: &Corpus, head: &Head, drawn: &[Drawn]) -> 
             stratum: &head.strata[drawn.stratum].name,
             a: corpus.key(drawn.pair.a),
             b: corpus.key(drawn.pair.b),
-            score: drawn.pair.score(),
+            score: six_places(drawn.pair.score()),
             sentence: read.comparison.sentence(),
             differences: read.differences(),
             a_text: start(&read.a),
@@ -268,11 +283,18 @@ mod tests {
     use super::shares;
 
     #[test]
-    fn strata_give_the_same_while_they_can() {
+    fn every_stratum_gives_and_a_large_one_gives_more() {
         assert_eq!(shares(&[100, 100, 100], 30), [10, 10, 10]);
-        assert_eq!(shares(&[100, 3, 100], 31), [14, 3, 14]);
+        assert_eq!(shares(&[100, 3, 100], 32), [14, 3, 15]);
+        assert_eq!(shares(&[100, 900], 40), [11, 29]);
         assert_eq!(shares(&[1, 2], 30), [1, 2]);
-        assert_eq!(shares(&[50, 50, 50], 2), [0, 1, 1]);
+        assert_eq!(shares(&[50, 50, 50], 2), [0, 0, 2]);
         assert_eq!(shares(&[0, 0], 5), [0, 0]);
+        for wanted in 0..70 {
+            let sizes = [7, 0, 40, 3, 12];
+            let found = shares(&sizes, wanted);
+            assert_eq!(found.iter().sum::<usize>(), wanted.min(62));
+            assert!(found.iter().zip(sizes).all(|(&share, size)| share <= size));
+        }
     }
 }

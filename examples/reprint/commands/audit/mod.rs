@@ -6,10 +6,10 @@
 //! # The estimator
 //!
 //! Pairs are put into strata by the strictest setting at which they match: by Jaccard similarity,
-//! in steps around the threshold; or by the strictness of [`Mode::Recycled`]. From each
-//! stratum the same number of pairs is drawn, without replacement and by a hash of the seed and
-//! both keys, so the draw depends on the articles alone. Exact copies need no judge and are left
-//! out.
+//! in steps around the threshold; or by the strictness of [`Mode::Recycled`]. Half of the sample is
+//! drawn from all strata alike, half by their size; without replacement and by a hash of the seed
+//! and both keys, so the draw depends on the articles alone. Exact copies need no judge and are
+//! left out.
 //!
 //! At a setting, the strata from its own up to the strictest are its matches. Their precision is
 //! the mean of the shares of right pairs in each, weighted by how many pairs the stratum has in

@@ -20,7 +20,7 @@ use reprint::{Article, ArticleId, BoxError, Groups, Mode, TextStore, hash};
 use serde::Serialize;
 
 use super::share::Share;
-use super::{Talk, count, load_with};
+use super::{Talk, count, load_with, six_places};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{CommandFormat, SelftestOptions};
@@ -250,7 +250,7 @@ impl Results {
                 edit: edit.name(),
                 result,
                 recall: Share::of(result.found, result.copies),
-                mean_jaccard: result.jaccard / result.copies.max(1) as f64,
+                mean_jaccard: six_places(result.jaccard / result.copies.max(1) as f64),
             };
             json::line(out, &record)?;
         }

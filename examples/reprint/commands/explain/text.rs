@@ -1,21 +1,17 @@
-//! Why two articles match, or at which stage they parted.
+//! The explanation for people.
 //!
-//! In: two keys and a corpus, or two files. Out: the figures of both, how far they came and where
-//! grouping put them, what stands in both and what differs.
+//! In: a [`Page`]. Out: the verdict and why, the figures, the passages and the differences side by
+//! side.
 
 use std::io::{self, Write};
-use std::path::Path;
 
-use reprint::relation::{Difference, DifferenceKind, Passage, PassageKind, Relation, Side};
+use reprint::relation::{Difference, DifferenceKind, PassageKind, Relation};
 use reprint::text::Span;
-use reprint::{ArticleId, Explanation, Groups, Linkage, Mode, Stage};
-use serde::Serialize;
+use reprint::{ArticleId, Explanation, Linkage, Mode, Stage};
 
-use super::{Talk, count, groups, load_with, nearest, two_places};
-use crate::corpus::Corpus;
-use crate::failure::Failure;
-use crate::options::{CommandFormat, ExplainOptions};
-use crate::output::{clean, json};
+use super::{Page, Placing};
+use crate::commands::{count, two_places};
+use crate::output::clean;
 
 /// Columns of the page.
 const COLUMNS: usize = 120;
@@ -27,116 +23,8 @@ const DIFFERENCES: usize = 20;
 /// Columns of what is said of a passage or a difference.
 const SAID: usize = 20;
 
-pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
-    let ExplainOptions {
-        a,
-        b,
-        mut paths,
-        all,
-        common,
-    } = options;
-    let are_files = paths.is_empty();
-    if are_files {
-        for path in [&a, &b] {
-            if path != "-" && !Path::new(path).exists() {
-                return Err(Failure::Usage(format!(
-                    "there is no file {path}: without PATH, both names are files; for the keys of \
-                     two articles, say PATH after them"
-                )));
-            }
-        }
-        paths = [&a, &b].map(Into::into).into();
-    }
-    let settings = common.matching.settings().map_err(Failure::Usage)?;
-    let mut talk = Talk::new(&common.input, &common.run);
-    let corpus = load_with(settings, paths, &common, &mut talk)?;
-    let [a, b] = if are_files {
-        of_files(&corpus)?
-    } else {
-        [id(&corpus, &a)?, id(&corpus, &b)?]
-    };
-    if a == b {
-        let key = corpus.key(a);
-        return Err(Failure::Usage(format!(
-            "both names are of one article, {key}"
-        )));
-    }
-    let groups = groups(&corpus, &common.input, &mut talk)?;
-    let found = corpus.detector.explain(a, b, &corpus.texts);
-    let page = Page {
-        ids: [a, b],
-        bodies: [body(&corpus, a)?, body(&corpus, b)?],
-        found: found.map_err(super::failed)?,
-        placing: Placing::of(a, b, &groups),
-        corpus: &corpus,
-        groups: &groups,
-    };
-    super::print(|out| match common.format {
-        CommandFormat::Text => page.write(out, all),
-        CommandFormat::Jsonl => json::line(out, &page.record()),
-    })
-}
-
-/// The only article of each of two files.
-fn of_files(corpus: &Corpus) -> Result<[ArticleId; 2], Failure> {
-    let ids: Vec<ArticleId> = super::ids(corpus).collect();
-    ids.try_into().map_err(|ids: Vec<ArticleId>| {
-        let articles = count(ids.len(), "article", "articles");
-        Failure::Failed(format!(
-            "the two files hold {articles}, not one each; give the keys of two articles, then PATH"
-        ))
-    })
-}
-
-fn id(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> {
-    corpus.detector.id(key).ok_or_else(|| {
-        let keys: Vec<&str> = super::ids(corpus).map(|id| corpus.key(id)).collect();
-        let near = nearest::of_many(key, &keys);
-        let hint = if near.is_empty() {
-            let first = keys.first().copied().unwrap_or_default();
-            format!("a key here looks like {first}")
-        } else {
-            format!("similar keys: {}", near.join(", "))
-        };
-        Failure::Failed(format!("no article has the key {key}; {hint}"))
-    })
-}
-
-fn body(corpus: &Corpus, id: ArticleId) -> Result<String, Failure> {
-    let body = corpus.body(id).map(Into::into);
-    body.ok_or_else(|| Failure::Failed(format!("{} could not be read again", corpus.key(id))))
-}
-
-/// Where grouping put two articles.
-#[derive(Clone, Copy, Debug)]
-enum Placing {
-    /// Both stand in the group of that number.
-    Together(usize),
-    /// Each stands in a group, or alone.
-    Apart([Option<usize>; 2]),
-}
-
-impl Placing {
-    fn of(a: ArticleId, b: ArticleId, groups: &Groups) -> Self {
-        let numbers = [a, b].map(|id| groups.group_of(id));
-        match numbers {
-            [Some(of_a), Some(of_b)] if of_a == of_b => Self::Together(of_a),
-            _ => Self::Apart(numbers),
-        }
-    }
-}
-
-struct Page<'a> {
-    ids: [ArticleId; 2],
-    bodies: [String; 2],
-    found: Explanation,
-    placing: Placing,
-    corpus: &'a Corpus,
-    groups: &'a Groups,
-}
-
 impl Page<'_> {
-    fn write(&self, out: &mut dyn Write, all: bool) -> io::Result<()> {
+    pub(super) fn write(&self, out: &mut dyn Write, all: bool) -> io::Result<()> {
         let [a, b] = self.ids;
         for (name, id, body) in [("A", a, &self.bodies[0]), ("B", b, &self.bodies[1])] {
             let words = self.corpus.detector.tokens(id).unwrap_or_default();
@@ -157,7 +45,7 @@ impl Page<'_> {
     }
 
     /// What decided, in a sentence.
-    fn why(&self) -> String {
+    pub(super) fn why(&self) -> String {
         let Explanation {
             stage, comparison, ..
         } = &self.found;
@@ -254,10 +142,9 @@ impl Page<'_> {
                 };
                 let [of_a, of_b] = numbers.map(place);
                 let why = if is_match && is_star {
-                    "; in a star, an article goes with the centre of most links that it matches, \
-                     and with no one through a third"
+                    self.parted_by_stars(numbers)
                 } else {
-                    ""
+                    String::new()
                 };
                 if numbers == [None, None] {
                     return format!("Each stands alone{why}.");
@@ -265,6 +152,27 @@ impl Page<'_> {
                 format!("A stands {of_a}, B {of_b}{why}.")
             }
         }
+    }
+
+    /// Why two articles that match stand apart.
+    fn parted_by_stars(&self, numbers: [Option<usize>; 2]) -> String {
+        let mut why = "; in a star, who is free goes with the centre of most links that it matches"
+            .to_owned();
+        let others = [
+            ("A", self.ids[0], numbers[1]),
+            ("B", self.ids[1], numbers[0]),
+        ];
+        for (name, id, other) in others {
+            let Some(centre) = other.map(|number| self.groups.groups[number].centre) else {
+                continue;
+            };
+            let found = self.corpus.detector.explain(id, centre, &self.corpus.texts);
+            if found.is_ok_and(|found| !found.stage.is_match()) {
+                let centre = self.key(centre);
+                why = format!("{why}; {name} does not match {centre}");
+            }
+        }
+        why
     }
 
     fn key(&self, id: ArticleId) -> String {
@@ -364,13 +272,6 @@ impl Page<'_> {
         more(out, passages.len(), shown, "passages")
     }
 
-    fn longest_passages(&self) -> Vec<Passage> {
-        let mut passages = self.found.comparison.passages.clone();
-        // A stable sort: they come in the order of A.
-        passages.sort_by_key(|passage| std::cmp::Reverse(passage.words));
-        passages
-    }
-
     fn differences(&self, out: &mut dyn Write, all: bool) -> io::Result<()> {
         let differences = &self.found.comparison.differences;
         if differences.is_empty() {
@@ -400,125 +301,6 @@ impl Page<'_> {
         writeln!(out, "  {said:<SAID$}{of_a}  {of_b}")?;
         writeln!(out, "  {:<SAID$}{place_a}  {place_b}", "")
     }
-
-    fn record(&self) -> Record<'_> {
-        let comparison = &self.found.comparison;
-        let overlap = comparison.overlap;
-        let [a, b] = self.ids.map(|id| self.corpus.key(id));
-        let numbers = match self.placing {
-            Placing::Together(number) => [Some(number); 2],
-            Placing::Apart(numbers) => numbers,
-        };
-        let place = |number: Option<usize>| {
-            number.map(|number| {
-                let group = &self.groups.groups[number];
-                Place {
-                    centre: self.corpus.key(group.centre),
-                    kept: self.corpus.key(group.kept),
-                    articles: group.members.len(),
-                }
-            })
-        };
-        let text = |side: usize, span: Span| &self.bodies[side][span.range()];
-        let banding = self.corpus.detector.banding();
-        Record {
-            schema: reprint::report::SCHEMA,
-            kind: "explanation",
-            a,
-            b,
-            mode: self.corpus.detector.settings().mode,
-            stage: self.found.stage,
-            matches: self.found.stage.is_match(),
-            same_group: matches!(self.placing, Placing::Together(_)),
-            a_group: place(numbers[0]),
-            b_group: place(numbers[1]),
-            why: self.why(),
-            sentence: comparison.sentence(),
-            jaccard: overlap.jaccard(),
-            a_in_b: overlap.a_in_b(),
-            b_in_a: overlap.b_in_a(),
-            relation: comparison.kinship.relation,
-            derived: comparison.kinship.derived.map(|side| match side {
-                Side::A => a,
-                Side::B => b,
-            }),
-            evidence: comparison.evidence,
-            shared_bands: &self.found.shared_bands,
-            bands: banding.bands(),
-            rows: banding.rows(),
-            band_chance: self.found.band_chance,
-            sample: self.found.sample,
-            passages: self
-                .longest_passages()
-                .into_iter()
-                .map(|passage| Quoted {
-                    kind: passage.kind,
-                    a: passage.a,
-                    b: passage.b,
-                    a_text: text(0, passage.a),
-                    b_text: text(1, passage.b),
-                })
-                .collect(),
-            differences: comparison
-                .differences
-                .iter()
-                .map(|difference| Quoted {
-                    kind: difference.kind,
-                    a: difference.a,
-                    b: difference.b,
-                    a_text: text(0, difference.a),
-                    b_text: text(1, difference.b),
-                })
-                .collect(),
-        }
-    }
-}
-
-/// The explanation for programs. Spans are bytes of the bodies.
-#[derive(Serialize)]
-struct Record<'a> {
-    schema: u32,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    a: &'a str,
-    b: &'a str,
-    mode: Mode,
-    stage: Stage,
-    matches: bool,
-    same_group: bool,
-    a_group: Option<Place<'a>>,
-    b_group: Option<Place<'a>>,
-    why: String,
-    sentence: String,
-    jaccard: f64,
-    a_in_b: f64,
-    b_in_a: f64,
-    relation: Relation,
-    derived: Option<&'a str>,
-    evidence: reprint::relation::Evidence,
-    shared_bands: &'a [usize],
-    bands: usize,
-    rows: usize,
-    band_chance: f64,
-    sample: Option<reprint::index::SharedSample>,
-    passages: Vec<Quoted<'a, PassageKind>>,
-    differences: Vec<Quoted<'a, DifferenceKind>>,
-}
-
-#[derive(Serialize)]
-struct Place<'a> {
-    centre: &'a str,
-    kept: &'a str,
-    articles: usize,
-}
-
-#[derive(Serialize)]
-struct Quoted<'a, K> {
-    kind: K,
-    a: Span,
-    b: Span,
-    a_text: &'a str,
-    b_text: &'a str,
 }
 
 fn is_fact(kind: DifferenceKind) -> bool {
