@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::Detector;
 use super::verifier::Verifier;
+use super::{Detector, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
@@ -28,8 +28,14 @@ struct Assembly<'a, S: ?Sized> {
 }
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
-    let (leaders, plan, candidates) = detector.plan();
+    let mut search = detector.search();
     let mut unread = Vec::new();
+    let plan = detector.plan(&mut search, texts, &mut unread);
+    let Search {
+        leaders,
+        report: candidates,
+        ..
+    } = search;
     let verifier = Verifier {
         detector,
         texts,

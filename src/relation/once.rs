@@ -1,0 +1,160 @@
+//! What stands once in an article, found at once.
+//!
+//! In: keys, each with the place it was found at. Out: for a key that stands once, its place.
+
+/// Keys that stand once, with their places.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Once {
+    /// The upper half is the key, the lower the place; in ascending order of places.
+    entries: Box<[u64]>,
+}
+
+/// A table to find them by.
+#[derive(Debug)]
+pub(super) struct Lookup<'a> {
+    of: &'a Once,
+    table: Table,
+}
+
+impl Once {
+    /// Those that stand once among these entries, which are in ascending order of places and fewer
+    /// than 2^32.
+    pub(super) fn new(mut entries: Vec<u64>) -> Self {
+        let mut table = Table::of(entries.len());
+        let mut repeats = vec![false; entries.len()];
+        for (number, &entry) in entries.iter().enumerate() {
+            if let Some(first) = table.find_or_add(&entries, key(entry), number) {
+                (repeats[first], repeats[number]) = (true, true);
+            }
+        }
+        let mut repeats = repeats.into_iter();
+        entries.retain(|_| repeats.next() == Some(false));
+        Self {
+            entries: entries.into(),
+        }
+    }
+
+    pub(super) fn lookup(&self) -> Lookup<'_> {
+        let mut table = Table::of(self.entries.len());
+        for (number, &entry) in self.entries.iter().enumerate() {
+            table.find_or_add(&self.entries, key(entry), number);
+        }
+        Lookup { of: self, table }
+    }
+}
+
+impl Lookup<'_> {
+    /// Calls `found` with the places, in the article of this table and in the other, of each key
+    /// that stands once in both, in ascending order of places in the other.
+    pub(super) fn for_shared(&self, other: &Once, mut found: impl FnMut(u32, u32)) {
+        let entries = &*self.of.entries;
+        for &entry in &other.entries {
+            if let Some(number) = self.table.find(entries, key(entry)) {
+                found(place(entries[number]), place(entry));
+            }
+        }
+    }
+}
+
+/// Numbers of entries, from 1, by their keys; 0 where there is none. Open addressing, at most half
+/// full.
+#[derive(Debug)]
+struct Table(Box<[u32]>);
+
+impl Table {
+    fn of(entries: usize) -> Self {
+        Self(vec![0; (2 * entries).next_power_of_two()].into())
+    }
+
+    #[inline]
+    fn find(&self, entries: &[u64], wanted: u32) -> Option<usize> {
+        (self.0[self.slot(entries, wanted)] as usize).checked_sub(1)
+    }
+
+    /// The number of the first entry of that key, if there is one; else this is the first.
+    #[inline]
+    fn find_or_add(&mut self, entries: &[u64], wanted: u32, number: usize) -> Option<usize> {
+        let slot = self.slot(entries, wanted);
+        let there = (self.0[slot] as usize).checked_sub(1);
+        if there.is_none() {
+            self.0[slot] = number as u32 + 1;
+        }
+        there
+    }
+
+    /// The slot of a key: where it stands, or the empty one where it would.
+    #[inline]
+    fn slot(&self, entries: &[u64], wanted: u32) -> usize {
+        let mask = self.0.len() - 1;
+        // Keys are upper halves of hashes, of which any bits are as good as others.
+        let mut at = wanted as usize & mask;
+        loop {
+            match self.0[at] {
+                0 => return at,
+                number if key(entries[number as usize - 1]) == wanted => return at,
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+}
+
+/// An entry for a key, the upper half of a hash, and a place.
+pub(super) fn entry(hash: u64, place: usize) -> u64 {
+    (hash >> 32) << 32 | place as u64
+}
+
+fn key(entry: u64) -> u32 {
+    (entry >> 32) as u32
+}
+
+fn place(entry: u64) -> u32 {
+    entry as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(keys: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+        let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (place, &key) in (0..).zip(keys) {
+            places.entry(key).or_default().push(place);
+        }
+        places
+    }
+
+    fn once(keys: &[u32]) -> Once {
+        let entries = keys.iter().enumerate();
+        Once::new(
+            entries
+                .map(|(at, &key)| u64::from(key) << 32 | at as u64)
+                .collect(),
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn shared_are_those_that_stand_once_in_both(
+            a in proptest::collection::vec(0u32..40, 0..30),
+            b in proptest::collection::vec(0u32..40, 0..30),
+        ) {
+            let (of_a, of_b) = (plain(&a), plain(&b));
+            let mut expected: Vec<(u32, u32)> = of_a
+                .iter()
+                .filter_map(|(key, places)| match (&**places, &**of_b.get(key)?) {
+                    (&[a], &[b]) => Some((a, b)),
+                    _ => None,
+                })
+                .collect();
+            expected.sort_unstable();
+            let mut found = Vec::new();
+            let (of_a, of_b) = (once(&a), once(&b));
+            of_b.lookup().for_shared(&of_a, |b, a| found.push((a, b)));
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
