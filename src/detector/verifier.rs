@@ -96,7 +96,7 @@ impl<S: TextStore + ?Sized> Verifier<'_, S> {
 
 impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
     type Article = Sieve;
-    type Probe<'a> = SieveProbe<'a>;
+    type Probe<'a> = SieveProbe;
     type Found = ();
     type Scratch = SieveScratch;
 
@@ -108,16 +108,11 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
             .read_with(position, |_, scratch| Sieve::new(&scratch.tokens))
     }
 
-    fn probe<'a>(&self, article: &'a Sieve) -> SieveProbe<'a> {
+    fn probe(&self, article: &Sieve) -> SieveProbe {
         article.probe()
     }
 
-    fn compare(
-        &self,
-        probe: &SieveProbe<'_>,
-        other: &Sieve,
-        scratch: &mut SieveScratch,
-    ) -> Option<()> {
+    fn compare(&self, probe: &SieveProbe, other: &Sieve, scratch: &mut SieveScratch) -> Option<()> {
         probe.may_be_related(other, scratch).then_some(())
     }
 

@@ -220,22 +220,35 @@ impl Lists {
         }
     }
 
-    /// The positions of a hash that are counted, and how many it has.
-    fn get(&self, hash: u32) -> Option<(&[u32], usize)> {
-        let Part {
-            lists,
-            starts,
-            shift,
-        } = &self.parts[(hash / WIDTH) as usize];
-        let mut rest = &lists[starts[((hash % WIDTH) >> shift) as usize] as usize..];
-        while let &[found, len, ref positions @ ..] = rest {
-            let (positions, tail) = positions.split_at(kept(len as usize));
-            if found >= hash {
-                return (found == hash).then_some((positions, len as usize));
-            }
-            rest = tail;
-        }
-        None
+    /// The lists of the hashes of a sample: the positions that are counted, and how many there are.
+    /// `places` is scratch space.
+    fn get<'l, 's>(
+        &'l self,
+        sample: &'s [u32],
+        places: &'s mut Vec<(&'l [u32], u32)>,
+    ) -> impl Iterator<Item = (&'l [u32], usize)> + use<'l, 's> {
+        // All places are looked up before any is read, so that the cache misses of one don't wait
+        // for those of another.
+        places.clear();
+        places.extend(sample.iter().map(|&hash| {
+            let lists = self.parts[(hash / WIDTH) as usize].from(hash);
+            (lists, lists.first().copied().unwrap_or(u32::MAX))
+        }));
+        sample
+            .iter()
+            .zip(&*places)
+            .filter_map(|(&hash, &(mut rest, first))| {
+                let mut found = first;
+                while let &[_, len, ref positions @ ..] = rest {
+                    let (positions, tail) = positions.split_at(kept(len as usize));
+                    if found >= hash {
+                        return (found == hash).then_some((positions, len as usize));
+                    }
+                    rest = tail;
+                    found = rest.first().copied()?;
+                }
+                None
+            })
     }
 
     /// The pairs that the articles of a range of positions choose.
@@ -244,11 +257,9 @@ impl Lists {
         let mut touched = Vec::new();
         let mut choices = Vec::new();
         let mut pairs = Vec::new();
+        let mut places = Vec::new();
         for at in part {
-            for &hash in samples[at] {
-                let Some((positions, len)) = self.get(hash) else {
-                    continue;
-                };
+            for (positions, len) in self.get(samples[at], &mut places) {
                 let weight = self.weights.of_holders(len);
                 for &other in positions {
                     let (count, sum) = &mut counts[other as usize];
@@ -289,6 +300,12 @@ fn kept(len: usize) -> usize {
 }
 
 impl Part {
+    /// The lists from a hash of this part on, and perhaps a few before it.
+    fn from(&self, hash: u32) -> &[u32] {
+        let start = self.starts[((hash % WIDTH) >> self.shift) as usize];
+        &self.lists[start as usize..]
+    }
+
     fn of(samples: &[&[u32]], part: u32) -> Self {
         let (first, last) = (part * WIDTH, part * WIDTH + (WIDTH - 1));
         let mut entries: Vec<u64> = Vec::new();

@@ -163,8 +163,8 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
 /// The table of the anchors of one of two articles.
 #[derive(Clone, Copy)]
 pub(super) enum Anchors<'a> {
-    OfA(&'a Lookup<'a>),
-    OfB(&'a Lookup<'a>),
+    OfA(&'a Lookup),
+    OfB(&'a Lookup),
 }
 
 /// The anchors of both, by place in the first.

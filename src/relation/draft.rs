@@ -316,7 +316,12 @@ fn weight_by_form(kind: Kind, outline: Outline) -> f32 {
 
 /// Whether a word goes on after a line end: `restruc-⏎turing`.
 fn is_broken(text: &str, first: Span, second: Span) -> bool {
-    let between = &text[first.range().end..second.range().start];
+    let end = first.range().end;
+    // Nearly all words are followed by a space.
+    if !matches!(text.as_bytes()[end], b'-' | 0xe2) {
+        return false;
+    }
+    let between = &text[end..second.range().start];
     let Some(after) = between.strip_prefix(['-', '\u{2010}']) else {
         return false;
     };

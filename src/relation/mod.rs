@@ -201,7 +201,7 @@ impl Comparison {
 #[derive(Debug)]
 pub(crate) struct Probe<'a> {
     draft: &'a Draft,
-    anchors: Lookup<'a>,
+    anchors: Lookup,
 }
 
 impl<'a> Probe<'a> {

@@ -11,20 +11,24 @@ pub(super) struct Once {
 
 /// A table to find them by.
 #[derive(Debug)]
-pub(super) struct Lookup<'a> {
-    of: &'a Once,
+pub(super) struct Lookup {
+    /// A bit for each key. Most of what is looked for is not there, and this says so at once.
+    filter: Box<[u64]>,
     table: Table,
 }
 
+/// Bits of the filter for each entry: one key in ten that is not there has its bit all the same.
+const BITS_OF_AN_ENTRY: usize = 8;
+
 impl Once {
     /// Those that stand once among these entries, which are in ascending order of places and fewer
-    /// than 2^32.
+    /// than 2^32 - 1.
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
         let mut table = Table::of(entries.len());
         let mut repeats = vec![false; entries.len()];
         for (number, &entry) in entries.iter().enumerate() {
-            if let Some(first) = table.find_or_add(&entries, key(entry), number) {
-                (repeats[first], repeats[number]) = (true, true);
+            if let Some(first) = table.find_or_add(key(entry), number as u32) {
+                (repeats[first as usize], repeats[number]) = (true, true);
             }
         }
         let mut repeats = repeats.into_iter();
@@ -34,67 +38,83 @@ impl Once {
         }
     }
 
-    pub(super) fn lookup(&self) -> Lookup<'_> {
-        let mut table = Table::of(self.entries.len());
-        for (number, &entry) in self.entries.iter().enumerate() {
-            table.find_or_add(&self.entries, key(entry), number);
+    pub(super) fn lookup(&self) -> Lookup {
+        let bits = (BITS_OF_AN_ENTRY * self.entries.len()).next_power_of_two();
+        let mut lookup = Lookup {
+            filter: vec![0; bits.div_ceil(64)].into(),
+            table: Table::of(self.entries.len()),
+        };
+        for &entry in &self.entries {
+            let (word, bit) = lookup.bit(key(entry));
+            lookup.filter[word] |= bit;
+            lookup.table.find_or_add(key(entry), place(entry));
         }
-        Lookup { of: self, table }
+        lookup
     }
 }
 
-impl Lookup<'_> {
+impl Lookup {
     /// Calls `found` with the places, in the article of this table and in the other, of each key
     /// that stands once in both, in ascending order of places in the other.
     pub(super) fn for_shared(&self, other: &Once, mut found: impl FnMut(u32, u32)) {
-        let entries = &*self.of.entries;
         for &entry in &other.entries {
-            if let Some(number) = self.table.find(entries, key(entry)) {
-                found(place(entries[number]), place(entry));
+            let (word, bit) = self.bit(key(entry));
+            if self.filter[word] & bit != 0
+                && let Some(here) = self.table.find(key(entry))
+            {
+                found(here, place(entry));
             }
         }
     }
+
+    /// The bit of a key, by its highest bits; the table uses the lowest.
+    #[inline]
+    fn bit(&self, key: u32) -> (usize, u64) {
+        let word = (u64::from(key) * self.filter.len() as u64) >> 32;
+        (word as usize, 1 << (key & 63))
+    }
 }
 
-/// Numbers of entries, from 1, by their keys; 0 where there is none. Open addressing, at most half
-/// full.
+/// Numbers by their keys. Open addressing, at most half full.
 #[derive(Debug)]
-struct Table(Box<[u32]>);
+struct Table {
+    /// The upper half is the key, the lower the number and one; 0 where there is none.
+    slots: Box<[u64]>,
+}
 
 impl Table {
     fn of(entries: usize) -> Self {
-        Self(vec![0; (2 * entries).next_power_of_two()].into())
+        Self {
+            slots: vec![0; (2 * entries).next_power_of_two()].into(),
+        }
     }
 
     #[inline]
-    fn find(&self, entries: &[u64], wanted: u32) -> Option<usize> {
-        (self.0[self.slot(entries, wanted)] as usize).checked_sub(1)
+    fn find(&self, wanted: u32) -> Option<u32> {
+        (self.slots[self.slot(wanted)] as u32).checked_sub(1)
     }
 
-    /// The number of the first entry of that key, if there is one; else this is the first.
+    /// The number that was added with that key, if there is one; else this is the first.
     #[inline]
-    fn find_or_add(&mut self, entries: &[u64], wanted: u32, number: usize) -> Option<usize> {
-        let slot = self.slot(entries, wanted);
-        let there = (self.0[slot] as usize).checked_sub(1);
+    fn find_or_add(&mut self, wanted: u32, number: u32) -> Option<u32> {
+        let slot = &mut self.slots[self.slot(wanted)];
+        let there = (*slot as u32).checked_sub(1);
         if there.is_none() {
-            self.0[slot] = number as u32 + 1;
+            *slot = u64::from(wanted) << 32 | u64::from(number + 1);
         }
         there
     }
 
     /// The slot of a key: where it stands, or the empty one where it would.
     #[inline]
-    fn slot(&self, entries: &[u64], wanted: u32) -> usize {
-        let mask = self.0.len() - 1;
+    fn slot(&self, wanted: u32) -> usize {
+        let mask = self.slots.len() - 1;
         // Keys are upper halves of hashes, of which any bits are as good as others.
         let mut at = wanted as usize & mask;
-        loop {
-            match self.0[at] {
-                0 => return at,
-                number if key(entries[number as usize - 1]) == wanted => return at,
-                _ => at = (at + 1) & mask,
-            }
+        while self.slots[at] != 0 && key(self.slots[at]) != wanted {
+            at = (at + 1) & mask;
         }
+        at
     }
 }
 

@@ -47,7 +47,7 @@ impl Sieve {
     }
 
     /// What it takes to compare this one to many.
-    pub(crate) fn probe(&self) -> SieveProbe<'_> {
+    pub(crate) fn probe(&self) -> SieveProbe {
         SieveProbe {
             runs: self.runs.lookup(),
             tokens: self.tokens,
@@ -57,12 +57,12 @@ impl Sieve {
 
 /// A [`Sieve`] that is compared to many.
 #[derive(Debug)]
-pub(crate) struct SieveProbe<'a> {
-    runs: Lookup<'a>,
+pub(crate) struct SieveProbe {
+    runs: Lookup,
     tokens: usize,
 }
 
-impl SieveProbe<'_> {
+impl SieveProbe {
     /// Whether the two may have more to do with each other than their subject.
     pub(crate) fn may_be_related(&self, other: &Sieve, scratch: &mut Scratch) -> bool {
         let shorter = self.tokens.min(other.tokens);
