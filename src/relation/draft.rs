@@ -110,6 +110,7 @@ impl Draft {
     }
 
     fn read(&mut self, text: &str, tokens: &[Token]) {
+        let bytes = text.as_bytes();
         let mut rest = tokens;
         while let [token, tail @ ..] = rest {
             rest = tail;
@@ -117,9 +118,11 @@ impl Draft {
             let mut start = span.range().start;
             let mut found = look(&self.forms.as_bytes()[span.range()]);
             let mut number = found & DIGIT != 0;
-            let first = text[start..].chars().next().unwrap_or_default();
+            let (mut capital, mut spaceless) = (bytes[start].is_ascii_uppercase(), false);
             let broken = rest.first().filter(|next| is_broken(text, span, next.span));
             if found & BEYOND_ASCII != 0 || broken.is_some() {
+                let first = text[start..].chars().next().unwrap_or_default();
+                (capital, spaceless) = (first.is_uppercase(), text::is_spaceless(first));
                 start = self.forms.len();
                 fold(&text[span.range()], &mut self.forms);
                 if let Some(next) = broken {
@@ -139,8 +142,8 @@ impl Draft {
             let kind = Kind {
                 number,
                 date: !number && lexicon::is_date(hash),
-                capital: first.is_uppercase(),
-                spaceless: text::is_spaceless(first),
+                capital,
+                spaceless,
                 ..Kind::default()
             };
             let form = &self.forms[start..start + len];
