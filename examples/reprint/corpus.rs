@@ -15,10 +15,11 @@ use reprint::{Article, ArticleId, Detector, ErrorKind, TextStore};
 
 use crate::date;
 use crate::failure::Failure;
-use crate::input::{Chunk, Entry, Form, Place};
+use crate::fields::Fields;
+use crate::input::{Chunk, Entry, Place};
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
-use crate::record::{self, ArticleText, Fields};
+use crate::record;
 use crate::store::Texts;
 
 /// Bytes of an article above which a missing line break is likelier than an article.
@@ -64,20 +65,19 @@ struct Prepared {
 pub(crate) fn load(
     detector: Detector,
     phrases: Option<&PhraseDetector>,
-    fields: Fields,
+    fields: &Arc<Fields>,
     chunks: impl IntoIterator<Item = Chunk>,
     problems: &mut Problems,
     progress: &mut Progress,
 ) -> Result<Corpus, Failure> {
-    let fields = Arc::new(fields);
     let workshop = Workshop {
-        fields: &fields,
+        fields,
         sketcher: detector.sketcher().clone(),
         phrases,
     };
     let mut corpus = Corpus {
         detector,
-        texts: Texts::new(Arc::clone(&fields)),
+        texts: Texts::new(Arc::clone(fields)),
         phrasing: Vec::new(),
         phrases: Vec::new(),
     };
@@ -151,7 +151,7 @@ impl Corpus {
         }
         if let Some(date) = prepared.strange_date {
             let message =
-                format!("the date {date:?} is neither ISO 8601 nor epoch seconds; unused");
+                format!("the date {date:?} is of no known form, such as ISO 8601; unused");
             found.push(Problem::new(Kind::DateNotUnderstood, entry.at(), message));
         }
         Ok(found)
@@ -180,13 +180,7 @@ impl Workshop<'_> {
         bytes: &[u8],
         (sketch_scratch, phrase_scratch): &mut (SketchScratch, PhraseScratch),
     ) -> Result<Prepared, record::Wrong> {
-        let article = match entry.form {
-            Form::Json { .. } => self.fields.parse(bytes)?,
-            Form::Text => ArticleText {
-                body: record::utf8(bytes)?.into(),
-                ..ArticleText::default()
-            },
-        };
+        let article = record::article(self.fields, &entry.source, bytes)?;
         let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
         let sketch = self
             .sketcher
@@ -223,7 +217,7 @@ impl Workshop<'_> {
             phrasing,
             held: match entry.place {
                 Place::Gone => article.body.into(),
-                Place::Line { .. } | Place::File => Box::default(),
+                Place::Bytes { .. } | Place::File => Box::default(),
             },
         })
     }

@@ -15,6 +15,8 @@ mod output;
 mod failure;
 mod problems;
 
+mod fields;
+
 mod input;
 
 mod date;

@@ -12,10 +12,16 @@ use crate::output::clean;
 /// What kind of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
+    Missing,
     Unreadable,
+    NotBuilt,
     Binary,
     NotUtf8,
     NotJson,
+    NotATable,
+    Ragged,
+    #[cfg(feature = "parquet")]
+    NotParquet,
     NoText,
     TooLong,
     DuplicateKey,
@@ -28,10 +34,16 @@ impl Kind {
     /// The name in the summary.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Missing => "missing",
             Self::Unreadable => "unreadable",
+            Self::NotBuilt => "not_built",
             Self::Binary => "binary",
             Self::NotUtf8 => "not_utf8",
             Self::NotJson => "not_json",
+            Self::NotATable => "not_a_table",
+            Self::Ragged => "ragged",
+            #[cfg(feature = "parquet")]
+            Self::NotParquet => "not_parquet",
             Self::NoText => "no_text",
             Self::TooLong => "too_long",
             Self::DuplicateKey => "duplicate_key",
@@ -101,6 +113,16 @@ impl Problems {
             self.say(&format!("{at}: {message}"));
         }
         Ok(())
+    }
+
+    /// Fails if the user named what is not there: all else was done by then.
+    pub(crate) fn check_paths(&self) -> Result<(), Failure> {
+        match self.counts.get(&Kind::Missing) {
+            None => Ok(()),
+            Some(count) => Err(Failure::Failed(format!(
+                "paths that could not be opened: {count}; the result is that of the others"
+            ))),
+        }
     }
 
     /// Says how many were not said.

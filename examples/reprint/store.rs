@@ -10,14 +10,15 @@ use std::sync::Arc;
 
 use reprint::{ArticleId, BoxError, TextStore};
 
+use crate::fields::Fields;
 use crate::input::{Place, Source};
-use crate::record::Fields;
+use crate::record;
 
 /// Where a body is.
 #[derive(Debug)]
 enum Origin {
     Held(Box<str>),
-    Line {
+    Bytes {
         source: Arc<Source>,
         offset: u64,
         len: u32,
@@ -45,7 +46,7 @@ impl Texts {
         self.origins.push(match place {
             Place::Gone => Origin::Held(body),
             Place::File => Origin::File(source()),
-            Place::Line { offset, len } => Origin::Line {
+            Place::Bytes { offset, len } => Origin::Bytes {
                 source: source(),
                 offset,
                 len,
@@ -63,14 +64,14 @@ impl TextStore for Texts {
                 let bytes = fs::read(&source.path).map_err(|error| unreadable(source, &error))?;
                 Ok(Cow::Owned(String::from_utf8(bytes)?))
             }
-            Some(Origin::Line {
+            Some(Origin::Bytes {
                 source,
                 offset,
                 len,
             }) => {
                 let mut bytes = vec![0; *len as usize];
                 read_at(source, &mut bytes, *offset).map_err(|error| unreadable(source, &error))?;
-                let article = self.fields.parse(&bytes);
+                let article = record::article(&self.fields, source, &bytes);
                 let article = article.map_err(|(_, message)| changed(source, &message))?;
                 Ok(Cow::Owned(article.body.into_owned()))
             }

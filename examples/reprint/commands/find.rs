@@ -61,7 +61,8 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         }
         OutputFormat::Jsonl => jsonl::write(&mut out, &corpus, &groups, summary)?,
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    problems.check_paths()
 }
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {

@@ -52,15 +52,10 @@ fn load(
 ) -> Result<Corpus, Failure> {
     let Talk { problems, progress } = talk;
     let paths = paths_or_samples(paths, problems);
-    let chunks = input::read(paths.clone(), input.input);
-    let mut corpus = corpus::load(
-        detector,
-        phrases,
-        input.fields(),
-        chunks,
-        problems,
-        progress,
-    )?;
+    let reading = input.reading().map_err(Failure::Usage)?;
+    let fields = Arc::clone(&reading.fields);
+    let chunks = input::read(paths.clone(), reading);
+    let mut corpus = corpus::load(detector, phrases, &fields, chunks, problems, progress)?;
     if corpus.detector.is_empty() {
         return Err(Failure::Failed(no_article(&paths)));
     }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
-pub(crate) use input::{InputFormat, InputOptions};
+pub(crate) use input::InputOptions;
 pub(crate) use matching::MatchOptions;
 pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
 
@@ -28,8 +28,8 @@ Exit code: 0 fine, 1 failed, 2 wrong usage.";
 #[derive(Debug, Parser)]
 #[command(name = "reprint", version, after_help = EXAMPLES)]
 pub(crate) struct Options {
-    /// Folders, JSON Lines (.jsonl, .ndjson, .json) and text files, each also as .gz or .zst; -
-    /// is stdin. Without any: the sample articles
+    /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz or .zst;
+    /// - is stdin. Without any: the sample articles
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 

@@ -83,7 +83,7 @@ impl AtomicFolder {
     }
 
     /// Where its files are to be written.
-    pub(crate) fn path(&self) -> &Path {
+    pub(crate) fn unfinished(&self) -> &Path {
         &self.beside.unfinished
     }
 
@@ -226,12 +226,12 @@ mod tests {
         let folder = folder("folder");
         let path = folder.join("out");
         let made = AtomicFolder::create(&path).expect("a folder beside");
-        fs::write(made.path().join("a.txt"), "a").expect("a file");
+        fs::write(made.unfinished().join("a.txt"), "a").expect("a file");
         assert!(!path.exists());
         made.commit().expect("renamed");
         assert_eq!(fs::read(path.join("a.txt")).expect("there"), b"a");
         let unfinished = AtomicFolder::create(&folder.join("other")).expect("a folder beside");
-        fs::write(unfinished.path().join("b.txt"), "b").expect("a file");
+        fs::write(unfinished.unfinished().join("b.txt"), "b").expect("a file");
         drop(unfinished);
         assert_eq!(names(&folder), ["out"]);
         fs::remove_dir_all(folder).expect("removed");
