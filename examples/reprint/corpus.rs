@@ -17,6 +17,7 @@ use crate::date;
 use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::input::{Chunk, Entry, Place};
+use crate::ledger::Ledger;
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
 use crate::record;
@@ -67,6 +68,7 @@ pub(crate) fn load(
     phrases: Option<&PhraseDetector>,
     fields: &Arc<Fields>,
     chunks: impl IntoIterator<Item = Chunk>,
+    mut ledger: Option<&mut Ledger>,
     problems: &mut Problems,
     progress: &mut Progress,
 ) -> Result<Corpus, Failure> {
@@ -83,12 +85,20 @@ pub(crate) fn load(
     };
     for chunk in chunks {
         let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
+        if let Some(ledger) = &mut ledger {
+            ledger.bytes(&chunk.bytes);
+        }
         for prepared in workshop.chunk(chunk) {
-            let taken = prepared.map(|(entry, prepared)| corpus.take(&entry, prepared));
-            let found = match taken {
-                Ok(found) => found?,
-                Err(problem) => vec![problem],
+            let (source, id, found) = match prepared {
+                Ok((entry, prepared)) => {
+                    let (id, found) = corpus.take(&entry, prepared)?;
+                    (Some(entry.source), id, found)
+                }
+                Err(problem) => (None, None, vec![problem]),
             };
+            if let Some(ledger) = &mut ledger {
+                ledger.record(source.as_ref(), id, &found)?;
+            }
             for problem in &found {
                 progress.clear();
                 problems.note(problem)?;
@@ -113,7 +123,11 @@ impl Corpus {
     }
 
     /// Takes in an article, and says what is wrong with it.
-    fn take(&mut self, entry: &Entry, prepared: Prepared) -> Result<Vec<Problem>, Failure> {
+    fn take(
+        &mut self,
+        entry: &Entry,
+        prepared: Prepared,
+    ) -> Result<(Option<ArticleId>, Vec<Problem>), Failure> {
         let article = Article {
             key: &prepared.key,
             // It was sketched; nothing else is wanted of it.
@@ -128,7 +142,8 @@ impl Corpus {
                     "the key {:?} was there before; the first article of it is kept",
                     prepared.key
                 );
-                return Ok(vec![Problem::new(Kind::DuplicateKey, entry.at(), message)]);
+                let problem = Problem::new(Kind::DuplicateKey, entry.at(), message);
+                return Ok((None, vec![problem]));
             }
             Err(error) => return Err(Failure::Failed(format!("{}: {error}", entry.at()))),
         };
@@ -154,7 +169,7 @@ impl Corpus {
                 format!("the date {date:?} is of no known form, such as ISO 8601; unused");
             found.push(Problem::new(Kind::DateNotUnderstood, entry.at(), message));
         }
-        Ok(found)
+        Ok((Some(id), found))
     }
 }
 

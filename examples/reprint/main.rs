@@ -19,6 +19,8 @@ mod fields;
 
 mod input;
 
+mod ledger;
+
 mod date;
 mod record;
 

@@ -59,7 +59,7 @@ impl Kind {
     }
 
     /// Whether what it happened to is left out.
-    fn skips(self) -> bool {
+    pub(crate) fn skips(self) -> bool {
         !matches!(self, Self::Empty | Self::VeryLong | Self::DateNotUnderstood)
     }
 }

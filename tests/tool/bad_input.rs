@@ -156,18 +156,15 @@ fn what_is_cut_off() {
 #[test]
 fn bad_tables() {
     let folder = folder("bad-tables");
-    let mut table = String::from("id,text\n");
-    for (number, row) in [
+    let rows = [
         "too,many,cells",
         "few",
         "\"quoted\nlines\",fine",
         "\"open,never closed",
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        table += &format!("{row}\ngood{number},{}\n", distinct(number));
-    }
+    ];
+    let row = |(number, row)| format!("{row}\ngood{number},{}\n", distinct(number));
+    let rows: String = rows.into_iter().enumerate().map(row).collect();
+    let table = format!("id,text\n{rows}");
     let run = jsonl(&file(&folder, "bad.csv", &table));
     assert_eq!(run.summary()["skipped"], json!({ "ragged": 3 }));
     assert_eq!(run.summary()["articles"], 5);

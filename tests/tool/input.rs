@@ -220,9 +220,9 @@ fn what_is_excluded() {
 fn pages() {
     let folder = folder("pages");
     let page = |menu: &str| {
-        let paragraphs: String = (1..6)
-            .map(|number| format!("<p>{}, {}.</p>\n", distinct(number), distinct(number + 9)))
-            .collect();
+        let paragraph =
+            |number| format!("<p>{}, {}.</p>\n", distinct(number), distinct(number + 9));
+        let paragraphs: String = (1..6).map(paragraph).collect();
         format!(
             "<!DOCTYPE html><html><head><title>The bridge</title>\n\
              <meta property=\"article:published_time\" content=\"2024-05-31T10:15:00Z\">\n\

@@ -14,6 +14,7 @@ mod arguments;
 mod bad_input;
 mod found;
 mod input;
+mod keep;
 mod manners;
 
 /// The binary that `cargo test` has built beside this one.

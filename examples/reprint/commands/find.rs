@@ -8,7 +8,8 @@ use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{SummaryRecord, VerdictCounts};
 use reprint::{Detector, Groups};
 
-use super::{Talk, load};
+use super::keep::Keeping;
+use super::{Talk, load, paths_or_samples};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{Options, OutputFormat};
@@ -28,25 +29,22 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
     let mut talk = Talk::new(&options.input, &options.run);
-    let corpus = load(
-        detector,
-        phrases.as_ref(),
-        options.paths,
-        &options.input,
-        &mut talk,
-    )?;
-    let Talk {
-        problems,
-        mut progress,
-    } = talk;
-    progress.stage("matching");
+    let paths = paths_or_samples(options.paths, &talk.problems);
+    let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
+    let corpus = load(detector, phrases.as_ref(), paths, &options.input, &mut talk)?;
+    talk.progress.stage("matching");
     let found = corpus.detector.groups(&corpus.texts);
-    progress.clear();
+    talk.progress.clear();
     let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
     if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
         return Err(Failure::Failed(error.to_string()));
     }
-    say_unread(&groups, &problems);
+    say_unread(&groups, &talk.problems);
+    if let Some(keeping) = keeping {
+        let records = jsonl::articles(&corpus, &groups);
+        keeping.write(&records, &options.input, &mut talk)?;
+    }
+    let problems = talk.problems;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));

@@ -3,6 +3,7 @@
 //! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
 
 mod find;
+mod keep;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use reprint::{Detector, Mode};
 use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input;
+use crate::ledger::Ledger;
 use crate::options::{InputOptions, Options, RunOptions};
 use crate::problems::Problems;
 use crate::progress::Progress;
@@ -31,6 +33,10 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 struct Talk {
     problems: Problems,
     progress: Progress,
+    /// Where every record is noted, if that is wanted.
+    ledger: Option<Ledger>,
+    /// What came over stdin, if it was copied.
+    stdin: Option<PathBuf>,
 }
 
 impl Talk {
@@ -38,6 +44,8 @@ impl Talk {
         Self {
             problems: Problems::new(input.strict, run.quiet),
             progress: Progress::new(run.quiet),
+            ledger: None,
+            stdin: None,
         }
     }
 }
@@ -50,12 +58,26 @@ fn load(
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    let Talk { problems, progress } = talk;
+    let Talk {
+        problems,
+        progress,
+        ledger,
+        stdin,
+    } = talk;
     let paths = paths_or_samples(paths, problems);
-    let reading = input.reading().map_err(Failure::Usage)?;
+    let mut reading = input.reading().map_err(Failure::Usage)?;
+    reading.stdin.clone_from(stdin);
     let fields = Arc::clone(&reading.fields);
     let chunks = input::read(paths.clone(), reading);
-    let mut corpus = corpus::load(detector, phrases, &fields, chunks, problems, progress)?;
+    let mut corpus = corpus::load(
+        detector,
+        phrases,
+        &fields,
+        chunks,
+        ledger.as_mut(),
+        problems,
+        progress,
+    )?;
     if corpus.detector.is_empty() {
         return Err(Failure::Failed(no_article(&paths)));
     }

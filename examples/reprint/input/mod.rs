@@ -15,6 +15,9 @@ mod table;
 #[cfg(feature = "parquet")]
 mod parquet;
 
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::open as open_parquet;
+
 use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -54,6 +57,8 @@ pub(crate) struct Reading {
     pub(crate) format: Option<Format>,
     pub(crate) fields: Arc<Fields>,
     pub(crate) excluded: Excluded,
+    /// A file that holds what came over stdin, if it was copied there.
+    pub(crate) stdin: Option<PathBuf>,
 }
 
 /// A file that articles come from.
@@ -159,7 +164,10 @@ impl Feed {
     fn paths(&mut self, paths: &[PathBuf]) -> Result<(), Unwanted> {
         for path in paths {
             if path.as_os_str() == "-" {
-                self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?;
+                match self.reading.stdin.clone() {
+                    Some(copy) => self.file(&copy, "stdin", &|| open(&copy), false)?,
+                    None => self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?,
+                }
             } else if path.is_dir() {
                 // With several folders, the same relative path may stand in more than one.
                 let prefix = (paths.len() > 1).then_some(path.as_path());

@@ -5,7 +5,7 @@
 //! is at its end.
 
 use std::fs::File;
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
 use parquet::errors::ParquetError;
@@ -15,7 +15,7 @@ use parquet::schema::types::{Type, TypePtr};
 use serde_json::{Map, Value};
 
 use super::{Entry, Feed, LONGEST, Place, Reading, Source, Spot, Unwanted};
-use super::{holds_none, too_long, unreadable};
+use super::{compressed, holds_none, too_long, unreadable};
 use crate::problems::{Kind, Problem};
 
 pub(super) fn read(
@@ -44,6 +44,20 @@ pub(super) fn read(
         Ok(file) => rows(feed, &Arc::new(source), &*file),
         Err(problem) => feed.push(Err(problem)),
     }
+}
+
+/// Opens a file that was read before.
+pub(crate) fn open(source: &Source) -> io::Result<Box<dyn FileReader>> {
+    let (mut reader, is_compressed) = compressed::reader(Box::new(File::open(&source.path)?))?;
+    Ok(if is_compressed {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        let file = SerializedFileReader::new(bytes::Bytes::from(bytes));
+        Box::new(file.map_err(io::Error::other)?)
+    } else {
+        let file = SerializedFileReader::new(File::open(&source.path)?);
+        Box::new(file.map_err(io::Error::other)?)
+    })
 }
 
 fn boxed<R: FileReader + 'static>(

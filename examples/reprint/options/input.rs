@@ -73,6 +73,7 @@ impl InputOptions {
             format: self.input.said(),
             fields: Arc::new(self.fields()),
             excluded: Excluded::new(&self.exclude)?,
+            stdin: None,
         })
     }
 

@@ -5,6 +5,7 @@
 //! The values of an option have no help of their own: with it, clap gives each half a page.
 
 mod input;
+mod keep;
 mod matching;
 mod output;
 
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 pub(crate) use input::InputOptions;
+pub(crate) use keep::KeepOptions;
 pub(crate) use matching::MatchOptions;
 pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
 
@@ -37,6 +39,8 @@ pub(crate) struct Options {
     pub(crate) input: InputOptions,
     #[command(flatten)]
     pub(crate) matching: MatchOptions,
+    #[command(flatten)]
+    pub(crate) keep: KeepOptions,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
     #[command(flatten)]

@@ -84,37 +84,59 @@ impl AtomicFolder {
 
     /// Where its files are to be written.
     pub(crate) fn unfinished(&self) -> &Path {
-        &self.beside.unfinished
+        &self.beside.made
     }
 
     /// Puts the folder in its place. Its files must be synced by then.
     pub(crate) fn commit(self) -> io::Result<()> {
         // Where an empty folder may not be renamed over.
-        let _ = fs::remove_dir(&self.beside.path);
+        let _ = fs::remove_dir(&self.beside.target);
         self.beside.commit()
+    }
+}
+
+/// A file for the time of this run.
+#[derive(Debug)]
+pub(crate) struct Scratch {
+    beside: Beside,
+}
+
+impl Scratch {
+    /// A copy of all there is to read.
+    pub(crate) fn of(bytes: &mut dyn io::Read) -> io::Result<Self> {
+        let beside = std::env::temp_dir().join("reprint");
+        let (beside, mut file) = Beside::new(beside, |path| File::create_new(path))?;
+        let scratch = Self { beside };
+        io::copy(bytes, &mut file)?;
+        Ok(scratch)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.beside.made
     }
 }
 
 /// What is written beside its path; dropped, it is taken away.
 #[derive(Debug)]
 struct Beside {
-    path: PathBuf,
-    unfinished: PathBuf,
+    target: PathBuf,
+    made: PathBuf,
 }
 
 impl Beside {
-    fn new<T>(path: PathBuf, create: impl Fn(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
+    fn new<T>(target: PathBuf, create: impl Fn(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         remove_unfinished_at_the_end();
         let mut taken = unfinished();
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let name = format!("{PREFIX}{}-{number}{SUFFIX}", std::process::id());
-            let unfinished = path.with_file_name(name);
-            match create(&unfinished) {
-                Ok(made) => {
-                    taken.insert(unfinished.clone());
-                    return Ok((Self { path, unfinished }, made));
+            let made = target.with_file_name(name);
+            match create(&made) {
+                Ok(created) => {
+                    taken.insert(made.clone());
+                    return Ok((Self { target, made }, created));
                 }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
@@ -123,15 +145,15 @@ impl Beside {
     }
 
     fn commit(self) -> io::Result<()> {
-        fs::rename(&self.unfinished, &self.path)?;
-        sync_folder_of(&self.path)
+        fs::rename(&self.made, &self.target)?;
+        sync_folder_of(&self.target)
     }
 }
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        remove(&self.unfinished);
-        unfinished().remove(&self.unfinished);
+        remove(&self.made);
+        unfinished().remove(&self.made);
     }
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn write(
 }
 
 /// All articles, by id.
-fn articles<'a>(corpus: &'a Corpus, groups: &Groups) -> Vec<ArticleRecord<'a>> {
+pub(crate) fn articles<'a>(corpus: &'a Corpus, groups: &Groups) -> Vec<ArticleRecord<'a>> {
     let keys = |id| corpus.key(id);
     let mut records: Vec<ArticleRecord<'a>> = (0..corpus.detector.len())
         .filter_map(ArticleId::new)
