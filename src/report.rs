@@ -19,7 +19,7 @@
 use std::collections::BTreeMap;
 
 use crate::article::ArticleId;
-use crate::detector::{Detector, Settings};
+use crate::detector::{Detector, Match, Settings};
 use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
 use crate::index::{Banding, CandidateReport};
 use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
@@ -186,6 +186,23 @@ impl<'a> ArticleRecord<'a> {
             reason: Some(reason),
             phrasing: None,
         }
+    }
+
+    /// Says that it matches an article of an older corpus, which stays in its place.
+    #[must_use]
+    pub fn matched(mut self, key: &'a str, found: &Match) -> Self {
+        let relation = found.kinship.map(|kinship| kinship.relation);
+        let belonging = if relation == Some(Relation::Exact) {
+            Belonging::ExactCopy
+        } else {
+            Belonging::Direct
+        };
+        self.kept = false;
+        self.of = Some(key);
+        self.score = Some(six_places(found.score()));
+        self.relation = relation.filter(|_| belonging != Belonging::ExactCopy);
+        self.reason = Some(Reason::Dropped(belonging));
+        self
     }
 
     /// Adds what was found of its phrasing.
@@ -363,6 +380,10 @@ pub struct SummaryRecord<'a> {
     pub skipped: BTreeMap<&'a str, u64>,
     /// What of the input was taken with a reservation, by kind.
     pub noted: BTreeMap<&'a str, u64>,
+    /// Articles of an older corpus, and how many of these match one of them; none if there was no
+    /// such corpus.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub reference: Option<ReferenceCounts>,
     /// Articles whose text could not be read again for verification.
     pub unread: usize,
     /// What the search for candidates has cost, and where the recall that was promised is
@@ -376,6 +397,24 @@ pub struct SummaryRecord<'a> {
     pub banding: Banding,
     /// What all sketches have in common, as 16 hexadecimal digits.
     pub recipe: String,
+}
+
+/// How articles compare with an older corpus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ReferenceCounts {
+    /// Articles of the older corpus.
+    pub articles: usize,
+    /// Articles that match one of those.
+    pub matched: usize,
+}
+
+impl ReferenceCounts {
+    /// Counts taken elsewhere.
+    pub fn new(articles: usize, matched: usize) -> Self {
+        Self { articles, matched }
+    }
 }
 
 /// Articles by the verdict on their phrasing.
@@ -438,6 +477,7 @@ impl<'a> SummaryRecord<'a> {
             phrasing: None,
             skipped: BTreeMap::new(),
             noted: BTreeMap::new(),
+            reference: None,
             unread: groups.unread.len(),
             candidates: groups.candidates,
             settings: detector.settings(),

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use reprint::phrase::{PhraseDetector, PhraseFamily, PhraseScratch, Verdict};
 use reprint::report::PhrasingSummary;
 use reprint::sketch::{Sketch, SketchScratch, Sketcher};
-use reprint::{Article, ArticleId, Detector, ErrorKind, TextStore};
+use reprint::{Article, ArticleId, Detector, ErrorKind, Match, TextStore};
 
 use crate::date;
 use crate::failure::Failure;
@@ -35,6 +35,15 @@ pub(crate) struct Corpus {
     pub(crate) phrasing: Vec<PhrasingSummary>,
     /// Phrases worth naming, in the order of ids.
     pub(crate) phrases: Vec<(ArticleId, Vec<PhraseFamily>)>,
+    /// By id, the article of the reference that it matches; nothing if there is no reference.
+    pub(crate) known: Vec<Option<Known>>,
+}
+
+/// An article of the reference, and what another has to do with it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) key: Box<str>,
+    pub(crate) found: Match,
 }
 
 /// Whether a reader should look at the phrasing.
@@ -82,6 +91,7 @@ pub(crate) fn load(
         texts: Texts::new(Arc::clone(fields)),
         phrasing: Vec::new(),
         phrases: Vec::new(),
+        known: Vec::new(),
     };
     for chunk in chunks {
         let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
@@ -115,6 +125,11 @@ impl Corpus {
     /// The key of an article that was taken in.
     pub(crate) fn key(&self, id: ArticleId) -> &str {
         self.detector.key(id).unwrap_or_default()
+    }
+
+    /// All articles.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        (0..self.detector.len()).filter_map(ArticleId::new)
     }
 
     /// The text of an article; if it is gone meanwhile, there is nothing to quote.

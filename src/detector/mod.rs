@@ -91,10 +91,20 @@ impl Match {
     /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
     /// other, by weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
+        self.bond().score()
+    }
+
+    /// Whether the two belong in one group: in [`Mode::Recycled`] they don't if all they share is
+    /// a passage or a template.
+    pub fn joins(&self) -> bool {
+        self.bond().joins()
+    }
+
+    fn bond(&self) -> Bond {
         let Self {
             overlap, kinship, ..
         } = *self;
-        Bond { overlap, kinship }.score()
+        Bond { overlap, kinship }
     }
 }
 
@@ -393,13 +403,8 @@ impl Detector {
             }
         }
         let key = |id: ArticleId| &self.catalog.record(id).key;
-        let joins = |found: &Match| {
-            found
-                .kinship
-                .is_none_or(|kinship| kinship.relation.is_recycled())
-        };
         matches.found.sort_unstable_by(|a, b| {
-            let by_relation = joins(b).cmp(&joins(a));
+            let by_relation = b.joins().cmp(&a.joins());
             let by_score = b.score().total_cmp(&a.score());
             by_relation
                 .then(by_score)

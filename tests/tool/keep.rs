@@ -278,6 +278,102 @@ fn what_would_be_overwritten_or_mixed_is_refused() {
     assert_eq!((run.code, read(&new)), (0, before));
 }
 
+#[test]
+fn an_older_corpus_is_the_reference() {
+    let folder = folder("keep-reference");
+    let edited = |number| distinct(number).replace("x3", "x33");
+    let old = (1..5).map(|number| line(&format!("old{number}"), &distinct(number)));
+    // Alike among themselves, which is nobody's business here; and a key that comes again.
+    let old = file(
+        &folder,
+        "old.jsonl",
+        old.collect::<String>() + &line("old1b", &distinct(1)) + &line("new9", &distinct(30)),
+    );
+    let new = [
+        line("new1", &distinct(1)),
+        line("new2", &edited(2)),
+        line("new9", &distinct(9)),
+        line("new9b", &distinct(9)),
+        line("new10", &distinct(10)),
+    ];
+    let new = file(&folder, "new.jsonl", new.concat());
+    let (kept, dropped) = (folder.join("kept.jsonl"), folder.join("dropped.jsonl"));
+    let run = |more: &[&str]| {
+        let mut arguments = vec![
+            "--format",
+            "jsonl",
+            "--mode",
+            "jaccard",
+            "--threshold",
+            "0.5",
+        ];
+        for (name, path) in [
+            ("--reference", &old),
+            ("--keep", &kept),
+            ("--dropped", &dropped),
+        ] {
+            arguments.extend([name, path.to_str().expect("UTF-8")]);
+        }
+        arguments.extend(more);
+        arguments.push(new.to_str().expect("UTF-8"));
+        reprint(arguments)
+    };
+    let across = run(&[]);
+    assert_eq!(across.groups(), [] as [Value; 0]);
+    assert_eq!(
+        across.summary()["reference"],
+        json!({ "articles": 6, "matched": 2 })
+    );
+    let of: Vec<Value> = across
+        .records("article")
+        .iter()
+        .map(|article| json!([article["key"], article["kept"], article["of"]]))
+        .collect();
+    assert_eq!(
+        of,
+        [
+            json!(["new1", false, "old1"]),
+            json!(["new2", false, "old2"]),
+            json!(["new9", true, null]),
+            json!(["new9b", true, null]),
+            json!(["new10", true, null]),
+        ]
+    );
+    let lines = |number: &[(&str, usize)]| -> String {
+        number
+            .iter()
+            .map(|&(key, number)| line(key, &distinct(number)))
+            .collect()
+    };
+    assert_eq!(
+        read(&kept),
+        lines(&[("new9", 9), ("new9b", 9), ("new10", 10)])
+    );
+    assert_eq!(records(&dropped).len(), 2);
+
+    let within = run(&["--within"]);
+    assert_eq!(within.groups(), [json!(["new9", "new9b"])]);
+    assert_eq!(read(&kept), lines(&[("new9", 9), ("new10", 10)]));
+    assert_eq!(records(&dropped).len(), 3);
+
+    let text = reprint([Path::new("--reference"), &old, &new]);
+    for said in [
+        "MATCHES WITH THE REFERENCE",
+        "1.00  new1",
+        "of old1",
+        "matched with the reference of 6 articles: 1",
+    ] {
+        assert!(
+            text.out.contains(said),
+            "{said} is missing from\n{}",
+            text.out
+        );
+    }
+    let path = new.to_str().expect("UTF-8");
+    assert_eq!(reprint(["--within", path]).code, 2);
+    assert_eq!(reprint(["--reference", "/no/such/file", path]).code, 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_leaves_nothing_half_written() {

@@ -9,7 +9,7 @@ use reprint::report::{SummaryRecord, VerdictCounts};
 use reprint::{Detector, Groups};
 
 use super::keep::Keeping;
-use super::{Talk, load, paths_or_samples};
+use super::{Talk, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{Options, OutputFormat};
@@ -18,10 +18,11 @@ use crate::problems::Problems;
 
 pub(super) fn run(options: Options) -> Result<(), Failure> {
     let settings = options.matching.settings().map_err(Failure::Usage)?;
-    let detector = Detector::builder()
-        .settings(settings)
-        .build()
-        .map_err(|error| Failure::of_setting(&error))?;
+    let build = || {
+        let detector = Detector::builder().settings(settings.clone()).build();
+        detector.map_err(|error| Failure::of_setting(&error))
+    };
+    let detector = build()?;
     let phrases = if options.matching.no_phrases {
         None
     } else {
@@ -31,9 +32,25 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
     let mut talk = Talk::new(&options.input, &options.run);
     let paths = paths_or_samples(options.paths, &talk.problems);
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
-    let corpus = load(detector, phrases.as_ref(), paths, &options.input, &mut talk)?;
+    let has_reference = !options.keep.reference.is_empty();
+    let reference = if has_reference {
+        let paths = options.keep.reference;
+        Some(reference::read(build()?, paths, &options.input, &mut talk)?)
+    } else {
+        None
+    };
+    let mut corpus = load(detector, phrases.as_ref(), paths, &options.input, &mut talk)?;
+    let reference = match reference {
+        Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
+        None => None,
+    };
     talk.progress.stage("matching");
-    let found = corpus.detector.groups(&corpus.texts);
+    let found = if has_reference && !options.keep.within {
+        // No pair of the input is asked for.
+        build()?.groups(&corpus.texts)
+    } else {
+        corpus.detector.groups(&corpus.texts)
+    };
     talk.progress.clear();
     let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
     if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
@@ -49,6 +66,7 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
+    summary.reference = reference;
     summary.skipped = problems.skipped();
     summary.noted = problems.noted();
 

@@ -4,6 +4,7 @@
 
 mod find;
 mod keep;
+mod reference;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

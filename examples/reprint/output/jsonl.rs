@@ -5,10 +5,10 @@
 
 use std::io::{self, Write};
 
+use reprint::Groups;
 use reprint::report::{
     ArticleRecord, GroupRecord, Line, LinkRecord, PhraseRecord, Record, SummaryRecord,
 };
-use reprint::{ArticleId, Groups};
 
 use crate::corpus::Corpus;
 
@@ -46,13 +46,18 @@ pub(crate) fn write(
 /// All articles, by id.
 pub(crate) fn articles<'a>(corpus: &'a Corpus, groups: &Groups) -> Vec<ArticleRecord<'a>> {
     let keys = |id| corpus.key(id);
-    let mut records: Vec<ArticleRecord<'a>> = (0..corpus.detector.len())
-        .filter_map(ArticleId::new)
+    let mut records: Vec<ArticleRecord<'a>> = corpus
+        .ids()
         .map(|id| ArticleRecord::alone(keys(id)))
         .collect();
     for (number, group) in groups.groups.iter().enumerate() {
         for member in &group.members {
             records[member.id.index()] = ArticleRecord::member(number, group, member, &keys);
+        }
+    }
+    for (record, known) in records.iter_mut().zip(&corpus.known) {
+        if let Some(known) = known {
+            *record = record.matched(&known.key, &known.found);
         }
     }
     for (record, phrasing) in records.iter_mut().zip(&corpus.phrasing) {

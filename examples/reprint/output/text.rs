@@ -42,6 +42,7 @@ pub(crate) fn write(
         members: most(MEMBERS),
     };
     page.flagged(most(FLAGGED))?;
+    page.known(most(GROUPS))?;
     page.groups(groups, most(GROUPS))?;
     page.summary(summary)
 }
@@ -114,6 +115,27 @@ impl<W: Write> Page<'_, W> {
             }
         }
         Ok(())
+    }
+
+    /// What matches the reference, in the order of the input.
+    fn known(&mut self, most: usize) -> io::Result<()> {
+        let corpus = self.corpus;
+        let matched = corpus.known.iter().flatten().count();
+        if matched == 0 {
+            return Ok(());
+        }
+        let known = corpus.ids().zip(&corpus.known);
+        let known = known.filter_map(|(id, known)| Some((id, known.as_ref()?)));
+        writeln!(self.out, "MATCHES WITH THE REFERENCE\n")?;
+        for (id, known) in known.take(most) {
+            let key = clean::line(corpus.key(id));
+            let score = two_places(known.found.score());
+            let relation = known.found.kinship.map_or_else(String::new, related);
+            writeln!(self.out, "  {score:.2}  {key}{relation}")?;
+            writeln!(self.out, "        of {}", clean::line(&known.key))?;
+        }
+        writeln!(self.out)?;
+        self.more(matched, most, "matches")
     }
 
     fn groups(&mut self, groups: &Groups, most: usize) -> io::Result<()> {
@@ -219,6 +241,14 @@ impl<W: Write> Page<'_, W> {
             write!(out, "; {repetitive} repetitive, {suspicious} suspicious")?;
         }
         writeln!(out)?;
+        if let Some(reference) = summary.reference {
+            let articles = count(reference.articles, "article", "articles");
+            writeln!(
+                out,
+                "matched with the reference of {articles}: {}",
+                reference.matched
+            )?;
+        }
         for (what, counts) in [("skipped", &summary.skipped), ("noted", &summary.noted)] {
             if !counts.is_empty() {
                 let parts: Vec<String> = counts
