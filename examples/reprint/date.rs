@@ -7,9 +7,8 @@
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::rfc2822::DateTimeParser;
-use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 
 /// Above this, a number is milliseconds: as seconds it would be the year 5138.
@@ -21,27 +20,36 @@ const MICROSECONDS: u64 = MILLISECONDS * 1000;
 /// Above this, nanoseconds.
 const NANOSECONDS: u64 = MICROSECONDS * 1000;
 
-/// Days as words: before them the name of the day may stand, behind them the time.
-const DAYS: [&str; 9] = [
-    "%d %b %Y",
-    "%d %B %Y",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%B %d, %Y",
-    "%b %d %Y",
-    "%B %d %Y",
-    "%d. %B %Y",
-    "%Y/%m/%d",
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
-/// As the C library writes it.
-const CTIME: &str = "%a %b %d %H:%M:%S %Y";
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
 
 static MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 
 /// Seconds of a date: ISO 8601 (`2024-05-31`, `20240531T101500Z`, `2024-05-31 10:15:00.5 +02:00`),
-/// RFC 2822 (`Fri, 31 May 2024 10:15:00 EST`), in words (`May 31, 2024`, `31-MAY-2024 10:15`), or
-/// a number since 1970 (`1717150500`, `1717150500123`).
+/// RFC 2822 (`Fri, 31 May 2024 10:15:00 EST`), in words (`May 31, 2024 6:15pm`, `31-MAY-2024 10:15`),
+/// or a number since 1970 (`1717150500`, `1717150500123`).
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
     iso(text)
@@ -95,23 +103,74 @@ fn number(text: &str) -> Option<i64> {
     })
 }
 
+/// The day of the week if there is one, a day with its month by name, a time, a zone: in the order
+/// of newspapers (`Thu Feb 25, 2010 12:51pm EST`), of databases (`25-FEB-2010 12:51`) or of the C
+/// library (`Thu Feb 25 12:51:00 2010`).
 fn in_words(text: &str) -> Option<i64> {
-    if let Ok(time) = BrokenDownTime::parse(CTIME, text) {
-        return utc(time.to_datetime().ok()?);
-    }
-    let text = match text.split_once(", ") {
-        Some((day, rest)) if day.bytes().all(|byte| byte.is_ascii_alphabetic()) => rest,
-        _ => text,
+    let mut words = text
+        .split([' ', ',', '-', '/'])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.next_if(|word| by_name(&WEEKDAYS, word).is_some());
+    let first = words.next()?;
+    let second = words.next()?;
+    let (day, month) = match by_name(&MONTHS, first) {
+        Some(month) => (second, month),
+        None => (first.trim_end_matches('.'), by_name(&MONTHS, second)?),
     };
-    DAYS.iter().find_map(|day| {
-        let (date, len) = BrokenDownTime::parse_prefix(day, text).ok()?;
-        let date = date.to_date().ok().filter(|date| date.year() >= 1000)?;
-        let time = text[len..].trim_start_matches([',', ' ']);
-        if time.is_empty() {
-            return iso(&date.to_string());
+    let mut time = words.next_if(|word| word.contains(':'));
+    let year = words.next().filter(|year| year.len() == 4)?;
+    time = time.or_else(|| words.next());
+    let zone = words.next();
+    if words.next().is_some() {
+        return None;
+    }
+    let date = Date::new(year.parse().ok()?, month as i8 + 1, day.parse().ok()?);
+    let time = time_of_day(time.unwrap_or("00:00"))?;
+    let date = date.ok()?.to_datetime(time);
+    match zone {
+        None | Some("UTC") => utc(date),
+        // The zones that mail knows by name.
+        Some(zone) => {
+            let mail = format!("{} {zone}", date.strftime("%d %b %Y %H:%M:%S"));
+            Some(MAIL.parse_timestamp(&mail).ok()?.as_second())
         }
-        iso(&format!("{date} {time}"))
-    })
+    }
+}
+
+/// The position of a name, which may be cut down to three letters or more.
+fn by_name(names: &[&str], word: &str) -> Option<usize> {
+    let word = word.trim_end_matches('.');
+    let is_it = |name: &&str| {
+        let start = name.get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    names.iter().position(|name| word.len() >= 3 && is_it(name))
+}
+
+/// By the clock of 24 hours or, with `am` or `pm`, of 12.
+fn time_of_day(text: &str) -> Option<Time> {
+    let half = text.len().saturating_sub(2);
+    let (clock, half) = match text.get(half..) {
+        Some(half) if half.eq_ignore_ascii_case("am") => (&text[..text.len() - 2], Some(0)),
+        Some(half) if half.eq_ignore_ascii_case("pm") => (&text[..text.len() - 2], Some(12)),
+        _ => (text, None),
+    };
+    let hour_alone = clock.find(':')?;
+    // ISO 8601 wants two digits.
+    let time: Time = if hour_alone == 1 {
+        format!("0{clock}").parse().ok()?
+    } else {
+        clock.parse().ok()?
+    };
+    match half {
+        None => Some(time),
+        Some(half) if (1..=12).contains(&time.hour()) => {
+            let hour = time.hour() % 12 + half;
+            time.with().hour(hour).build().ok()
+        }
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -136,8 +195,10 @@ mod tests {
             ("31 May 2024 05:15:00 EST", 1_717_150_500),
             ("Fri May 31 10:15:00 2024", 1_717_150_500),
             ("Friday, May 31, 2024 10:15", 1_717_150_500),
+            ("Fri May 31, 2024 6:15am EDT", 1_717_150_500),
+            ("Fri May 31, 2024 10:15pm GMT", 1_717_193_700),
+            ("31. May 2024, 12:15am", 1_717_114_500),
             ("31-MAY-2024 10:15:00.79", 1_717_150_500),
-            ("2024/05/31 10:15", 1_717_150_500),
             ("26-FEB-1987 15:01:01.79", 541_350_061),
             ("May 31, 2024", 1_717_113_600),
             ("31 August 2024", 1_725_062_400),
@@ -165,6 +226,11 @@ mod tests {
             "yesterday",
             "May 31",
             "May 31, 24",
+            "May 32, 2024",
+            "May 31, 2024 13:15pm",
+            "May 31, 2024 10:15 Nowhere",
+            "May 31, 2024 10:15 GMT and more",
+            "2024/05/31",
             "2024-05-31T25:00",
             "2024-05-31T10:15:00.",
             "2024-05-31T10:15+2",
