@@ -24,7 +24,7 @@ use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
 use crate::relation::{self, Comparison, Criteria, Kinship};
-use crate::sketch::{Sketch, SketchScratch, Sketcher};
+use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling};
 use crate::verify::{Overlap, Plan, ShingleSet};
 use catalog::{Catalog, Removed};
@@ -236,6 +236,11 @@ impl Detector {
     /// Who published an article, if that was said.
     pub fn source(&self, id: ArticleId) -> Option<&str> {
         self.catalog.source(id)
+    }
+
+    /// The fingerprint of an article: the same for articles of the same words in the same order.
+    pub fn fingerprint(&self, id: ArticleId) -> Option<Fingerprint> {
+        self.catalog.get(id).map(|record| record.fingerprint)
     }
 
     /// How many tokens an article has.

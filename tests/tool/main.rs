@@ -16,6 +16,8 @@ mod found;
 mod input;
 mod keep;
 mod manners;
+mod output;
+mod previous;
 
 /// The binary that `cargo test` has built beside this one.
 fn binary() -> PathBuf {

@@ -2,18 +2,19 @@
 //!
 //! In: [`Options`]. Out: what was found, on stdout; or a [`Failure`].
 
-use std::io::{self, BufWriter, Write};
-
 use reprint::phrase::{PhraseDetector, PhraseSettings};
-use reprint::report::{SummaryRecord, VerdictCounts};
+use reprint::report::{ChangeKind, Lineage, StoryRecord, SummaryRecord, VerdictCounts};
 use reprint::{Detector, Groups};
 
 use super::keep::Keeping;
 use super::{Talk, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{Options, OutputFormat};
-use crate::output::{jsonl, text};
+use crate::options::{FailOn, Options, OutputFormat};
+use crate::output::look::Look;
+use crate::output::sink::Sink;
+use crate::output::{Found, csv, jsonl, text};
+use crate::previous;
 use crate::problems::Problems;
 
 pub(super) fn run(options: Options) -> Result<(), Failure> {
@@ -29,6 +30,18 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         let phrases = PhraseDetector::new(PhraseSettings::default());
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
+    if options.output.fail_on == Some(FailOn::New) && options.output.previous.is_none() {
+        return Err(Failure::Usage(
+            "--fail-on new is of --previous, which is missing".to_owned(),
+        ));
+    }
+    let earlier = options
+        .output
+        .previous
+        .as_deref()
+        .map(previous::read)
+        .transpose()?;
+    let sink = Sink::open(options.output.output.as_deref())?;
     let mut talk = Talk::new(&options.input, &options.run);
     let paths = paths_or_samples(options.paths, &talk.problems);
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
@@ -57,28 +70,69 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         return Err(Failure::Failed(error.to_string()));
     }
     say_unread(&groups, &talk.problems);
+    let keys = |id| corpus.key(id);
+    let lineage = match earlier {
+        Some(earlier) => Lineage::since(earlier, &groups, &keys),
+        None => Lineage::new(&groups, &keys),
+    };
+    let stories = StoryRecord::all(&corpus.detector, &groups);
+
+    let found = Found {
+        corpus: &corpus,
+        groups: &groups,
+        lineage: &lineage,
+        stories: &stories,
+    };
     if let Some(keeping) = keeping {
-        let records = jsonl::articles(&corpus, &groups);
-        keeping.write(&records, &options.input, &mut talk)?;
+        keeping.write(&found.articles(), &options.input, &mut talk)?;
     }
     let problems = talk.problems;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
+    summary.changes = lineage.counts();
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
     summary.reference = reference;
     summary.skipped = problems.skipped();
     summary.noted = problems.noted();
 
-    let mut out = BufWriter::new(io::stdout().lock());
-    match options.output.format {
-        OutputFormat::Text => {
-            text::write(&mut out, &corpus, &groups, &summary, options.output.all)?;
-        }
-        OutputFormat::Jsonl => jsonl::write(&mut out, &corpus, &groups, summary)?,
-    }
-    out.flush()?;
-    problems.check_paths()
+    let failing = failing(options.output.fail_on, &summary);
+    let look = Look::new(options.output.color, sink.is_file());
+    sink.write(|out| match options.output.format {
+        OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
+        OutputFormat::Jsonl => jsonl::write(out, &found, summary),
+        OutputFormat::Csv => csv::write(out, &found),
+    })?;
+    problems.check_paths()?;
+    failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// What was found that the user would not have.
+fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<String> {
+    let repetitive = summary.phrasing.map_or(0, |verdicts| verdicts.repetitive);
+    let change = |kind: ChangeKind| {
+        let changes = summary.changes.as_ref();
+        changes
+            .and_then(|changes| changes.get(kind.name()).copied())
+            .unwrap_or_default()
+    };
+    let coming = [
+        ChangeKind::New,
+        ChangeKind::Grew,
+        ChangeKind::Changed,
+        ChangeKind::Merged,
+    ];
+    let grown = coming.into_iter().map(change).sum();
+    let (groups, articles) = match fail_on? {
+        FailOn::Found => (summary.groups, 0),
+        FailOn::Repetitive => (0, repetitive),
+        FailOn::Any => (summary.groups, repetitive),
+        FailOn::New => (grown, 0),
+    };
+    let groups = (groups > 0).then(|| format!("groups of recycled articles: {groups}"));
+    let articles = (articles > 0).then(|| format!("repetitive articles: {articles}"));
+    let parts: Vec<String> = groups.into_iter().chain(articles).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {

@@ -266,6 +266,12 @@ impl Feed {
     }
 }
 
+/// Reads a file, or what is in it if it is compressed.
+pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let (reader, _) = compressed::reader(open(path)?)?;
+    Ok(reader)
+}
+
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(File::open(path)?))
 }

@@ -16,7 +16,7 @@ use clap::Parser;
 pub(crate) use input::InputOptions;
 pub(crate) use keep::KeepOptions;
 pub(crate) use matching::MatchOptions;
-pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
+pub(crate) use output::{ColorChoice, FailOn, OutputFormat, OutputOptions, RunOptions};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,7 +24,7 @@ Examples:
   reprint --threshold 0.8 news.jsonl.zst            near-duplicates only, by Jaccard similarity
   zcat news.jsonl.gz | reprint --format jsonl -     one JSON object a line
 
-Exit code: 0 fine, 1 failed, 2 wrong usage.";
+Exit code: 0 fine, 1 failed, 2 wrong usage, 3 what --fail-on names was found.";
 
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]

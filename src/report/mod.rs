@@ -1,6 +1,6 @@
 //! Result records: what a tool writes, one JSON object a line.
 //!
-//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of five
+//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of six
 //! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
 //! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
 //!
@@ -14,7 +14,14 @@
 //! | `group` | group of two or more | [`GroupRecord`] |
 //! | `link` | verified pair that does not stand in one group | [`LinkRecord`] |
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
+//! | `gone` | group of an earlier run whose name no group bears any more | [`GoneRecord`] |
 //! | `summary` | run, at its end | [`SummaryRecord`] |
+
+mod lineage;
+mod story;
+
+pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
+pub use story::{AppearanceRecord, StoryRecord};
 
 use std::collections::BTreeMap;
 
@@ -43,6 +50,8 @@ pub enum Record<'a> {
     Link(LinkRecord<'a>),
     /// A phrase that recurs in one article.
     Phrase(PhraseRecord<'a>),
+    /// A group of an earlier run whose name no group bears any more.
+    Gone(GoneRecord<'a>),
     /// The whole run.
     Summary(Box<SummaryRecord<'a>>),
 }
@@ -75,8 +84,8 @@ impl<'a> Line<'a> {
 pub struct ArticleRecord<'a> {
     /// The caller's name for it.
     pub key: &'a str,
-    /// The number of its group; none if it stands alone.
-    pub group: Option<usize>,
+    /// The `id` of its group; none if it stands alone.
+    pub group: Option<&'a str>,
     /// Whether it stays if one of each group is kept. So does what stands alone.
     pub kept: bool,
     /// The key of the article that is kept in its place.
@@ -156,9 +165,9 @@ impl<'a> ArticleRecord<'a> {
         }
     }
 
-    /// A member of the group of that number.
+    /// A member of the group of that name, which a [`Lineage`] gives.
     pub fn member(
-        number: usize,
+        id: &'a str,
         group: &Group,
         member: &Member,
         keys: &impl Fn(ArticleId) -> &'a str,
@@ -178,7 +187,7 @@ impl<'a> ArticleRecord<'a> {
         };
         Self {
             key: keys(member.id),
-            group: Some(number),
+            group: Some(id),
             kept,
             of: (!kept).then(|| keys(group.kept)),
             score,
@@ -218,8 +227,12 @@ impl<'a> ArticleRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupRecord<'a> {
-    /// The number of the group. Groups are numbered from 0, in order of the first key in each.
-    pub id: usize,
+    /// The name of the group: the same from run to run, if each is told of the one before, and
+    /// while the first key stays the same in any case. See [`Lineage`].
+    pub id: &'a str,
+    /// What became of it since the earlier run that was given.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub change: Option<ChangeRecord<'a>>,
     /// The key of the article to keep.
     pub kept: &'a str,
     /// The rule by which it is kept.
@@ -232,6 +245,8 @@ pub struct GroupRecord<'a> {
     pub lowest: f64,
     /// Whether that is the lowest of all pairs, or of those in `links` only.
     pub lowest_exact: bool,
+    /// Who had it first, and who followed.
+    pub story: Option<StoryRecord<'a>>,
     /// The verified links.
     pub links: Vec<LinkRecord<'a>>,
 }
@@ -275,16 +290,18 @@ pub struct KinshipRecord<'a> {
 }
 
 impl<'a> GroupRecord<'a> {
-    /// The group of that number.
-    pub fn new(number: usize, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
+    /// The group of that name. What became of it, and its story, are added to its fields.
+    pub fn new(id: &'a str, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
-            id: number,
+            id,
+            change: None,
             kept: keys(group.kept),
             reason: group.kept_by,
             centre: keys(group.centre),
             members: group.members.iter().map(|member| keys(member.id)).collect(),
             lowest: six_places(group.lowest.jaccard),
             lowest_exact: group.lowest.exact,
+            story: None,
             links: group
                 .links
                 .iter()
@@ -368,6 +385,9 @@ pub struct SummaryRecord<'a> {
     pub grouped: usize,
     /// Verified pairs of different texts that match.
     pub links: usize,
+    /// Groups by what became of them since the earlier run, if there was one; and as `gone`, earlier
+    /// groups of which no member stands in a group.
+    pub changes: Option<BTreeMap<&'a str, usize>>,
     /// Verified pairs by what they have to do with each other; in
     /// [`Mode::Recycled`](crate::Mode::Recycled). Copies of one text are paired with the first.
     pub relations: BTreeMap<Relation, usize>,
@@ -470,6 +490,7 @@ impl<'a> SummaryRecord<'a> {
             groups: groups.groups.len(),
             grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
             links: groups.link_count,
+            changes: None,
             relations,
             statistics: detector
                 .statistics()
