@@ -216,7 +216,12 @@ fn who_was_first() {
         ("5", "Wire", "", 1),
     ];
     let path = file(&folder, "articles.jsonl", lines.map(article).concat());
-    let story = jsonl(&path).records("group")[0]["story"].clone();
+    let path = path.as_os_str();
+    let run = |format: &str| {
+        let threshold = ["--threshold", "0.5", "--format", format].map(OsStr::new);
+        reprint([path].iter().chain(&threshold))
+    };
+    let story = run("jsonl").records("group")[0]["story"].clone();
     assert_eq!(
         story,
         json!({
@@ -233,7 +238,7 @@ fn who_was_first() {
         })
     );
     let said = "story Post first, Echo 2 h 30 min later, Herald 2 d 14 h later; 4 publishers, 2 different texts";
-    let text = reprint([&path]);
+    let text = run("text");
     assert!(
         text.out.contains(said),
         "{said} is missing from\n{}",
