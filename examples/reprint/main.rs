@@ -10,6 +10,7 @@
 //! [`commands`] put them together.
 
 mod options;
+mod settings;
 
 mod output;
 
@@ -38,13 +39,12 @@ mod commands;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use failure::Failure;
 use output::clean;
+use settings::Refused;
 
 fn main() -> ExitCode {
-    let (message, code) = match commands::run(options::Options::parse()) {
+    let (message, code) = match run() {
         // Who closes the pipe has read enough.
         Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (format!("error: {message}"), 1),
@@ -54,4 +54,18 @@ fn main() -> ExitCode {
     // If stderr is closed too, the exit code still tells.
     let _ = writeln!(std::io::stderr(), "{}", clean::line(&message));
     ExitCode::from(code)
+}
+
+fn run() -> Result<(), Failure> {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    let effective = match settings::effective(&arguments, || std::env::vars_os().collect()) {
+        Ok(effective) => effective,
+        Err(Refused::Arguments(error)) => error.exit(),
+        Err(Refused::Elsewhere(message)) => return Err(Failure::Usage(message)),
+    };
+    let origins = effective.origins.clone();
+    commands::run(effective).map_err(|failure| match failure {
+        Failure::Usage(message) => Failure::Usage(origins.blame(message)),
+        other => other,
+    })
 }

@@ -409,6 +409,9 @@ pub struct SummaryRecord<'a> {
     /// What the search for candidates has cost, and where the recall that was promised is
     /// suspended.
     pub candidates: CandidateReport,
+    /// The options of the program that bear on what is found, by name: what each is set to, and by
+    /// whom.
+    pub options: BTreeMap<String, OptionRecord>,
     /// The settings in force.
     pub settings: &'a Settings,
     /// The settings of the search for phrases, if there was one.
@@ -434,6 +437,27 @@ impl ReferenceCounts {
     /// Counts taken elsewhere.
     pub fn new(articles: usize, matched: usize) -> Self {
         Self { articles, matched }
+    }
+}
+
+/// An option of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct OptionRecord {
+    /// What it is set to, as it was written; several values with commas between.
+    pub value: String,
+    /// Who set it: `argument`, `default`, the name of a variable, or file and line.
+    pub from: String,
+}
+
+impl OptionRecord {
+    /// An option that is set to a value by someone.
+    pub fn new(value: impl Into<String>, from: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            from: from.into(),
+        }
     }
 }
 
@@ -501,6 +525,7 @@ impl<'a> SummaryRecord<'a> {
             reference: None,
             unread: groups.unread.len(),
             candidates: groups.candidates,
+            options: BTreeMap::new(),
             settings: detector.settings(),
             phrase_settings: None,
             banding: detector.banding(),

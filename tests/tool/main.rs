@@ -18,6 +18,7 @@ mod keep;
 mod manners;
 mod output;
 mod previous;
+mod settings;
 
 /// The binary that `cargo test` has built beside this one.
 fn binary() -> PathBuf {

@@ -2,8 +2,12 @@
 //!
 //! In: [`Options`]. Out: what was found, on stdout; or a [`Failure`].
 
+use std::collections::BTreeMap;
+
 use reprint::phrase::{PhraseDetector, PhraseSettings};
-use reprint::report::{ChangeKind, Lineage, StoryRecord, SummaryRecord, VerdictCounts};
+use reprint::report::{
+    ChangeKind, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
+};
 use reprint::{Detector, Groups};
 
 use super::keep::Keeping;
@@ -17,7 +21,11 @@ use crate::output::{Found, csv, jsonl, text};
 use crate::previous;
 use crate::problems::Problems;
 
-pub(super) fn run(options: Options) -> Result<(), Failure> {
+pub(super) fn run(
+    options: Options,
+    told: BTreeMap<String, OptionRecord>,
+    notes: &[String],
+) -> Result<(), Failure> {
     let settings = options.matching.settings().map_err(Failure::Usage)?;
     let build = || {
         let detector = Detector::builder().settings(settings.clone()).build();
@@ -43,6 +51,9 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         .transpose()?;
     let sink = Sink::open(options.output.output.as_deref())?;
     let mut talk = Talk::new(&options.input, &options.run);
+    for note in notes {
+        talk.problems.say(note);
+    }
     let paths = paths_or_samples(options.paths, &talk.problems);
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     let has_reference = !options.keep.reference.is_empty();
@@ -89,6 +100,7 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
     let problems = talk.problems;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
+    summary.options = told;
     summary.changes = lineage.counts();
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);

@@ -1,6 +1,6 @@
 //! What the program does, a file for each command.
 //!
-//! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
+//! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
 
 mod find;
 mod keep;
@@ -16,18 +16,25 @@ use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input;
 use crate::ledger::Ledger;
-use crate::options::{InputOptions, Options, RunOptions};
+use crate::options::{InputOptions, RunOptions};
 use crate::problems::Problems;
 use crate::progress::Progress;
+use crate::settings::Effective;
 
 /// Does what the options ask for.
-pub(crate) fn run(options: Options) -> Result<(), Failure> {
+pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
+    let Effective {
+        options,
+        told,
+        notes,
+        ..
+    } = effective;
     let threads = options.run.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-    pool.install(|| find::run(options))
+    pool.install(|| find::run(options, told, &notes))
 }
 
 /// What a command says of its input, and while it works.

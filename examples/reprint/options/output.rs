@@ -36,6 +36,9 @@ pub(crate) struct RunOptions {
     /// Threads [as many as there are cores]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Options in a TOML file, by their names [reprint.toml, if it is there]
+    #[arg(long, value_name = "PATH")]
+    config: Option<PathBuf>,
     /// Nothing on stderr but errors
     #[arg(long)]
     pub(crate) quiet: bool,
