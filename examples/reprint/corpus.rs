@@ -110,7 +110,6 @@ pub(crate) fn load(
                 ledger.record(source.as_ref(), id, &found)?;
             }
             for problem in &found {
-                progress.clear();
                 problems.note(problem)?;
             }
         }

@@ -15,6 +15,8 @@ mod settings;
 mod output;
 
 mod failure;
+mod progress;
+
 mod problems;
 
 mod fields;
@@ -28,15 +30,12 @@ mod record;
 
 mod store;
 
-mod progress;
-
 mod corpus;
 
 mod previous;
 
 mod commands;
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use failure::Failure;
@@ -51,8 +50,7 @@ fn main() -> ExitCode {
         Err(Failure::Usage(message)) => (format!("error: {message}"), 2),
         Err(Failure::Found(message)) => (message, 3),
     };
-    // If stderr is closed too, the exit code still tells.
-    let _ = writeln!(std::io::stderr(), "{}", clean::line(&message));
+    progress::say(&clean::line(&message));
     ExitCode::from(code)
 }
 

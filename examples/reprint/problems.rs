@@ -4,10 +4,10 @@
 //! count of all; or, if asked to be strict, a failure at the first.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use crate::failure::Failure;
 use crate::output::clean;
+use crate::progress;
 
 /// What kind of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,10 +134,10 @@ impl Problems {
         }
     }
 
-    /// A line on stderr. If that is closed, nobody wants to know.
+    /// A line on stderr.
     pub(crate) fn say(&self, message: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{}", clean::line(message));
+            progress::say(&clean::line(message));
         }
     }
 

@@ -12,6 +12,7 @@ use reprint::{ArticleId, BoxError, TextStore};
 
 use crate::fields::Fields;
 use crate::input::{Place, Source};
+use crate::progress;
 use crate::record;
 
 /// Where a body is.
@@ -57,6 +58,7 @@ impl Texts {
 
 impl TextStore for Texts {
     fn text(&self, id: ArticleId, _: &str) -> Result<Cow<'_, str>, BoxError> {
+        progress::count_text();
         match self.origins.get(id.index()) {
             None => Err("no article has this id".into()),
             Some(Origin::Held(body)) => Ok(Cow::Borrowed(body)),

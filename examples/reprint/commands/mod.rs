@@ -76,6 +76,7 @@ fn load(
     let mut reading = input.reading().map_err(Failure::Usage)?;
     reading.stdin.clone_from(stdin);
     let fields = Arc::clone(&reading.fields);
+    progress.expect(bytes_of(&paths));
     let chunks = input::read(paths.clone(), reading);
     let mut corpus = corpus::load(
         detector,
@@ -108,6 +109,15 @@ fn paths_or_samples(paths: Vec<PathBuf>, problems: &Problems) -> Vec<PathBuf> {
         samples.display()
     ));
     vec![samples]
+}
+
+/// Bytes of all of them, if they are files that end.
+fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
+    let bytes = |path: &PathBuf| {
+        let metadata = path.metadata().ok()?;
+        metadata.is_file().then_some(metadata.len())
+    };
+    paths.iter().map(bytes).sum()
 }
 
 fn no_article(paths: &[PathBuf]) -> String {

@@ -32,6 +32,7 @@ pub(crate) use table::Table;
 
 use crate::fields::Fields;
 use crate::problems::{Kind, Problem};
+use crate::progress::Counted;
 
 /// Bytes after which a chunk is handed on.
 const CHUNK: usize = 4 << 20;
@@ -268,12 +269,12 @@ impl Feed {
 
 /// Reads a file, or what is in it if it is compressed.
 pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let (reader, _) = compressed::reader(open(path)?)?;
+    let (reader, _) = compressed::reader(Box::new(File::open(path)?))?;
     Ok(reader)
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    Ok(Box::new(File::open(path)?))
+    Ok(Box::new(Counted(File::open(path)?)))
 }
 
 fn unreadable(at: &str, error: &io::Error) -> Problem {
