@@ -16,6 +16,8 @@
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
 //! | `gone` | group of an earlier run whose name no group bears any more | [`GoneRecord`] |
 //! | `summary` | run, at its end | [`SummaryRecord`] |
+//!
+#![doc = include_str!("SCHEMA.md")]
 
 mod lineage;
 mod story;

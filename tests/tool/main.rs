@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 mod arguments;
 mod bad_input;
+mod documents;
+mod dry_run;
 mod found;
 mod input;
 mod keep;

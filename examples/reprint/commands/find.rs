@@ -11,7 +11,7 @@ use reprint::report::{
 use reprint::{Detector, Groups};
 
 use super::keep::Keeping;
-use super::{Talk, load, paths_or_samples, reference};
+use super::{Talk, dry_run, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{FailOn, Options, OutputFormat};
@@ -38,10 +38,19 @@ pub(super) fn run(
         let phrases = PhraseDetector::new(PhraseSettings::default());
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
+    let mut talk = Talk::new(&options.input, &options.run);
+    for note in notes {
+        talk.problems.say(note);
+    }
     if options.output.fail_on == Some(FailOn::New) && options.output.previous.is_none() {
         return Err(Failure::Usage(
             "--fail-on new is of --previous, which is missing".to_owned(),
         ));
+    }
+    if options.run.dry_run {
+        let paths = paths_or_samples(options.paths.clone(), &talk.problems);
+        let settings = detector.settings();
+        return dry_run::run(&options, &paths, settings, &told, &mut talk.problems);
     }
     let earlier = options
         .output
@@ -50,10 +59,6 @@ pub(super) fn run(
         .map(previous::read)
         .transpose()?;
     let sink = Sink::open(options.output.output.as_deref())?;
-    let mut talk = Talk::new(&options.input, &options.run);
-    for note in notes {
-        talk.problems.say(note);
-    }
     let paths = paths_or_samples(options.paths, &talk.problems);
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     let has_reference = !options.keep.reference.is_empty();

@@ -2,6 +2,7 @@
 //!
 //! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
 
+mod dry_run;
 mod find;
 mod keep;
 mod reference;

@@ -10,6 +10,7 @@ mod format;
 mod json;
 mod jsonl;
 mod plain;
+mod survey;
 mod table;
 
 #[cfg(feature = "parquet")]
@@ -28,6 +29,7 @@ use std::thread;
 
 pub(crate) use folder::Excluded;
 pub(crate) use format::Format;
+pub(crate) use survey::{Surveyed, survey};
 pub(crate) use table::Table;
 
 use crate::fields::Fields;

@@ -16,13 +16,13 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use reprint::report::OptionRecord;
 
-use crate::options::Options;
+use crate::options::{self, Options};
 
 /// Options that are none of the matter.
-const NOT_SETTINGS: [&str; 3] = ["config", "help", "version"];
+const NOT_SETTINGS: [&str; 4] = ["config", "help", "help-all", "version"];
 
 const PREFIX: &str = "REPRINT_";
 
@@ -93,7 +93,7 @@ pub(crate) fn effective(
     arguments: &[OsString],
     variables: impl Fn() -> Vec<(OsString, OsString)>,
 ) -> Result<Effective, Refused> {
-    let mut command = Options::command();
+    let mut command = options::command();
     command.build();
     let given = command
         .try_get_matches_from_mut(arguments)
@@ -142,7 +142,7 @@ pub(crate) fn effective(
     );
     // What is wrong now is wrong with several of them together.
     let whole = |error: clap::Error| Refused::Elsewhere(origins.blame(in_short(&error)));
-    let matches = Options::command()
+    let matches = options::command()
         .try_get_matches_from(all)
         .map_err(whole)?;
     let options = Options::from_arg_matches(&matches).map_err(whole)?;
