@@ -10,7 +10,7 @@ fn says_what_would_be_done_and_does_nothing() {
     file(&folder, "b.csv", "key,content\n1,text\n");
     file(&folder, "c.txt", "text");
     file(&folder, "d.txt", "text");
-    let output = folder.join("found.csv");
+    let output = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dry-run-found.csv");
     let folder_name = folder.to_str().expect("UTF-8");
     let run = reprint([
         "--dry-run",

@@ -199,3 +199,47 @@ fn a_full_disk_is_said() {
         run.err
     );
 }
+
+#[test]
+fn the_input_is_never_written_over() {
+    let folder = folder("over-the-input");
+    let lines = line("a", &distinct(1));
+    let path = file(&folder, "articles.jsonl", &lines);
+    let within = folder.join("found.txt");
+    for (input, output) in [(&path, &path), (&folder, &within)] {
+        let run = reprint([input.as_os_str(), "--output".as_ref(), output.as_os_str()]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "{}", run.err);
+        assert_eq!(fs::read_to_string(&path).expect("it"), lines);
+        assert_eq!(fs::read_dir(&folder).expect("it").count(), 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kill_leaves_no_half_of_a_file() {
+    use std::time::{Duration, Instant};
+
+    let folder = folder("killed");
+    let output = folder.join("found.jsonl");
+    for signal in ["-INT", "-TERM"] {
+        fs::write(&output, "before").expect("a file");
+        let mut child = Command::new(binary())
+            .args(["--format", "jsonl", "-", "--output"])
+            .arg(&output)
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let files = || fs::read_dir(&folder).expect("it").count();
+        let started = Instant::now();
+        while files() < 2 && started.elapsed() < Duration::from_mins(1) {
+            std::thread::yield_now();
+        }
+        let killed = Command::new("kill")
+            .args([signal, &child.id().to_string()])
+            .status();
+        assert!(killed.expect("kill").success());
+        let code = child.wait().expect("it ends").code();
+        assert_eq!((code, files()), (Some(130), 1), "{signal}");
+        assert_eq!(fs::read_to_string(&output).expect("it"), "before");
+    }
+}

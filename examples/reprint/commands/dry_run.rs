@@ -12,7 +12,7 @@ use reprint::report::OptionRecord;
 
 use crate::failure::Failure;
 use crate::input::{self, Surveyed};
-use crate::options::{Options, OutputFormat};
+use crate::options::{KeepOptions, Options, OutputFormat};
 use crate::output::clean;
 use crate::problems::Problems;
 
@@ -49,6 +49,12 @@ pub(super) fn run(
     let place = options.output.output.as_ref();
     let place = place.map_or_else(|| "stdout".into(), |path| path.to_string_lossy());
     writeln!(out, "  {format} to {}", clean::line(&place))?;
+    let KeepOptions { keep, dropped, .. } = &options.keep;
+    for (what, path) in [("what is kept", keep), ("what is dropped", dropped)] {
+        if let Some(path) = path {
+            writeln!(out, "  {what} to {}", clean::line(&path.to_string_lossy()))?;
+        }
+    }
     out.flush()?;
     if surveyed.iter().any(|surveyed| surveyed.problem.is_some()) {
         let message = "a run would not find an article in all of it".to_owned();

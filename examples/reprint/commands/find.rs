@@ -1,8 +1,9 @@
 //! The main command: groups and flagged articles.
 //!
-//! In: [`Options`]. Out: what was found, on stdout; or a [`Failure`].
+//! In: [`Options`]. Out: what was found, on stdout or in a file; or a [`Failure`].
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{
@@ -10,11 +11,11 @@ use reprint::report::{
 };
 use reprint::{Detector, Groups};
 
-use super::keep::Keeping;
+use super::keep::{self, Keeping};
 use super::{Talk, dry_run, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{FailOn, Options, OutputFormat};
+use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
 use crate::output::look::Look;
 use crate::output::sink::Sink;
 use crate::output::{Found, csv, jsonl, text};
@@ -22,7 +23,7 @@ use crate::previous;
 use crate::problems::Problems;
 
 pub(super) fn run(
-    options: Options,
+    options: &Options,
     told: BTreeMap<String, OptionRecord>,
     notes: &[String],
 ) -> Result<(), Failure> {
@@ -42,15 +43,11 @@ pub(super) fn run(
     for note in notes {
         talk.problems.say(note);
     }
-    if options.output.fail_on == Some(FailOn::New) && options.output.previous.is_none() {
-        return Err(Failure::Usage(
-            "--fail-on new is of --previous, which is missing".to_owned(),
-        ));
-    }
+    let paths = paths_or_samples(options.paths.clone(), &talk.problems);
+    check_output(options, &paths)?;
     if options.run.dry_run {
-        let paths = paths_or_samples(options.paths.clone(), &talk.problems);
         let settings = detector.settings();
-        return dry_run::run(&options, &paths, settings, &told, &mut talk.problems);
+        return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
     }
     let earlier = options
         .output
@@ -59,11 +56,10 @@ pub(super) fn run(
         .map(previous::read)
         .transpose()?;
     let sink = Sink::open(options.output.output.as_deref())?;
-    let paths = paths_or_samples(options.paths, &talk.problems);
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     let has_reference = !options.keep.reference.is_empty();
     let reference = if has_reference {
-        let paths = options.keep.reference;
+        let paths = options.keep.reference.clone();
         Some(reference::read(build()?, paths, &options.input, &mut talk)?)
     } else {
         None
@@ -124,6 +120,33 @@ pub(super) fn run(
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
 }
 
+/// Refuses what can't be done with the output.
+fn check_output(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
+    let OutputOptions {
+        output,
+        previous,
+        fail_on,
+        ..
+    } = &options.output;
+    let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
+    if *fail_on == Some(FailOn::New) && previous.is_none() {
+        return usage("--fail-on new is of --previous, which is missing");
+    }
+    let Some(output) = output else {
+        return Ok(());
+    };
+    let KeepOptions {
+        keep,
+        dropped,
+        reference,
+        ..
+    } = &options.keep;
+    if keep.iter().chain(dropped).any(|other| other == output) {
+        return usage("--output names the file of --keep or --dropped");
+    }
+    keep::check(&[output], paths.iter().chain(reference))
+}
+
 /// What was found that the user would not have.
 fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<String> {
     let repetitive = summary.phrasing.map_or(0, |verdicts| verdicts.repetitive);
@@ -146,9 +169,13 @@ fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<Strin
         FailOn::Any => (summary.groups, repetitive),
         FailOn::New => (grown, 0),
     };
+    let matched = summary.reference.map_or(0, |counts| counts.matched);
+    let is_wanted = matches!(fail_on?, FailOn::Found | FailOn::Any);
+    let matched =
+        (matched > 0 && is_wanted).then(|| format!("matches with the reference: {matched}"));
     let groups = (groups > 0).then(|| format!("groups of recycled articles: {groups}"));
     let articles = (articles > 0).then(|| format!("repetitive articles: {articles}"));
-    let parts: Vec<String> = groups.into_iter().chain(articles).collect();
+    let parts: Vec<String> = matched.into_iter().chain(groups).chain(articles).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 

@@ -142,7 +142,10 @@ fn folder_of<'p>(keep: Option<&Path>, paths: &'p [PathBuf]) -> Result<Option<&'p
 }
 
 /// Refuses what would write over the input, into it, or twice to one place.
-fn check<'p>(outputs: &[&Path], inputs: impl Iterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+pub(super) fn check<'p>(
+    outputs: &[&Path],
+    inputs: impl Iterator<Item = &'p PathBuf>,
+) -> Result<(), Failure> {
     let usage = |message: String| Err(Failure::Usage(message));
     let is_same = |a: &Path, b: &Path| a == b || same_file::is_same_file(a, b).unwrap_or(false);
     if let [keep, dropped] = outputs

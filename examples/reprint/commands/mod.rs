@@ -35,7 +35,7 @@ pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-    pool.install(|| find::run(options, told, &notes))
+    pool.install(|| find::run(&options, told, &notes))
 }
 
 /// What a command says of its input, and while it works.

@@ -60,7 +60,7 @@ fn word(value: impl Serialize) -> String {
 }
 
 /// A text that is a text everywhere.
-fn cell(text: &str) -> Cow<'_, str> {
+pub(super) fn cell(text: &str) -> Cow<'_, str> {
     let text = clean::codes(text);
     let is_formula = text
         .trim_start()

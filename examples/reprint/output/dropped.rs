@@ -5,7 +5,7 @@
 //! article has no key but a place, and its reason begins with `skipped`. As JSON Lines, or as CSV
 //! if the name says so.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use reprint::relation::Relation;
@@ -13,6 +13,8 @@ use reprint::report::{ArticleRecord, Belonging, Reason};
 use serde::Serialize;
 
 use super::atomic::AtomicFile;
+use super::csv::cell;
+use super::json;
 use super::packed::{Packed, Target};
 use crate::input::Format;
 use crate::ledger::{Fate, Ledger, Skipped};
@@ -83,26 +85,17 @@ pub(crate) fn write(
                 let score = line
                     .score
                     .map_or_else(String::new, |score| score.to_string());
-                let [key, of, at] = [line.key, line.of, line.at].map(cell);
+                let cells = [line.key, line.of, line.at].map(Option::unwrap_or_default);
+                let [key, of, at] = cells.map(cell);
                 table.write_record([&*key, &*of, &*score, &*line.reason, &*at])?;
             }
             table.flush()?;
         }
         _ => {
             for line in lines {
-                serde_json::to_writer(&mut out, &line)?;
-                out.write_all(b"\n")?;
+                json::line(&mut out, &line)?;
             }
         }
     }
     out.finish()
-}
-
-/// A cell that no spreadsheet takes for a formula.
-fn cell(text: Option<&str>) -> String {
-    let text = text.unwrap_or_default();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        return format!("'{text}");
-    }
-    text.to_owned()
 }

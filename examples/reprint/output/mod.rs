@@ -17,8 +17,8 @@ mod parquet;
 pub(crate) mod sink;
 pub(crate) mod text;
 
-use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 use reprint::Groups;
+use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 
 use crate::corpus::Corpus;
 

@@ -29,6 +29,9 @@ const PREFIX: &str = "REPRINT_";
 /// Options that bear on what is found; where and how it is written does not.
 const TELLING: [&str; 2] = ["Input", "Matching"];
 
+/// But this does not: the same articles come in by every way.
+const WAY_IN: &str = "input";
+
 /// The options in force, and where they come from.
 #[derive(Debug)]
 pub(crate) struct Effective {
@@ -390,7 +393,10 @@ fn told(
         let is_telling = option
             .get_help_heading()
             .is_some_and(|heading| TELLING.contains(&heading));
-        let Some(name) = option.get_long().filter(|_| is_telling) else {
+        let Some(name) = option
+            .get_long()
+            .filter(|&name| is_telling && name != WAY_IN)
+        else {
             continue;
         };
         let from = match matches.value_source(option.get_id().as_str()) {
