@@ -207,9 +207,9 @@ impl Workshop<'_> {
         &self,
         entry: &Entry,
         bytes: &[u8],
-        (sketch_scratch, phrase_scratch): &mut (SketchScratch, PhraseScratch),
+        (sketch_scratch, phrase_scratch, text): &mut (SketchScratch, PhraseScratch, String),
     ) -> Result<Prepared, record::Wrong> {
-        let article = record::article(self.fields, &entry.source, bytes)?;
+        let article = record::article(self.fields, &entry.source, bytes, text)?;
         let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
         let sketch = self
             .sketcher

@@ -73,7 +73,8 @@ impl TextStore for Texts {
             }) => {
                 let mut bytes = vec![0; *len as usize];
                 read_at(source, &mut bytes, *offset).map_err(|error| unreadable(source, &error))?;
-                let article = record::article(&self.fields, source, &bytes);
+                let mut scratch = String::new();
+                let article = record::article(&self.fields, source, &bytes, &mut scratch);
                 let article = article.map_err(|(_, message)| changed(source, &message))?;
                 Ok(Cow::Owned(article.body.into_owned()))
             }

@@ -27,11 +27,13 @@ pub(crate) struct ArticleText<'a> {
 /// What is wrong, and the words for it.
 pub(crate) type Wrong = (Kind, String);
 
-/// Takes a record apart, by the format of the file that it comes from.
+/// Takes a record apart, by the format of the file that it comes from. What can't be borrowed from
+/// the bytes is borrowed from `scratch`, mostly.
 pub(crate) fn article<'a>(
     fields: &Fields,
     source: &Source,
     bytes: &'a [u8],
+    scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
     match (source.format, &source.table) {
         (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
@@ -42,7 +44,7 @@ pub(crate) fn article<'a>(
             ..ArticleText::default()
         }),
         // The rows of Parquet files come as objects, too.
-        _ => json::article(fields, utf8(bytes)?),
+        _ => json::article(fields, utf8(bytes)?, scratch),
     }
 }
 
