@@ -52,9 +52,17 @@ static MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 /// or a number since 1970 (`1717150500`, `1717150500123`).
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
-    iso(text)
-        .or_else(|| number(text))
-        .or_else(|| Some(MAIL.parse_timestamp(text).ok()?.as_second()))
+    // Each parser that fails makes words of why, which costs more than all that is right.
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let begins_in_words = text.starts_with(is_letter);
+    let digits = || iso(text).or_else(|| number(text));
+    let found = if begins_in_words { None } else { digits() };
+    // Behind the day of the week, mail has a number.
+    let behind = text.trim_start_matches(is_letter);
+    let is_mail = !behind.trim_start_matches([',', ' ']).starts_with(is_letter);
+    let mail = || Some(MAIL.parse_timestamp(text).ok()?.as_second());
+    found
+        .or_else(|| if is_mail { mail() } else { None })
         .or_else(|| in_words(text))
 }
 
