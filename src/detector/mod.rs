@@ -24,7 +24,7 @@ use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
 use crate::relation::{self, Comparison, Criteria, Kinship, Sieve, SieveScratch};
-use crate::sketch::{Sketch, SketchScratch, Sketcher};
+use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling};
 use crate::verify::{Overlap, Plan, ShingleSet, Unread};
 use catalog::{Catalog, Removed};
@@ -92,10 +92,20 @@ impl Match {
     /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
     /// other, by weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
+        self.bond().score()
+    }
+
+    /// Whether the two belong in one group: in [`Mode::Recycled`] they don't if all they share is
+    /// a passage or a template.
+    pub fn joins(&self) -> bool {
+        self.bond().joins()
+    }
+
+    fn bond(&self) -> Bond {
         let Self {
             overlap, kinship, ..
         } = *self;
-        Bond { overlap, kinship }.score()
+        Bond { overlap, kinship }
     }
 }
 
@@ -237,6 +247,11 @@ impl Detector {
     /// Who published an article, if that was said.
     pub fn source(&self, id: ArticleId) -> Option<&str> {
         self.catalog.source(id)
+    }
+
+    /// The fingerprint of an article: the same for articles of the same words in the same order.
+    pub fn fingerprint(&self, id: ArticleId) -> Option<Fingerprint> {
+        self.catalog.get(id).map(|record| record.fingerprint)
     }
 
     /// How many tokens an article has.
@@ -415,13 +430,8 @@ impl Detector {
             }
         }
         let key = |id: ArticleId| &self.catalog.record(id).key;
-        let joins = |found: &Match| {
-            found
-                .kinship
-                .is_none_or(|kinship| kinship.relation.is_recycled())
-        };
         matches.found.sort_unstable_by(|a, b| {
-            let by_relation = joins(b).cmp(&joins(a));
+            let by_relation = b.joins().cmp(&a.joins());
             let by_score = b.score().total_cmp(&a.score());
             by_relation
                 .then(by_score)

@@ -1,8 +1,11 @@
 //! What the program does, a file for each command.
 //!
-//! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
+//! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
 
+mod dry_run;
 mod find;
+mod keep;
+mod reference;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,24 +16,36 @@ use reprint::{Detector, Mode};
 use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input;
-use crate::options::{InputOptions, Options, RunOptions};
+use crate::ledger::Ledger;
+use crate::options::{InputOptions, RunOptions};
 use crate::problems::Problems;
 use crate::progress::Progress;
+use crate::settings::Effective;
 
 /// Does what the options ask for.
-pub(crate) fn run(options: Options) -> Result<(), Failure> {
+pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
+    let Effective {
+        options,
+        told,
+        notes,
+        ..
+    } = effective;
     let threads = options.run.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-    pool.install(|| find::run(options))
+    pool.install(|| find::run(&options, told, &notes))
 }
 
 /// What a command says of its input, and while it works.
 struct Talk {
     problems: Problems,
     progress: Progress,
+    /// Where every record is noted, if that is wanted.
+    ledger: Option<Ledger>,
+    /// What came over stdin, if it was copied.
+    stdin: Option<PathBuf>,
 }
 
 impl Talk {
@@ -38,6 +53,8 @@ impl Talk {
         Self {
             problems: Problems::new(input.strict, run.quiet),
             progress: Progress::new(run.quiet),
+            ledger: None,
+            stdin: None,
         }
     }
 }
@@ -50,14 +67,24 @@ fn load(
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    let Talk { problems, progress } = talk;
+    let Talk {
+        problems,
+        progress,
+        ledger,
+        stdin,
+    } = talk;
     let paths = paths_or_samples(paths, problems);
-    let chunks = input::read(paths.clone(), input.input);
+    let mut reading = input.reading().map_err(Failure::Usage)?;
+    reading.stdin.clone_from(stdin);
+    let fields = Arc::clone(&reading.fields);
+    progress.expect(bytes_of(&paths));
+    let chunks = input::read(paths.clone(), reading);
     let mut corpus = corpus::load(
         detector,
         phrases,
-        input.fields(),
+        &fields,
         chunks,
+        ledger.as_mut(),
         problems,
         progress,
     )?;
@@ -83,6 +110,15 @@ fn paths_or_samples(paths: Vec<PathBuf>, problems: &Problems) -> Vec<PathBuf> {
         samples.display()
     ));
     vec![samples]
+}
+
+/// Bytes of all of them, if they are files that end.
+fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
+    let bytes = |path: &PathBuf| {
+        let metadata = path.metadata().ok()?;
+        metadata.is_file().then_some(metadata.len())
+    };
+    paths.iter().map(bytes).sum()
 }
 
 fn no_article(paths: &[PathBuf]) -> String {
