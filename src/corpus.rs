@@ -8,10 +8,11 @@
 //! used for gives the same answer each time.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::hashed::HashedMap;
+use crate::hashed::{HashedMap, HashedSet};
 use crate::text::{self, Token};
 
 /// How many articles are enough: the logarithm of a frequency is what is used of it.
@@ -30,12 +31,34 @@ const MAGIC: &[u8; 8] = b"RPSTATS1";
 /// A word that is not known is taken to stand in one article, so those that do need not be kept:
 /// see [`forget_rare`](Self::forget_rare). What is left of [`ENOUGH`] articles of news takes some
 /// 3 MB.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Statistics {
     articles: u32,
     words: HashedMap<u64, WordCounts>,
     lines: HashedMap<u64, LineCounts>,
+    /// What follows from the counts, made when it is first asked for and thrown away when they
+    /// change.
+    derived: OnceLock<Derived>,
 }
+
+impl PartialEq for Statistics {
+    fn eq(&self, other: &Self) -> bool {
+        (self.articles, &self.words, &self.lines) == (other.articles, &other.words, &other.lines)
+    }
+}
+
+impl Eq for Statistics {}
+
+/// What is asked for of nearly every word and line.
+#[derive(Clone)]
+struct Derived {
+    /// The weight of a word by the number of articles it stands in.
+    weights: Box<[f32]>,
+    boilerplate: HashedSet<u64>,
+}
+
+/// Weights that are kept: of words in fewer articles than this.
+const KEPT_WEIGHTS: u32 = 4096;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct WordCounts {
@@ -94,6 +117,7 @@ impl Statistics {
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](text::MAX_LEN) bytes.
     pub fn add(&mut self, text: &str) -> Result<()> {
         let tokens = text::words(text)?;
+        self.derived.take();
         self.articles = self.articles.saturating_add(1);
         let mut opens = true;
         let mut last_end = 0;
@@ -147,6 +171,7 @@ impl Statistics {
 
     /// Adds what was counted elsewhere, of other articles. The order does not matter.
     pub fn merge(&mut self, other: &Self) {
+        self.derived.take();
         self.articles = self.articles.saturating_add(other.articles);
         for (&word, &found) in &other.words {
             self.words.entry(word).or_default().add(found);
@@ -159,6 +184,7 @@ impl Statistics {
     /// Forgets the words and lines of one article only: some half of all. They tell nothing, but
     /// may add up when statistics are merged, so this is best done last.
     pub fn forget_rare(&mut self) {
+        self.derived.take();
         self.words.retain(|_, counts| counts.articles > 1);
         self.lines.retain(|_, counts| counts.articles > 1);
         self.words.shrink_to_fit();
@@ -181,7 +207,25 @@ impl Statistics {
     /// The logarithm of the inverse document frequency of a word: 0 where every article has it.
     pub(crate) fn weight(&self, word: u64) -> f32 {
         let with = self.words.get(&word).map_or(1, |counts| counts.articles);
-        libm::logf((self.articles as f32 + 1.0) / (with as f32 + 1.0)).max(0.0)
+        let known = self.derived().weights.get(with as usize);
+        known.copied().unwrap_or_else(|| self.weight_in(with))
+    }
+
+    fn weight_in(&self, articles: u32) -> f32 {
+        libm::logf((self.articles as f32 + 1.0) / (articles as f32 + 1.0)).max(0.0)
+    }
+
+    fn derived(&self) -> &Derived {
+        self.derived.get_or_init(|| {
+            let boilerplate = self.lines.iter().filter(|(_, counts)| {
+                counts.articles >= ARTICLES_OF_BOILERPLATE
+                    && counts.contexts.count_ones() >= CONTEXTS_OF_BOILERPLATE
+            });
+            Derived {
+                weights: (0..KEPT_WEIGHTS).map(|with| self.weight_in(with)).collect(),
+                boilerplate: boilerplate.map(|(&line, _)| line).collect(),
+            }
+        })
     }
 
     /// How often the word has a capital where common words have none; none if it was not seen
@@ -194,12 +238,9 @@ impl Statistics {
         (both >= OFTEN).then(|| f64::from(capital) / f64::from(both))
     }
 
-    /// Whether a line is furniture of the page rather than text of its article.
-    pub(crate) fn is_boilerplate(&self, line: u64) -> bool {
-        self.lines.get(&line).is_some_and(|counts| {
-            counts.articles >= ARTICLES_OF_BOILERPLATE
-                && counts.contexts.count_ones() >= CONTEXTS_OF_BOILERPLATE
-        })
+    /// The lines that are furniture of the page rather than text of their articles.
+    pub(crate) fn boilerplate(&self) -> &HashedSet<u64> {
+        &self.derived().boilerplate
     }
 
     /// For saving: all counts in order of the hashes, little-endian, after a mark of the format.
@@ -382,7 +423,7 @@ mod tests {
         let mut found = None;
         let tokens = text::words(text).expect("a short text");
         for_lines(text, &tokens, |line, _| {
-            found = Some(statistics.is_boilerplate(line));
+            found = Some(statistics.boilerplate().contains(&line));
         });
         found.expect("one line")
     }

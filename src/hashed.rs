@@ -1,10 +1,13 @@
 //! Maps whose keys are hashes already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A map by keys that are well mixed, so that they need no hashing.
 pub(crate) type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<AsIs>>;
+
+/// A set of such keys.
+pub(crate) type HashedSet<K> = HashSet<K, BuildHasherDefault<AsIs>>;
 
 /// Takes a key of 64 bits, or half of one of 128, as it is.
 #[derive(Clone, Copy, Debug, Default)]

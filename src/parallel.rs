@@ -38,3 +38,24 @@ pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Syn
 pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Sync) {
     items.iter_mut().for_each(f);
 }
+
+/// `f` of each item with space that one thread keeps from item to item, in the order of the items.
+#[cfg(feature = "rayon")]
+pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
+    items: &[T],
+    f: impl Fn(&T, &mut S) -> R + Send + Sync,
+) -> Vec<R> {
+    use rayon::prelude::*;
+    let map = |scratch: &mut S, item| f(item, scratch);
+    items.par_iter().map_init(S::default, map).collect()
+}
+
+/// `f` of each item with space that is kept from item to item, in the order of the items.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
+    items: &[T],
+    f: impl Fn(&T, &mut S) -> R + Send + Sync,
+) -> Vec<R> {
+    let mut scratch = S::default();
+    items.iter().map(|item| f(item, &mut scratch)).collect()
+}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use common::{Random, words};
 use reprint::corpus::Statistics;
-use reprint::relation::{Relation, Side};
+use reprint::relation::{Criteria, Relation, Side};
 use reprint::{Article, ArticleId, Detector, ErrorKind, MemoryTexts, Mode};
 
 type Corpus = BTreeMap<String, String>;
@@ -473,6 +473,49 @@ fn an_excerpt_of_a_sixth_is_found_and_linked() {
         assert!((0.1..0.25).contains(&kinship.b_coverage));
         assert_eq!(key(group.kept), story);
     }
+}
+
+#[test]
+fn by_strict_criteria_both_must_be_the_same_text() {
+    let mut random = Random(37);
+    let story = varied(&mut random, 300);
+    let mut edited = story.clone();
+    edited[7] = "windlass".to_owned();
+    let [story, edited, longer] = [
+        story.join(" "),
+        edited.join(" "),
+        [story, varied(&mut random, 150)].concat().join(" "),
+    ];
+    let relation = |criteria, other: &str| {
+        let mode = Mode::Recycled { criteria };
+        let detector = Detector::builder().mode(mode).build().unwrap();
+        detector.compare(&story, other).unwrap().kinship.relation
+    };
+    let (usual, strict) = (Criteria::default(), Criteria::strict());
+    assert_eq!(relation(usual, &longer), Relation::Abridged);
+    assert_eq!(relation(strict, &longer), Relation::Partial);
+    assert_eq!(relation(usual, &edited), Relation::LightEdit);
+    assert_eq!(relation(strict, &edited), Relation::LightEdit);
+}
+
+#[test]
+fn issues_of_a_weekly_report_share_a_template() {
+    // A third of each is the frame, filled with new figures; the rest is news of its own.
+    let mut random = Random(41);
+    let frame = prose(&mut random, 120);
+    let mut issue = || {
+        let news = varied(&mut random, 180).join(" ");
+        format!("{}\n\n{news}", filled_in(&frame, &mut random))
+    };
+    let (first, second) = (issue(), issue());
+    let detector = detector();
+    let found = detector.compare(&first, &second).unwrap();
+    assert_eq!(
+        found.kinship.relation,
+        Relation::Template,
+        "{}",
+        found.sentence()
+    );
 }
 
 #[test]

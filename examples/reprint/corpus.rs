@@ -11,14 +11,16 @@ use rayon::prelude::*;
 use reprint::phrase::{PhraseDetector, PhraseFamily, PhraseScratch, Verdict};
 use reprint::report::PhrasingSummary;
 use reprint::sketch::{Sketch, SketchScratch, Sketcher};
-use reprint::{Article, ArticleId, Detector, ErrorKind, TextStore};
+use reprint::{Article, ArticleId, Detector, ErrorKind, Match, TextStore};
 
 use crate::date;
 use crate::failure::Failure;
-use crate::input::{Chunk, Entry, Form, Place};
+use crate::fields::Fields;
+use crate::input::{Chunk, Entry, Place};
+use crate::ledger::Ledger;
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
-use crate::record::{self, ArticleText, Fields};
+use crate::record;
 use crate::store::Texts;
 
 /// Bytes of an article above which a missing line break is likelier than an article.
@@ -33,6 +35,15 @@ pub(crate) struct Corpus {
     pub(crate) phrasing: Vec<PhrasingSummary>,
     /// Phrases worth naming, in the order of ids.
     pub(crate) phrases: Vec<(ArticleId, Vec<PhraseFamily>)>,
+    /// By id, the article of the reference that it matches; nothing if there is no reference.
+    pub(crate) known: Vec<Option<Known>>,
+}
+
+/// An article of the reference, and what another has to do with it.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) key: Box<str>,
+    pub(crate) found: Match,
 }
 
 /// Whether a reader should look at the phrasing.
@@ -64,33 +75,41 @@ struct Prepared {
 pub(crate) fn load(
     detector: Detector,
     phrases: Option<&PhraseDetector>,
-    fields: Fields,
+    fields: &Arc<Fields>,
     chunks: impl IntoIterator<Item = Chunk>,
+    mut ledger: Option<&mut Ledger>,
     problems: &mut Problems,
     progress: &mut Progress,
 ) -> Result<Corpus, Failure> {
-    let fields = Arc::new(fields);
     let workshop = Workshop {
-        fields: &fields,
+        fields,
         sketcher: detector.sketcher().clone(),
         phrases,
     };
     let mut corpus = Corpus {
         detector,
-        texts: Texts::new(Arc::clone(&fields)),
+        texts: Texts::new(Arc::clone(fields)),
         phrasing: Vec::new(),
         phrases: Vec::new(),
+        known: Vec::new(),
     };
     for chunk in chunks {
         let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
+        if let Some(ledger) = &mut ledger {
+            ledger.bytes(&chunk.bytes);
+        }
         for prepared in workshop.chunk(chunk) {
-            let taken = prepared.map(|(entry, prepared)| corpus.take(&entry, prepared));
-            let found = match taken {
-                Ok(found) => found?,
-                Err(problem) => vec![problem],
+            let (source, id, found) = match prepared {
+                Ok((entry, prepared)) => {
+                    let (id, found) = corpus.take(&entry, prepared)?;
+                    (Some(entry.source), id, found)
+                }
+                Err(problem) => (None, None, vec![problem]),
             };
+            if let Some(ledger) = &mut ledger {
+                ledger.record(source.as_ref(), id, &found)?;
+            }
             for problem in &found {
-                progress.clear();
                 problems.note(problem)?;
             }
         }
@@ -107,13 +126,22 @@ impl Corpus {
         self.detector.key(id).unwrap_or_default()
     }
 
+    /// All articles.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        (0..self.detector.len()).filter_map(ArticleId::new)
+    }
+
     /// The text of an article; if it is gone meanwhile, there is nothing to quote.
     pub(crate) fn body(&self, id: ArticleId) -> Option<Cow<'_, str>> {
         self.texts.text(id, self.key(id)).ok()
     }
 
     /// Takes in an article, and says what is wrong with it.
-    fn take(&mut self, entry: &Entry, prepared: Prepared) -> Result<Vec<Problem>, Failure> {
+    fn take(
+        &mut self,
+        entry: &Entry,
+        prepared: Prepared,
+    ) -> Result<(Option<ArticleId>, Vec<Problem>), Failure> {
         let article = Article {
             key: &prepared.key,
             // It was sketched; nothing else is wanted of it.
@@ -128,7 +156,8 @@ impl Corpus {
                     "the key {:?} was there before; the first article of it is kept",
                     prepared.key
                 );
-                return Ok(vec![Problem::new(Kind::DuplicateKey, entry.at(), message)]);
+                let problem = Problem::new(Kind::DuplicateKey, entry.at(), message);
+                return Ok((None, vec![problem]));
             }
             Err(error) => return Err(Failure::Failed(format!("{}: {error}", entry.at()))),
         };
@@ -151,10 +180,10 @@ impl Corpus {
         }
         if let Some(date) = prepared.strange_date {
             let message =
-                format!("the date {date:?} is neither ISO 8601 nor epoch seconds; unused");
+                format!("the date {date:?} is of no known form, such as ISO 8601; unused");
             found.push(Problem::new(Kind::DateNotUnderstood, entry.at(), message));
         }
-        Ok(found)
+        Ok((Some(id), found))
     }
 }
 
@@ -178,15 +207,9 @@ impl Workshop<'_> {
         &self,
         entry: &Entry,
         bytes: &[u8],
-        (sketch_scratch, phrase_scratch): &mut (SketchScratch, PhraseScratch),
+        (sketch_scratch, phrase_scratch, text): &mut (SketchScratch, PhraseScratch, String),
     ) -> Result<Prepared, record::Wrong> {
-        let article = match entry.form {
-            Form::Json { .. } => self.fields.parse(bytes)?,
-            Form::Text => ArticleText {
-                body: record::utf8(bytes)?.into(),
-                ..ArticleText::default()
-            },
-        };
+        let article = record::article(self.fields, &entry.source, bytes, text)?;
         let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
         let sketch = self
             .sketcher
@@ -223,7 +246,7 @@ impl Workshop<'_> {
             phrasing,
             held: match entry.place {
                 Place::Gone => article.body.into(),
-                Place::Line { .. } | Place::File => Box::default(),
+                Place::Bytes { .. } | Place::File => Box::default(),
             },
         })
     }

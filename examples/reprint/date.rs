@@ -1,146 +1,184 @@
 //! Dates.
 //!
-//! In: ISO 8601, or seconds since 1970. Out: seconds since 1970-01-01 UTC. A time without an
-//! offset is taken for UTC.
+//! In: a date as feeds, databases and people write it. Out: seconds since 1970-01-01 UTC. A time
+//! without an offset is taken for UTC; what could be read in two ways, such as 5/6/2024, is no
+//! date.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::fmt::rfc2822::DateTimeParser;
+use jiff::tz::TimeZone;
 
 /// Above this, a number is milliseconds: as seconds it would be the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
 
-/// Seconds of a date such as `2024-05-31`, `20240531`, `2024-05-31 10:15`,
-/// `2024-05-31T10:15:00.5+02:00` or `1717150500`.
+/// Above this, microseconds, as databases give them: as milliseconds it would be the year 5138.
+const MICROSECONDS: u64 = MILLISECONDS * 1000;
+
+/// Above this, nanoseconds.
+const NANOSECONDS: u64 = MICROSECONDS * 1000;
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
+static MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
+
+/// Seconds of a date: ISO 8601 (`2024-05-31`, `20240531T101500Z`, `2024-05-31 10:15:00.5 +02:00`),
+/// RFC 2822 (`Fri, 31 May 2024 10:15:00 EST`), in words (`May 31, 2024 6:15pm`, `31-MAY-2024 10:15`),
+/// or a number since 1970 (`1717150500`, `1717150500123`).
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
-    let mut rest = text.as_bytes();
-    if let Some(day) = take_day(&mut rest) {
-        return match rest {
-            [] => Some(day),
-            [b'T' | b't' | b' ', time @ ..] => Some(day + time_of_day(time)?),
-            _ => None,
-        };
-    }
-    let number = whole_seconds(text)?;
-    Some(if number.unsigned_abs() >= MILLISECONDS {
-        number.div_euclid(1000)
-    } else {
-        number
-    })
+    // Each parser that fails makes words of why, which costs more than all that is right.
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let begins_in_words = text.starts_with(is_letter);
+    let digits = || iso(text).or_else(|| number(text));
+    let found = if begins_in_words { None } else { digits() };
+    // Behind the day of the week, mail has a number.
+    let behind = text.trim_start_matches(is_letter);
+    let is_mail = !behind.trim_start_matches([',', ' ']).starts_with(is_letter);
+    let mail = || Some(MAIL.parse_timestamp(text).ok()?.as_second());
+    found
+        .or_else(|| if is_mail { mail() } else { None })
+        .or_else(|| in_words(text))
 }
 
-/// A number, rounded down.
-fn whole_seconds(text: &str) -> Option<i64> {
+fn iso(text: &str) -> Option<i64> {
+    let text = with_joined_offset(text);
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Some(timestamp.as_second());
+    }
+    utc(text.parse().ok()?)
+}
+
+fn utc(local: DateTime) -> Option<i64> {
+    let timestamp = TimeZone::UTC.to_timestamp(local).ok()?;
+    Some(timestamp.as_second())
+}
+
+/// Databases put a space before the offset, or give the name of UTC.
+fn with_joined_offset(text: &str) -> Cow<'_, str> {
+    let zone = ["UTC", "GMT", "Z"]
+        .iter()
+        .find_map(|zone| text.strip_suffix(zone));
+    if let Some(local) = zone {
+        return format!("{}Z", local.trim_end()).into();
+    }
+    match text.rsplit_once(' ') {
+        Some((local, offset)) if offset.starts_with(['+', '-']) => {
+            format!("{}{offset}", local.trim_end()).into()
+        }
+        _ => text.into(),
+    }
+}
+
+/// A number since 1970 of seconds, or of thousandths, millionths or billionths, rounded down.
+fn number(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let below = whole.starts_with('-') && fraction.bytes().any(|byte| byte != b'0');
-    whole.parse::<i64>().ok()?.checked_sub(below.into())
+    let number = whole.parse::<i64>().ok()?.checked_sub(below.into())?;
+    Some(match number.unsigned_abs() {
+        NANOSECONDS.. => number.div_euclid(1_000_000_000),
+        MICROSECONDS.. => number.div_euclid(1_000_000),
+        MILLISECONDS.. => number.div_euclid(1000),
+        _ => number,
+    })
 }
 
-/// `YYYY-MM-DD` or `YYYYMMDD`, as seconds at its start.
-fn take_day(rest: &mut &[u8]) -> Option<i64> {
-    let mut at = *rest;
-    let (century, year) = (take_two(&mut at)?, take_two(&mut at)?);
-    let dashed = take(&mut at, b'-');
-    let month = take_two(&mut at)?;
-    if dashed && !take(&mut at, b'-') {
-        return None;
-    }
-    let day = take_two(&mut at)?;
-    // A ninth digit makes it a number of seconds.
-    if at.first().is_some_and(u8::is_ascii_digit) {
-        return None;
-    }
-    let year = century * 100 + year;
-    if !(1..=12).contains(&month) || day < 1 || day > days_in(year, month) {
-        return None;
-    }
-    *rest = at;
-    Some(days_since_1970(year, month, day) * 86_400)
-}
-
-/// `HH:MM`, `HH:MM:SS`, a fraction, `Z` or an offset; the colons may be missing.
-fn time_of_day(mut rest: &[u8]) -> Option<i64> {
-    let hour = take_two(&mut rest)?;
-    let colons = take(&mut rest, b':');
-    let minute = take_two(&mut rest)?;
-    let with_seconds = if colons {
-        take(&mut rest, b':')
-    } else {
-        rest.first().is_some_and(u8::is_ascii_digit)
+/// The day of the week if there is one, a day with its month by name, a time, a zone: in the order
+/// of newspapers (`Thu Feb 25, 2010 12:51pm EST`), of databases (`25-FEB-2010 12:51`) or of the C
+/// library (`Thu Feb 25 12:51:00 2010`).
+fn in_words(text: &str) -> Option<i64> {
+    let mut words = text
+        .split([' ', ',', '-', '/'])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.next_if(|word| by_name(&WEEKDAYS, word).is_some());
+    let first = words.next()?;
+    let second = words.next()?;
+    let (day, month) = match by_name(&MONTHS, first) {
+        Some(month) => (second, month),
+        None => (first.trim_end_matches('.'), by_name(&MONTHS, second)?),
     };
-    let mut second = 0;
-    if with_seconds {
-        second = take_two(&mut rest)?;
-        if take(&mut rest, b'.') || take(&mut rest, b',') {
-            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 {
-                return None;
-            }
-            rest = &rest[digits..];
+    let mut time = words.next_if(|word| word.contains(':'));
+    let year = words.next().filter(|year| year.len() == 4)?;
+    time = time.or_else(|| words.next());
+    let zone = words.next();
+    if words.next().is_some() {
+        return None;
+    }
+    let date = Date::new(year.parse().ok()?, month as i8 + 1, day.parse().ok()?);
+    let time = time_of_day(time.unwrap_or("00:00"))?;
+    let date = date.ok()?.to_datetime(time);
+    match zone {
+        None | Some("UTC") => utc(date),
+        // The zones that mail knows by name.
+        Some(zone) => {
+            let mail = format!("{} {zone}", date.strftime("%d %b %Y %H:%M:%S"));
+            Some(MAIL.parse_timestamp(&mail).ok()?.as_second())
         }
     }
-    // 60 is a leap second.
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
-    }
-    Some(hour * 3600 + minute * 60 + second - offset(rest.trim_ascii_start())?)
 }
 
-/// Seconds east of Greenwich.
-fn offset(mut rest: &[u8]) -> Option<i64> {
-    let sign = match rest {
-        [] | [b'Z' | b'z'] => return Some(0),
-        [b'+', ..] => 1,
-        [b'-', ..] => -1,
-        _ => return None,
+/// The position of a name, which may be cut down to three letters or more.
+fn by_name(names: &[&str], word: &str) -> Option<usize> {
+    let word = word.trim_end_matches('.');
+    let is_it = |name: &&str| {
+        let start = name.get(..word.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(word))
     };
-    rest = &rest[1..];
-    let hours = take_two(&mut rest)?;
-    let minutes = if take(&mut rest, b':') || !rest.is_empty() {
-        take_two(&mut rest)?
+    names.iter().position(|name| word.len() >= 3 && is_it(name))
+}
+
+/// By the clock of 24 hours or, with `am` or `pm`, of 12.
+fn time_of_day(text: &str) -> Option<Time> {
+    let half = text.len().saturating_sub(2);
+    let (clock, half) = match text.get(half..) {
+        Some(half) if half.eq_ignore_ascii_case("am") => (&text[..text.len() - 2], Some(0)),
+        Some(half) if half.eq_ignore_ascii_case("pm") => (&text[..text.len() - 2], Some(12)),
+        _ => (text, None),
+    };
+    let hour_alone = clock.find(':')?;
+    // ISO 8601 wants two digits.
+    let time: Time = if hour_alone == 1 {
+        format!("0{clock}").parse().ok()?
     } else {
-        0
+        clock.parse().ok()?
     };
-    (rest.is_empty() && hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
-}
-
-fn take(rest: &mut &[u8], byte: u8) -> bool {
-    match rest.strip_prefix(&[byte]) {
-        Some(tail) => {
-            *rest = tail;
-            true
+    match half {
+        None => Some(time),
+        Some(half) if (1..=12).contains(&time.hour()) => {
+            let hour = time.hour() % 12 + half;
+            time.with().hour(hour).build().ok()
         }
-        None => false,
+        Some(_) => None,
     }
-}
-
-fn take_two(rest: &mut &[u8]) -> Option<i64> {
-    let [tens @ b'0'..=b'9', ones @ b'0'..=b'9', tail @ ..] = rest else {
-        return None;
-    };
-    let value = i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
-    *rest = tail;
-    Some(value)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 to a day of the Gregorian calendar.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
-    // Years from March, so that the leap day comes last; 400 of them have 146,097 days.
-    let from_march = (month + 9) % 12;
-    let year = if month <= 2 { year - 1 } else { year };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    let day_of_year = (153 * from_march + 2) / 5 + day - 1;
-    // 719,468 days lie between 0000-03-01 and 1970-01-01.
-    365 * year + leap_days + day_of_year - 719_468
 }
 
 #[cfg(test)]
@@ -154,11 +192,29 @@ mod tests {
             ("20240229", 1_709_164_800),
             ("2024-05-31 10:15", 1_717_150_500),
             ("2024-05-31T12:15:00.25+02:00", 1_717_150_500),
+            ("2024-05-31T12:15:00,25+0200", 1_717_150_500),
             ("2024-05-31T10:15:00Z", 1_717_150_500),
             ("20240531T101500Z", 1_717_150_500),
             ("2024-05-31 05:45:00 -0430", 1_717_150_500),
+            ("2024-05-31 10:15:00 UTC", 1_717_150_500),
+            ("2024-05-31 10:15:00.000000 UTC", 1_717_150_500),
+            ("Fri, 31 May 2024 12:15:00 +0200", 1_717_150_500),
+            ("Fri, 31 May 2024 10:15:00 GMT", 1_717_150_500),
+            ("31 May 2024 05:15:00 EST", 1_717_150_500),
+            ("Fri May 31 10:15:00 2024", 1_717_150_500),
+            ("Friday, May 31, 2024 10:15", 1_717_150_500),
+            ("Fri May 31, 2024 6:15am EDT", 1_717_150_500),
+            ("Fri May 31, 2024 10:15pm GMT", 1_717_193_700),
+            ("31. May 2024, 12:15am", 1_717_114_500),
+            ("31-MAY-2024 10:15:00.79", 1_717_150_500),
+            ("26-FEB-1987 15:01:01.79", 541_350_061),
+            ("May 31, 2024", 1_717_113_600),
+            ("31 August 2024", 1_725_062_400),
             ("1717150500", 1_717_150_500),
+            ("1717150500.9", 1_717_150_500),
             ("1717150500123", 1_717_150_500),
+            ("1717150500123456", 1_717_150_500),
+            ("1717150500123456789", 1_717_150_500),
             ("-1", -1),
             ("1969-12-31T23:59:59", -1),
         ] {
@@ -173,8 +229,16 @@ mod tests {
             "2023-02-29",
             "2024-13-01",
             "2024-05",
+            "5/6/2024",
             "31.5.2024",
             "yesterday",
+            "May 31",
+            "May 31, 24",
+            "May 32, 2024",
+            "May 31, 2024 13:15pm",
+            "May 31, 2024 10:15 Nowhere",
+            "May 31, 2024 10:15 GMT and more",
+            "2024/05/31",
             "2024-05-31T25:00",
             "2024-05-31T10:15:00.",
             "2024-05-31T10:15+2",

@@ -1,16 +1,18 @@
-//! Why there is no result.
+//! Why a run does not end well.
 //!
 //! In: what went wrong. Out: the message and the exit code.
 
 use std::io;
 
-/// Why there is no result.
+/// Why a run does not end well.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// An option or a setting is wrong.
     Usage(String),
     /// The input or the output is.
     Failed(String),
+    /// All went well, but something was found that the user would not have.
+    Found(String),
     /// Nobody reads the output any more.
     PipeClosed,
 }

@@ -4,18 +4,24 @@
 //! count of all; or, if asked to be strict, a failure at the first.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 
 use crate::failure::Failure;
 use crate::output::clean;
+use crate::progress;
 
 /// What kind of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
+    Missing,
     Unreadable,
+    NotBuilt,
     Binary,
     NotUtf8,
     NotJson,
+    NotATable,
+    Ragged,
+    #[cfg(feature = "parquet")]
+    NotParquet,
     NoText,
     TooLong,
     DuplicateKey,
@@ -28,10 +34,16 @@ impl Kind {
     /// The name in the summary.
     pub(crate) fn name(self) -> &'static str {
         match self {
+            Self::Missing => "missing",
             Self::Unreadable => "unreadable",
+            Self::NotBuilt => "not_built",
             Self::Binary => "binary",
             Self::NotUtf8 => "not_utf8",
             Self::NotJson => "not_json",
+            Self::NotATable => "not_a_table",
+            Self::Ragged => "ragged",
+            #[cfg(feature = "parquet")]
+            Self::NotParquet => "not_parquet",
             Self::NoText => "no_text",
             Self::TooLong => "too_long",
             Self::DuplicateKey => "duplicate_key",
@@ -47,7 +59,7 @@ impl Kind {
     }
 
     /// Whether what it happened to is left out.
-    fn skips(self) -> bool {
+    pub(crate) fn skips(self) -> bool {
         !matches!(self, Self::Empty | Self::VeryLong | Self::DateNotUnderstood)
     }
 }
@@ -103,6 +115,16 @@ impl Problems {
         Ok(())
     }
 
+    /// Fails if the user named what is not there: all else was done by then.
+    pub(crate) fn check_paths(&self) -> Result<(), Failure> {
+        match self.counts.get(&Kind::Missing) {
+            None => Ok(()),
+            Some(count) => Err(Failure::Failed(format!(
+                "paths that could not be opened: {count}; the result is that of the others"
+            ))),
+        }
+    }
+
     /// Says how many were not said.
     pub(crate) fn finish(&self) {
         for (kind, &count) in &self.counts {
@@ -112,10 +134,10 @@ impl Problems {
         }
     }
 
-    /// A line on stderr. If that is closed, nobody wants to know.
+    /// A line on stderr.
     pub(crate) fn say(&self, message: &str) {
         if !self.quiet {
-            let _ = writeln!(std::io::stderr(), "{}", clean::line(message));
+            progress::say(&clean::line(message));
         }
     }
 

@@ -1,67 +1,242 @@
 //! How far the work is, for those who watch.
 //!
-//! In: articles and bytes, as they are done. Out: one line on stderr that is written over, if
-//! stderr is a terminal.
+//! In: articles, bytes and texts, as they are done. Out: on a terminal, one line on stderr that is
+//! written over; elsewhere a line every ten seconds, for work that takes longer. All that is said
+//! on stderr goes through [`say`], so that it does not stand in the middle of that line.
 
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Between two lines.
-const PAUSE: Duration = Duration::from_millis(200);
+/// Between two lines, on a terminal and elsewhere.
+const WATCHED: Duration = Duration::from_millis(200);
+const LOGGED: Duration = Duration::from_secs(10);
 
+// Counted on whatever thread it happens; there is one line for all of it.
+static BYTES: AtomicU64 = AtomicU64::new(0);
+static TEXTS: AtomicU64 = AtomicU64::new(0);
+
+/// Whether the line that is written over stands on the terminal.
+static IS_SHOWN: Mutex<bool> = Mutex::new(false);
+
+/// Writes a line on stderr, in place of the one that is written over. If stderr is closed, nobody
+/// wants to know.
+pub(crate) fn say(line: &str) {
+    let mut is_shown = lock(&IS_SHOWN);
+    let erased = if *is_shown { "\r\x1b[K" } else { "" };
+    let _ = writeln!(std::io::stderr(), "{erased}{line}");
+    *is_shown = false;
+}
+
+/// Counts a text that was read again.
+pub(crate) fn count_text() {
+    TEXTS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// A file whose bytes are counted as they are read, as they stand in it: compressed, say.
+pub(crate) struct Counted<R>(pub(crate) R);
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.0.read(bytes)?;
+        BYTES.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// Tells of the work until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
-    is_watched: bool,
+    work: Arc<Mutex<Work>>,
+    /// None if nobody is told.
+    teller: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+#[derive(Debug)]
+struct Work {
     started: Instant,
-    shown: Option<Instant>,
+    /// Bytes of all files together, if that is known.
+    expected: Option<u64>,
     articles: u64,
     bytes: u64,
+    now: Now,
+}
+
+/// What is being done.
+#[derive(Debug)]
+enum Now {
+    Nothing,
+    Reading,
+    Stage {
+        name: String,
+        since: Instant,
+        texts: u64,
+    },
 }
 
 impl Progress {
     pub(crate) fn new(quiet: bool) -> Self {
-        Self {
-            is_watched: !quiet && std::io::stderr().is_terminal(),
+        let work = Arc::new(Mutex::new(Work {
             started: Instant::now(),
-            shown: None,
+            expected: None,
             articles: 0,
             bytes: 0,
-        }
+            now: Now::Nothing,
+        }));
+        let teller = (!quiet).then(|| {
+            let (end, ended) = channel();
+            let work = Arc::clone(&work);
+            let is_watched = std::io::stderr().is_terminal();
+            let pause = if is_watched { WATCHED } else { LOGGED };
+            let tell = move || {
+                while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+                    // Held until it is shown: who takes the line away says first that nothing is
+                    // being done.
+                    let work = lock(&work);
+                    if let Some(line) = work.line(BYTES.load(Ordering::Relaxed)) {
+                        if is_watched {
+                            show(&line);
+                        } else {
+                            say(&line);
+                        }
+                    }
+                }
+            };
+            (end, thread::spawn(tell))
+        });
+        Self { work, teller }
+    }
+
+    /// Says how many bytes all files have.
+    pub(crate) fn expect(&mut self, bytes: Option<u64>) {
+        lock(&self.work).expected = bytes;
     }
 
     /// Counts what was done.
     pub(crate) fn add(&mut self, articles: usize, bytes: usize) {
-        self.articles += articles as u64;
-        self.bytes += bytes as u64;
-        if self.shown.is_none_or(|shown| shown.elapsed() >= PAUSE) {
-            let megabytes = self.bytes as f64 / 1e6;
-            let rate = megabytes / self.started.elapsed().as_secs_f64().max(1e-3);
-            let articles = self.articles;
-            self.show(&format!(
-                "{articles} articles, {megabytes:.0} MB, {rate:.0} MB/s"
-            ));
-        }
+        let mut work = lock(&self.work);
+        work.articles += articles as u64;
+        work.bytes += bytes as u64;
+        work.now = Now::Reading;
     }
 
     /// Says what is being done now.
     pub(crate) fn stage(&mut self, stage: &str) {
-        let line = format!("{} articles: {stage}", self.articles);
-        self.show(&line);
+        lock(&self.work).now = Now::Stage {
+            name: stage.to_owned(),
+            since: Instant::now(),
+            texts: TEXTS.load(Ordering::Relaxed),
+        };
     }
 
     /// Takes the line away, so that other output can follow.
     pub(crate) fn clear(&mut self) {
-        if self.shown.take().is_some() {
+        lock(&self.work).now = Now::Nothing;
+        let mut is_shown = lock(&IS_SHOWN);
+        if std::mem::take(&mut *is_shown) {
             let _ = write!(std::io::stderr(), "\r\x1b[K");
         }
     }
+}
 
-    fn show(&mut self, line: &str) {
-        if self.is_watched {
-            self.shown = Some(Instant::now());
-            let mut stderr = std::io::stderr();
-            let _ = write!(stderr, "\r\x1b[K{line}");
-            let _ = stderr.flush();
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.clear();
+        if let Some((end, teller)) = self.teller.take() {
+            drop(end);
+            let _ = teller.join();
         }
+    }
+}
+
+impl Work {
+    /// The line, after so many bytes were read.
+    fn line(&self, read: u64) -> Option<String> {
+        let articles = self.articles;
+        match &self.now {
+            Now::Nothing => None,
+            Now::Reading => {
+                let elapsed = self.started.elapsed().as_secs_f64();
+                Some(reading(
+                    articles,
+                    self.bytes,
+                    elapsed,
+                    self.expected.map(|all| (read, all)),
+                ))
+            }
+            Now::Stage { name, since, texts } => {
+                let texts = TEXTS.load(Ordering::Relaxed) - texts;
+                let elapsed = time(since.elapsed().as_secs());
+                Some(format!(
+                    "{articles} articles: {name}, {texts} texts read, {elapsed}"
+                ))
+            }
+        }
+    }
+}
+
+/// Articles and bytes of text so far, the rate, and the share of the files that was read.
+fn reading(articles: u64, bytes: u64, elapsed: f64, read: Option<(u64, u64)>) -> String {
+    let megabytes = bytes as f64 / 1e6;
+    let rate = megabytes / elapsed.max(1e-3);
+    let line = format!("{articles} articles, {megabytes:.0} MB, {rate:.0} MB/s");
+    match read {
+        Some((read, all)) if read > 0 && read <= all => {
+            let done = read as f64 / all as f64;
+            let left = time((elapsed * (1.0 / done - 1.0)).ceil() as u64);
+            format!("{line}, {:.0}%, {left} left", (done * 100.0).floor())
+        }
+        _ => line,
+    }
+}
+
+fn time(seconds: u64) -> String {
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+fn show(line: &str) {
+    let mut is_shown = lock(&IS_SHOWN);
+    let mut stderr = std::io::stderr();
+    let _ = write!(stderr, "\r\x1b[K{line}");
+    let _ = stderr.flush();
+    *is_shown = true;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{reading, time};
+
+    #[test]
+    fn rate_and_time_left() {
+        assert_eq!(
+            reading(1200, 50_000_000, 2.0, Some((25_000_000, 100_000_000))),
+            "1200 articles, 50 MB, 25 MB/s, 25%, 6 s left"
+        );
+        assert_eq!(
+            reading(7, 1_000_000, 1.0, Some((10, 10))),
+            "7 articles, 1 MB, 1 MB/s, 100%, 0 s left"
+        );
+        let unknown = "7 articles, 1 MB, 1 MB/s";
+        for read in [None, Some((0, 10)), Some((0, 0)), Some((11, 10))] {
+            assert_eq!(reading(7, 1_000_000, 1.0, read), unknown);
+        }
+    }
+
+    #[test]
+    fn times() {
+        assert_eq!(time(59), "59 s");
+        assert_eq!(time(61), "1 min 1 s");
+        assert_eq!(time(7265), "2 h 1 min");
     }
 }

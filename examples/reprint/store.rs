@@ -10,14 +10,16 @@ use std::sync::Arc;
 
 use reprint::{ArticleId, BoxError, TextStore};
 
+use crate::fields::Fields;
 use crate::input::{Place, Source};
-use crate::record::Fields;
+use crate::progress;
+use crate::record;
 
 /// Where a body is.
 #[derive(Debug)]
 enum Origin {
     Held(Box<str>),
-    Line {
+    Bytes {
         source: Arc<Source>,
         offset: u64,
         len: u32,
@@ -42,7 +44,7 @@ impl Texts {
     pub(crate) fn memory(&self) -> usize {
         let held = |origin: &Origin| match origin {
             Origin::Held(body) => body.len(),
-            Origin::Line { .. } | Origin::File(_) => 0,
+            Origin::Bytes { .. } | Origin::File(_) => 0,
         };
         let bodies: usize = self.origins.iter().map(held).sum();
         bodies + self.origins.capacity() * size_of::<Origin>()
@@ -55,7 +57,7 @@ impl Texts {
         self.origins.push(match place {
             Place::Gone => Origin::Held(body),
             Place::File => Origin::File(source()),
-            Place::Line { offset, len } => Origin::Line {
+            Place::Bytes { offset, len } => Origin::Bytes {
                 source: source(),
                 offset,
                 len,
@@ -66,6 +68,7 @@ impl Texts {
 
 impl TextStore for Texts {
     fn text(&self, id: ArticleId, _: &str) -> Result<Cow<'_, str>, BoxError> {
+        progress::count_text();
         match self.origins.get(id.index()) {
             None => Err("no article has this id".into()),
             Some(Origin::Held(body)) => Ok(Cow::Borrowed(body)),
@@ -73,14 +76,15 @@ impl TextStore for Texts {
                 let bytes = fs::read(&source.path).map_err(|error| unreadable(source, &error))?;
                 Ok(Cow::Owned(String::from_utf8(bytes)?))
             }
-            Some(Origin::Line {
+            Some(Origin::Bytes {
                 source,
                 offset,
                 len,
             }) => {
                 let mut bytes = vec![0; *len as usize];
                 read_at(source, &mut bytes, *offset).map_err(|error| unreadable(source, &error))?;
-                let article = self.fields.parse(&bytes);
+                let mut scratch = String::new();
+                let article = record::article(&self.fields, source, &bytes, &mut scratch);
                 let article = article.map_err(|(_, message)| changed(source, &message))?;
                 Ok(Cow::Owned(article.body.into_owned()))
             }

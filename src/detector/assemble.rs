@@ -6,8 +6,8 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::Detector;
 use super::verifier::Verifier;
+use super::{Detector, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
@@ -28,8 +28,14 @@ struct Assembly<'a, S: ?Sized> {
 }
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
-    let (leaders, plan, candidates) = detector.plan();
+    let mut search = detector.search();
     let mut unread = Vec::new();
+    let plan = detector.plan(&mut search, texts, &mut unread);
+    let Search {
+        leaders,
+        report: candidates,
+        ..
+    } = search;
     let verifier = Verifier {
         detector,
         texts,
@@ -105,7 +111,8 @@ fn copies_without_links(
         .collect()
 }
 
-fn unread_by_key(
+/// Those whose text could not be read, each once, in order of their keys.
+pub(super) fn unread_by_key(
     detector: &Detector,
     leaders: &[ArticleId],
     unread: Vec<(u32, Error)>,

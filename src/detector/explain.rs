@@ -7,7 +7,7 @@ use super::{Detector, Mode};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
-use crate::relation::{Comparison, Relation, Scratch, Sieve};
+use crate::relation::{Comparison, Relation, Sieve, SieveScratch};
 use crate::verify::ShingleSet;
 
 /// How far two articles came.
@@ -150,7 +150,10 @@ impl Detector {
             }
             Mode::Recycled { .. } => {
                 let relation = found.comparison.kinship.relation;
-                if !sieve_a.may_be_related(&sieve_b, &mut Scratch::default().sieve) {
+                if !sieve_a
+                    .probe()
+                    .may_be_related(&sieve_b, &mut SieveScratch::default())
+                {
                     Stage::Sieved
                 } else if relation == Relation::Unrelated {
                     Stage::Unlike
@@ -165,12 +168,11 @@ impl Detector {
     }
 
     fn are_candidates(&self, a: ArticleId, b: ArticleId) -> bool {
-        let (leaders, plan, _) = self.plan();
-        let position = |id| leaders.iter().position(|&leader| leader == id);
+        let search = self.search();
+        let position = |id| search.leaders.iter().position(|&leader| leader == id);
         let (Some(a), Some(b)) = (position(a), position(b)) else {
             return false;
         };
-        let pair = (a.min(b) as u32, a.max(b) as u32);
-        plan.pairs().contains(&pair)
+        search.pairs.contains(&(a.min(b) as u32, a.max(b) as u32))
     }
 }

@@ -27,11 +27,12 @@ use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
-use crate::relation::{self, Comparison, Criteria, Kinship};
-use crate::sketch::{Sketch, SketchScratch, Sketcher};
+use crate::relation::{self, Comparison, Criteria, Kinship, Sieve, SieveScratch};
+use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling};
-use crate::verify::{Overlap, Plan, ShingleSet};
+use crate::verify::{Overlap, Plan, ShingleSet, Unread};
 use catalog::{Catalog, Removed};
+use verifier::{Sifter, Verifier};
 
 /// Finds the articles that are copies of each other.
 ///
@@ -95,10 +96,20 @@ impl Match {
     /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
     /// other, by weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
+        self.bond().score()
+    }
+
+    /// Whether the two belong in one group: in [`Mode::Recycled`] they don't if all they share is
+    /// a passage or a template.
+    pub fn joins(&self) -> bool {
+        self.bond().joins()
+    }
+
+    fn bond(&self) -> Bond {
         let Self {
             overlap, kinship, ..
         } = *self;
-        Bond { overlap, kinship }.score()
+        Bond { overlap, kinship }
     }
 }
 
@@ -111,6 +122,16 @@ pub struct Matches {
     pub found: Vec<Match>,
     /// Candidates that could not be verified, since their text could not be read again.
     pub unread: Vec<(ArticleId, Error)>,
+}
+
+/// What may match: the texts of a detector, the first copy of each, and candidate pairs of them.
+struct Search {
+    leaders: Vec<ArticleId>,
+    /// The length of each.
+    tokens: Vec<u32>,
+    /// By position, in ascending order.
+    pairs: Vec<(u32, u32)>,
+    report: CandidateReport,
 }
 
 /// Articles sketched at a time by one thread: enough to spare it fetching work.
@@ -238,6 +259,11 @@ impl Detector {
     /// Who published an article, if that was said.
     pub fn source(&self, id: ArticleId) -> Option<&str> {
         self.catalog.source(id)
+    }
+
+    /// The fingerprint of an article: the same for articles of the same words in the same order.
+    pub fn fingerprint(&self, id: ArticleId) -> Option<Fingerprint> {
+        self.catalog.get(id).map(|record| record.fingerprint)
     }
 
     /// How many tokens an article has.
@@ -386,11 +412,22 @@ impl Detector {
         leaders.retain(|&leader| Some(leader) != own_leader);
         let mut scratch = text::Scratch::default();
         self.sketcher.read(text, &mut scratch)?;
-        let own = self.ready(text, &scratch);
+        let sieve = |scratch: &text::Scratch| {
+            let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
+            is_recycled.then(|| Sieve::new(&scratch.tokens))
+        };
+        let (own_sieve, own) = (sieve(&scratch), self.ready(text, &scratch));
+        let (own_sieve, own) = (own_sieve.as_ref().map(Sieve::probe), own.probe());
         let verified = parallel::map(&leaders, |&leader| {
-            let ready = |text: &str, scratch: &text::Scratch| self.ready(text, scratch);
-            let other = self.read(leader, texts, ready)?;
-            Ok(self.bond(&own, &other, &mut relation::Scratch::default()))
+            self.read(leader, texts, |text, scratch| {
+                if let (Some(own), Some(other)) = (&own_sieve, sieve(scratch))
+                    && !own.may_be_related(&other, &mut SieveScratch::default())
+                {
+                    return None;
+                }
+                let other = self.ready(text, scratch);
+                self.bond(&own, &other, &mut relation::Scratch::default())
+            })
         });
         for (leader, bond) in leaders.into_iter().zip(verified) {
             match bond {
@@ -405,13 +442,8 @@ impl Detector {
             }
         }
         let key = |id: ArticleId| &self.catalog.record(id).key;
-        let joins = |found: &Match| {
-            found
-                .kinship
-                .is_none_or(|kinship| kinship.relation.is_recycled())
-        };
         matches.found.sort_unstable_by(|a, b| {
-            let by_relation = joins(b).cmp(&joins(a));
+            let by_relation = b.joins().cmp(&a.joins());
             let by_score = b.score().total_cmp(&a.score());
             by_relation
                 .then(by_score)
@@ -446,10 +478,10 @@ impl Detector {
     /// The pairs that would be verified, of exact copies the first only, in no particular order:
     /// for measuring how many of the matches are among them.
     pub fn candidates(&self) -> Vec<(ArticleId, ArticleId)> {
-        let (leaders, plan, _) = self.plan();
+        let Search { leaders, pairs, .. } = self.search();
         let first = |at: u32| self.catalog.first_copy(leaders[at as usize]);
-        let pair = |&(a, b): &(u32, u32)| (first(a), first(b));
-        plan.pairs().iter().map(pair).collect()
+        let pair = |(a, b): (u32, u32)| (first(a), first(b));
+        pairs.into_iter().map(pair).collect()
     }
 
     /// What two texts have to do with each other: what they share, where they differ, and what
@@ -470,9 +502,9 @@ impl Detector {
         relation::compare_with(a, b, overlap, &criteria, self.statistics.as_deref())
     }
 
-    /// The leaders of all texts in an order that depends on the texts alone, what to verify of
-    /// their pairs, and what that search has cost.
-    fn plan(&self) -> (Vec<ArticleId>, Plan, CandidateReport) {
+    /// The leaders of all texts in an order that depends on the texts alone, and their candidate
+    /// pairs by position in it.
+    fn search(&self) -> Search {
         let leaders = self.catalog.leaders();
         let Candidates {
             mut pairs,
@@ -486,11 +518,39 @@ impl Detector {
             pairs.dedup();
             report.pairs = pairs.len();
         }
-        let tokens: Vec<u32> = leaders
+        let tokens = leaders
             .iter()
             .map(|&leader| self.catalog.record(leader).tokens)
             .collect();
-        (leaders, Plan::new(pairs, &tokens), report)
+        Search {
+            leaders,
+            tokens,
+            pairs,
+            report,
+        }
+    }
+
+    /// What is to be verified of a search. In [`Mode::Recycled`] most pairs are read and left out
+    /// here: `unread` takes the positions whose text could not be read.
+    fn plan<S: TextStore + ?Sized>(
+        &self,
+        search: &mut Search,
+        texts: &S,
+        unread: &mut Vec<Unread>,
+    ) -> Plan {
+        let mut pairs = std::mem::take(&mut search.pairs);
+        if let Mode::Recycled { .. } = self.settings.mode {
+            let sifter = Sifter(Verifier {
+                detector: self,
+                texts,
+                leaders: &search.leaders,
+            });
+            let plan = Plan::new::<Sifter<'_, S>>(&pairs, &search.tokens);
+            let worth = plan.verify_all(&sifter, unread);
+            pairs = worth.into_iter().map(|pair| (pair.a, pair.b)).collect();
+        }
+        search.report.compared = pairs.len();
+        Plan::new::<Verifier<'_, S>>(&pairs, &search.tokens)
     }
 
     /// Reads a text again, from the first of its copies that can be read, and makes of it and its

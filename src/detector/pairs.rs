@@ -2,16 +2,13 @@
 //!
 //! In: the candidates of a detector. Out: verified pairs, exact copies multiplied out.
 
-use super::Detector;
 use super::verifier::Verifier;
+use super::{Detector, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::Error;
 use crate::group::{Bond, Link, Pair};
 use crate::index::CandidateReport;
 use crate::verify::Plan;
-
-/// Parts verified at a time: some for each thread of a common machine.
-const PARTS: usize = 32;
 
 /// The pairs of a detector, each once. Made by [`Detector::pairs`].
 ///
@@ -55,9 +52,14 @@ impl Product {
 
 impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
-        let (leaders, plan, report) = detector.plan();
+        let mut search = detector.search();
+        let mut unread = Vec::new();
+        let plan = detector.plan(&mut search, texts, &mut unread);
+        let Search {
+            leaders, report, ..
+        } = search;
         let texts_left: Vec<ArticleId> = leaders.iter().rev().copied().collect();
-        let (unread, links, current) = (Vec::new(), Vec::new(), None);
+        let (links, current) = (Vec::new(), None);
         Self {
             detector,
             texts,
@@ -114,7 +116,7 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
                 texts: self.texts,
                 leaders: &self.leaders,
             };
-            self.links = self.plan.verify_next(PARTS, &verifier, &mut self.unread)?;
+            self.links = self.plan.verify_next(&verifier, &mut self.unread)?;
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;

@@ -3,8 +3,9 @@
 //! In: the candidates of a detector, and modes to try. Out: a [`Sweep`]: every pair once, with the
 //! modes in which it matches; and how many groups each of them makes.
 
-use super::verifier::{Ready, Verifier};
-use super::{Detector, Mode};
+use super::assemble::unread_by_key;
+use super::verifier::{Probe, Ready, Verifier};
+use super::{Detector, Mode, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{Bond, Link, Pair, clusters};
@@ -98,7 +99,12 @@ impl Detector {
         for &step in steps {
             self.check_step(step)?;
         }
-        let (leaders, plan, report) = self.plan();
+        let mut search = self.search();
+        let mut unread = Vec::new();
+        let plan = self.plan(&mut search, texts, &mut unread);
+        let Search {
+            leaders, report, ..
+        } = search;
         let verifier = Grader {
             inner: Verifier {
                 detector: self,
@@ -107,16 +113,12 @@ impl Detector {
             },
             steps,
         };
-        let mut unread = Vec::new();
         let links = plan.verify_all(&verifier, &mut unread);
         let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
-        let unread = unread.into_iter();
         Ok(Sweep {
             detector: self,
             steps: steps.to_vec(),
-            unread: unread
-                .map(|(at, error)| (first_copies[at as usize], error))
-                .collect(),
+            unread: unread_by_key(self, &leaders, unread),
             first_copies,
             links,
             report,
@@ -212,7 +214,8 @@ impl Sweep<'_> {
         self.report
     }
 
-    /// Articles whose text could not be read again, and why: their matches are missing.
+    /// Articles whose text could not be read again, and why, in order of their keys: their matches
+    /// are missing.
     pub fn unread(&self) -> &[(ArticleId, Error)] {
         &self.unread
     }
@@ -235,21 +238,32 @@ impl<S: TextStore + ?Sized> Grader<'_, S> {
 
 impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
     type Article = Ready;
+    type Probe<'a> = Probe<'a>;
     type Found = Graded;
     type Scratch = relation::Scratch;
+
+    const BLOCK: u64 = <Verifier<'_, S> as Verify>::BLOCK;
 
     fn read(&self, position: u32) -> Result<Ready> {
         self.inner.read(position)
     }
 
-    fn compare(&self, a: &Ready, b: &Ready, scratch: &mut relation::Scratch) -> Option<Graded> {
-        let detector = self.inner.detector;
-        let mut graded = match (a, b) {
-            (Ready::Words(a), Ready::Words(b)) => {
+    fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {
+        article.probe()
+    }
+
+    fn compare(
+        &self,
+        probe: &Probe<'_>,
+        other: &Ready,
+        scratch: &mut relation::Scratch,
+    ) -> Option<Graded> {
+        let mut graded = match (probe, other) {
+            (Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
                 let mut best = None;
                 let mut steps = 0;
                 let mut bit = 1;
-                detector.relate_by_each(a, b, self.criteria(), scratch, |kinship| {
+                relation::relate_by_each(a, b, self.criteria(), scratch, |kinship| {
                     if kinship.relation.is_recycled() {
                         best.get_or_insert(kinship);
                         steps |= bit;
@@ -257,12 +271,12 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
                     bit <<= 1;
                 });
                 let kinship = Some(best?);
-                let overlap = detector.overlap(a, b);
+                let overlap = in_a.overlap(in_b);
                 let bond = Bond { overlap, kinship };
                 Graded { bond, steps }
             }
             _ => Graded {
-                bond: detector.bond(a, b, scratch)?,
+                bond: self.inner.compare(probe, other, scratch)?,
                 steps: 0,
             },
         };
@@ -273,5 +287,10 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
             }
         }
         (graded.steps != 0).then_some(graded)
+    }
+
+    fn exchanged(&self, found: Graded) -> Graded {
+        let bond = found.bond.reversed();
+        Graded { bond, ..found }
     }
 }

@@ -1,17 +1,20 @@
 //! How a detector verifies a pair, by its mode.
 //!
 //! In: positions of articles. Out: what two of them have to do with each other, if it is enough.
-
-use std::sync::OnceLock;
+//! In [`Mode::Recycled`] a first round decides which pairs are worth aligning at all: it needs
+//! little of an article, so many are held at once and few are read twice.
 
 use super::Detector;
 use crate::article::{ArticleId, TextStore};
 use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
-use crate::relation::{self, Criteria, Draft, Kinship, Relation, Sieve};
+use crate::relation::{self, Draft, Relation, Sieve, SieveProbe, SieveScratch};
 use crate::text;
-use crate::verify::{Overlap, ShingleSet, Verify};
+use crate::verify::{ShingleSet, Verify};
+
+/// Tells the pairs that are worth aligning.
+pub(super) struct Sifter<'a, S: ?Sized>(pub(super) Verifier<'a, S>);
 
 /// Verifies by the settings of a detector, with texts from a store.
 pub(super) struct Verifier<'a, S: ?Sized> {
@@ -24,41 +27,47 @@ pub(super) struct Verifier<'a, S: ?Sized> {
 /// An article as its mode compares it.
 pub(super) enum Ready {
     Shingles(ShingleSet),
-    Words(Box<Words>),
+    Words(Draft, ShingleSet),
 }
 
-/// An article to be aligned. Most candidates don't pass the sieve, so all else is made only when
-/// it is asked for.
-pub(super) struct Words {
-    sieve: Sieve,
-    text: Box<str>,
-    draft: OnceLock<Draft>,
-    shingles: OnceLock<ShingleSet>,
+/// One that is compared to many.
+pub(super) enum Probe<'a> {
+    Shingles(&'a ShingleSet),
+    Words(relation::Probe<'a>, &'a ShingleSet),
+}
+
+impl Ready {
+    pub(super) fn probe(&self) -> Probe<'_> {
+        match self {
+            Self::Shingles(shingles) => Probe::Shingles(shingles),
+            Self::Words(draft, shingles) => Probe::Words(relation::Probe::new(draft), shingles),
+        }
+    }
 }
 
 impl Detector {
     /// Makes a text ready that was read anew.
     pub(super) fn ready(&self, text: &str, scratch: &text::Scratch) -> Ready {
+        let shingles = ShingleSet::new(scratch.shingles.clone());
         match self.settings.mode {
-            Mode::Jaccard { .. } => Ready::Shingles(ShingleSet::new(scratch.shingles.clone())),
-            Mode::Recycled { .. } => Ready::Words(Box::new(Words {
-                sieve: Sieve::new(&scratch.tokens),
-                text: text.into(),
-                draft: OnceLock::new(),
-                shingles: OnceLock::new(),
-            })),
+            Mode::Jaccard { .. } => Ready::Shingles(shingles),
+            Mode::Recycled { .. } => {
+                let draft = Draft::new(text, self.statistics.as_deref());
+                // A text above the limit was not taken in.
+                Ready::Words(draft.unwrap_or_default(), shingles)
+            }
         }
     }
 
     /// Compares two articles made ready by this detector.
     pub(super) fn bond(
         &self,
-        a: &Ready,
+        a: &Probe<'_>,
         b: &Ready,
         scratch: &mut relation::Scratch,
     ) -> Option<Bond> {
         match (self.settings.mode, a, b) {
-            (Mode::Jaccard { threshold, .. }, Ready::Shingles(a), Ready::Shingles(b)) => {
+            (Mode::Jaccard { threshold, .. }, Probe::Shingles(a), Ready::Shingles(b)) => {
                 if !a.may_reach(b, threshold) {
                     return None;
                 }
@@ -66,72 +75,77 @@ impl Detector {
                 let kinship = None;
                 (overlap.jaccard() >= threshold).then_some(Bond { overlap, kinship })
             }
-            (Mode::Recycled { criteria }, Ready::Words(a), Ready::Words(b)) => {
-                if !a.sieve.may_be_related(&b.sieve, &mut scratch.sieve) {
-                    return None;
-                }
-                let [draft_a, draft_b] = [a, b].map(|words| self.draft(words));
-                let kinship = relation::relate(draft_a, draft_b, &criteria, scratch);
-                if kinship.relation == Relation::Unrelated {
-                    return None;
-                }
-                Some(Bond {
-                    overlap: self.overlap(a, b),
+            (Mode::Recycled { criteria }, Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
+                let kinship = relation::relate(a, b, &criteria, scratch);
+                (kinship.relation != Relation::Unrelated).then(|| Bond {
+                    overlap: in_a.overlap(in_b),
                     kinship: Some(kinship),
                 })
             }
             _ => unreachable!("articles are made ready by the mode they are compared in"),
         }
     }
+}
 
-    /// What two articles have to do with each other by each of several criteria, if they pass the
-    /// sieve.
-    pub(super) fn relate_by_each(
-        &self,
-        a: &Words,
-        b: &Words,
-        criteria: impl IntoIterator<Item = Criteria>,
-        scratch: &mut relation::Scratch,
-        found: impl FnMut(Kinship),
-    ) {
-        if a.sieve.may_be_related(&b.sieve, &mut scratch.sieve) {
-            let [draft_a, draft_b] = [a, b].map(|words| self.draft(words));
-            relation::relate_by_each(draft_a, draft_b, criteria, scratch, found);
-        }
+impl<S: TextStore + ?Sized> Verifier<'_, S> {
+    fn read_with<R>(&self, position: u32, make: impl Fn(&str, &text::Scratch) -> R) -> Result<R> {
+        let leader = self.leaders[position as usize];
+        self.detector.read(leader, self.texts, make)
+    }
+}
+
+impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
+    type Article = Sieve;
+    type Probe<'a> = SieveProbe;
+    type Found = ();
+    type Scratch = SieveScratch;
+
+    /// Some 6 MB: most runs of two words stand once.
+    const BLOCK: u64 = 1 << 20;
+
+    fn read(&self, position: u32) -> Result<Sieve> {
+        self.0
+            .read_with(position, |_, scratch| Sieve::new(&scratch.tokens))
     }
 
-    /// The shingles that two articles share.
-    pub(super) fn overlap(&self, a: &Words, b: &Words) -> Overlap {
-        self.shingles(a).overlap(self.shingles(b))
+    fn probe(&self, article: &Sieve) -> SieveProbe {
+        article.probe()
     }
 
-    fn draft<'w>(&self, words: &'w Words) -> &'w Draft {
-        let make = || Draft::new(&words.text, self.statistics.as_deref());
-        // A text above the limit was not taken in.
-        words.draft.get_or_init(|| make().unwrap_or_default())
+    fn compare(&self, probe: &SieveProbe, other: &Sieve, scratch: &mut SieveScratch) -> Option<()> {
+        probe.may_be_related(other, scratch).then_some(())
     }
 
-    fn shingles<'w>(&self, words: &'w Words) -> &'w ShingleSet {
-        let make = || self.sketcher.shingler().shingles(&words.text);
-        words
-            .shingles
-            .get_or_init(|| ShingleSet::new(make().unwrap_or_default()))
-    }
+    fn exchanged(&self, (): ()) {}
 }
 
 impl<S: TextStore + ?Sized> Verify for Verifier<'_, S> {
     type Article = Ready;
+    type Probe<'a> = Probe<'a>;
     type Found = Bond;
     type Scratch = relation::Scratch;
 
+    /// Some 2 MB of shingles; of words with their forms 15, at 60 bytes a word.
+    const BLOCK: u64 = 1 << 18;
+
     fn read(&self, position: u32) -> Result<Ready> {
-        let leader = self.leaders[position as usize];
-        self.detector.read(leader, self.texts, |text, shingles| {
-            self.detector.ready(text, shingles)
-        })
+        self.read_with(position, |text, scratch| self.detector.ready(text, scratch))
     }
 
-    fn compare(&self, a: &Ready, b: &Ready, scratch: &mut relation::Scratch) -> Option<Bond> {
-        self.detector.bond(a, b, scratch)
+    fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {
+        article.probe()
+    }
+
+    fn compare(
+        &self,
+        probe: &Probe<'_>,
+        other: &Ready,
+        scratch: &mut relation::Scratch,
+    ) -> Option<Bond> {
+        self.detector.bond(probe, other, scratch)
+    }
+
+    fn exchanged(&self, found: Bond) -> Bond {
+        found.reversed()
     }
 }

@@ -38,6 +38,10 @@ pub struct CandidateReport {
     pub pairs: usize,
     /// Those of them that share sampled shingles; in [`Mode::Recycled`](crate::Mode::Recycled).
     pub sampled_pairs: usize,
+    /// Pairs that were compared in full, set when they are: in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) those that share enough short runs of words in one
+    /// order, else all.
+    pub compared: usize,
     /// Buckets (articles that share a band) up to this size gave all their pairs: the largest
     /// power of two, at least 16, that keeps the pairs under a million and 16 an article.
     /// `None` if all buckets gave all their pairs, as they do in any ordinary corpus.

@@ -35,6 +35,9 @@ const CHOICES: usize = 40;
 /// Parts of the range of hashes that are sorted at a time, so that not all must be held twice.
 const PARTS: u32 = 16;
 
+/// Hashes of a part of the range.
+const WIDTH: u32 = u32::MAX / PARTS + 1;
+
 /// What the samples of two articles have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -238,62 +241,63 @@ fn choose(choices: &mut Vec<Choice>) {
 
 /// The articles of each hash that two or more have.
 struct Lists {
-    /// Where the list of a hash starts, by an open table of hashes.
-    table: Vec<(u32, u32)>,
-    /// The length of a list, then its positions; of a list above the cap, the first few only.
-    entries: Vec<u32>,
+    /// By the highest bits of the hash.
+    parts: Vec<Part>,
     weights: Weights,
 }
+
+/// The lists of a part of the range of hashes.
+struct Part {
+    /// In order of hashes: the hash, the length of its list, its positions; of a list above the cap,
+    /// the first few only.
+    lists: Vec<u32>,
+    /// Where the lists start whose hashes have the same next highest bits.
+    starts: Vec<u32>,
+    /// Lower bits of a hash than those.
+    shift: u32,
+}
+
+/// Lists that are gone over to find one, on average. One hash in two is in no list.
+const LISTS_OF_A_START: usize = 4;
 
 impl Lists {
     fn of(samples: &[&[u32]]) -> Self {
         let parts: Vec<u32> = (0..PARTS).collect();
-        let lists_of_parts = parallel::map(&parts, |&part| lists_of_part(samples, part));
-        let starts = |lists: &[u32]| {
-            let mut starts = Vec::new();
-            let mut at = 0;
-            while at < lists.len() {
-                starts.push(at);
-                at += 2 + kept(lists[at + 1] as usize);
-            }
-            starts
-        };
-        let count: usize = lists_of_parts.iter().map(|lists| starts(lists).len()).sum();
-        let mut table = vec![(0, u32::MAX); (count * 4 / 3 + 1).next_power_of_two()];
-        let mut all = Vec::with_capacity(lists_of_parts.iter().map(Vec::len).sum());
-        for lists in lists_of_parts {
-            for start in starts(&lists) {
-                let hash = lists[start];
-                let mut at = hash as usize & (table.len() - 1);
-                while table[at].1 != u32::MAX {
-                    at = (at + 1) & (table.len() - 1);
-                }
-                table[at] = (hash, (all.len() + start) as u32);
-            }
-            all.extend(lists);
-        }
         Self {
-            table,
-            entries: all,
+            parts: parallel::map(&parts, |&part| Part::of(samples, part)),
             weights: Weights::of(samples.len()),
         }
     }
 
-    /// The positions of a hash that are counted, and how many it has.
-    fn get(&self, hash: u32) -> Option<(&[u32], usize)> {
-        let mut at = hash as usize & (self.table.len() - 1);
-        loop {
-            let (found, start) = self.table[at];
-            if start == u32::MAX {
-                return None;
-            }
-            if found == hash {
-                let start = start as usize;
-                let len = self.entries[start + 1] as usize;
-                return Some((&self.entries[start + 2..][..kept(len)], len));
-            }
-            at = (at + 1) & (self.table.len() - 1);
-        }
+    /// The lists of the hashes of a sample: the positions that are counted, and how many there are.
+    /// `places` is scratch space.
+    fn get<'l, 's>(
+        &'l self,
+        sample: &'s [u32],
+        places: &'s mut Vec<(&'l [u32], u32)>,
+    ) -> impl Iterator<Item = (&'l [u32], usize)> + use<'l, 's> {
+        // All places are looked up before any is read, so that the cache misses of one don't wait
+        // for those of another.
+        places.clear();
+        places.extend(sample.iter().map(|&hash| {
+            let lists = self.parts[(hash / WIDTH) as usize].from(hash);
+            (lists, lists.first().copied().unwrap_or(u32::MAX))
+        }));
+        sample
+            .iter()
+            .zip(&*places)
+            .filter_map(|(&hash, &(mut rest, first))| {
+                let mut found = first;
+                while let &[_, len, ref positions @ ..] = rest {
+                    let (positions, tail) = positions.split_at(kept(len as usize));
+                    if found >= hash {
+                        return (found == hash).then_some((positions, len as usize));
+                    }
+                    rest = tail;
+                    found = rest.first().copied()?;
+                }
+                None
+            })
     }
 
     /// The pairs that the articles of a range of positions choose.
@@ -302,11 +306,9 @@ impl Lists {
         let mut touched = Vec::new();
         let mut choices = Vec::new();
         let mut pairs = Vec::new();
+        let mut places = Vec::new();
         for at in part {
-            for &hash in samples[at] {
-                let Some((positions, len)) = self.get(hash) else {
-                    continue;
-                };
+            for (positions, len) in self.get(samples[at], &mut places) {
                 let weight = self.weights.of_holders(len);
                 for &other in positions {
                     let (count, sum) = &mut counts[other as usize];
@@ -346,25 +348,47 @@ fn kept(len: usize) -> usize {
     if len > CAP { CENTRES } else { len }
 }
 
-/// The lists of the hashes in one part of their range: hash, length, positions.
-fn lists_of_part(samples: &[&[u32]], part: u32) -> Vec<u32> {
-    let width = u32::MAX / PARTS + 1;
-    let (first, last) = (part * width, part * width + (width - 1));
-    let mut entries: Vec<u64> = Vec::new();
-    for (position, sample) in (0u64..).zip(samples) {
-        let from = sample.partition_point(|&hash| hash < first);
-        let here = sample[from..].iter().take_while(|&&hash| hash <= last);
-        entries.extend(here.map(|&hash| u64::from(hash) << 32 | position));
+impl Part {
+    /// The lists from a hash of this part on, and perhaps a few before it.
+    fn from(&self, hash: u32) -> &[u32] {
+        let start = self.starts[((hash % WIDTH) >> self.shift) as usize];
+        &self.lists[start as usize..]
     }
-    entries.sort_unstable();
-    let mut lists = Vec::new();
-    for list in entries.chunk_by(|a, b| a >> 32 == b >> 32) {
-        if list.len() > 1 {
-            lists.extend([(list[0] >> 32) as u32, list.len() as u32]);
+
+    fn of(samples: &[&[u32]], part: u32) -> Self {
+        let (first, last) = (part * WIDTH, part * WIDTH + (WIDTH - 1));
+        let mut entries: Vec<u64> = Vec::new();
+        for (position, sample) in (0u64..).zip(samples) {
+            let from = sample.partition_point(|&hash| hash < first);
+            let here = sample[from..].iter().take_while(|&&hash| hash <= last);
+            entries.extend(here.map(|&hash| u64::from(hash) << 32 | position));
+        }
+        entries.sort_unstable();
+        let of_one_hash = |a: &u64, b: &u64| a >> 32 == b >> 32;
+        let all = || entries.chunk_by(of_one_hash).filter(|list| list.len() > 1);
+        let count = all().count();
+        let buckets = (count / LISTS_OF_A_START).max(1).next_power_of_two();
+        let shift = WIDTH
+            .trailing_zeros()
+            .saturating_sub(buckets.trailing_zeros());
+        let mut starts = Vec::with_capacity(buckets + 1);
+        let mut lists = Vec::with_capacity(all().map(|list| 2 + kept(list.len())).sum());
+        for list in all() {
+            let hash = (list[0] >> 32) as u32;
+            let bucket = (hash % WIDTH) >> shift;
+            while starts.len() <= bucket as usize {
+                starts.push(lists.len() as u32);
+            }
+            lists.extend([hash, list.len() as u32]);
             lists.extend(list[..kept(list.len())].iter().map(|&entry| entry as u32));
         }
+        starts.resize(((WIDTH - 1) >> shift) as usize + 1, lists.len() as u32);
+        Self {
+            lists,
+            starts,
+            shift,
+        }
     }
-    lists
 }
 
 #[cfg(test)]

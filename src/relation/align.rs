@@ -9,8 +9,9 @@
 //! Wunsch 1970), scored so that a word with an error of recognition is worth keeping and a
 //! mismatch is a little worse than nothing.
 
-use super::draft::{Anchor, Draft};
+use super::draft::Draft;
 use super::gap::{self, Aligner, Gap, Match};
+use super::once::Lookup;
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]
@@ -70,8 +71,13 @@ pub(super) struct Scratch {
 /// at all if equal runs show that there is too little in common for a copy, however many errors it
 /// may have; of a copy, in small gaps, where facts differ; anywhere else only if the first gaps that
 /// are looked at prove to be the same words with errors.
-pub(super) fn align(a: &Draft, b: &Draft, scratch: &mut Scratch) -> Alignment {
-    find_shared(a, b, &mut scratch.shared);
+pub(super) fn align(
+    a: &Draft,
+    b: &Draft,
+    anchors: Anchors<'_>,
+    scratch: &mut Scratch,
+) -> Alignment {
+    find_shared(a, b, anchors, &mut scratch.shared);
     longest_chain(scratch);
     let runs = runs(a, b, &scratch.chain);
     let weight = |run: &Run| -> f64 {
@@ -154,19 +160,25 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
     found
 }
 
+/// The table of the anchors of one of two articles.
+#[derive(Clone, Copy)]
+pub(super) enum Anchors<'a> {
+    OfA(&'a Lookup),
+    OfB(&'a Lookup),
+}
+
 /// The anchors of both, by place in the first.
-fn find_shared(a: &Draft, b: &Draft, shared: &mut Vec<(u32, u32)>) {
+fn find_shared(a: &Draft, b: &Draft, anchors: Anchors<'_>, shared: &mut Vec<(u32, u32)>) {
     shared.clear();
-    let (mut left, mut right): (&[Anchor], &[Anchor]) = (&a.anchors, &b.anchors);
-    while let ([x, ..], [y, ..]) = (left, right) {
+    let mut add = |at_a: u32, at_b: u32| {
         // Keys of 32 bits collide; words of the same hash are the same.
-        let (key_x, key_y) = (x.key(), y.key());
-        let is_same = || a.words[x.at() as usize].hash == b.words[y.at() as usize].hash;
-        if key_x == key_y && is_same() {
-            shared.push((x.at(), y.at()));
+        if a.words[at_a as usize].hash == b.words[at_b as usize].hash {
+            shared.push((at_a, at_b));
         }
-        left = &left[usize::from(key_x <= key_y)..];
-        right = &right[usize::from(key_y <= key_x)..];
+    };
+    match anchors {
+        Anchors::OfA(lookup) => lookup.for_shared(&b.anchors, add),
+        Anchors::OfB(lookup) => lookup.for_shared(&a.anchors, |at_b, at_a| add(at_a, at_b)),
     }
     shared.sort_unstable();
     shared.dedup();

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::close::Outline;
 use super::kind::Kind;
 use super::lexicon;
+use super::once::{self, Once};
 use crate::corpus::{Statistics, for_lines, opens_sentence};
 use crate::error::Result;
 use crate::hash;
@@ -20,8 +21,10 @@ pub(super) struct Word {
     /// Of the folded form.
     pub(super) hash: u64,
     pub(super) span: Span,
-    /// Where the folded form starts among all of them; it ends where the next one starts.
+    /// Where the folded form starts among all of them.
     start: u32,
+    /// Its length in bytes.
+    len: u16,
     /// How much it tells: the logarithm of how rare it is.
     pub(super) weight: f32,
     pub(super) kind: Kind,
@@ -33,34 +36,17 @@ pub(crate) struct Draft {
     pub(super) words: Vec<Word>,
     /// Of each word.
     pub(super) outlines: Vec<Outline>,
-    folded: String,
-    /// In order of their keys.
-    pub(super) anchors: Vec<Anchor>,
+    /// The text in small ASCII letters, where most words have their folded form at their own place,
+    /// and after it the forms of the others.
+    forms: String,
+    /// Short runs of words that stand in it once.
+    pub(super) anchors: Once,
     /// The weight of all words.
     pub(super) mass: f64,
     /// Words that fill slots.
     pub(super) slots: u32,
     /// Whether capitals tell names from other words.
     pub(super) has_case: bool,
-}
-
-/// A run of words that stands in its article once: the hash in the upper half, the place in the
-/// lower.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Anchor(u64);
-
-impl Anchor {
-    fn new(key: u64, at: usize) -> Self {
-        Self((key >> 32) << 32 | at as u64)
-    }
-
-    pub(super) fn key(self) -> u32 {
-        (self.0 >> 32) as u32
-    }
-
-    pub(super) fn at(self) -> u32 {
-        self.0 as u32
-    }
 }
 
 /// Two words make an anchor, or four letters of a script without spaces. They stand between two
@@ -90,7 +76,7 @@ impl Draft {
         let mut draft = Self {
             words: Vec::with_capacity(tokens.len()),
             outlines: Vec::with_capacity(tokens.len()),
-            folded: String::with_capacity(text.len()),
+            forms: text.to_ascii_lowercase(),
             ..Self::default()
         };
         draft.read(text, &tokens);
@@ -110,18 +96,11 @@ impl Draft {
         Ok(draft)
     }
 
-    /// The folded form of the word at a place.
+    /// The folded form of the word at a place. Of one that is longer than any word, its start: such
+    /// forms are compared by their hashes only.
     pub(super) fn folded(&self, at: usize) -> &str {
-        self.folded_run(at..at + 1)
-    }
-
-    /// The folded forms of consecutive words, run together.
-    pub(super) fn folded_run(&self, words: Range<usize>) -> &str {
-        let start = |at: usize| match self.words.get(at) {
-            Some(word) => word.start as usize,
-            None => self.folded.len(),
-        };
-        &self.folded[start(words.start)..start(words.end)]
+        let Word { start, len, .. } = self.words[at];
+        &self.forms[start as usize..][..len.into()]
     }
 
     /// Whether the words are the same, in the same order.
@@ -131,53 +110,53 @@ impl Draft {
     }
 
     fn read(&mut self, text: &str, tokens: &[Token]) {
+        let bytes = text.as_bytes();
         let mut rest = tokens;
         while let [token, tail @ ..] = rest {
             rest = tail;
-            let start = self.folded.len();
             let Token { mut hash, mut span } = *token;
-            self.fold(&text[span.range()]);
-            if let [next, tail @ ..] = rest
-                && is_broken(text, span, next.span)
-            {
-                rest = tail;
-                span.end = next.span.end;
-                self.fold(&text[next.span.range()]);
-                hash = hash::word(&self.folded.as_bytes()[start..]);
+            let mut start = span.range().start;
+            let mut found = look(&self.forms.as_bytes()[span.range()]);
+            let mut number = found & DIGIT != 0;
+            let (mut capital, mut spaceless) = (bytes[start].is_ascii_uppercase(), false);
+            let broken = rest.first().filter(|next| is_broken(text, span, next.span));
+            if found & BEYOND_ASCII != 0 || broken.is_some() {
+                let first = text[start..].chars().next().unwrap_or_default();
+                (capital, spaceless) = (first.is_uppercase(), text::is_spaceless(first));
+                start = self.forms.len();
+                fold(&text[span.range()], &mut self.forms);
+                if let Some(next) = broken {
+                    rest = &rest[1..];
+                    span.end = next.span.end;
+                    fold(&text[next.span.range()], &mut self.forms);
+                    hash = hash::word(&self.forms.as_bytes()[start..]);
+                }
+                found = look(&self.forms.as_bytes()[start..]);
+                number = text[span.range()].chars().any(char::is_numeric);
             }
-            let form = &text[span.range()];
-            let first = form.chars().next().unwrap_or_default();
-            let number = if form.is_ascii() {
-                form.bytes().any(|byte| byte.is_ascii_digit())
+            let len = if start < text.len() {
+                span.range().len()
             } else {
-                form.chars().any(char::is_numeric)
+                self.forms.len() - start
             };
             let kind = Kind {
                 number,
                 date: !number && lexicon::is_date(hash),
-                capital: first.is_uppercase(),
-                spaceless: text::is_spaceless(first),
+                capital,
+                spaceless,
                 ..Kind::default()
             };
-            let folded = &self.folded[start..];
-            self.outlines.push(Outline::of(folded, kind.spaceless));
+            let form = &self.forms[start..start + len];
+            self.outlines
+                .push(Outline::of(form, found as u32, kind.spaceless));
             self.words.push(Word {
                 hash,
                 span,
                 start: start as u32,
+                len: form.floor_char_boundary(u16::MAX.into()) as u16,
                 weight: 0.0,
                 kind,
             });
-        }
-    }
-
-    fn fold(&mut self, word: &str) {
-        if word.is_ascii() {
-            let start = self.folded.len();
-            self.folded.push_str(word);
-            self.folded[start..].make_ascii_lowercase();
-        } else {
-            fold(word, &mut self.folded);
         }
     }
 
@@ -210,9 +189,11 @@ impl Draft {
         for word in &self.words {
             let Range { start, end } = word.span.range();
             let between = &text[last_end..start];
+            // Nearly all words are parted by one space.
             let opens = last_end == 0
-                || opens_sentence(between)
-                || between.bytes().filter(|&byte| byte == b'\n').count() > 1;
+                || between != " "
+                    && (opens_sentence(between)
+                        || between.bytes().filter(|&byte| byte == b'\n').count() > 1);
             is_within.push(!opens);
             german += u32::from(lexicon::is_german(word.hash));
             if !opens && !word.kind.number && !word.kind.spaceless {
@@ -248,9 +229,13 @@ impl Draft {
 
     /// Furniture of the page is neither text nor fact of this article.
     fn drop_boilerplate(&mut self, text: &str, tokens: &[Token], statistics: &Statistics) {
+        let boilerplate = statistics.boilerplate();
+        if boilerplate.is_empty() {
+            return;
+        }
         let mut lines = Vec::new();
         for_lines(text, tokens, |line, words| {
-            if statistics.is_boilerplate(line) {
+            if boilerplate.contains(&line) {
                 lines.push(tokens[words.start].span.start..tokens[words.end - 1].span.end);
             }
         });
@@ -283,19 +268,39 @@ impl Draft {
                 }
             }
             if quarters >= QUARTERS_OF_AN_ANCHOR {
-                anchors.push(Anchor::new(key, at));
+                anchors.push(once::entry(key, at));
             }
             if word.weight >= WEIGHT_OF_AN_ANCHOR && !word.kind.spaceless {
-                anchors.push(Anchor::new(word.hash, at));
+                anchors.push(once::entry(word.hash, at));
             }
         }
-        anchors.sort_unstable();
-        self.anchors = anchors
-            .chunk_by(|a, b| a.key() == b.key())
-            .filter(|run| run.len() == 1)
-            .map(|run| run[0])
-            .collect();
+        self.anchors = Once::new(anchors);
     }
+}
+
+/// Among what [`look`] gives.
+const DIGIT: u64 = 1 << 32;
+const BEYOND_ASCII: u64 = 1 << 33;
+
+/// A bit for each byte that stands in a form by its low five bits, and what else is in it.
+fn look(form: &[u8]) -> u64 {
+    const SEEN: [u64; 256] = {
+        let mut seen = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            seen[byte] = 1 << (byte & 31);
+            if (byte as u8).is_ascii_digit() {
+                seen[byte] |= DIGIT;
+            }
+            if byte >= 128 {
+                seen[byte] |= BEYOND_ASCII;
+            }
+            byte += 1;
+        }
+        seen
+    };
+    form.iter()
+        .fold(0, |found, &byte| found | SEEN[byte as usize])
 }
 
 /// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
@@ -314,7 +319,12 @@ fn weight_by_form(kind: Kind, outline: Outline) -> f32 {
 
 /// Whether a word goes on after a line end: `restruc-⏎turing`.
 fn is_broken(text: &str, first: Span, second: Span) -> bool {
-    let between = &text[first.range().end..second.range().start];
+    let end = first.range().end;
+    // Nearly all words are followed by a space.
+    if !matches!(text.as_bytes()[end], b'-' | 0xe2) {
+        return false;
+    }
+    let between = &text[end..second.range().start];
     let Some(after) = between.strip_prefix(['-', '\u{2010}']) else {
         return false;
     };

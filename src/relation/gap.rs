@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::close;
+use super::close::{self, Outline};
 use super::draft::Draft;
 
 /// Two words that are one.
@@ -55,6 +55,8 @@ const WINDOW: usize = 32;
 pub(super) struct Scratch {
     scores: Vec<i32>,
     steps: Vec<Step>,
+    /// Of each word of the second article and the one before it, run together.
+    pairs: Vec<Outline>,
     forms: close::Scratch,
 }
 
@@ -158,18 +160,18 @@ impl<'a> Aligner<'a> {
             self.scratch.scores[column] = skips(column);
             self.scratch.steps[column] = Step::SkipB;
         }
+        let outlines = &self.b.outlines[b.clone()];
+        self.scratch.pairs.clear();
+        self.scratch.pairs.push(Outline::NONE);
+        let pairs = outlines.array_windows().map(|[x, y]| x.joined(*y));
+        self.scratch.pairs.extend(pairs);
         let mut best = (0, 0, 0);
         for row in 1..rows {
             self.scratch.scores[row * columns] = skips(row);
             self.scratch.steps[row * columns] = Step::SkipA;
-            for column in 1..columns {
-                let (score, step) = self.cell(&a, &b, row, column);
-                let at = row * columns + column;
-                self.scratch.scores[at] = score;
-                self.scratch.steps[at] = step;
-                if score > best.0 {
-                    best = (score, row, column);
-                }
+            let (score, column) = self.row(row, &a, &b);
+            if score > best.0 {
+                best = (score, row, column);
             }
         }
         let (mut row, mut column) = if free_end {
@@ -215,66 +217,75 @@ impl<'a> Aligner<'a> {
         out[from..].reverse();
     }
 
-    fn cell(
-        &mut self,
-        a: &Range<usize>,
-        b: &Range<usize>,
-        row: usize,
-        column: usize,
-    ) -> (i32, Step) {
+    /// Fills a row of the table, whose first cell and rows before are filled; gives its highest
+    /// score above 0, and the first column that has it.
+    fn row(&mut self, row: usize, a: &Range<usize>, b: &Range<usize>) -> (i32, usize) {
         let columns = b.len() + 1;
-        let at = row * columns + column;
-        let (at_a, at_b) = (a.start + row - 1, b.start + column - 1);
-        let (x, y) = (&self.a.words[at_a], &self.b.words[at_b]);
-        let diagonal = self.scratch.scores[at - columns - 1];
-        if x.hash == y.hash {
+        let Scratch {
+            scores,
+            steps,
+            pairs,
+            forms,
+        } = &mut *self.scratch;
+        let (before, from_here) = scores.split_at_mut(row * columns);
+        let (here, steps) = (&mut from_here[..columns], &mut steps[row * columns..]);
+        let (above_that, above) = before.split_at((row - 1) * columns);
+        let at_a = a.start + row - 1;
+        let (x, outline_a) = (&self.a.words[at_a], self.a.outlines[at_a]);
+        let pair_a = if row > 1 {
+            self.a.outlines[at_a - 1].joined(outline_a)
+        } else {
+            Outline::NONE
+        };
+        let is_slot = x.kind.is_slot();
+        let others = self.b.words[b.clone()]
+            .iter()
+            .zip(&self.b.outlines[b.clone()]);
+        let mut best = (0, 0);
+        for (column, ((y, &outline_b), &pair_b)) in (1..).zip(others.zip(&*pairs)) {
+            let at_b = b.start + column - 1;
+            let (diagonal, up, left) = (above[column - 1], above[column], here[column - 1]);
             // Nothing is better than an equal pair at its place: both words are used up for the
             // most there is.
-            let skipped = self.scratch.scores[at - columns].max(self.scratch.scores[at - 1]) + SKIP;
-            if diagonal + EQUAL >= skipped {
-                return (diagonal + EQUAL, Step::Equal);
-            }
-        }
-        let (outline_a, outline_b) = (self.a.outlines[at_a], self.b.outlines[at_b]);
-        let is_close = outline_a.may_be_close(outline_b) && {
-            let (form_a, form_b) = (self.a.folded(at_a), self.b.folded(at_b));
-            close::words(form_a, form_b, x.kind, y.kind, &mut self.scratch.forms)
-        };
-        let mut best = if is_close {
-            (diagonal + CLOSE, Step::Close)
-        } else if x.kind.is_slot() && y.kind.is_slot() {
-            (diagonal + SLOTS, Step::Unequal)
-        } else {
-            (diagonal + UNEQUAL, Step::Unequal)
-        };
-        let mut offer = |score: i32, step: Step| {
-            if score > best.0 {
-                best = (score, step);
-            }
-        };
-        offer(self.scratch.scores[at - columns] + SKIP, Step::SkipA);
-        offer(self.scratch.scores[at - 1] + SKIP, Step::SkipB);
-        if column > 1
-            && self.b.outlines[at_b - 1]
-                .joined(outline_b)
-                .may_be_close(outline_a)
-        {
-            let two = self.b.folded_run(at_b - 1..at_b + 1);
-            if close::joined(self.a.folded(at_a), two, &mut self.scratch.forms) {
-                offer(self.scratch.scores[at - columns - 2] + CLOSE, Step::Split);
-            }
-        }
-        if row > 1
-            && self.a.outlines[at_a - 1]
-                .joined(outline_a)
-                .may_be_close(outline_b)
-        {
-            let two = self.a.folded_run(at_a - 1..at_a + 1);
-            if close::joined(self.b.folded(at_b), two, &mut self.scratch.forms) {
-                offer(
-                    self.scratch.scores[at - 2 * columns - 1] + CLOSE,
-                    Step::Joined,
-                );
+            let cell = if x.hash == y.hash && diagonal + EQUAL >= up.max(left) + SKIP {
+                (diagonal + EQUAL, Step::Equal)
+            } else {
+                let is_close = outline_a.may_be_close(outline_b) && {
+                    let (form_a, form_b) = (self.a.folded(at_a), self.b.folded(at_b));
+                    close::words(form_a, form_b, x.kind, y.kind, forms)
+                };
+                let mut cell = if is_close {
+                    (diagonal + CLOSE, Step::Close)
+                } else if is_slot && y.kind.is_slot() {
+                    (diagonal + SLOTS, Step::Unequal)
+                } else {
+                    (diagonal + UNEQUAL, Step::Unequal)
+                };
+                let mut offer = |score: i32, step: Step| {
+                    if score > cell.0 {
+                        cell = (score, step);
+                    }
+                };
+                offer(up + SKIP, Step::SkipA);
+                offer(left + SKIP, Step::SkipB);
+                if pair_b.may_be_close(outline_a) {
+                    let two = [self.b.folded(at_b - 1), self.b.folded(at_b)];
+                    if close::joined(self.a.folded(at_a), two, forms) {
+                        offer(above[column - 2] + CLOSE, Step::Split);
+                    }
+                }
+                if pair_a.may_be_close(outline_b) {
+                    let two = [self.a.folded(at_a - 1), self.a.folded(at_a)];
+                    if close::joined(self.b.folded(at_b), two, forms) {
+                        let score = above_that[(row - 2) * columns + column - 1] + CLOSE;
+                        offer(score, Step::Joined);
+                    }
+                }
+                cell
+            };
+            (here[column], steps[column]) = cell;
+            if cell.0 > best.0 {
+                best = (cell.0, column);
             }
         }
         best

@@ -23,7 +23,8 @@ pub enum Relation {
     Update,
     /// Different articles with passages in common.
     Partial,
-    /// The same wording with other facts: two uses of one template.
+    /// The same wording with other facts, of all of the shorter one or of passages: two uses of one
+    /// template, two issues of a weekly report.
     Template,
     /// Nothing that tells.
     Unrelated,
@@ -66,6 +67,9 @@ pub struct Criteria {
     /// articles that were written apart about one event stay under .3; an update that keeps half
     /// of its text is one.
     pub coverage: f64,
+    /// The least share of the other one, of which less stands in the first, 0 to 1. At 0, excerpts
+    /// and abridgements are recycled; at .9, only what is the same text as a whole.
+    pub mutual: f64,
     /// The most facts (numbers, names, dates) that may differ in 100 shared words. Edits change
     /// one or two; a template is filled with a new one every ten words or so.
     pub conflicts: f64,
@@ -78,6 +82,7 @@ impl Default for Criteria {
     fn default() -> Self {
         Self {
             coverage: 0.55,
+            mutual: 0.0,
             conflicts: 2.5,
             number_conflicts: 0.3,
         }
@@ -85,10 +90,12 @@ impl Default for Criteria {
 }
 
 impl Criteria {
-    /// Only what is all but the same: nine words in ten, one fact in a hundred words.
+    /// Only what is all but the same: nine words in ten of both, one fact in a hundred words. An
+    /// excerpt is partial reuse.
     pub fn strict() -> Self {
         Self {
             coverage: 0.9,
+            mutual: 0.9,
             conflicts: 1.0,
             number_conflicts: 0.1,
         }
@@ -98,6 +105,7 @@ impl Criteria {
     pub fn loose() -> Self {
         Self {
             coverage: 0.35,
+            mutual: 0.0,
             conflicts: 5.0,
             number_conflicts: 0.5,
         }
@@ -106,9 +114,15 @@ impl Criteria {
     pub(crate) fn check(self) -> Result<Self> {
         let Self {
             coverage,
+            mutual,
             conflicts,
             number_conflicts,
         } = self;
+        if !(0.0..=1.0).contains(&mutual) {
+            return Err(Error::setting(format!(
+                "a mutual coverage of {mutual} is out of range; it must be 0 to 1"
+            )));
+        }
         let shares = [
             ("coverage", coverage),
             ("number_conflicts", number_conflicts),
@@ -174,7 +188,10 @@ const PARTIAL_RUNS: f64 = 0.06;
 /// shorter.
 pub(super) fn relation(found: &Evidence, criteria: &Criteria) -> Relation {
     let noise = found.noise();
-    let shares_enough = found.coverage() + NOISE_FOR_COVERAGE * noise >= criteria.coverage
+    let with_noise = |coverage: f64| coverage + NOISE_FOR_COVERAGE * noise;
+    let of_both = found.a_coverage.min(found.b_coverage);
+    let shares_enough = with_noise(found.coverage()) >= criteria.coverage
+        && with_noise(of_both) >= criteria.mutual
         && found.mass >= LEAST_MASS
         && found.runs >= LEAST_RUNS * (1.0 - ERRORS_WITHOUT_RUNS * noise).clamp(0.0, 1.0);
     if shares_enough {
@@ -185,7 +202,9 @@ pub(super) fn relation(found: &Evidence, criteria: &Criteria) -> Relation {
     }
     let is_partial = found.in_passages >= PARTIAL_WORDS
         || found.in_passages >= PARTIAL_WORDS_OF_SHORT && found.runs >= PARTIAL_RUNS;
-    if is_partial {
+    if is_partial && differs_in_facts(found, criteria) {
+        Relation::Template
+    } else if is_partial {
         Relation::Partial
     } else {
         Relation::Unrelated

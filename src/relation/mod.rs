@@ -22,6 +22,7 @@ mod gap;
 mod judge;
 mod kind;
 mod lexicon;
+mod once;
 mod sieve;
 
 use std::fmt::Write;
@@ -31,18 +32,18 @@ pub use evidence::Evidence;
 pub use judge::{Criteria, Relation};
 
 pub(crate) use draft::Draft;
-pub(crate) use sieve::Sieve;
+pub(crate) use sieve::{Scratch as SieveScratch, Sieve, SieveProbe};
 
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
-use align::Alignment;
+use align::{Alignment, Anchors};
 use gap::Match;
+use once::Lookup;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    pub(crate) sieve: sieve::Scratch,
     align: align::Scratch,
 }
 
@@ -196,20 +197,35 @@ impl Comparison {
     }
 }
 
+/// A [`Draft`] that is compared to many.
+#[derive(Debug)]
+pub(crate) struct Probe<'a> {
+    draft: &'a Draft,
+    anchors: Lookup,
+}
+
+impl<'a> Probe<'a> {
+    pub(crate) fn new(draft: &'a Draft) -> Self {
+        let anchors = draft.anchors.lookup();
+        Self { draft, anchors }
+    }
+}
+
 /// Two articles side by side, the shorter first.
 struct Pair<'a> {
     short: &'a Draft,
     long: &'a Draft,
     shorter: Side,
+    anchors: Anchors<'a>,
 }
 
 impl<'a> Pair<'a> {
-    fn new(a: &'a Draft, b: &'a Draft) -> Self {
+    fn new(a: &'a Probe<'a>, b: &'a Draft) -> Self {
         let order = |draft: &'a Draft| {
             let hashes = draft.words.iter().map(|word| word.hash);
             (draft.words.len(), hashes)
         };
-        let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a), order(b));
+        let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a.draft), order(b));
         // The order of the words decides between equals, so that the result is the same either way.
         if len_a
             .cmp(&len_b)
@@ -217,15 +233,17 @@ impl<'a> Pair<'a> {
             .is_le()
         {
             Self {
-                short: a,
+                short: a.draft,
                 long: b,
                 shorter: Side::A,
+                anchors: Anchors::OfA(&a.anchors),
             }
         } else {
             Self {
                 short: b,
-                long: a,
+                long: a.draft,
                 shorter: Side::B,
+                anchors: Anchors::OfB(&a.anchors),
             }
         }
     }
@@ -236,7 +254,7 @@ impl<'a> Pair<'a> {
 
     fn align(&self, scratch: &mut align::Scratch) -> Alignment {
         if !self.is_exact() {
-            return align::align(self.short, self.long, scratch);
+            return align::align(self.short, self.long, self.anchors, scratch);
         }
         // A text of which every run of words recurs has no anchor, not even in itself.
         let equal = |at| Match {
@@ -276,7 +294,12 @@ impl<'a> Pair<'a> {
 }
 
 /// The relation of two articles, without the passages that explain it.
-pub(crate) fn relate(a: &Draft, b: &Draft, criteria: &Criteria, scratch: &mut Scratch) -> Kinship {
+pub(crate) fn relate(
+    a: &Probe<'_>,
+    b: &Draft,
+    criteria: &Criteria,
+    scratch: &mut Scratch,
+) -> Kinship {
     let pair = Pair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
     pair.judge(&alignment, criteria).0
@@ -284,7 +307,7 @@ pub(crate) fn relate(a: &Draft, b: &Draft, criteria: &Criteria, scratch: &mut Sc
 
 /// As [`relate`], by each of several criteria in turn, from one alignment.
 pub(crate) fn relate_by_each(
-    a: &Draft,
+    a: &Probe<'_>,
     b: &Draft,
     criteria: impl IntoIterator<Item = Criteria>,
     scratch: &mut Scratch,
@@ -310,7 +333,8 @@ pub(crate) fn compare_with(
     statistics: Option<&Statistics>,
 ) -> Result<Comparison> {
     let (draft_a, draft_b) = (Draft::new(a, statistics)?, Draft::new(b, statistics)?);
-    let pair = Pair::new(&draft_a, &draft_b);
+    let probe = Probe::new(&draft_a);
+    let pair = Pair::new(&probe, &draft_b);
     let alignment = pair.align(&mut align::Scratch::default());
     let (kinship, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {

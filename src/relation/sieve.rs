@@ -5,13 +5,13 @@
 //! That finds what an alignment would find; copies with errors in every other word keep enough
 //! such runs, articles on one subject have a few by chance, and seldom in order.
 
+use super::once::{self, Lookup, Once};
 use crate::hash;
 
-/// The runs of two words that stand once in an article, by hash and place.
+/// The runs of two words that stand once in an article.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sieve {
-    /// The upper half is the hash, the lower the place; ascending.
-    runs: Box<[u64]>,
+    runs: Once,
     tokens: usize,
 }
 
@@ -37,27 +37,40 @@ const PASSAGE_OF_SOME: usize = 5;
 
 impl Sieve {
     pub(crate) fn new(tokens: &[u64]) -> Self {
-        let run = |(place, pair): (u64, &[u64; 2])| {
-            let hash = hash::finish(hash::finish(pair[0]) ^ pair[1]);
-            (hash >> 32) << 32 | place
+        let run = |(place, pair): (usize, &[u64; 2])| {
+            once::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
         };
-        let mut all: Vec<u64> = (0..).zip(tokens.array_windows()).map(run).collect();
-        all.sort_unstable();
-        let once = all
-            .chunk_by(|a, b| a >> 32 == b >> 32)
-            .filter(|same| same.len() == 1);
         Self {
-            runs: once.map(|same| same[0]).collect(),
+            runs: Once::new(tokens.array_windows().enumerate().map(run).collect()),
             tokens: tokens.len(),
         }
     }
 
+    /// What it takes to compare this one to many.
+    pub(crate) fn probe(&self) -> SieveProbe {
+        SieveProbe {
+            runs: self.runs.lookup(),
+            tokens: self.tokens,
+        }
+    }
+}
+
+/// A [`Sieve`] that is compared to many.
+#[derive(Debug)]
+pub(crate) struct SieveProbe {
+    runs: Lookup,
+    tokens: usize,
+}
+
+impl SieveProbe {
     /// Whether the two may have more to do with each other than their subject.
-    pub(crate) fn may_be_related(&self, other: &Self, scratch: &mut Scratch) -> bool {
+    pub(crate) fn may_be_related(&self, other: &Sieve, scratch: &mut Scratch) -> bool {
         let shorter = self.tokens.min(other.tokens);
         let least = LEAST.min(shorter / SHORT).max(1);
         let enough = least.max((shorter * LEAST_PERCENT / 100).min(PASSAGE));
-        self.find_shared(other, &mut scratch.shared);
+        scratch.shared.clear();
+        self.runs
+            .for_shared(&other.runs, |a, b| scratch.shared.push((b, a)));
         if scratch.shared.len() < enough {
             return false;
         }
@@ -70,25 +83,12 @@ impl Sieve {
             && !is_chance
             && (is_much || is_orderly || scratch.longest_passage() >= PASSAGE_OF_SOME)
     }
-
-    /// The places of the runs that both have.
-    fn find_shared(&self, other: &Self, shared: &mut Vec<(u32, u32)>) {
-        shared.clear();
-        let (mut left, mut right) = (&*self.runs, &*other.runs);
-        while let ([x, ..], [y, ..]) = (left, right) {
-            let (key_x, key_y) = (x >> 32, y >> 32);
-            if key_x == key_y {
-                shared.push((*x as u32, *y as u32));
-            }
-            left = &left[usize::from(key_x <= key_y)..];
-            right = &right[usize::from(key_y <= key_x)..];
-        }
-    }
 }
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
+    /// Places of runs that both have, in ascending order of the first.
     shared: Vec<(u32, u32)>,
     tails: Vec<u32>,
 }
@@ -97,7 +97,6 @@ impl Scratch {
     /// The length of the longest subsequence in order in both (Fredman 1975).
     fn in_order(&mut self) -> usize {
         let Self { shared, tails } = self;
-        shared.sort_unstable();
         tails.clear();
         for &(_, place) in &*shared {
             let at = tails.partition_point(|&tail| tail < place);
@@ -129,6 +128,7 @@ mod tests {
         let excerpt = &tokens[300..330];
         let [all, backwards, excerpt] = [&tokens, &backwards, excerpt].map(Sieve::new);
         let mut scratch = Scratch::default();
+        let all = all.probe();
         assert!(all.may_be_related(&excerpt, &mut scratch));
         assert!(!all.may_be_related(&backwards, &mut scratch));
         assert!(!all.may_be_related(&Sieve::new(&[]), &mut scratch));

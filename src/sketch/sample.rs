@@ -10,7 +10,7 @@
 //! three words do.
 
 use crate::hash;
-use crate::text::for_each_letter;
+use crate::text::push_letters;
 
 /// Letters and digits in a shingle.
 const WIDTH: usize = 10;
@@ -28,20 +28,24 @@ const TURN: u32 = 7;
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     hashes: Vec<u64>,
+    letters: Vec<u32>,
     folded: String,
 }
 
 /// The sample of a text: its hashes in ascending order, each once.
 pub(super) fn sample(text: &str, scratch: &mut Scratch) -> Box<[u32]> {
+    scratch.letters.clear();
+    push_letters(text, &mut scratch.folded, &mut scratch.letters);
+    let shingles = (scratch.letters.len() + 1).saturating_sub(WIDTH);
+    let take = (shingles / ONE_IN).clamp(LEAST, MOST);
     // As many as are expected below the bound are half as many again as will be taken, so that
     // there is seldom need to look twice.
-    let letters = text.len().max(1) as f64;
+    let letters = scratch.letters.len().max(1) as f64;
     let expected = 1.5 * (letters / ONE_IN as f64).clamp(LEAST as f64, MOST as f64) + 32.0;
     let bound = (expected / letters * u64::MAX as f64) as u64;
-    let shingles = collect(text, bound, scratch);
-    let take = (shingles / ONE_IN).clamp(LEAST, MOST);
+    collect(bound, scratch);
     if scratch.hashes.len() < take && bound < u64::MAX {
-        collect(text, u64::MAX, scratch);
+        collect(u64::MAX, scratch);
     }
     // Those that order chooses are small: the other half tells them apart.
     let chosen = &scratch.hashes[..scratch.hashes.len().min(take)];
@@ -51,28 +55,34 @@ pub(super) fn sample(text: &str, scratch: &mut Scratch) -> Box<[u32]> {
     sample.into()
 }
 
-/// Collects the different hashes up to `bound`, in order, and counts all shingles.
-fn collect(text: &str, bound: u64, scratch: &mut Scratch) -> usize {
-    let Scratch { hashes, folded } = scratch;
+/// Collects the different hashes up to `bound`, in order.
+fn collect(bound: u64, scratch: &mut Scratch) {
+    let Scratch {
+        hashes, letters, ..
+    } = scratch;
     hashes.clear();
-    let mut window = [0; WIDTH];
-    let (mut oldest, mut letters, mut rolling) = (0, 0, 0u64);
-    for_each_letter(text, folded, |letter| {
-        let entering = LETTERS[letter as usize % LETTERS.len()] ^ u64::from(letter >> 7);
-        let leaving = std::mem::replace(&mut window[oldest], entering);
-        oldest = if oldest + 1 == WIDTH { 0 } else { oldest + 1 };
-        rolling = rolling.rotate_left(TURN)
-            ^ entering
-            ^ leaving.rotate_left(TURN * WIDTH as u32 % u64::BITS);
-        letters += 1;
+    let mix = |letter: u32| LETTERS[letter as usize % LETTERS.len()] ^ u64::from(letter >> 7);
+    let Some((first, rest)) = letters.split_at_checked(WIDTH) else {
+        return;
+    };
+    let mut rolling = first.iter().fold(0u64, |rolling, &letter| {
+        rolling.rotate_left(TURN) ^ mix(letter)
+    });
+    let mut add = |rolling: u64| {
         let hash = hash::finish(rolling);
-        if letters >= WIDTH && hash <= bound {
+        if hash <= bound {
             hashes.push(hash);
         }
-    });
+    };
+    add(rolling);
+    for (&entering, &leaving) in rest.iter().zip(&*letters) {
+        rolling = rolling.rotate_left(TURN)
+            ^ mix(entering)
+            ^ mix(leaving).rotate_left(TURN * WIDTH as u32 % u64::BITS);
+        add(rolling);
+    }
     hashes.sort_unstable();
     hashes.dedup();
-    (letters + 1).saturating_sub(WIDTH)
 }
 
 /// A well-mixed number for each of the lower bits of a letter.
@@ -97,7 +107,7 @@ mod tests {
     /// All shingles, by hashing each anew.
     fn plain(text: &str) -> BTreeSet<u64> {
         let mut letters = Vec::new();
-        for_each_letter(text, &mut String::new(), |letter| letters.push(letter));
+        push_letters(text, &mut String::new(), &mut letters);
         let hash = |shingle: &[u32]| {
             let mixed = shingle.iter().fold(0u64, |mixed, &letter| {
                 let entering = LETTERS[letter as usize % 128] ^ u64::from(letter >> 7);
@@ -112,9 +122,9 @@ mod tests {
         #[test]
         fn the_smallest_are_chosen(text in "([a-cé]{1,9}[ -]){0,400}") {
             let all = plain(&text);
-            let mut letters = 0;
-            for_each_letter(&text, &mut String::new(), |_| letters += 1);
-            let take = ((letters + 1usize).saturating_sub(WIDTH) / ONE_IN).clamp(LEAST, MOST);
+            let mut letters = Vec::new();
+            push_letters(&text, &mut String::new(), &mut letters);
+            let take = ((letters.len() + 1).saturating_sub(WIDTH) / ONE_IN).clamp(LEAST, MOST);
             let chosen: BTreeSet<u32> = all.iter().take(take).map(|&hash| hash as u32).collect();
             let found = sample(&text, &mut Scratch::default());
             prop_assert_eq!(found.into_vec(), chosen.into_iter().collect::<Vec<_>>());

@@ -36,7 +36,7 @@ use std::ops::Range;
 pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-pub(crate) use letters::for_each_letter;
+pub(crate) use letters::push_letters;
 
 use batch::{Batch, Sink, Space, Words};
 

@@ -14,7 +14,7 @@ mod passage;
 pub use overlap::{Overlap, ShingleSet};
 pub use passage::Passage;
 
-pub(crate) use batch::{Plan, Verified, Verify};
+pub(crate) use batch::{Plan, Unread, Verified, Verify};
 
 use crate::error::Result;
 use crate::text::Shingler;

@@ -20,7 +20,7 @@ fn bad_input_is_named_counted_and_passed_over() {
             .as_bytes(),
         b"\n",
         b"{\"id\": \"long\", \"text\": \"",
-        &vec![b'a'; 100 << 20],
+        &vec![b'a'; 17 << 20],
         b"\"}\r\n",
         line("copy", &distinct(1)).as_bytes(),
     ] {
@@ -36,7 +36,7 @@ fn bad_input_is_named_counted_and_passed_over() {
         (7, "the key \"good\" was there before"),
         (8, "not a word in it"),
         (10, "the date \"yesterday\""),
-        (11, "100 MB, which few articles are"),
+        (11, "17 MB, which few articles are"),
     ] {
         let said = format!("bad.jsonl:{number}: {said}");
         assert!(
@@ -86,29 +86,178 @@ fn bad_files() {
     file(&folder, "empty.txt", "");
     file(&folder, "latin.txt", b"caf\xe9");
     file(&folder, "picture.png", b"\x89PNG\0\0");
-    file(&folder, "large.txt", vec![b'a'; 100 << 20]);
+    file(&folder, "large.txt", vec![b'a'; 17 << 20]);
     file(&folder, "cut.jsonl.gz", [0x1f, 0x8b, 8, 0, 0]);
-    let missing = folder.join("missing.txt");
-    let run = reprint([
-        "--format".as_ref(),
-        "jsonl".as_ref(),
-        folder.as_os_str(),
-        missing.as_os_str(),
-    ]);
+    let run = jsonl(&folder);
     assert_eq!(run.groups().len(), 1);
     assert_eq!(
         run.summary()["skipped"],
-        json!({ "binary": 1, "not_utf8": 1, "unreadable": 2 })
+        json!({ "binary": 1, "not_utf8": 1, "unreadable": 1 })
     );
     assert_eq!(
         run.summary()["noted"],
         json!({ "empty": 1, "very_long": 1 })
     );
+}
+
+#[test]
+fn a_path_that_is_not_there_fails_after_the_rest() {
+    let folder = folder("missing-path");
+    let good = file(&folder, "good.jsonl", line("good", &distinct(1)));
+    let missing = folder.join("missing.txt");
+    let run = reprint([
+        "--format".as_ref(),
+        "jsonl".as_ref(),
+        missing.as_os_str(),
+        good.as_os_str(),
+    ]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains(r#""key":"good""#), "{}", run.out);
+    assert!(run.out.contains(r#""missing":1"#), "{}", run.out);
+    for said in [
+        "missing.txt: can't be opened",
+        "error: paths that could not be opened: 1",
+    ] {
+        assert!(run.err.contains(said), "{}", run.err);
+    }
+}
+
+/// Cut in the middle, each in a file of its own; what comes before the cut is taken.
+#[test]
+fn what_is_cut_off() {
+    let folder = folder("cut");
+    let lines: String = (0..4000)
+        .map(|number| line(&format!("k{number}"), &distinct(number)))
+        .collect();
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(lines.as_bytes()).expect("in memory");
+    let gzip = gzip.finish().expect("in memory");
+    let zstandard = zstd::encode_all(lines.as_bytes(), 1).expect("in memory");
+    for (name, bytes) in [("cut.jsonl.gz", gzip), ("cut.jsonl.zst", zstandard)] {
+        let run = jsonl(&file(&folder, name, &bytes[..bytes.len() / 2]));
+        assert_eq!(
+            run.summary()["skipped"],
+            json!({ "unreadable": 1 }),
+            "{name}"
+        );
+        assert!(run.err.contains("can't be read"), "{}", run.err);
+    }
+    let array = r#"[{"id":"a","text":"one two"},{"id":"b","text":"th"#;
+    let run = jsonl(&file(&folder, "cut.json", array));
+    assert_eq!(run.summary()["skipped"], json!({ "not_json": 1 }));
     assert!(
-        run.err.contains("missing.txt: can't be read"),
+        run.err
+            .contains("cut.json#2: the file ends within this value"),
         "{}",
         run.err
     );
+}
+
+#[test]
+fn bad_tables() {
+    let folder = folder("bad-tables");
+    let rows = [
+        "too,many,cells",
+        "few",
+        "\"quoted\nlines\",fine",
+        "\"open,never closed",
+    ];
+    let row = |(number, row)| format!("{row}\ngood{number},{}\n", distinct(number));
+    let rows: String = rows.into_iter().enumerate().map(row).collect();
+    let table = format!("id,text\n{rows}");
+    let run = jsonl(&file(&folder, "bad.csv", &table));
+    assert_eq!(run.summary()["skipped"], json!({ "ragged": 3 }));
+    assert_eq!(run.summary()["articles"], 5);
+    for said in [
+        "bad.csv:2: 3 cells under a head of 2",
+        "bad.csv:4: 1 cells under a head of 2",
+        "bad.csv:9: a quote that begins here is never closed",
+    ] {
+        assert!(
+            run.err.contains(said),
+            "{said} is missing from\n{}",
+            run.err
+        );
+    }
+    for (name, bytes, kind) in [
+        (
+            "latin.csv",
+            &b"id,text\n1,caf\xe9\n2,two words\n"[..],
+            "not_utf8",
+        ),
+        ("wide.csv", &b"i\0d\0,\0t\0e\0x\0t\0"[..], "binary"),
+        ("unnamed.csv", &b"a,b\n1,two words\n"[..], "no_text"),
+        ("unclosed.csv", &b"\"a,b\n1,two words\n"[..], "not_a_table"),
+    ] {
+        file(&folder, name, bytes);
+        let run = jsonl(&folder);
+        let skipped = &run.summary()["skipped"];
+        assert_eq!(skipped[kind], 1, "{name}: {skipped}");
+    }
+}
+
+#[test]
+fn bad_arrays() {
+    let folder = folder("bad-arrays");
+    let good = |key: &str, number| json!({ "id": key, "text": distinct(number) });
+    let array = format!(
+        "[{}, null, 7, [1], \"text\", {},\n{{}}]",
+        good("a", 1),
+        good("b", 1)
+    );
+    let run = jsonl(&file(&folder, "odd.json", array));
+    assert_eq!(run.groups(), [json!(["a", "b"])]);
+    assert_eq!(
+        run.summary()["skipped"],
+        json!({ "not_json": 4, "no_text": 1 })
+    );
+    assert!(
+        run.err.contains("odd.json#2: not a JSON object"),
+        "{}",
+        run.err
+    );
+    let open = format!("[{}, {}", good("a", 1), good("b", 1));
+    let run = jsonl(&file(&folder, "open.json", open));
+    assert_eq!(run.groups(), [json!(["a", "b"])]);
+    assert!(run.err.contains("the array is not closed"), "{}", run.err);
+    let run = jsonl(&file(
+        &folder,
+        "behind.json",
+        format!("[{}] more", good("a", 1)),
+    ));
+    assert!(
+        run.err.contains("neither an object nor the end"),
+        "{}",
+        run.err
+    );
+    assert_eq!(run.code, 0);
+}
+
+/// Not what the name says: named, and passed over.
+#[test]
+fn other_bytes_than_the_name_says() {
+    let folder = folder("disguised");
+    let good = file(&folder, "good.jsonl", line("good", &distinct(1)));
+    for name in [
+        "a.parquet",
+        "a.csv",
+        "a.json",
+        "a.html",
+        "a.jsonl.gz",
+        "a.txt.zst",
+    ] {
+        let path = file(&folder, name, b"\0\x01\xff\xfe\0{[\"\n\n,;");
+        let run = reprint([
+            "--format".as_ref(),
+            "jsonl".as_ref(),
+            good.as_os_str(),
+            path.as_os_str(),
+        ]);
+        let summary = run.summary();
+        let skipped = summary["skipped"].as_object().expect("an object");
+        assert!(!skipped.is_empty(), "{name}: {summary}");
+        assert_eq!(summary["articles"], 1, "{name}");
+    }
 }
 
 #[test]

@@ -65,6 +65,186 @@ fn fields_by_guess_and_by_name() {
     assert!(run.err.contains("named.jsonl:1: no text"), "{}", run.err);
 }
 
+/// A table of the sample articles, in quotes where the text has line breaks.
+fn sample_table(delimiter: u8, terminator: csv::Terminator) -> Vec<u8> {
+    let mut table = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(terminator)
+        .from_writer(Vec::new());
+    table
+        .write_record(["published", "id", "body"])
+        .expect("in memory");
+    for line in sample_lines() {
+        let article: Value = serde_json::from_str(&line).expect("JSON");
+        let [id, text] = ["id", "text"].map(|name| article[name].as_str().expect("a string"));
+        table.write_record(["", id, text]).expect("in memory");
+    }
+    table.into_inner().expect("in memory")
+}
+
+#[test]
+fn tables_give_the_same() {
+    let folder = folder("tables");
+    let expected = reprint(["--format", "jsonl"]).out;
+    let unix = csv::Terminator::Any(b'\n');
+    let comma = sample_table(b',', unix);
+    let marked = [b"\xef\xbb\xbf", &*sample_table(b',', csv::Terminator::CRLF)].concat();
+    for (name, bytes) in [
+        ("a.csv", comma.clone()),
+        ("marked.csv", marked),
+        ("a.tsv", sample_table(b'\t', unix)),
+        (
+            "a.csv.zst",
+            zstd::encode_all(&*comma, 1).expect("in memory"),
+        ),
+        ("unended.csv", comma.trim_ascii_end().to_vec()),
+        ("blank.csv", [b"\n\n", &*comma].concat()),
+    ] {
+        assert_eq!(jsonl(&file(&folder, name, bytes)).out, expected, "{name}");
+    }
+    let stdin = reprint_stdin(&["--format", "jsonl", "--input", "csv", "-"], &comma);
+    assert_eq!(stdin.out, expected);
+}
+
+#[test]
+fn json_over_many_lines_gives_the_same() {
+    let folder = folder("json");
+    let expected = reprint(["--format", "jsonl"]).out;
+    let articles: Vec<Value> = sample_lines()
+        .iter()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let array = serde_json::to_string(&articles).expect("JSON");
+    let pretty = serde_json::to_string_pretty(&articles).expect("JSON");
+    let objects = articles.iter().map(|article| format!("{article:#}\n"));
+    let objects: String = objects.collect();
+    for (name, text) in [
+        ("lines.json", sample_lines().concat()),
+        ("array.json", array.clone()),
+        ("marked.json", format!("\u{feff}\n {pretty}\n")),
+        ("objects.json", objects),
+    ] {
+        assert_eq!(jsonl(&file(&folder, name, text)).out, expected, "{name}");
+    }
+    let stdin = reprint_stdin(&["--format", "jsonl", "-"], array.as_bytes());
+    assert_eq!(stdin.out, expected);
+    // A file that is one article.
+    let files = folder.join("one-each");
+    fs::create_dir(&files).expect("a folder");
+    for (number, article) in articles.iter().enumerate() {
+        file(&files, &format!("{number:02}.json"), format!("{article:#}"));
+    }
+    assert_eq!(jsonl(&files).out, expected);
+}
+
+#[test]
+fn fields_within_objects_and_long_numbers() {
+    let folder = folder("nested");
+    let number = "340282366920938463463374607431768211456";
+    let lines = [
+        format!(r#"{{"id":{number},"text":"{}","n":null}}"#, distinct(1)),
+        format!(r#"{{"id":{number}0,"text":"{}"}}"#, distinct(1)),
+        format!(r#"{{"id":1.50,"text":"{}"}}"#, distinct(1)),
+    ];
+    let run = jsonl(&file(&folder, "long.jsonl", lines.join("\n")));
+    assert_eq!(
+        run.groups(),
+        [json!(["1.50", number, format!("{number}0")])]
+    );
+
+    let lines = [
+        json!({ "meta": { "url": "u", "x": [{}] }, "of": { "page": { "text": distinct(1) } } }),
+        json!({ "meta": { "url": "v" }, "of.page.text": distinct(1) }),
+        json!({ "meta": 7, "of": { "page": null } }),
+    ];
+    let lines = lines.map(|line| line.to_string()).join("\n");
+    let path = file(&folder, "nested.jsonl", lines);
+    let run = reprint([
+        "--format".as_ref(),
+        "jsonl".as_ref(),
+        "--text-field".as_ref(),
+        "of.page.text".as_ref(),
+        "--key-field".as_ref(),
+        "meta.url".as_ref(),
+        path.as_os_str(),
+    ]);
+    assert_eq!(run.groups(), [json!(["u", "v"])]);
+    assert_eq!(run.summary()["skipped"], json!({ "no_text": 1 }));
+}
+
+#[test]
+fn dates_of_many_forms_decide_which_is_first() {
+    let folder = folder("dates");
+    let article = |key, date| json!({ "id": key, "text": distinct(1), "date": date }).to_string();
+    let lines = [
+        article("mail", json!("Fri, 31 May 2024 10:15:00 +0200")),
+        article("wire", json!("31-MAY-2024 08:14:59.79")),
+        article("number", json!(1_717_143_301_000_u64)),
+    ];
+    let run = jsonl(&file(&folder, "dates.jsonl", lines.join("\n")));
+    assert_eq!(run.records("group")[0]["kept"], "wire");
+    assert_eq!(run.summary()["noted"], json!({}));
+}
+
+#[test]
+fn what_is_excluded() {
+    let folder = folder("exclude");
+    fs::create_dir_all(folder.join("drafts/old")).expect("folders");
+    file(&folder, "a.txt", distinct(1));
+    file(&folder, "a.log", distinct(2));
+    file(&folder, "drafts/b.txt", distinct(3));
+    file(&folder, "drafts/old/c.log", distinct(4));
+    let keys = |patterns: &[&str]| -> Vec<Value> {
+        let mut arguments = vec!["--format", "jsonl"];
+        for pattern in patterns {
+            arguments.extend(["--exclude", pattern]);
+        }
+        let path = folder.to_str().expect("UTF-8");
+        arguments.push(path);
+        let articles = reprint(arguments).records("article");
+        articles
+            .iter()
+            .map(|article| article["key"].clone())
+            .collect()
+    };
+    assert_eq!(keys(&["*.log"]), ["a.txt", "drafts/b.txt"]);
+    assert_eq!(keys(&["drafts"]), ["a.log", "a.txt"]);
+    assert_eq!(keys(&["/drafts/*.txt"]).len(), 3);
+    assert_eq!(keys(&["*/*/c.log", "a.*"]), ["drafts/b.txt"]);
+    let wrong = reprint(["--exclude", "a{"]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("--exclude a{"), "{}", wrong.err);
+}
+
+#[test]
+fn pages() {
+    let folder = folder("pages");
+    let page = |menu: &str| {
+        let paragraph =
+            |number| format!("<p>{}, {}.</p>\n", distinct(number), distinct(number + 9));
+        let paragraphs: String = (1..6).map(paragraph).collect();
+        format!(
+            "<!DOCTYPE html><html><head><title>The bridge</title>\n\
+             <meta property=\"article:published_time\" content=\"2024-05-31T10:15:00Z\">\n\
+             <meta property=\"og:site_name\" content=\"Post\"></head>\n\
+             <body><nav><ul><li><a href=\"/\">{menu}</a></li></ul></nav>\n\
+             <article><h1>The bridge</h1>{paragraphs}</article></body></html>"
+        )
+    };
+    file(&folder, "a.html", page("Home and sport and weather"));
+    file(&folder, "b.htm", page("Start"));
+    file(&folder, "c.txt", distinct(30));
+    let run = jsonl(&folder);
+    if cfg!(feature = "html") {
+        assert_eq!(run.groups(), [json!(["a.html", "b.htm"])]);
+        assert_eq!(run.records("article")[1]["reason"], "exact_copy");
+        assert_eq!(run.summary()["noted"], json!({}));
+    } else {
+        assert_eq!(run.summary()["skipped"], json!({ "not_built": 2 }));
+        assert!(run.err.contains("--features html"), "{}", run.err);
+    }
+}
+
 #[test]
 fn folders_are_walked_in_order() {
     let folder = folder("walk");

@@ -13,9 +13,15 @@ use serde_json::{Value, json};
 mod arguments;
 mod bad_input;
 mod commands;
+mod documents;
+mod dry_run;
 mod found;
 mod input;
+mod keep;
 mod manners;
+mod output;
+mod previous;
+mod settings;
 
 /// The binary that `cargo test` has built beside this one.
 fn binary() -> PathBuf {

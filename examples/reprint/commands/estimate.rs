@@ -20,6 +20,7 @@
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use reprint::phrase::{PhraseDetector, PhraseSettings};
@@ -116,7 +117,9 @@ impl Trial<'_> {
         let EstimateOptions { paths, common, .. } = self.options;
         let paths: Vec<PathBuf> = paths.clone();
         let mut taken = Taken::default();
-        let mut chunks = input::read(paths, common.input.input).into_iter();
+        let reading = common.input.reading().map_err(Failure::Usage)?;
+        let fields = Arc::clone(&reading.fields);
+        let mut chunks = input::read(paths, reading).into_iter();
         let mut first = First {
             chunks: &mut chunks,
             left: wanted,
@@ -128,8 +131,9 @@ impl Trial<'_> {
         let mut corpus = reading::load(
             detector(self.settings.clone())?,
             self.phrases.as_ref(),
-            common.input.fields(),
+            &fields,
             &mut first,
+            None,
             &mut talk.problems,
             &mut talk.progress,
         )?;

@@ -1,25 +1,37 @@
 //! The main command: groups and flagged articles.
 //!
-//! In: [`Options`]. Out: what was found, on stdout; or a [`Failure`].
+//! In: [`Options`]. Out: what was found, on stdout or in a file; or a [`Failure`].
 
-use std::io::{self, BufWriter, Write};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
-use reprint::report::{SummaryRecord, VerdictCounts};
+use reprint::report::{
+    ChangeKind, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
+};
 
-use super::{Talk, groups, load};
+use super::keep::{self, Keeping};
+use super::{Talk, dry_run, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{Options, OutputFormat};
-use crate::output::{jsonl, text};
+use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
+use crate::output::look::Look;
+use crate::output::sink::Sink;
+use crate::output::{Found, csv, jsonl, text};
+use crate::previous;
 
-pub(super) fn run(options: Options) -> Result<(), Failure> {
+pub(super) fn run(
+    options: &Options,
+    told: BTreeMap<String, OptionRecord>,
+    notes: &[String],
+) -> Result<(), Failure> {
     let settings = options.matching.settings().map_err(Failure::Usage)?;
-    let detector = Detector::builder()
-        .settings(settings)
-        .build()
-        .map_err(|error| Failure::of_setting(&error))?;
+    let build = || {
+        let detector = Detector::builder().settings(settings.clone()).build();
+        detector.map_err(|error| Failure::of_setting(&error))
+    };
+    let detector = build()?;
     let phrases = if options.matching.no_phrases {
         None
     } else {
@@ -27,29 +39,143 @@ pub(super) fn run(options: Options) -> Result<(), Failure> {
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
     let mut talk = Talk::new(&options.input, &options.run);
-    let corpus = load(
-        detector,
-        phrases.as_ref(),
-        options.paths,
-        &options.input,
-        &mut talk,
-    )?;
-    let groups = groups(&corpus, &options.input, &mut talk)?;
+    for note in notes {
+        talk.problems.say(note);
+    }
+    let paths = paths_or_samples(options.paths.clone(), &talk.problems);
+    check_output(options, &paths)?;
+    if options.run.dry_run {
+        let settings = detector.settings();
+        return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
+    }
+    let earlier = options
+        .output
+        .previous
+        .as_deref()
+        .map(previous::read)
+        .transpose()?;
+    let sink = Sink::open(options.output.output.as_deref())?;
+    let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
+    let has_reference = !options.keep.reference.is_empty();
+    let reference = if has_reference {
+        let paths = options.keep.reference.clone();
+        Some(reference::read(build()?, paths, &options.input, &mut talk)?)
+    } else {
+        None
+    };
+    let mut corpus = load(detector, phrases.as_ref(), paths, &options.input, &mut talk)?;
+    let reference = match reference {
+        Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
+        None => None,
+    };
+    talk.progress.stage("matching");
+    let found = if has_reference && !options.keep.within {
+        // No pair of the input is asked for.
+        build()?.groups(&corpus.texts)
+    } else {
+        corpus.detector.groups(&corpus.texts)
+    };
+    talk.progress.clear();
+    let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
+    if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
+        return Err(Failure::Failed(error.to_string()));
+    }
+    talk.unread(groups.unread.iter().map(|(_, error)| error));
+    let keys = |id| corpus.key(id);
+    let lineage = match earlier {
+        Some(earlier) => Lineage::since(earlier, &groups, &keys),
+        None => Lineage::new(&groups, &keys),
+    };
+    let stories = StoryRecord::all(&corpus.detector, &groups);
+
+    let found = Found {
+        corpus: &corpus,
+        groups: &groups,
+        lineage: &lineage,
+        stories: &stories,
+    };
+    if let Some(keeping) = keeping {
+        keeping.write(&found.articles(), &options.input, &mut talk)?;
+    }
+    let problems = talk.problems;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
+    summary.options = told;
+    summary.changes = lineage.counts();
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
-    summary.skipped = talk.problems.skipped();
-    summary.noted = talk.problems.noted();
+    summary.reference = reference;
+    summary.skipped = problems.skipped();
+    summary.noted = problems.noted();
 
-    let mut out = BufWriter::new(io::stdout().lock());
-    match options.output.format {
-        OutputFormat::Text => {
-            text::write(&mut out, &corpus, &groups, &summary, options.output.all)?;
-        }
-        OutputFormat::Jsonl => jsonl::write(&mut out, &corpus, &groups, summary)?,
+    let failing = failing(options.output.fail_on, &summary);
+    let look = Look::new(options.output.color, sink.is_file());
+    sink.write(|out| match options.output.format {
+        OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
+        OutputFormat::Jsonl => jsonl::write(out, &found, summary),
+        OutputFormat::Csv => csv::write(out, &found),
+    })?;
+    problems.check_paths()?;
+    failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// Refuses what can't be done with the output.
+fn check_output(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
+    let OutputOptions {
+        output,
+        previous,
+        fail_on,
+        ..
+    } = &options.output;
+    let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
+    if *fail_on == Some(FailOn::New) && previous.is_none() {
+        return usage("--fail-on new is of --previous, which is missing");
     }
-    Ok(out.flush()?)
+    let Some(output) = output else {
+        return Ok(());
+    };
+    let KeepOptions {
+        keep,
+        dropped,
+        reference,
+        ..
+    } = &options.keep;
+    if keep.iter().chain(dropped).any(|other| other == output) {
+        return usage("--output names the file of --keep or --dropped");
+    }
+    keep::check(&[output], paths.iter().chain(reference))
+}
+
+/// What was found that the user would not have.
+fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<String> {
+    let repetitive = summary.phrasing.map_or(0, |verdicts| verdicts.repetitive);
+    let change = |kind: ChangeKind| {
+        let changes = summary.changes.as_ref();
+        changes
+            .and_then(|changes| changes.get(kind.name()).copied())
+            .unwrap_or_default()
+    };
+    let coming = [
+        ChangeKind::New,
+        ChangeKind::Grew,
+        ChangeKind::Changed,
+        ChangeKind::Merged,
+    ];
+    let grown = coming.into_iter().map(change).sum();
+    let (groups, articles) = match fail_on? {
+        FailOn::Found => (summary.groups, 0),
+        FailOn::Repetitive => (0, repetitive),
+        FailOn::Any => (summary.groups, repetitive),
+        FailOn::New => (grown, 0),
+    };
+    let matched = summary.reference.map_or(0, |counts| counts.matched);
+    let is_wanted = matches!(fail_on?, FailOn::Found | FailOn::Any);
+    let matched =
+        (matched > 0 && is_wanted).then(|| format!("matches with the reference: {matched}"));
+    let groups = (groups > 0).then(|| format!("groups of recycled articles: {groups}"));
+    let articles = (articles > 0).then(|| format!("repetitive articles: {articles}"));
+    let parts: Vec<String> = matched.into_iter().chain(groups).chain(articles).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {

@@ -1,12 +1,15 @@
 //! What the program does, a file for each command.
 //!
-//! In: [`Options`]. Out: what was asked for, on stdout; or a [`Failure`].
+//! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
 
 mod audit;
+mod dry_run;
 mod estimate;
 mod explain;
 mod find;
+mod keep;
 mod nearest;
+mod reference;
 mod selftest;
 mod share;
 mod sweep;
@@ -22,14 +25,26 @@ use reprint::{ArticleId, Detector, Groups, Mode, Settings};
 use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input;
-use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, Options, RunOptions};
+use crate::ledger::Ledger;
+use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
 use crate::problems::Problems;
 use crate::progress::Progress;
+use crate::settings::Effective;
 
 /// Does what the options ask for.
-pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
+pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
+    let Effective {
+        mut options,
+        told,
+        notes,
+        ..
+    } = effective;
     let command = options.command.take();
     let run = command.as_ref().map_or(&options.run, Command::run_options);
+    if command.is_some() && run.dry_run {
+        let message = "--dry-run is of the main command; no other writes a file".to_owned();
+        return Err(Failure::Usage(message));
+    }
     let threads = run.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -38,7 +53,7 @@ pub(crate) fn run(mut options: Options) -> Result<(), Failure> {
     pool.install(|| match command {
         None => {
             meant_command(&options.paths)?;
-            find::run(options)
+            find::run(&options, told, &notes)
         }
         Some(Command::Explain(options)) => explain::run(*options),
         Some(Command::Sweep(options)) => sweep::run(*options),
@@ -69,6 +84,10 @@ fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
 struct Talk {
     problems: Problems,
     progress: Progress,
+    /// Where every record is noted, if that is wanted.
+    ledger: Option<Ledger>,
+    /// What came over stdin, if it was copied.
+    stdin: Option<PathBuf>,
 }
 
 impl Talk {
@@ -76,6 +95,8 @@ impl Talk {
         Self {
             problems: Problems::new(input.strict, run.quiet),
             progress: Progress::new(run.quiet),
+            ledger: None,
+            stdin: None,
         }
     }
 
@@ -84,6 +105,8 @@ impl Talk {
         Self {
             problems: Problems::new(false, true),
             progress: Progress::new(true),
+            ledger: None,
+            stdin: None,
         }
     }
 
@@ -129,14 +152,24 @@ fn load(
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    let Talk { problems, progress } = talk;
+    let Talk {
+        problems,
+        progress,
+        ledger,
+        stdin,
+    } = talk;
     let paths = paths_or_samples(paths, problems);
-    let chunks = input::read(paths.clone(), input.input);
+    let mut reading = input.reading().map_err(Failure::Usage)?;
+    reading.stdin.clone_from(stdin);
+    let fields = Arc::clone(&reading.fields);
+    progress.expect(bytes_of(&paths));
+    let chunks = input::read(paths.clone(), reading);
     let mut corpus = corpus::load(
         detector,
         phrases,
-        input.fields(),
+        &fields,
         chunks,
+        ledger.as_mut(),
         problems,
         progress,
     )?;
@@ -168,6 +201,15 @@ fn paths_or_samples(paths: Vec<PathBuf>, problems: &Problems) -> Vec<PathBuf> {
         samples.display()
     ));
     vec![samples]
+}
+
+/// Bytes of all of them, if they are files that end.
+fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
+    let bytes = |path: &PathBuf| {
+        let metadata = path.metadata().ok()?;
+        metadata.is_file().then_some(metadata.len())
+    };
+    paths.iter().map(bytes).sum()
 }
 
 fn no_article(paths: &[PathBuf]) -> String {

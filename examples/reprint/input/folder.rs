@@ -1,22 +1,60 @@
 //! The files of a folder.
 //!
-//! In: a folder. Out: the paths of its files, relative to it, all folders within it included, in
-//! the order of their names; and the folders that could not be read.
+//! In: a folder, and what is left out. Out: the paths of its files, relative to it, all folders
+//! within it included, in the order of their names; and the folders that could not be read.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
 use super::unreadable;
 use crate::problems::Problem;
 
-/// All files but those that are hidden or in a hidden folder. Links to folders are not followed:
+/// What in a folder is left out.
+#[derive(Clone, Debug)]
+pub(crate) struct Excluded {
+    /// Patterns without a slash, for names at any depth.
+    names: GlobSet,
+    /// Patterns with one, for paths from the folder on.
+    paths: GlobSet,
+}
+
+impl Excluded {
+    /// By patterns as shells know them: `*` and `?` stop at a slash, `**` does not.
+    pub(crate) fn new(patterns: &[String]) -> Result<Self, String> {
+        let (paths, names): (Vec<_>, Vec<_>) =
+            patterns.iter().partition(|pattern| pattern.contains('/'));
+        let (names, paths) = (set(&names)?, set(&paths)?);
+        Ok(Self { names, paths })
+    }
+
+    fn holds(&self, path: &Path) -> bool {
+        let is_named = |name| self.names.is_match(Path::new(name));
+        self.paths.is_match(path) || path.file_name().is_some_and(is_named)
+    }
+}
+
+fn set(patterns: &[&String]) -> Result<GlobSet, String> {
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        // From the folder on, with or without a slash at either end.
+        let glob = GlobBuilder::new(pattern.trim_matches('/'))
+            .literal_separator(true)
+            .build();
+        set.add(glob.map_err(|error| format!("--exclude {pattern}: {}", error.kind()))?);
+    }
+    set.build().map_err(|error| format!("--exclude: {error}"))
+}
+
+/// All files but those that are left out, hidden or in such a folder. Links to folders are not followed:
 /// they may lead back.
-pub(super) fn files(root: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
+pub(super) fn files(root: &Path, excluded: &Excluded) -> (Vec<PathBuf>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
-        if let Err(error) = list(root, &folder, &mut files, &mut folders) {
+        if let Err(error) = list(root, &folder, excluded, &mut files, &mut folders) {
             let name = root.join(&folder).to_string_lossy().into_owned();
             problems.push(unreadable(&name, &error));
         }
@@ -29,6 +67,7 @@ pub(super) fn files(root: &Path) -> (Vec<PathBuf>, Vec<Problem>) {
 fn list(
     root: &Path,
     folder: &Path,
+    excluded: &Excluded,
     files: &mut Vec<PathBuf>,
     folders: &mut Vec<PathBuf>,
 ) -> io::Result<()> {
@@ -39,6 +78,9 @@ fn list(
             continue;
         }
         let path = folder.join(&name);
+        if excluded.holds(&path) {
+            continue;
+        }
         let kind = entry.file_type()?;
         if kind.is_dir() {
             folders.push(path);

@@ -6,10 +6,8 @@
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-use super::{Entry, Feed, Form, LONGEST, Place, Source, Unwanted, too_long, unreadable};
-use crate::problems::{Kind, Problem};
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Place, Source, Spot, Unwanted};
+use super::{holds_none, too_long, unreadable};
 
 pub(super) fn read(
     feed: &mut Feed,
@@ -54,7 +52,7 @@ pub(super) fn read(
                 filled += 1;
                 let bytes = start + mark..start + line.trim_ascii_end().len();
                 let place = if again {
-                    Place::Line {
+                    Place::Bytes {
                         offset: begins + mark as u64,
                         // `LONGEST` fits.
                         len: bytes.len() as u32,
@@ -64,7 +62,7 @@ pub(super) fn read(
                 };
                 feed.push(Ok(Entry {
                     source: Arc::clone(source),
-                    form: Form::Json { line: number },
+                    spot: Spot::Line(number),
                     place,
                     bytes,
                 }))?;
@@ -72,10 +70,6 @@ pub(super) fn read(
         }
     }
     Ok(())
-}
-
-fn holds_none(source: &Source) -> Problem {
-    Problem::new(Kind::Empty, &source.name, "holds no article")
 }
 
 enum Line {

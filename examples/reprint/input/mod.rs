@@ -6,8 +6,18 @@
 
 mod compressed;
 mod folder;
+mod format;
+mod json;
 mod jsonl;
 mod plain;
+mod survey;
+mod table;
+
+#[cfg(feature = "parquet")]
+mod parquet;
+
+#[cfg(feature = "parquet")]
+pub(crate) use parquet::open as open_parquet;
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -17,8 +27,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use crate::options::InputFormat;
+pub(crate) use folder::Excluded;
+pub(crate) use format::Format;
+pub(crate) use survey::{Surveyed, survey};
+pub(crate) use table::Table;
+
+use crate::fields::Fields;
 use crate::problems::{Kind, Problem};
+use crate::progress::Counted;
 
 /// Bytes after which a chunk is handed on.
 const CHUNK: usize = 4 << 20;
@@ -32,8 +48,21 @@ const AHEAD: usize = 2;
 /// The longest article or line that is taken: memory is bounded by it.
 pub(crate) const LONGEST: u64 = 1 << 30;
 
-/// Files of JSON Lines that are kept open to be read again; the rest is opened each time.
+/// Files of records that are kept open to be read again; the rest is opened each time.
 const KEPT_OPEN: usize = 64;
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How files are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Reading {
+    /// What they hold, if that was said.
+    pub(crate) format: Option<Format>,
+    pub(crate) fields: Arc<Fields>,
+    pub(crate) excluded: Excluded,
+    /// A file that holds what came over stdin, if it was copied there.
+    pub(crate) stdin: Option<PathBuf>,
+}
 
 /// A file that articles come from.
 #[derive(Debug)]
@@ -41,35 +70,40 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     /// How messages and keys name it.
     pub(crate) name: String,
-    /// To read lines again without opening it each time.
+    pub(crate) format: Format,
+    /// The head of a table.
+    pub(crate) table: Option<Table>,
+    /// To read records again without opening it each time.
     pub(crate) handle: Option<File>,
 }
 
 /// Where an article can be read again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Nowhere: it came over a pipe, or was compressed.
+    /// Nowhere: it came over a pipe, was compressed, or must be taken out of a page.
     Gone,
-    /// A line of a file.
-    Line { offset: u64, len: u32 },
+    /// So many bytes of a file.
+    Bytes { offset: u64, len: u32 },
     /// A whole file.
     File,
 }
 
-/// What the bytes of an article are.
+/// Where in its file an article stands, for people.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Form {
-    /// The line of that number.
-    Json { line: u64 },
-    /// Plain text.
-    Text,
+pub(crate) enum Spot {
+    /// It is all of it.
+    Whole,
+    /// In that line, or from it on.
+    Line(u64),
+    /// So many come before it, and itself.
+    Number(u64),
 }
 
 /// An article that was read.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) source: Arc<Source>,
-    pub(crate) form: Form,
+    pub(crate) spot: Spot,
     pub(crate) place: Place,
     /// Where in the chunk it is.
     pub(crate) bytes: Range<usize>,
@@ -78,9 +112,16 @@ pub(crate) struct Entry {
 impl Entry {
     /// File and line: for messages, and for a key where there is none.
     pub(crate) fn at(&self) -> String {
-        match self.form {
-            Form::Json { line } => format!("{}:{line}", self.source.name),
-            Form::Text => self.source.name.clone(),
+        self.source.at(self.spot)
+    }
+}
+
+impl Source {
+    fn at(&self, spot: Spot) -> String {
+        match spot {
+            Spot::Whole => self.name.clone(),
+            Spot::Line(line) => format!("{}:{line}", self.name),
+            Spot::Number(number) => format!("{}#{number}", self.name),
         }
     }
 }
@@ -96,13 +137,13 @@ pub(crate) struct Chunk {
 ///
 /// Nobody waits for the thread: if its chunks are no longer wanted it ends with the next one, and
 /// a read from a pipe that never comes must not hold up the end of the process.
-pub(crate) fn read(paths: Vec<PathBuf>, format: InputFormat) -> Receiver<Chunk> {
+pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
     let (sender, receiver) = sync_channel(AHEAD);
     thread::spawn(move || {
         let mut feed = Feed {
             sender,
             chunk: Chunk::default(),
-            format,
+            reading,
             open: 0,
         };
         // An error says that the receiver is gone, and with it all interest.
@@ -117,7 +158,7 @@ struct Unwanted;
 struct Feed {
     sender: SyncSender<Chunk>,
     chunk: Chunk,
-    format: InputFormat,
+    reading: Reading,
     /// Files kept open so far.
     open: usize,
 }
@@ -126,7 +167,10 @@ impl Feed {
     fn paths(&mut self, paths: &[PathBuf]) -> Result<(), Unwanted> {
         for path in paths {
             if path.as_os_str() == "-" {
-                self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?;
+                match self.reading.stdin.clone() {
+                    Some(copy) => self.file(&copy, "stdin", &|| open(&copy), false)?,
+                    None => self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?,
+                }
             } else if path.is_dir() {
                 // With several folders, the same relative path may stand in more than one.
                 let prefix = (paths.len() > 1).then_some(path.as_path());
@@ -140,7 +184,7 @@ impl Feed {
     }
 
     fn folder(&mut self, folder: &Path, prefix: Option<&Path>) -> Result<(), Unwanted> {
-        let (files, problems) = folder::files(folder);
+        let (files, problems) = folder::files(folder, &self.reading.excluded);
         for problem in problems {
             self.push(Err(problem))?;
         }
@@ -159,8 +203,16 @@ impl Feed {
         open: &dyn Fn() -> io::Result<Box<dyn Read>>,
         in_folder: bool,
     ) -> Result<(), Unwanted> {
-        let opened = open().and_then(compressed::reader);
-        let (mut reader, is_compressed) = match opened {
+        let opened = match open() {
+            Ok(opened) => opened,
+            // Who names a file means it; of a folder, the rest is as good without.
+            Err(error) if !in_folder => {
+                let message = format!("can't be opened: {error}");
+                return self.push(Err(Problem::new(Kind::Missing, name, message)));
+            }
+            Err(error) => return self.push(Err(unreadable(name, &error))),
+        };
+        let (mut reader, is_compressed) = match compressed::reader(opened) {
             Ok(opened) => opened,
             Err(error) => return self.push(Err(unreadable(name, &error))),
         };
@@ -168,28 +220,37 @@ impl Feed {
             Ok(bytes) => bytes,
             Err(error) => return self.push(Err(unreadable(name, &error))),
         };
-        let is_json = match self.format {
-            InputFormat::Jsonl => true,
-            InputFormat::Text => false,
-            // What is empty holds no article, whichever it was meant to be.
-            InputFormat::Auto => is_json_by_name(name).unwrap_or_else(|| {
-                !in_folder && (first.is_empty() || first.trim_ascii_start().starts_with(b"{"))
-            }),
-        };
+        let format = self
+            .reading
+            .format
+            .or_else(|| Format::by_name(name))
+            .unwrap_or_else(|| Format::by_bytes(first, in_folder));
         // A pipe that has a name can't be read twice either.
         let again = !is_compressed && path.metadata().is_ok_and(|metadata| metadata.is_file());
-        let keep_open = again && is_json && self.open < KEPT_OPEN;
+        let keep_open = again && !format.is_whole() && self.open < KEPT_OPEN;
         let handle = keep_open.then(|| File::open(path).ok()).flatten();
         self.open += usize::from(handle.is_some());
-        let source = Arc::new(Source {
+        let source = Source {
             path: path.to_owned(),
             name: name.to_owned(),
+            format,
+            table: None,
             handle,
-        });
-        if is_json {
-            jsonl::read(self, &source, &mut *reader, again)
-        } else {
-            plain::read(self, &source, &mut *reader, again)
+        };
+        let reader = &mut *reader;
+        match format {
+            Format::JsonLines => jsonl::read(self, &Arc::new(source), reader, again),
+            Format::Json | Format::JsonArray => json::read(self, source, reader, again),
+            Format::Csv => table::read(self, source, b',', reader, again),
+            Format::Tsv => table::read(self, source, b'\t', reader, again),
+            #[cfg(feature = "parquet")]
+            Format::Parquet => parquet::read(self, source, reader, again),
+            #[cfg(not(feature = "parquet"))]
+            Format::Parquet => self.push(Err(not_built(&source, "parquet"))),
+            Format::Html if cfg!(not(feature = "html")) => {
+                self.push(Err(not_built(&source, "html")))
+            }
+            Format::Html | Format::Text => plain::read(self, &Arc::new(source), reader, again),
         }
     }
 
@@ -208,12 +269,27 @@ impl Feed {
     }
 }
 
+/// Reads a file, or what is in it if it is compressed.
+pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let (reader, _) = compressed::reader(Box::new(File::open(path)?))?;
+    Ok(reader)
+}
+
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    Ok(Box::new(File::open(path)?))
+    Ok(Box::new(Counted(File::open(path)?)))
 }
 
 fn unreadable(at: &str, error: &io::Error) -> Problem {
     Problem::new(Kind::Unreadable, at, format!("can't be read: {error}"))
+}
+
+fn holds_none(source: &Source) -> Problem {
+    Problem::new(Kind::Empty, &source.name, "holds no article")
+}
+
+fn not_text(source: &Source) -> Problem {
+    let message = "not a text file (it has NUL bytes; UTF-16 must be converted first); skipped";
+    Problem::new(Kind::Binary, &source.name, message)
 }
 
 fn too_long(at: String) -> Problem {
@@ -222,16 +298,12 @@ fn too_long(at: String) -> Problem {
     Problem::new(Kind::TooLong, at, message)
 }
 
-/// Whether the name says JSON Lines or text; none if it says neither.
-fn is_json_by_name(name: &str) -> Option<bool> {
-    let name = name.to_ascii_lowercase();
-    let name = [".gz", ".zst"]
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .unwrap_or(&name);
-    match name.rsplit_once('.')?.1 {
-        "jsonl" | "ndjson" | "json" => Some(true),
-        "txt" | "text" | "md" => Some(false),
-        _ => None,
-    }
+/// Of a format that this program was built without.
+fn not_built(source: &Source, feature: &str) -> Problem {
+    let format = source.format.name();
+    let message = format!(
+        "{format} is read only if built with it: cargo run --release --features {feature} \
+         --example reprint"
+    );
+    Problem::new(Kind::NotBuilt, &source.name, message)
 }

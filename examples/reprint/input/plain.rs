@@ -1,12 +1,12 @@
-//! Text files, one article each.
+//! Texts and pages, one article each.
 //!
 //! In: a reader. Out: all of it as one article, unless it is no text.
 
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
-use super::{Entry, Feed, Form, LONGEST, Place, Source, Unwanted, too_long, unreadable};
-use crate::problems::{Kind, Problem};
+use super::{Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
+use super::{not_text, too_long, unreadable};
 
 /// Bytes that are searched for a NUL, which no text holds.
 const LOOKED_AT: usize = 8192;
@@ -23,15 +23,18 @@ pub(super) fn read(
     let problem = match read {
         Err(error) => unreadable(&source.name, &error),
         Ok(len) if len as u64 > LONGEST => too_long(source.name.clone()),
-        Ok(len) if bytes[..len.min(LOOKED_AT)].contains(&0) => {
-            Problem::new(Kind::Binary, &source.name, "not a text file; skipped")
-        }
+        Ok(len) if bytes[..len.min(LOOKED_AT)].contains(&0) => not_text(source),
         Ok(len) => {
-            let place = if again { Place::File } else { Place::Gone };
+            // To find the text of a page again takes longer than anything done with it.
+            let is_text = source.format == Format::Text;
             return feed.push(Ok(Entry {
                 source: Arc::clone(source),
-                form: Form::Text,
-                place,
+                spot: Spot::Whole,
+                place: if again && is_text {
+                    Place::File
+                } else {
+                    Place::Gone
+                },
                 bytes: start..start + len,
             }));
         }

@@ -1,10 +1,13 @@
 //! Which articles are read, and what their fields are called.
 //!
-//! In: arguments. Out: [`InputOptions`], and the [`Fields`] that follow from them.
+//! In: arguments. Out: [`InputOptions`], and the [`Reading`] that follows from them.
+
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use crate::record::Fields;
+use crate::fields::Fields;
+use crate::input::{Excluded, Format, Reading};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -12,7 +15,10 @@ pub(crate) struct InputOptions {
     /// What the files hold; if not said, their names or first bytes tell
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(crate) input: InputFormat,
-    /// Field of the text [text, body, content, article]
+    /// Leave out files and folders like *.log or drafts/*.txt; may be given more than once
+    #[arg(long, value_name = "GLOB")]
+    exclude: Vec<String>,
+    /// Field of the text; dots lead into objects [text, body, content, article]
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
     /// Field of the key; if missing, file and line are it [id, key, url]
@@ -21,10 +27,10 @@ pub(crate) struct InputOptions {
     /// Field of the headline [title, headline]
     #[arg(long, value_name = "NAME")]
     title_field: Option<String>,
-    /// Field of the date, ISO 8601 or epoch seconds [date, published]
+    /// Field of the date, ISO 8601, RFC 2822 or epoch seconds [date, published]
     #[arg(long, value_name = "NAME")]
     date_field: Option<String>,
-    /// Field of the publisher [source, publisher]
+    /// Field of the publisher [source, publisher, domain]
     #[arg(long, value_name = "NAME")]
     source_field: Option<String>,
     /// Stop at the first thing that is wrong with the input
@@ -37,21 +43,51 @@ pub(crate) enum InputFormat {
     #[default]
     Auto,
     Jsonl,
+    Json,
+    Csv,
+    Tsv,
+    Parquet,
+    Html,
     Text,
 }
 
+impl InputFormat {
+    fn said(self) -> Option<Format> {
+        match self {
+            Self::Auto => None,
+            Self::Jsonl => Some(Format::JsonLines),
+            Self::Json => Some(Format::Json),
+            Self::Csv => Some(Format::Csv),
+            Self::Tsv => Some(Format::Tsv),
+            Self::Parquet => Some(Format::Parquet),
+            Self::Html => Some(Format::Html),
+            Self::Text => Some(Format::Text),
+        }
+    }
+}
+
 impl InputOptions {
-    pub(crate) fn fields(&self) -> Fields {
+    /// How to read, or which pattern is none.
+    pub(crate) fn reading(&self) -> Result<Reading, String> {
+        Ok(Reading {
+            format: self.input.said(),
+            fields: Arc::new(self.fields()),
+            excluded: Excluded::new(&self.exclude)?,
+            stdin: None,
+        })
+    }
+
+    fn fields(&self) -> Fields {
         let one_of = |said: &Option<String>, guesses: &[&str]| match said {
             Some(name) => vec![name.clone()],
             None => guesses.iter().map(|&name| name.to_owned()).collect(),
         };
-        Fields {
-            text: one_of(&self.text_field, &["text", "body", "content", "article"]),
-            key: one_of(&self.key_field, &["id", "key", "url"]),
-            title: one_of(&self.title_field, &["title", "headline"]),
-            date: one_of(&self.date_field, &["date", "published"]),
-            source: one_of(&self.source_field, &["source", "publisher"]),
-        }
+        Fields::new([
+            one_of(&self.text_field, &["text", "body", "content", "article"]),
+            one_of(&self.key_field, &["id", "key", "url"]),
+            one_of(&self.title_field, &["title", "headline"]),
+            one_of(&self.date_field, &["date", "published"]),
+            one_of(&self.source_field, &["source", "publisher", "domain"]),
+        ])
     }
 }

@@ -12,11 +12,11 @@ use reprint::{Linkage, Mode, Settings};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchOptions {
-    /// What counts as a match: what is recycled in any way, or what is alike as a whole
+    /// What matches: recycled in any way, or by jaccard similarity as a whole
     /// [recycled; jaccard if a threshold or a recall is given]
     #[arg(long, value_enum)]
     mode: Option<ModeName>,
-    /// How alike recycled articles must be in words and facts
+    /// How alike recycled articles must be: loose, normal or strict
     #[arg(long, value_enum, default_value_t)]
     strictness: Strictness,
     /// Least Jaccard similarity of a match, above 0 and up to 1 [0.8]

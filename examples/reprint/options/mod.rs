@@ -5,7 +5,9 @@
 //! The values of an option have no help of their own: with it, clap gives each half a page.
 
 mod command;
+mod help;
 mod input;
+mod keep;
 mod matching;
 mod output;
 
@@ -17,28 +19,22 @@ pub(crate) use command::{
     AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, EstimateOptions, ExplainOptions,
     SelftestOptions, SweepOptions,
 };
-pub(crate) use input::{InputFormat, InputOptions};
+pub(crate) use help::command;
+pub(crate) use input::InputOptions;
+pub(crate) use keep::KeepOptions;
 pub(crate) use matching::MatchOptions;
-pub(crate) use output::{OutputFormat, OutputOptions, RunOptions};
-
-const EXAMPLES: &str = "\
-Examples:
-  reprint articles/                                 a folder, read by people
-  reprint --threshold 0.8 news.jsonl.zst            near-duplicates only, by Jaccard similarity
-  zcat news.jsonl.gz | reprint --format jsonl -     one JSON object a line
-
-Exit code: 0 fine, 1 failed, 2 wrong usage.";
+pub(crate) use output::{ColorChoice, FailOn, OutputFormat, OutputOptions, RunOptions};
 
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]
-#[command(name = "reprint", version, after_help = EXAMPLES)]
+#[command(name = "reprint", version)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Folders, JSON Lines (.jsonl, .ndjson, .json) and text files, each also as .gz or .zst; -
-    /// is stdin. Without any: the sample articles
+    /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz or .zst;
+    /// - is stdin. Without any: the sample articles
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -46,6 +42,8 @@ pub(crate) struct Options {
     pub(crate) input: InputOptions,
     #[command(flatten)]
     pub(crate) matching: MatchOptions,
+    #[command(flatten)]
+    pub(crate) keep: KeepOptions,
     #[command(flatten)]
     pub(crate) output: OutputOptions,
     #[command(flatten)]

@@ -2,17 +2,32 @@
 //!
 //! In: arguments. Out: [`OutputOptions`] and [`RunOptions`].
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
-    /// For people or for programs
-    #[arg(long, value_enum, default_value_t)]
+    /// text for people, jsonl for programs, or csv for spreadsheets [text]
+    #[arg(long, value_enum, default_value_t, hide_default_value = true)]
     pub(crate) format: OutputFormat,
+    /// Write into a file, all or nothing, and not to stdout
+    #[arg(long, value_name = "PATH")]
+    pub(crate) output: Option<PathBuf>,
     /// As text, show all flagged articles, groups and members, not only the first
     #[arg(long)]
     pub(crate) all: bool,
+    /// An earlier run's jsonl: say which groups are new, grew, merged, split, gone
+    #[arg(long, value_name = "JSONL")]
+    pub(crate) previous: Option<PathBuf>,
+    /// Exit with 3 if there is: a group (found), an article flagged (repetitive), any
+    /// of both, or, with --previous, a group that is new or grew (new)
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(crate) fail_on: Option<FailOn>,
+    /// Colours in text
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub(crate) color: ColorChoice,
 }
 
 #[derive(Debug, Args)]
@@ -21,6 +36,12 @@ pub(crate) struct RunOptions {
     /// Threads [as many as there are cores]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Say what would be read and written, and by which settings; do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Options in a TOML file, by their names [reprint.toml, if it is there]
+    #[arg(long, value_name = "PATH")]
+    config: Option<PathBuf>,
     /// Nothing on stderr but errors
     #[arg(long)]
     pub(crate) quiet: bool,
@@ -31,4 +52,22 @@ pub(crate) enum OutputFormat {
     #[default]
     Text,
     Jsonl,
+    Csv,
+}
+
+/// What makes a check fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Found,
+    Repetitive,
+    Any,
+    New,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
 }

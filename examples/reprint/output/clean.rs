@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// The text on one line: white space of any kind becomes one space, what a terminal would obey
 /// is written as its code.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(|c| is_obeyed(c) || is_break(c)) {
+    if !text.chars().any(is_not_plain) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -24,6 +24,27 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(out)
+}
+
+/// The text with a code for everything that a terminal would obey, line breaks and tabs included.
+pub(crate) fn codes(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_not_plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_not_plain(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Whether a terminal does anything with it but to show it.
+pub(crate) fn is_not_plain(c: char) -> bool {
+    is_obeyed(c) || is_break(c)
 }
 
 /// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.

@@ -1,13 +1,65 @@
-//! Records that are no [`reprint::report`]: those of the commands beside the main one.
+//! JSON that is safe to look at.
 //!
-//! In: a record. Out: one line of JSON.
+//! In: a record. Out: one line of JSON in which what a terminal would obey is written as `\u`
+//! and its code. It is the same value to who parses it, and `cat` shows it as it is.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+use super::clean;
 
 /// Writes a record and ends the line.
 pub(crate) fn line(out: &mut dyn Write, record: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, record)?;
+    record.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
+}
+
+/// Controls below space are escaped by the serializer itself.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: Write + ?Sized>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(clean::is_not_plain) {
+            let (before, from) = rest.split_at(at);
+            out.write_all(before.as_bytes())?;
+            let mut after = from.chars();
+            for unit in after
+                .next()
+                .iter()
+                .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+            {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            rest = after.as_str();
+        }
+        out.write_all(rest.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn the_same_value_without_a_control() {
+        let evil = "plain é 中 \u{1b}[2J\u{7f}\u{9b}\u{202e}\u{2028}\u{e0041}\n\"\\";
+        let mut out = Vec::new();
+        line(&mut out, &evil).expect("in memory");
+        let out = String::from_utf8(out).expect("UTF-8");
+        assert_eq!(
+            out,
+            concat!(
+                r#""plain é 中 \u001b[2J\u007f\u009b\u202e\u2028\udb40\udc41\n\"\\""#,
+                "\n"
+            )
+        );
+        assert_eq!(serde_json::from_str::<String>(&out).expect("JSON"), evil);
+    }
 }

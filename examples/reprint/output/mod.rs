@@ -1,9 +1,81 @@
 //! What was found, written.
 //!
-//! In: the articles and the groups. Out: text for people, or records for programs.
+//! In: the articles and the groups. Out: text for people, records for programs, or rows for
+//! spreadsheets.
 
+pub(crate) mod atomic;
 pub(crate) mod clean;
+pub(crate) mod csv;
+pub(crate) mod dropped;
 pub(crate) mod json;
 pub(crate) mod jsonl;
+pub(crate) mod keep;
+pub(crate) mod look;
+mod packed;
+#[cfg(feature = "parquet")]
+mod parquet;
+pub(crate) mod sink;
 pub(crate) mod table;
 pub(crate) mod text;
+
+use reprint::Groups;
+use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
+
+use crate::corpus::Corpus;
+
+/// All that was found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) corpus: &'a Corpus,
+    pub(crate) groups: &'a Groups,
+    pub(crate) lineage: &'a Lineage,
+    /// Of each group.
+    pub(crate) stories: &'a [StoryRecord<'a>],
+}
+
+impl<'a> Found<'a> {
+    /// All articles, by id.
+    pub(crate) fn articles(&self) -> Vec<ArticleRecord<'a>> {
+        let Self {
+            corpus,
+            groups,
+            lineage,
+            ..
+        } = *self;
+        let keys = |id| corpus.key(id);
+        let mut records: Vec<ArticleRecord<'a>> = corpus
+            .ids()
+            .map(|id| ArticleRecord::alone(keys(id)))
+            .collect();
+        for (number, group) in groups.groups.iter().enumerate() {
+            for member in &group.members {
+                records[member.id.index()] =
+                    ArticleRecord::member(lineage.id(number), group, member, &keys);
+            }
+        }
+        for (record, known) in records.iter_mut().zip(&corpus.known) {
+            if let Some(known) = known {
+                *record = record.matched(&known.key, &known.found);
+            }
+        }
+        for (record, phrasing) in records.iter_mut().zip(&corpus.phrasing) {
+            record.phrasing = Some(*phrasing);
+        }
+        records
+    }
+
+    /// The group of that number.
+    pub(crate) fn group(&self, number: usize) -> GroupRecord<'a> {
+        let Self {
+            corpus,
+            groups,
+            lineage,
+            stories,
+        } = *self;
+        let keys = |id| corpus.key(id);
+        let mut record = GroupRecord::new(lineage.id(number), &groups.groups[number], &keys);
+        record.change = lineage.change(number, &record.members);
+        record.story = stories.get(number).cloned();
+        record
+    }
+}

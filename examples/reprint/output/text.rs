@@ -1,58 +1,73 @@
 //! Output for people.
 //!
 //! In: what was found. Out: the flagged articles, the worst first; the groups, the largest first;
-//! a summary. Nothing of a text or a key reaches the terminal as it is, see [`super::clean`].
+//! a summary. If there was an earlier run, what changed since comes first, and what did not is
+//! shown if all is asked for. Nothing of a text or a key reaches the terminal as it is, see
+//! [`super::clean`].
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use reprint::group::{KeptBy, Member, Tie};
 use reprint::phrase::{PhraseFamily, Verdict};
 use reprint::relation::{Kinship, Passage, PassageKind, Relation, Side};
-use reprint::report::SummaryRecord;
+use reprint::report::{AppearanceRecord, ChangeKind, GroupRecord, StoryRecord, SummaryRecord};
 use reprint::text::Span;
-use reprint::{ArticleId, Group, Groups, Linkage};
+use reprint::{ArticleId, Group, Linkage};
 
-use super::clean;
+use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
+use super::{Found, clean};
 use crate::corpus::{Corpus, is_flagged};
 
 /// Shown at most, unless all are asked for.
-const FLAGGED: usize = 20;
-const GROUPS: usize = 50;
-const MEMBERS: usize = 12;
+const MOST_FLAGGED: usize = 20;
+const MOST_GROUPS: usize = 50;
+const MOST_MEMBERS: usize = 12;
+
+/// Keys and publishers that are named in one line.
+const NAMED: usize = 4;
 
 /// Places of a phrase that are quoted.
 const PLACES: usize = 3;
 
-/// Columns of a quotation; characters around a place.
-const QUOTED: usize = 160;
+/// Columns beside a quotation; characters around a place.
+const BESIDE: usize = 10;
 const AROUND: usize = 30;
 
 pub(crate) fn write(
-    out: &mut impl Write,
-    corpus: &Corpus,
-    groups: &Groups,
+    out: &mut dyn Write,
+    look: Look,
+    found: &Found<'_>,
     summary: &SummaryRecord<'_>,
     all: bool,
 ) -> io::Result<()> {
     let most = |most: usize| if all { usize::MAX } else { most };
     let mut page = Page {
         out,
-        corpus,
-        members: most(MEMBERS),
+        look,
+        found,
+        corpus: found.corpus,
+        members: most(MOST_MEMBERS),
+        quoted: look.columns - BESIDE,
     };
-    page.flagged(most(FLAGGED))?;
-    page.groups(groups, most(GROUPS))?;
+    page.flagged(most(MOST_FLAGGED))?;
+    page.known(most(MOST_GROUPS))?;
+    page.groups(most(MOST_GROUPS), all)?;
+    page.gone(most(MOST_GROUPS))?;
     page.summary(summary)
 }
 
-struct Page<'a, W> {
-    out: &'a mut W,
+struct Page<'a> {
+    out: &'a mut dyn Write,
+    look: Look,
+    found: &'a Found<'a>,
     corpus: &'a Corpus,
     members: usize,
+    quoted: usize,
 }
 
-impl<W: Write> Page<'_, W> {
+impl Page<'_> {
     fn flagged(&mut self, most: usize) -> io::Result<()> {
         let corpus = self.corpus;
         let key = |number: usize| ArticleId::new(number).map(|id| corpus.key(id));
@@ -68,7 +83,7 @@ impl<W: Write> Page<'_, W> {
         if flagged.is_empty() {
             return Ok(());
         }
-        writeln!(self.out, "FLAGGED FOR REPEATED PHRASING\n")?;
+        self.heading("FLAGGED FOR REPEATED PHRASING")?;
         for id in flagged
             .iter()
             .take(most)
@@ -87,6 +102,7 @@ impl<W: Write> Page<'_, W> {
             _ => "suspicious",
         };
         let key = clean::line(self.corpus.key(id));
+        let verdict = self.look.paint(FLAGGED, verdict);
         writeln!(self.out, "{key}: {verdict} {:.2}", found.score)?;
         let phrases = &self.corpus.phrases;
         if let Ok(at) = phrases.binary_search_by_key(&id, |&(id, _)| id) {
@@ -103,34 +119,65 @@ impl<W: Write> Page<'_, W> {
     }
 
     fn phrase(&mut self, id: ArticleId, family: &PhraseFamily) -> io::Result<()> {
-        let phrase = clean::short(&family.canonical, QUOTED);
+        let phrase = clean::short(&family.canonical, self.quoted);
+        let phrase = self.look.paint(QUOTED, format!("“{phrase}”"));
         let times = count(family.occurrences.len(), "time", "times");
         let paragraphs = count(family.paragraphs, "paragraph", "paragraphs");
-        writeln!(self.out, "  “{phrase}”, {times} in {paragraphs}")?;
+        writeln!(self.out, "  {phrase}, {times} in {paragraphs}")?;
         let corpus = self.corpus;
         if let Some(body) = corpus.body(id) {
             for &place in family.occurrences.iter().take(PLACES) {
-                writeln!(self.out, "    {}", quotation(&body, place))?;
+                writeln!(self.out, "    {}", quotation(&body, place, self.quoted))?;
             }
         }
         Ok(())
     }
 
-    fn groups(&mut self, groups: &Groups, most: usize) -> io::Result<()> {
-        let mut order: Vec<&Group> = groups.groups.iter().collect();
-        // A stable sort: groups come in the order of their first keys.
-        order.sort_by_key(|group| Reverse(group.members.len()));
-        if order.is_empty() {
+    /// What matches the reference, in the order of the input.
+    fn known(&mut self, most: usize) -> io::Result<()> {
+        let corpus = self.corpus;
+        let matched = corpus.known.iter().flatten().count();
+        if matched == 0 {
             return Ok(());
         }
-        writeln!(self.out, "GROUPS OF RECYCLED ARTICLES\n")?;
-        for group in order.iter().take(most) {
-            self.group(group)?;
+        let known = corpus.ids().zip(&corpus.known);
+        let known = known.filter_map(|(id, known)| Some((id, known.as_ref()?)));
+        self.heading("MATCHES WITH THE REFERENCE")?;
+        for (id, known) in known.take(most) {
+            let key = clean::line(corpus.key(id));
+            let score = two_places(known.found.score());
+            let relation = known.found.kinship.map_or_else(String::new, related);
+            writeln!(self.out, "  {score:.2}  {key}{relation}")?;
+            writeln!(self.out, "        of {}", clean::line(&known.key))?;
         }
-        self.more(order.len(), most, "groups")
+        writeln!(self.out)?;
+        self.more(matched, most, "matches")
     }
 
-    fn group(&mut self, group: &Group) -> io::Result<()> {
+    fn heading(&mut self, heading: &str) -> io::Result<()> {
+        writeln!(self.out, "{}\n", self.look.paint(HEADING, heading))
+    }
+
+    fn groups(&mut self, most: usize, all: bool) -> io::Result<()> {
+        let found = self.found;
+        let members = |number: usize| found.groups.groups[number].members.len();
+        let mut records: Vec<(usize, GroupRecord<'_>)> = (0..found.groups.groups.len())
+            .map(|number| (number, found.group(number)))
+            .filter(|(_, record)| all || !is_unchanged(record))
+            .collect();
+        // A stable sort: groups come in the order of their first keys.
+        records.sort_by_key(|(number, record)| (is_unchanged(record), Reverse(members(*number))));
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.heading("GROUPS OF RECYCLED ARTICLES")?;
+        for (number, record) in records.iter().take(most) {
+            self.group(&found.groups.groups[*number], record)?;
+        }
+        self.more(records.len(), most, "groups")
+    }
+
+    fn group(&mut self, group: &Group, record: &GroupRecord<'_>) -> io::Result<()> {
         let articles = group.members.len();
         let lowest = two_places(group.lowest.jaccard);
         let of = if group.lowest.exact {
@@ -138,12 +185,16 @@ impl<W: Write> Page<'_, W> {
         } else {
             " of those verified"
         };
+        let id = self
+            .look
+            .paint(ASIDE, format!("({})", clean::line(record.id)));
         writeln!(
             self.out,
-            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2}"
+            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2} {id}"
         )?;
-
+        self.change(record)?;
         let kept = clean::line(self.corpus.key(group.kept));
+        let kept = self.look.paint(KEPT, kept);
         writeln!(self.out, "  keep  {kept} ({})", kept_by(group.kept_by))?;
         let is_other = |member: &&Member| member.tie != Tie::Kept;
         let others: Vec<&Member> = group.members.iter().filter(is_other).collect();
@@ -164,9 +215,89 @@ impl<W: Write> Page<'_, W> {
             .find(|member| matches!(member.tie, Tie::Direct(_)));
         let quoted = changed.or(others.first());
         if let Some(passage) = quoted.and_then(|member| self.shared(group, member)) {
-            writeln!(self.out, "  both  “{passage}”")?;
+            let passage = self.look.paint(QUOTED, format!("“{passage}”"));
+            writeln!(self.out, "  both  {passage}")?;
+        }
+        if let Some(story) = &record.story {
+            self.story(story)?;
         }
         writeln!(self.out)
+    }
+
+    /// What became of a group since the earlier run.
+    fn change(&mut self, record: &GroupRecord<'_>) -> io::Result<()> {
+        let Some(change) = &record.change else {
+            return Ok(());
+        };
+        let is_of_many = matches!(change.kind, ChangeKind::Merged | ChangeKind::Split);
+        let parts = [
+            ("from", &change.from, is_of_many),
+            ("with", &change.joined, true),
+            ("without", &change.left, true),
+        ];
+        let mut said = vec![change.kind.name().to_owned()];
+        for (word, keys, is_told) in parts {
+            if is_told && !keys.is_empty() {
+                said.push(format!("{word} {}", named(keys)));
+            }
+        }
+        let said = self.look.paint(HEADING, said.join(", "));
+        writeln!(self.out, "  since {said}")
+    }
+
+    /// Who had it first, and who followed; if dates or publishers tell.
+    fn story(&mut self, story: &StoryRecord<'_>) -> io::Result<()> {
+        if story.publishers == 0 && story.followers.is_empty() && story.sharing == 0 {
+            return Ok(());
+        }
+        let mut spread = Vec::new();
+        if !story.followers.is_empty() {
+            let first: Vec<&str> = story.first.iter().map(publisher).collect();
+            spread.push(format!("{} first", named(&first)));
+            let followers = first_of_each(&story.followers);
+            for follower in followers.iter().take(NAMED) {
+                let later = later(follower.seconds_later);
+                spread.push(format!(
+                    "{} {later} later",
+                    clean::line(publisher(follower))
+                ));
+            }
+            if followers.len() > NAMED {
+                spread.push(format!("{} more", followers.len() - NAMED));
+            }
+        }
+        let mut counts = Vec::new();
+        if story.publishers > 0 {
+            counts.push(count(story.publishers, "publisher", "publishers"));
+        }
+        counts.push(count(story.texts, "different text", "different texts"));
+        let mut said = vec![spread.join(", "), counts.join(", ")];
+        if story.sharing > 0 {
+            let others = count(story.sharing, "other report", "other reports");
+            said.push(format!("a passage of it in {others}"));
+        }
+        said.retain(|part| !part.is_empty());
+        writeln!(self.out, "  story {}", said.join("; "))
+    }
+
+    /// Earlier groups that are no more.
+    fn gone(&mut self, most: usize) -> io::Result<()> {
+        let gone: Vec<_> = self.found.lineage.gone().collect();
+        if gone.is_empty() {
+            return Ok(());
+        }
+        self.heading("GROUPS THAT ARE NO MORE")?;
+        for group in gone.iter().take(most) {
+            let id = clean::line(group.id);
+            let what = if group.into.is_empty() {
+                "gone".to_owned()
+            } else {
+                format!("now in {}", named(&group.into))
+            };
+            writeln!(self.out, "{id}: {what} ({})", named(&group.members))?;
+        }
+        writeln!(self.out)?;
+        self.more(gone.len(), most, "groups that are no more")
     }
 
     fn member(&mut self, member: &Member) -> io::Result<()> {
@@ -190,7 +321,7 @@ impl<W: Write> Page<'_, W> {
         let clean = comparison.passages.iter().filter(is_clean);
         // The first of the longest.
         let passage = clean.rev().max_by_key(|passage| passage.words)?;
-        Some(clean::short(&kept[passage.a.range()], QUOTED))
+        Some(clean::short(&kept[passage.a.range()], self.quoted))
     }
 
     fn more(&mut self, there_are: usize, shown: usize, what: &str) -> io::Result<()> {
@@ -202,6 +333,21 @@ impl<W: Write> Page<'_, W> {
             )?;
         }
         Ok(())
+    }
+
+    /// How many groups became what since the earlier run.
+    fn since(&mut self, summary: &SummaryRecord<'_>) -> io::Result<()> {
+        let Some(changes) = &summary.changes else {
+            return Ok(());
+        };
+        let named = |(kind, count): (&&str, &usize)| format!("{count} {kind}");
+        let parts: Vec<String> = changes.iter().map(named).collect();
+        let said = if parts.is_empty() {
+            "no group".to_owned()
+        } else {
+            parts.join(", ")
+        };
+        writeln!(self.out, "groups since the earlier run: {said}")
     }
 
     fn summary(&mut self, summary: &SummaryRecord<'_>) -> io::Result<()> {
@@ -219,6 +365,14 @@ impl<W: Write> Page<'_, W> {
             write!(out, "; {repetitive} repetitive, {suspicious} suspicious")?;
         }
         writeln!(out)?;
+        if let Some(reference) = summary.reference {
+            let articles = count(reference.articles, "article", "articles");
+            writeln!(
+                out,
+                "matched with the reference of {articles}: {}",
+                reference.matched
+            )?;
+        }
         for (what, counts) in [("skipped", &summary.skipped), ("noted", &summary.noted)] {
             if !counts.is_empty() {
                 let parts: Vec<String> = counts
@@ -235,6 +389,8 @@ impl<W: Write> Page<'_, W> {
                 "{texts} could not be read again: their matches are missing"
             )?;
         }
+        self.since(summary)?;
+        let out = &mut *self.out;
         let candidates = &summary.candidates;
         let pairs = count(candidates.pairs, "candidate pair", "candidate pairs");
         write!(out, "{pairs} compared, {} matched", summary.links)?;
@@ -255,6 +411,55 @@ impl<W: Write> Page<'_, W> {
             )?;
         }
         Ok(())
+    }
+}
+
+fn is_unchanged(record: &GroupRecord<'_>) -> bool {
+    let change = record.change.as_ref();
+    change.is_some_and(|change| change.kind == ChangeKind::Unchanged)
+}
+
+/// The first few, and how many more.
+fn named(keys: &[&str]) -> String {
+    let mut parts: Vec<_> = keys
+        .iter()
+        .take(NAMED)
+        .map(|key| clean::line(key))
+        .collect();
+    if keys.len() > NAMED {
+        parts.push(format!("{} more", keys.len() - NAMED).into());
+    }
+    parts.join(", ")
+}
+
+/// Who brought it: the publisher, or else the key.
+fn publisher<'a>(article: &AppearanceRecord<'a>) -> &'a str {
+    article.source.unwrap_or(article.key)
+}
+
+/// The first article of each publisher.
+fn first_of_each<'a, 'b>(articles: &'b [AppearanceRecord<'a>]) -> Vec<&'b AppearanceRecord<'a>> {
+    let mut seen = HashSet::new();
+    let mut firsts: Vec<_> = articles.iter().collect();
+    firsts.retain(|article| seen.insert(publisher(article)));
+    firsts
+}
+
+/// A time in the largest units that say it.
+fn later(seconds: u64) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let (large, names) = match seconds {
+        0..MINUTE => return format!("{seconds} s"),
+        MINUTE..HOUR => return format!("{} min", seconds / MINUTE),
+        HOUR..DAY => (HOUR, ("h", "min")),
+        DAY.. => (DAY, ("d", "h")),
+    };
+    let small = if large == DAY { HOUR } else { MINUTE };
+    match seconds % large / small {
+        0 => format!("{} {}", seconds / large, names.0),
+        rest => format!("{} {} {rest} {}", seconds / large, names.0, names.1),
     }
 }
 
@@ -291,7 +496,7 @@ fn kept_by(rule: KeptBy) -> &'static str {
 }
 
 /// A place and what stands around it in its line.
-fn quotation(body: &str, place: Span) -> String {
+fn quotation(body: &str, place: Span, columns: usize) -> String {
     let (before, after) = (&body[..place.range().start], &body[place.range().end..]);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let start = before.char_indices().rev().nth(AROUND - 1);
@@ -300,7 +505,7 @@ fn quotation(body: &str, place: Span) -> String {
     let end = after.char_indices().nth(AROUND);
     let end = end.map_or(after.len(), |(at, _)| at).min(line_end);
     let before = if start > line_start { "…" } else { "" };
-    let quoted = clean::short(body[start..place.range().end + end].trim(), QUOTED);
+    let quoted = clean::short(body[start..place.range().end + end].trim(), columns);
     let after = if end < line_end && !quoted.ends_with('…') {
         "…"
     } else {

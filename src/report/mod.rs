@@ -1,6 +1,6 @@
 //! Result records: what a tool writes, one JSON object a line.
 //!
-//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of five
+//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of six
 //! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
 //! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
 //!
@@ -14,12 +14,21 @@
 //! | `group` | group of two or more | [`GroupRecord`] |
 //! | `link` | verified pair that does not stand in one group | [`LinkRecord`] |
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
+//! | `gone` | group of an earlier run whose name no group bears any more | [`GoneRecord`] |
 //! | `summary` | run, at its end | [`SummaryRecord`] |
+//!
+#![doc = include_str!("SCHEMA.md")]
+
+mod lineage;
+mod story;
+
+pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
+pub use story::{AppearanceRecord, StoryRecord};
 
 use std::collections::BTreeMap;
 
 use crate::article::ArticleId;
-use crate::detector::{Detector, Settings};
+use crate::detector::{Detector, Match, Settings};
 use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
 use crate::index::{Banding, CandidateReport};
 use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
@@ -43,6 +52,8 @@ pub enum Record<'a> {
     Link(LinkRecord<'a>),
     /// A phrase that recurs in one article.
     Phrase(PhraseRecord<'a>),
+    /// A group of an earlier run whose name no group bears any more.
+    Gone(GoneRecord<'a>),
     /// The whole run.
     Summary(Box<SummaryRecord<'a>>),
 }
@@ -75,8 +86,8 @@ impl<'a> Line<'a> {
 pub struct ArticleRecord<'a> {
     /// The caller's name for it.
     pub key: &'a str,
-    /// The number of its group; none if it stands alone.
-    pub group: Option<usize>,
+    /// The `id` of its group; none if it stands alone.
+    pub group: Option<&'a str>,
     /// Whether it stays if one of each group is kept. So does what stands alone.
     pub kept: bool,
     /// The key of the article that is kept in its place.
@@ -156,9 +167,9 @@ impl<'a> ArticleRecord<'a> {
         }
     }
 
-    /// A member of the group of that number.
+    /// A member of the group of that name, which a [`Lineage`] gives.
     pub fn member(
-        number: usize,
+        id: &'a str,
         group: &Group,
         member: &Member,
         keys: &impl Fn(ArticleId) -> &'a str,
@@ -178,7 +189,7 @@ impl<'a> ArticleRecord<'a> {
         };
         Self {
             key: keys(member.id),
-            group: Some(number),
+            group: Some(id),
             kept,
             of: (!kept).then(|| keys(group.kept)),
             score,
@@ -186,6 +197,23 @@ impl<'a> ArticleRecord<'a> {
             reason: Some(reason),
             phrasing: None,
         }
+    }
+
+    /// Says that it matches an article of an older corpus, which stays in its place.
+    #[must_use]
+    pub fn matched(mut self, key: &'a str, found: &Match) -> Self {
+        let relation = found.kinship.map(|kinship| kinship.relation);
+        let belonging = if relation == Some(Relation::Exact) {
+            Belonging::ExactCopy
+        } else {
+            Belonging::Direct
+        };
+        self.kept = false;
+        self.of = Some(key);
+        self.score = Some(six_places(found.score()));
+        self.relation = relation.filter(|_| belonging != Belonging::ExactCopy);
+        self.reason = Some(Reason::Dropped(belonging));
+        self
     }
 
     /// Adds what was found of its phrasing.
@@ -201,8 +229,12 @@ impl<'a> ArticleRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupRecord<'a> {
-    /// The number of the group. Groups are numbered from 0, in order of the first key in each.
-    pub id: usize,
+    /// The name of the group: the same from run to run, if each is told of the one before, and
+    /// while the first key stays the same in any case. See [`Lineage`].
+    pub id: &'a str,
+    /// What became of it since the earlier run that was given.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub change: Option<ChangeRecord<'a>>,
     /// The key of the article to keep.
     pub kept: &'a str,
     /// The rule by which it is kept.
@@ -215,6 +247,8 @@ pub struct GroupRecord<'a> {
     pub lowest: f64,
     /// Whether that is the lowest of all pairs, or of those in `links` only.
     pub lowest_exact: bool,
+    /// Who had it first, and who followed.
+    pub story: Option<StoryRecord<'a>>,
     /// The verified links.
     pub links: Vec<LinkRecord<'a>>,
 }
@@ -258,16 +292,18 @@ pub struct KinshipRecord<'a> {
 }
 
 impl<'a> GroupRecord<'a> {
-    /// The group of that number.
-    pub fn new(number: usize, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
+    /// The group of that name. What became of it, and its story, are added to its fields.
+    pub fn new(id: &'a str, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
-            id: number,
+            id,
+            change: None,
             kept: keys(group.kept),
             reason: group.kept_by,
             centre: keys(group.centre),
             members: group.members.iter().map(|member| keys(member.id)).collect(),
             lowest: six_places(group.lowest.jaccard),
             lowest_exact: group.lowest.exact,
+            story: None,
             links: group
                 .links
                 .iter()
@@ -351,6 +387,9 @@ pub struct SummaryRecord<'a> {
     pub grouped: usize,
     /// Verified pairs of different texts that match.
     pub links: usize,
+    /// Groups by what became of them since the earlier run, if there was one; and as `gone`, earlier
+    /// groups of which no member stands in a group.
+    pub changes: Option<BTreeMap<&'a str, usize>>,
     /// Verified pairs by what they have to do with each other; in
     /// [`Mode::Recycled`](crate::Mode::Recycled). Copies of one text are paired with the first.
     pub relations: BTreeMap<Relation, usize>,
@@ -363,11 +402,18 @@ pub struct SummaryRecord<'a> {
     pub skipped: BTreeMap<&'a str, u64>,
     /// What of the input was taken with a reservation, by kind.
     pub noted: BTreeMap<&'a str, u64>,
+    /// Articles of an older corpus, and how many of these match one of them; none if there was no
+    /// such corpus.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub reference: Option<ReferenceCounts>,
     /// Articles whose text could not be read again for verification.
     pub unread: usize,
     /// What the search for candidates has cost, and where the recall that was promised is
     /// suspended.
     pub candidates: CandidateReport,
+    /// The options of the program that bear on what is found, by name: what each is set to, and by
+    /// whom.
+    pub options: BTreeMap<String, OptionRecord>,
     /// The settings in force.
     pub settings: &'a Settings,
     /// The settings of the search for phrases, if there was one.
@@ -376,6 +422,45 @@ pub struct SummaryRecord<'a> {
     pub banding: Banding,
     /// What all sketches have in common, as 16 hexadecimal digits.
     pub recipe: String,
+}
+
+/// How articles compare with an older corpus.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ReferenceCounts {
+    /// Articles of the older corpus.
+    pub articles: usize,
+    /// Articles that match one of those.
+    pub matched: usize,
+}
+
+impl ReferenceCounts {
+    /// Counts taken elsewhere.
+    pub fn new(articles: usize, matched: usize) -> Self {
+        Self { articles, matched }
+    }
+}
+
+/// An option of a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct OptionRecord {
+    /// What it is set to, as it was written; several values with commas between.
+    pub value: String,
+    /// Who set it: `argument`, `default`, the name of a variable, or file and line.
+    pub from: String,
+}
+
+impl OptionRecord {
+    /// An option that is set to a value by someone.
+    pub fn new(value: impl Into<String>, from: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            from: from.into(),
+        }
+    }
 }
 
 /// Articles by the verdict on their phrasing.
@@ -431,6 +516,7 @@ impl<'a> SummaryRecord<'a> {
             groups: groups.groups.len(),
             grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
             links: groups.link_count,
+            changes: None,
             relations,
             statistics: detector
                 .statistics()
@@ -438,8 +524,10 @@ impl<'a> SummaryRecord<'a> {
             phrasing: None,
             skipped: BTreeMap::new(),
             noted: BTreeMap::new(),
+            reference: None,
             unread: groups.unread.len(),
             candidates: groups.candidates,
+            options: BTreeMap::new(),
             settings: detector.settings(),
             phrase_settings: None,
             banding: detector.banding(),

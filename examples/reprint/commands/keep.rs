@@ -1,0 +1,196 @@
+//! `--keep` and `--dropped`.
+//!
+//! In: options and paths. Out: files that are begun before the work, so that what can't be written
+//! is known at once, and are put in their places when it is done.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use reprint::report::ArticleRecord;
+
+use super::Talk;
+use crate::failure::Failure;
+use crate::input;
+use crate::ledger::Ledger;
+use crate::options::{InputOptions, KeepOptions};
+use crate::output::atomic::{AtomicFile, Scratch};
+use crate::output::dropped;
+use crate::output::keep::{Keeper, cannot_write};
+
+/// What is to be written when all is known.
+pub(super) struct Keeping {
+    keep: Option<(PathBuf, Keeper)>,
+    dropped: Option<(PathBuf, AtomicFile)>,
+    paths: Vec<PathBuf>,
+    /// What came over a pipe, to be read once more.
+    stdin: Option<Scratch>,
+}
+
+impl Keeping {
+    /// Begins what the options ask for, if anything, and has all records noted.
+    pub(super) fn begin(
+        options: &KeepOptions,
+        paths: &[PathBuf],
+        talk: &mut Talk,
+    ) -> Result<Option<Self>, Failure> {
+        let (keep, dropped) = (options.keep.as_deref(), options.dropped.as_deref());
+        let outputs: Vec<&Path> = keep.into_iter().chain(dropped).collect();
+        if outputs.is_empty() {
+            return Ok(None);
+        }
+        check(&outputs, paths.iter().chain(&options.reference))?;
+        let folder = folder_of(keep, paths)?;
+        let begun = |path: &Path, error: io::Error| cannot_write(path, &error);
+        let keep = match keep {
+            Some(path) => {
+                let keeper = Keeper::create(path, folder);
+                Some((path.to_owned(), keeper.map_err(|error| begun(path, error))?))
+            }
+            None => None,
+        };
+        let dropped = match dropped {
+            Some(path) => {
+                let file = AtomicFile::create(path);
+                Some((path.to_owned(), file.map_err(|error| begun(path, error))?))
+            }
+            None => None,
+        };
+        let mut stdin = None;
+        if keep.is_some() && paths.iter().any(|path| path.as_os_str() == "-") {
+            let copied = Scratch::of(&mut io::stdin().lock());
+            let copied = copied.map_err(|error| {
+                Failure::Failed(format!("stdin can't be copied for --keep: {error}"))
+            })?;
+            talk.stdin = Some(copied.path().to_owned());
+            stdin = Some(copied);
+        }
+        let one_file = keep.as_ref().filter(|_| folder.is_none());
+        talk.ledger = Some(Ledger::new(
+            outputs.into_iter().map(Path::to_owned).collect(),
+            one_file.map(|(path, _)| path.clone()),
+        ));
+        Ok(Some(Self {
+            keep,
+            dropped,
+            paths: paths.to_vec(),
+            stdin,
+        }))
+    }
+
+    /// Writes it, by the records of all articles.
+    pub(super) fn write(
+        self,
+        records: &[ArticleRecord<'_>],
+        input: &InputOptions,
+        talk: &mut Talk,
+    ) -> Result<(), Failure> {
+        let Some(ledger) = talk.ledger.take() else {
+            return Ok(());
+        };
+        if let Some((path, keeper)) = self.keep {
+            talk.progress.stage("writing");
+            let mut reading = input.reading().map_err(Failure::Usage)?;
+            reading.stdin.clone_from(&talk.stdin);
+            let chunks = input::read(self.paths, reading);
+            keeper.write(chunks, &ledger, |article| records[article].kept)?;
+            talk.progress.clear();
+            let kept = records.iter().filter(|record| record.kept).count();
+            let (all, skipped) = (records.len(), ledger.skipped());
+            talk.problems.say(&format!(
+                "{}: {kept} of {all} articles kept, {} dropped; {skipped} records skipped",
+                path.display(),
+                all - kept
+            ));
+        }
+        if let Some((path, file)) = self.dropped {
+            dropped::write(file, &path, &ledger, records)
+                .map_err(|error| cannot_write(&path, &error))?;
+        }
+        drop(self.stdin);
+        Ok(())
+    }
+}
+
+/// The folder that is kept as one, if the input is a folder.
+fn folder_of<'p>(keep: Option<&Path>, paths: &'p [PathBuf]) -> Result<Option<&'p Path>, Failure> {
+    let Some(keep) = keep else {
+        return Ok(None);
+    };
+    let of = match paths {
+        [path] if path.is_dir() => Some(path.as_path()),
+        paths if paths.iter().any(|path| path.is_dir()) => {
+            let message = "--keep takes one folder, or files of one format; run it for each";
+            return Err(Failure::Usage(message.to_owned()));
+        }
+        _ => None,
+    };
+    let there = keep.display();
+    let wrong = if of.is_some() {
+        let is_empty = || {
+            keep.read_dir()
+                .is_ok_and(|mut files| files.next().is_none())
+        };
+        let is_free = keep.symlink_metadata().is_err() || is_empty();
+        (!is_free).then(|| {
+            format!("--keep {there}: a folder is kept as a folder, and there is something already")
+        })
+    } else {
+        keep.is_dir()
+            .then(|| format!("--keep {there} is a folder; name a file for what is kept"))
+    };
+    wrong.map_or(Ok(of), |message| Err(Failure::Usage(message)))
+}
+
+/// Refuses what would write over the input, into it, or twice to one place.
+pub(super) fn check<'p>(
+    outputs: &[&Path],
+    inputs: impl Iterator<Item = &'p PathBuf>,
+) -> Result<(), Failure> {
+    let usage = |message: String| Err(Failure::Usage(message));
+    let is_same = |a: &Path, b: &Path| a == b || same_file::is_same_file(a, b).unwrap_or(false);
+    if let [keep, dropped] = outputs
+        && is_same(keep, dropped)
+    {
+        return usage("--keep and --dropped are the same file".to_owned());
+    }
+    for input in inputs {
+        for &output in outputs {
+            let shown = output.display();
+            if input.as_os_str() == "-" {
+                let is_stdin = || {
+                    let output = same_file::Handle::from_path(output).ok()?;
+                    Some(same_file::Handle::stdin().ok()? == output)
+                };
+                // Devices such as a terminal may well be both.
+                if output.is_file() && is_stdin() == Some(true) {
+                    return usage(format!("{shown} is the input, which is never overwritten"));
+                }
+            } else if input.is_dir() {
+                if is_within(output, input) {
+                    let folder = input.display();
+                    return usage(format!(
+                        "{shown} is in {folder}, which is input and stays as it is; write elsewhere"
+                    ));
+                }
+            } else if output.is_file() && is_same(output, input) {
+                return usage(format!("{shown} is the input, which is never overwritten"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a path, there or not, is that folder or stands in it.
+fn is_within(path: &Path, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else {
+        return false;
+    };
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    [path, parent]
+        .into_iter()
+        .filter_map(|path| path.canonicalize().ok())
+        .any(|path| path.starts_with(&folder))
+}

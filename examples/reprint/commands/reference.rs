@@ -1,0 +1,86 @@
+//! `--reference`: an older corpus, against which the input is held.
+//!
+//! In: its paths, and the articles of the input. Out: for each of them the article of the
+//! reference that it matches best, if any. The reference has a detector of its own: its articles
+//! are never compared with each other, its keys may be those of the input, and the work grows with
+//! the input, not with the pairs of the reference.
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use reprint::report::ReferenceCounts;
+use reprint::{ArticleId, Detector, Match, Matches, TextStore};
+
+use super::{Talk, load};
+use crate::corpus::{Corpus, Known};
+use crate::failure::Failure;
+use crate::options::InputOptions;
+use crate::problems::{Kind, Problem};
+
+/// Articles matched before it is said how many are done.
+const AT_A_TIME: usize = 1024;
+
+/// Reads and sketches the reference; its phrasing is of no interest.
+pub(super) fn read(
+    detector: Detector,
+    paths: Vec<PathBuf>,
+    input: &InputOptions,
+    talk: &mut Talk,
+) -> Result<Corpus, Failure> {
+    // What is kept is of the input alone, and so is stdin.
+    let (ledger, stdin) = (talk.ledger.take(), talk.stdin.take());
+    let read = load(detector, None, paths, input, talk);
+    (talk.ledger, talk.stdin) = (ledger, stdin);
+    read
+}
+
+/// Matches every article with the reference; and says which texts could not be read.
+pub(super) fn match_with(
+    reference: &Corpus,
+    corpus: &mut Corpus,
+    talk: &mut Talk,
+) -> Result<ReferenceCounts, Failure> {
+    let ids: Vec<ArticleId> = corpus.ids().collect();
+    for ids in ids.chunks(AT_A_TIME) {
+        talk.progress.stage("matching with the reference");
+        let matched: Vec<Result<Matches, String>> = ids
+            .par_iter()
+            .map(|&id| {
+                let text = corpus.texts.text(id, corpus.key(id));
+                let text = text.map_err(|error| error.to_string())?;
+                let matches = reference.detector.matches(&text, &reference.texts);
+                matches.map_err(|error| error.to_string())
+            })
+            .collect();
+        talk.progress.clear();
+        for (id, matches) in ids.iter().zip(matched) {
+            let key = corpus.key(*id);
+            let found = match matches {
+                Ok(matches) => {
+                    for (_, error) in &matches.unread {
+                        talk.problems.note(&unread(key, &error.to_string()))?;
+                    }
+                    matches.found
+                }
+                Err(error) => {
+                    talk.problems.note(&unread(key, &error))?;
+                    Vec::new()
+                }
+            };
+            let best = found.into_iter().find(Match::joins);
+            let known = best.map(|found| Known {
+                key: reference.key(found.id).into(),
+                found,
+            });
+            corpus.known.push(known);
+        }
+    }
+    let matched = corpus.known.iter().flatten().count();
+    Ok(ReferenceCounts::new(reference.detector.len(), matched))
+}
+
+/// A match may be missing.
+fn unread(key: &str, error: &str) -> Problem {
+    let message = format!("not matched with all it should be: {error}");
+    Problem::new(Kind::Unreadable, key, message)
+}

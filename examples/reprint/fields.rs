@@ -1,0 +1,81 @@
+//! What the fields of an article are called.
+//!
+//! In: names, said or guessed. Out: [`Fields`], and which [`Columns`] of a table they are.
+
+/// The names a field may have, the most wanted first.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    pub(crate) text: Vec<String>,
+    pub(crate) key: Vec<String>,
+    pub(crate) title: Vec<String>,
+    pub(crate) date: Vec<String>,
+    pub(crate) source: Vec<String>,
+    /// Whether a name has a dot in it.
+    nested: bool,
+}
+
+/// The columns that hold the fields, by position.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Columns {
+    pub(crate) text: Option<usize>,
+    pub(crate) key: Option<usize>,
+    pub(crate) title: Option<usize>,
+    pub(crate) date: Option<usize>,
+    pub(crate) source: Option<usize>,
+}
+
+impl Fields {
+    /// The names of text, key, title, date and source.
+    pub(crate) fn new([text, key, title, date, source]: [Vec<String>; 5]) -> Self {
+        let is_dotted = |names: &Vec<String>| names.iter().any(|name| name.contains('.'));
+        let nested = [&text, &key, &title, &date, &source]
+            .into_iter()
+            .any(is_dotted);
+        Self {
+            text,
+            key,
+            title,
+            date,
+            source,
+            nested,
+        }
+    }
+
+    /// All names, of all fields.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let Self {
+            text,
+            key,
+            title,
+            date,
+            source,
+            nested: _,
+        } = self;
+        let fields = [text, key, title, date, source];
+        fields.into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether fields may stand in an object of that name: dots lead into objects.
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        let is_within = |wanted: &str| {
+            let rest = wanted.strip_prefix(name);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.nested && self.names().any(is_within)
+    }
+
+    /// Where the fields are in a row whose cells have these names.
+    pub(crate) fn columns(&self, header: &[String]) -> Columns {
+        let column = |names: &[String]| {
+            let of_name = |name: &String| header.iter().position(|cell| cell == name);
+            names.iter().find_map(of_name)
+        };
+        Columns {
+            text: column(&self.text),
+            key: column(&self.key),
+            title: column(&self.title),
+            date: column(&self.date),
+            source: column(&self.source),
+        }
+    }
+}

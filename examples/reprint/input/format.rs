@@ -1,0 +1,94 @@
+//! What a file holds.
+//!
+//! In: its name, its first bytes. Out: a [`Format`].
+
+/// How articles stand in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// An object a line.
+    JsonLines,
+    /// One object after the other, over as many lines as they like.
+    Json,
+    /// An array of objects.
+    JsonArray,
+    /// Records with commas, the first of them names.
+    Csv,
+    /// The same with tabs.
+    Tsv,
+    Parquet,
+    /// One page, one article.
+    Html,
+    /// One text, one article.
+    Text,
+}
+
+/// The first bytes of a Parquet file.
+const PARQUET: &[u8] = b"PAR1";
+
+impl Format {
+    /// For messages.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::JsonLines => "JSON Lines",
+            Self::Json => "JSON",
+            Self::JsonArray => "a JSON array",
+            Self::Csv => "CSV",
+            Self::Tsv => "TSV",
+            Self::Parquet => "Parquet",
+            Self::Html => "HTML",
+            Self::Text => "text",
+        }
+    }
+
+    /// Whether a file is one article.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(self, Self::Html | Self::Text)
+    }
+
+    /// What the name says, that of what is compressed within if it is; none if it says nothing.
+    pub(crate) fn by_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        let name = [".gz", ".zst"]
+            .iter()
+            .find_map(|suffix| name.strip_suffix(suffix))
+            .unwrap_or(&name);
+        match name.rsplit_once('.')?.1 {
+            "jsonl" | "ndjson" => Some(Self::JsonLines),
+            "json" => Some(Self::Json),
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            "parquet" => Some(Self::Parquet),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
+            "txt" | "text" | "md" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    /// What the first bytes look like. In a folder a file of JSON must be named so: any text may
+    /// begin with a bracket.
+    pub(super) fn by_bytes(first: &[u8], in_folder: bool) -> Self {
+        let start = first.trim_ascii_start();
+        let begins = |with: &[u8]| {
+            let there = start.get(..with.len());
+            there.is_some_and(|there| there.eq_ignore_ascii_case(with))
+        };
+        let is_array = || {
+            let within = start.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+            within.is_some_and(|within| within.starts_with(b"{"))
+        };
+        if first.starts_with(PARQUET) {
+            Self::Parquet
+        } else if begins(b"<!doctype html") || begins(b"<html") {
+            Self::Html
+        } else if !in_folder && start.starts_with(b"{") {
+            Self::JsonLines
+        } else if !in_folder && is_array() {
+            Self::Json
+        } else if first.is_empty() && !in_folder {
+            // What is empty holds no article, whichever it was meant to be.
+            Self::JsonLines
+        } else {
+            Self::Text
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Parquet.
+//!
+//! In: a file. Out: its rows, as JSON objects of the wanted columns alone, read one row group
+//! after the other. What comes compressed or over a pipe is held, as the index of a Parquet file
+//! is at its end.
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::{Field, Row};
+use parquet::schema::types::{Type, TypePtr};
+use serde_json::{Map, Value};
+
+use super::{Entry, Feed, LONGEST, Place, Reading, Source, Spot, Unwanted};
+use super::{compressed, holds_none, too_long, unreadable};
+use crate::problems::{Kind, Problem};
+
+pub(super) fn read(
+    feed: &mut Feed,
+    source: Source,
+    reader: &mut dyn BufRead,
+    again: bool,
+) -> Result<(), Unwanted> {
+    let opened: Result<Box<dyn FileReader>, Problem> = if again {
+        match File::open(&source.path) {
+            Ok(file) => boxed(SerializedFileReader::new(file), &source),
+            Err(error) => Err(unreadable(&source.name, &error)),
+        }
+    } else {
+        let mut bytes = Vec::new();
+        match reader.take(LONGEST + 1).read_to_end(&mut bytes) {
+            Err(error) => Err(unreadable(&source.name, &error)),
+            Ok(len) if len as u64 > LONGEST => Err(too_long(source.name.clone())),
+            Ok(_) => boxed(
+                SerializedFileReader::new(bytes::Bytes::from(bytes)),
+                &source,
+            ),
+        }
+    };
+    match opened {
+        Ok(file) => rows(feed, &Arc::new(source), &*file),
+        Err(problem) => feed.push(Err(problem)),
+    }
+}
+
+/// Opens a file that was read before.
+pub(crate) fn open(source: &Source) -> io::Result<Box<dyn FileReader>> {
+    let (mut reader, is_compressed) = compressed::reader(Box::new(File::open(&source.path)?))?;
+    Ok(if is_compressed {
+        let mut bytes = Vec::new();
+        reader.read_to_end(&mut bytes)?;
+        let file = SerializedFileReader::new(bytes::Bytes::from(bytes));
+        Box::new(file.map_err(io::Error::other)?)
+    } else {
+        let file = SerializedFileReader::new(File::open(&source.path)?);
+        Box::new(file.map_err(io::Error::other)?)
+    })
+}
+
+fn boxed<R: FileReader + 'static>(
+    opened: Result<R, ParquetError>,
+    source: &Source,
+) -> Result<Box<dyn FileReader>, Problem> {
+    match opened {
+        Ok(file) => Ok(Box::new(file)),
+        Err(error) => Err(not_parquet(source.name.clone(), &error)),
+    }
+}
+
+fn not_parquet(at: String, error: &ParquetError) -> Problem {
+    let message = format!("not Parquet, or damaged: {error}; passed over");
+    Problem::new(Kind::NotParquet, at, message)
+}
+
+fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<(), Unwanted> {
+    let schema = file.metadata().file_metadata().schema();
+    let Some(wanted) = wanted(schema, &feed.reading) else {
+        let names = feed.reading.fields.text.join(", ");
+        let message = format!("no text: no column named {names} (--text-field names another)");
+        return feed.push(Err(Problem::new(Kind::NoText, &source.name, message)));
+    };
+    let mut number = 0;
+    for group in 0..file.num_row_groups() {
+        let opened = file.get_row_group(group);
+        let rows = opened
+            .as_ref()
+            .map_err(ParquetError::to_string)
+            .and_then(|group| {
+                let rows = group.get_row_iter(Some(wanted.clone()));
+                rows.map_err(|error| error.to_string())
+            });
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => {
+                let at = source.at(Spot::Number(number + 1));
+                let error = ParquetError::General(error);
+                return feed.push(Err(not_parquet(at, &error)));
+            }
+        };
+        for row in rows {
+            number += 1;
+            let spot = Spot::Number(number);
+            match row {
+                Ok(row) => {
+                    let start = feed.chunk.bytes.len();
+                    let written = serde_json::to_writer(&mut feed.chunk.bytes, &object(&row));
+                    debug_assert!(written.is_ok(), "memory takes all");
+                    let bytes = start..feed.chunk.bytes.len();
+                    feed.push(Ok(Entry {
+                        source: Arc::clone(source),
+                        spot,
+                        place: Place::Gone,
+                        bytes,
+                    }))?;
+                }
+                Err(error) => return feed.push(Err(not_parquet(source.at(spot), &error))),
+            }
+        }
+    }
+    if number == 0 {
+        return feed.push(Err(holds_none(source)));
+    }
+    Ok(())
+}
+
+/// The schema of the wanted columns alone; none if there is no text among them.
+fn wanted(schema: &Type, reading: &Reading) -> Option<Type> {
+    let fields = &reading.fields;
+    let is_named = |name: &str, column: &TypePtr| {
+        let outer = name.split('.').next().unwrap_or(name);
+        column.name() == outer || column.name() == name
+    };
+    let columns = schema.get_fields();
+    let has_text = |column: &TypePtr| fields.text.iter().any(|name| is_named(name, column));
+    if !columns.iter().any(has_text) {
+        return None;
+    }
+    let is_wanted = |column: &&TypePtr| fields.names().any(|name| is_named(name, column));
+    let columns = columns.iter().filter(is_wanted).cloned().collect();
+    let group = Type::group_type_builder(schema.name()).with_fields(columns);
+    group.build().ok()
+}
+
+fn object(row: &Row) -> Value {
+    let member = |(name, field): (&String, &Field)| (name.clone(), value(field));
+    Value::Object(row.get_column_iter().map(member).collect::<Map<_, _>>())
+}
+
+fn value(field: &Field) -> Value {
+    /// Dates come as days.
+    const DAY: i64 = 86_400;
+    match field {
+        Field::Str(text) => text.as_str().into(),
+        // Written without a note that it is text.
+        Field::Bytes(bytes) => str::from_utf8(bytes.data()).map_or(Value::Null, Into::into),
+        Field::Byte(number) => (*number).into(),
+        Field::Short(number) => (*number).into(),
+        Field::Int(number) => (*number).into(),
+        Field::Long(number) => (*number).into(),
+        Field::UByte(number) => (*number).into(),
+        Field::UShort(number) => (*number).into(),
+        Field::UInt(number) => (*number).into(),
+        Field::ULong(number) => (*number).into(),
+        Field::Double(number) => (*number).into(),
+        Field::Date(days) => (i64::from(*days) * DAY).into(),
+        Field::TimestampMillis(time) => (time.div_euclid(1000)).into(),
+        Field::TimestampMicros(time) => (time.div_euclid(1_000_000)).into(),
+        Field::Group(row) => object(row),
+        _ => Value::Null,
+    }
+}

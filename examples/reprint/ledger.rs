@@ -1,0 +1,193 @@
+//! What became of every record that was read.
+//!
+//! In: articles and problems, in the order of the input. Out: for each record its article, or why
+//! it is none; so that the input can be read once more, and each record be kept or not.
+//!
+//! Kept, dropped and skipped are all records that were read, each once.
+
+use std::hash::{DefaultHasher, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use reprint::ArticleId;
+
+use crate::failure::Failure;
+use crate::input::{Format, Source};
+use crate::problems::{Kind, Problem};
+
+/// A record that is no article, or a file that could not be read.
+#[derive(Debug)]
+pub(crate) struct Skipped {
+    pub(crate) kind: Kind,
+    pub(crate) at: String,
+    /// Its place among the records.
+    record: usize,
+}
+
+/// What became of a record.
+#[derive(Debug)]
+pub(crate) enum Fate<'a> {
+    Article(ArticleId),
+    Skipped(&'a Skipped),
+    /// Not a record: something that was said of a file.
+    Nothing,
+}
+
+/// Every record that was read, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    articles: Vec<Option<ArticleId>>,
+    skipped: Vec<Skipped>,
+    digest: Digest,
+    /// What may not be among the input.
+    outputs: Vec<PathBuf>,
+    /// The one file that is to hold what is kept.
+    one_file: Option<PathBuf>,
+    first: Option<Arc<Source>>,
+    last: Option<Arc<Source>>,
+}
+
+impl Ledger {
+    /// A ledger of what is written to `outputs`; the records to keep go to `one_file`, if they
+    /// don't go to a folder.
+    pub(crate) fn new(outputs: Vec<PathBuf>, one_file: Option<PathBuf>) -> Self {
+        Self {
+            outputs,
+            one_file,
+            ..Self::default()
+        }
+    }
+
+    /// Notes the bytes of a chunk.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.digest.add(bytes);
+    }
+
+    /// Notes a record that was taken, or not, and what was wrong with it.
+    pub(crate) fn record(
+        &mut self,
+        source: Option<&Arc<Source>>,
+        article: Option<ArticleId>,
+        problems: &[Problem],
+    ) -> Result<(), Failure> {
+        if let Some(source) = source {
+            self.source(source)?;
+        }
+        let fatal = problems.iter().find(|problem| problem.kind.skips());
+        if let Some(problem) = fatal.filter(|_| article.is_none()) {
+            self.skipped.push(Skipped {
+                kind: problem.kind,
+                at: problem.at.clone(),
+                record: self.articles.len(),
+            });
+        }
+        self.articles.push(article);
+        Ok(())
+    }
+
+    /// Every record, in order.
+    pub(crate) fn fates(&self) -> impl Iterator<Item = Fate<'_>> {
+        let mut skipped = self.skipped.iter().peekable();
+        let articles = self.articles.iter().enumerate();
+        articles.map(move |(record, article)| match article {
+            Some(article) => Fate::Article(*article),
+            None => skipped
+                .next_if(|skipped| skipped.record == record)
+                .map_or(Fate::Nothing, Fate::Skipped),
+        })
+    }
+
+    /// How many records were no articles.
+    pub(crate) fn skipped(&self) -> usize {
+        self.skipped.len()
+    }
+
+    /// Of all bytes, to know them again.
+    pub(crate) fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    /// Looks at a file when its first record comes.
+    fn source(&mut self, source: &Arc<Source>) -> Result<(), Failure> {
+        if is_same(self.last.as_ref(), source) {
+            return Ok(());
+        }
+        self.last = Some(Arc::clone(source));
+        for output in &self.outputs {
+            if same_file::is_same_file(output, &source.path).unwrap_or(false) {
+                let (output, name) = (output.display(), &source.name);
+                let message = format!("{output} is {name}, and the input is never overwritten");
+                return Err(Failure::Usage(message));
+            }
+        }
+        if let Some(path) = &self.one_file {
+            match &self.first {
+                None => fits(source.format, path)?,
+                Some(first) => fit_together(first, source)?,
+            }
+        }
+        self.first.get_or_insert_with(|| Arc::clone(source));
+        Ok(())
+    }
+}
+
+/// Whether it is the same file, read at the same time.
+pub(crate) fn is_same(before: Option<&Arc<Source>>, source: &Arc<Source>) -> bool {
+    before.is_some_and(|before| Arc::ptr_eq(before, source))
+}
+
+/// What is kept is written as it was read: a name must not say otherwise.
+fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
+    let named = Format::by_name(&path.to_string_lossy());
+    let is_fine = match named {
+        None => true,
+        Some(Format::Json) => {
+            matches!(format, Format::Json | Format::JsonArray | Format::JsonLines)
+        }
+        Some(named) => named == format,
+    };
+    if is_fine {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "--keep {}: the input is {}, and is kept as such; give the file another name",
+        path.display(),
+        format.name()
+    )))
+}
+
+/// Whether the records of two files can stand in one.
+fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
+    let why = if first.format != next.format {
+        format!("{} and {}", first.format.name(), next.format.name())
+    } else if first.format.is_whole() || first.format == Format::Parquet {
+        format!("more than one file of {}", first.format.name())
+    } else if first.table.as_ref().map(|table| &table.names)
+        != next.table.as_ref().map(|table| &table.names)
+    {
+        "tables with different columns".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Failure::Usage(format!(
+        "--keep can't put {why} into one file ({}, {}); put them in a folder and give that, so \
+         that a folder is kept, or run it for each",
+        first.name, next.name
+    )))
+}
+
+/// A hash of bytes in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digest(DefaultHasher);
+
+impl Digest {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.finish() == other.0.finish()
+    }
+}

@@ -1,0 +1,25 @@
+//! What is kept, what is dropped, and against what the input is held.
+//!
+//! In: arguments. Out: [`KeepOptions`].
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Corpus")]
+pub(crate) struct KeepOptions {
+    /// Write the input without its duplicates, in its own format and order, byte for byte
+    #[arg(long, value_name = "PATH")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Write what is left out, with the key of the article kept in its place; as JSON Lines, or as
+    /// CSV if the name says so
+    #[arg(long, value_name = "PATH")]
+    pub(crate) dropped: Option<PathBuf>,
+    /// Match the input with the articles of PATH only; may be given more than once
+    #[arg(long, value_name = "PATH")]
+    pub(crate) reference: Vec<PathBuf>,
+    /// With --reference, match the articles of the input with each other, too
+    #[arg(long, requires = "reference")]
+    pub(crate) within: bool,
+}

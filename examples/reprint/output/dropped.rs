@@ -1,0 +1,101 @@
+//! What is left out.
+//!
+//! In: what became of every record. Out: a line for each that is not kept, in the order of the
+//! input: its key, the key of the article kept in its place, their score, and why. What is no
+//! article has no key but a place, and its reason begins with `skipped`. As JSON Lines, or as CSV
+//! if the name says so.
+
+use std::io;
+use std::path::Path;
+
+use reprint::relation::Relation;
+use reprint::report::{ArticleRecord, Belonging, Reason};
+use serde::Serialize;
+
+use super::atomic::AtomicFile;
+use super::csv::cell;
+use super::json;
+use super::packed::{Packed, Target};
+use crate::input::Format;
+use crate::ledger::{Fate, Ledger, Skipped};
+
+/// Why an article that was not told apart further is dropped.
+const SIMILAR: &str = "similar";
+
+#[derive(Serialize)]
+struct Line<'a> {
+    key: Option<&'a str>,
+    of: Option<&'a str>,
+    score: Option<f64>,
+    reason: String,
+    at: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn article(record: &ArticleRecord<'a>) -> Self {
+        let reason = match record.reason {
+            Some(Reason::Dropped(Belonging::ExactCopy)) => "exact_copy".to_owned(),
+            Some(Reason::Dropped(Belonging::Indirect)) => "indirect".to_owned(),
+            _ => record
+                .relation
+                .map_or(SIMILAR, Relation::name)
+                .replace(' ', "_"),
+        };
+        Self {
+            key: Some(record.key),
+            of: record.of,
+            score: record.score,
+            reason,
+            at: None,
+        }
+    }
+
+    fn skipped(skipped: &'a Skipped) -> Self {
+        Self {
+            key: None,
+            of: None,
+            score: None,
+            reason: format!("skipped: {}", skipped.kind.name()),
+            at: Some(&skipped.at),
+        }
+    }
+}
+
+/// Writes all lines, and puts the file in its place.
+pub(crate) fn write(
+    file: AtomicFile,
+    path: &Path,
+    ledger: &Ledger,
+    records: &[ArticleRecord<'_>],
+) -> io::Result<()> {
+    let mut out = Packed::new(Target::Atomic(file), path)?;
+    let lines = ledger.fates().filter_map(|fate| match fate {
+        Fate::Article(id) => {
+            let record = &records[id.index()];
+            (!record.kept).then(|| Line::article(record))
+        }
+        Fate::Skipped(skipped) => Some(Line::skipped(skipped)),
+        Fate::Nothing => None,
+    });
+    match Format::by_name(&path.to_string_lossy()) {
+        Some(Format::Csv) => {
+            let mut table = csv::Writer::from_writer(&mut out);
+            table.write_record(["key", "of", "score", "reason", "at"])?;
+            for line in lines {
+                let score = line
+                    .score
+                    .map_or_else(String::new, |score| score.to_string());
+                let cells = [line.key, line.of, line.at].map(Option::unwrap_or_default);
+                let [key, of, at] = cells.map(cell);
+                table.write_record([&*key, &*of, &*score, &*line.reason, &*at])?;
+            }
+            table.flush()?;
+        }
+        _ => {
+            for line in lines {
+                json::line(&mut out, &line)?;
+            }
+        }
+    }
+    out.finish()
+}

@@ -1,0 +1,100 @@
+//! Files that are compressed if their name says so.
+//!
+//! In: a path, and bytes. Out: a file that is synced to the disk.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use flate2::write::GzEncoder;
+
+use super::atomic::AtomicFile;
+
+/// Where the bytes go.
+#[derive(Debug)]
+pub(crate) enum Target {
+    Atomic(AtomicFile),
+    /// In a folder that is in the making itself.
+    Within(File),
+}
+
+impl Target {
+    /// Puts the file in its place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        match self {
+            Self::Atomic(file) => file.commit(),
+            Self::Within(file) => file.sync_all(),
+        }
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Atomic(file) => file.write(bytes),
+            Self::Within(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Atomic(file) => file.flush(),
+            Self::Within(file) => file.flush(),
+        }
+    }
+}
+
+type Buffered = BufWriter<Target>;
+
+/// A file in the making, compressed or not.
+pub(crate) enum Packed {
+    Plain(Buffered),
+    Gzip(GzEncoder<Buffered>),
+    Zstandard(zstd::Encoder<'static, Buffered>),
+}
+
+impl Packed {
+    /// What is written to `target`, by the suffix of `name`.
+    pub(crate) fn new(target: Target, name: &Path) -> io::Result<Self> {
+        let out = BufWriter::with_capacity(1 << 18, target);
+        let suffix = name.extension().unwrap_or_default();
+        Ok(if suffix.eq_ignore_ascii_case("gz") {
+            Self::Gzip(GzEncoder::new(out, flate2::Compression::default()))
+        } else if suffix.eq_ignore_ascii_case("zst") {
+            let level = zstd::DEFAULT_COMPRESSION_LEVEL;
+            Self::Zstandard(zstd::Encoder::new(out, level)?)
+        } else {
+            Self::Plain(out)
+        })
+    }
+
+    /// Puts the file in its place.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        let out = match self {
+            Self::Plain(out) => out,
+            Self::Gzip(packed) => packed.finish()?,
+            Self::Zstandard(packed) => packed.finish()?,
+        };
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .finish()
+    }
+}
+
+impl Write for Packed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Gzip(out) => out.write(bytes),
+            Self::Zstandard(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Gzip(out) => out.flush(),
+            Self::Zstandard(out) => out.flush(),
+        }
+    }
+}

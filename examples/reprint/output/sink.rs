@@ -1,0 +1,54 @@
+//! Where the output goes.
+//!
+//! In: a path, or none. Out: a writer to a file that is there whole or not at all, or to stdout.
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::{Path, PathBuf};
+
+use super::atomic::AtomicFile;
+use crate::failure::Failure;
+
+pub(crate) enum Sink {
+    Stdout(BufWriter<StdoutLock<'static>>),
+    File(BufWriter<AtomicFile>, PathBuf),
+}
+
+impl Sink {
+    /// Opens it before the work begins: a folder that is not there is known at once.
+    pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            return Ok(Self::Stdout(BufWriter::new(io::stdout().lock())));
+        };
+        match AtomicFile::create(path) {
+            Ok(file) => Ok(Self::File(BufWriter::new(file), path.to_owned())),
+            Err(error) => Err(unwritable(path, &error)),
+        }
+    }
+
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::File(..))
+    }
+
+    /// Writes all of the output and puts it in its place.
+    pub(crate) fn write(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Stdout(mut out) => {
+                write(&mut out)?;
+                Ok(out.flush()?)
+            }
+            Self::File(mut out, path) => {
+                let written = write(&mut out);
+                let file = written.and_then(|()| out.into_inner().map_err(io::Error::from));
+                let placed = file.and_then(AtomicFile::commit);
+                placed.map_err(|error| unwritable(&path, &error))
+            }
+        }
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Failure::Failed(format!("{}: can't be written: {error}", path.display()))
+}

@@ -1,0 +1,335 @@
+//! An article out of a JSON object.
+//!
+//! In: the object. Out: an [`ArticleText`] that borrows from it where it can, or what is wrong
+//! with it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{ArticleText, Wrong, no_text, some};
+use crate::fields::Fields;
+use crate::problems::Kind;
+
+/// Escapes of a text are resolved in `scratch`, which is used again for the next: a text is the
+/// bulk of an object, and a copy of its own for each costs as much as to read it.
+pub(super) fn article<'a>(
+    fields: &Fields,
+    object: &'a str,
+    scratch: &'a mut String,
+) -> Result<ArticleText<'a>, Wrong> {
+    let mut json = serde_json::Deserializer::from_str(object);
+    let mut found = Found::default();
+    let seed = FieldSeed {
+        fields,
+        prefix: "",
+        found: &mut found,
+    };
+    let wrong = |error| (Kind::NotJson, not_json(object, &error));
+    seed.deserialize(&mut json)
+        .and_then(|()| json.end())
+        .map_err(wrong)?;
+    let value = |field: Field<'a>| field.value.and_then(some);
+    let text = found
+        .text
+        .value
+        .ok_or_else(|| no_text(fields, "string in a field"))?;
+    Ok(ArticleText {
+        body: unescaped(text, scratch).map_err(wrong)?,
+        key: value(found.key),
+        title: value(found.title),
+        date: value(found.date),
+        source: value(found.source),
+    })
+}
+
+/// The parser's own words, but for the line, which is always its first.
+fn not_json(line: &str, error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    let hint = if line.trim_start().starts_with('[') {
+        "; a file that is one array is read by --input json"
+    } else {
+        ""
+    };
+    format!(
+        "not a JSON object: {said} (column {}){hint}",
+        error.column()
+    )
+}
+
+/// A field, and how far from the most wanted its name was.
+#[derive(Default)]
+struct Field<'a> {
+    rank: usize,
+    value: Option<Cow<'a, str>>,
+}
+
+/// A string that may have escapes, and how far from the most wanted the name of its field was.
+#[derive(Default)]
+struct Written<'a> {
+    rank: usize,
+    value: Option<&'a str>,
+}
+
+#[derive(Default)]
+struct Found<'a> {
+    /// As it is written, with its quotes.
+    text: Written<'a>,
+    key: Field<'a>,
+    title: Field<'a>,
+    date: Field<'a>,
+    source: Field<'a>,
+}
+
+/// Takes in an object; the names of its fields begin with `prefix` if it stands within another.
+struct FieldSeed<'f, 's, 'a> {
+    fields: &'f Fields,
+    prefix: &'f str,
+    found: &'s mut Found<'a>,
+}
+
+impl<'a> FieldSeed<'_, '_, 'a> {
+    /// The field of that name and its rank, if it is wanted, strings only or numbers too.
+    fn wanted(&mut self, name: &str) -> Option<(&mut Field<'a>, usize, bool)> {
+        let Self { fields, found, .. } = self;
+        [
+            (&fields.key, &mut found.key, true),
+            (&fields.title, &mut found.title, false),
+            (&fields.date, &mut found.date, true),
+            (&fields.source, &mut found.source, false),
+        ]
+        .into_iter()
+        .find_map(|(names, field, numbers)| {
+            let rank = names.iter().position(|wanted| wanted == name)?;
+            Some((field, rank, numbers))
+        })
+    }
+
+    fn value<M: MapAccess<'a>>(&mut self, name: &str, map: &mut M) -> Result<(), M::Error> {
+        if let Some(rank) = self.fields.text.iter().position(|wanted| wanted == name) {
+            let value: &RawValue = map.next_value()?;
+            let text = &mut self.found.text;
+            if value.get().starts_with('"') && (text.value.is_none() || rank < text.rank) {
+                let value = Some(value.get());
+                *text = Written { rank, value };
+            }
+        } else if let Some((field, rank, numbers)) = self.wanted(name) {
+            let value = if numbers {
+                string_or_number(map.next_value()?)
+            } else {
+                match map.next_value()? {
+                    Scalar::Text(text) => Some(text),
+                    Scalar::Other => None,
+                }
+            };
+            if value.is_some() && (field.value.is_none() || rank < field.rank) {
+                *field = Field { rank, value };
+            }
+        } else if self.fields.holds(name) {
+            let inner: &RawValue = map.next_value()?;
+            if inner.get().starts_with('{') {
+                let seed = FieldSeed {
+                    fields: self.fields,
+                    prefix: name,
+                    found: &mut *self.found,
+                };
+                let mut json = serde_json::Deserializer::from_str(inner.get());
+                seed.deserialize(&mut json).map_err(M::Error::custom)?;
+            }
+        } else {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a> DeserializeSeed<'a> for FieldSeed<'_, '_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for FieldSeed<'_, '_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'a>>(mut self, mut map: M) -> Result<(), M::Error> {
+        while let Some(name) = map.next_key()? {
+            match name {
+                Scalar::Text(name) if self.prefix.is_empty() => self.value(&name, &mut map)?,
+                Scalar::Text(name) => {
+                    self.value(&format!("{}.{name}", self.prefix), &mut map)?;
+                }
+                Scalar::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The value of a string as it is written, borrowed if it has no escapes.
+fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Result<Cow<'a, str>> {
+    let within = &written[1..written.len() - 1];
+    let Some(mut at) = within.find('\\') else {
+        return Ok(Cow::Borrowed(within));
+    };
+    scratch.clear();
+    scratch.reserve(within.len());
+    let mut rest = within;
+    loop {
+        scratch.push_str(&rest[..at]);
+        let (c, len) = match rest.as_bytes().get(at + 1) {
+            Some(b'n') => ('\n', 2),
+            Some(b't') => ('\t', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(&c @ (b'"' | b'\\' | b'/')) => (char::from(c), 2),
+            Some(b'u') => match code(&rest[at..]) {
+                Some(found) => found,
+                // Half of a pair: the parser says it in its own words.
+                None => return serde_json::from_str(written).map(Cow::Owned),
+            },
+            _ => return serde_json::from_str(written).map(Cow::Owned),
+        };
+        scratch.push(c);
+        rest = &rest[at + len..];
+        match rest.find('\\') {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    scratch.push_str(rest);
+    Ok(Cow::Borrowed(scratch))
+}
+
+/// The character of one `\u` escape, or of two that are a pair, and how long that is.
+fn code(escape: &str) -> Option<(char, usize)> {
+    const LEN: usize = 6;
+    let unit = |at: usize| {
+        let digits = escape.get(at..at + LEN)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(0)?;
+    if let Some(c) = char::from_u32(first.into()) {
+        return Some((c, LEN));
+    }
+    let pair = char::decode_utf16([first, unit(LEN)?]).next()?;
+    Some((pair.ok()?, 2 * LEN))
+}
+
+/// A number stays as it is written: a key of twenty digits fits no type.
+fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
+    let written = value.get();
+    match written.as_bytes().first()? {
+        b'"' => match serde_json::from_str(written).ok()? {
+            Scalar::Text(text) => Some(text),
+            Scalar::Other => None,
+        },
+        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(written)),
+        _ => None,
+    }
+}
+
+/// A value of any type, strings borrowed where they hold no escapes.
+enum Scalar<'a> {
+    Text(Cow<'a, str>),
+    Other,
+}
+
+impl<'a> Deserialize<'a> for Scalar<'a> {
+    fn deserialize<D: Deserializer<'a>>(json: D) -> Result<Self, D::Error> {
+        json.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'a> Visitor<'a> for ScalarVisitor {
+    type Value = Scalar<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Scalar<'a>, E> {
+        Ok(Scalar::Other)
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut seq: S) -> Result<Scalar<'a>, S::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Scalar<'a>, M::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn escapes_as_the_parser_has_them() {
+        let mut scratch = String::new();
+        for written in [
+            r#""""#,
+            r#""plain é 中""#,
+            r#""\n\t\r\b\f\"\\\/""#,
+            r#""a\nb\u00e9c\u4e2d""#,
+            r#""\ud83d\ude00 pair\n""#,
+            r#""\u0000\uFFFF""#,
+            r#""\\u0041 is none\\""#,
+            r#""\ud83d alone""#,
+            r#""\ude00\ud83d turned""#,
+            r#""\ud83d\n""#,
+        ] {
+            let expected = serde_json::from_str::<String>(written);
+            let found = unescaped(written, &mut scratch);
+            match (expected, found) {
+                (Ok(expected), Ok(found)) => assert_eq!(found, expected, "{written}"),
+                (Err(expected), Err(found)) => {
+                    assert_eq!(found.to_string(), expected.to_string(), "{written}");
+                }
+                (expected, found) => panic!("{written}: {expected:?}, {found:?}"),
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! An article out of a record of a table.
+//!
+//! In: the record as it stands in the file, and where its fields are. Out: an [`ArticleText`].
+
+use std::borrow::Cow;
+
+use super::{ArticleText, Wrong, no_text, some};
+use crate::fields::Fields;
+use crate::input::Table;
+
+pub(super) fn article<'a>(
+    fields: &Fields,
+    table: &Table,
+    record: &str,
+) -> Result<ArticleText<'a>, Wrong> {
+    let cells = Cells::new(table, record);
+    let cell = |column: Option<usize>| cells.get(column?).map(Cow::Owned);
+    let columns = table.columns;
+    Ok(ArticleText {
+        body: cell(columns.text).ok_or_else(|| no_text(fields, "column"))?,
+        key: cell(columns.key).and_then(some),
+        title: cell(columns.title).and_then(some),
+        date: cell(columns.date).and_then(some),
+        source: cell(columns.source).and_then(some),
+    })
+}
+
+/// The cells of a record, without their quotes.
+struct Cells {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    fn new(table: &Table, record: &str) -> Self {
+        let mut parser = table.parser();
+        // Unquoted, it is no longer; the parser wants a byte to spare.
+        let mut text = vec![0; record.len() + 1];
+        let mut ends = vec![0; table.names.len() + 1];
+        let (_, _, written, count) = parser.read_record(record.as_bytes(), &mut text, &mut ends);
+        // The line break that ends it.
+        parser.read_record(b"\n", &mut text[written..], &mut ends[count..]);
+        Self { text, ends }
+    }
+
+    fn get(&self, column: usize) -> Option<String> {
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let cell = self.text.get(start..*self.ends.get(column)?)?;
+        String::from_utf8(cell.to_vec()).ok()
+    }
+}

@@ -1,0 +1,422 @@
+//! Settings from all places.
+//!
+//! In: arguments, environment variables and a file. Out: the [`Options`] in force, and where each
+//! comes from.
+//!
+//! An argument counts before a variable (`REPRINT_THRESHOLD` for `--threshold`), a variable before
+//! the file (`threshold = 0.8` in `reprint.toml`, or what `--config` names), and that before the
+//! default. What a variable or the file says is put among the arguments, so that it is understood
+//! and refused in the same way; but who is to blame is told.
+
+mod file;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
+use reprint::report::OptionRecord;
+
+use crate::options::{self, Options};
+
+/// Options that are none of the matter.
+const NOT_SETTINGS: [&str; 4] = ["config", "help", "help-all", "version"];
+
+const PREFIX: &str = "REPRINT_";
+
+/// Options that bear on what is found; where and how it is written does not.
+const TELLING: [&str; 2] = ["Input", "Matching"];
+
+/// But this does not: the same articles come in by every way.
+const WAY_IN: &str = "input";
+
+/// The options in force, and where they come from.
+#[derive(Debug)]
+pub(crate) struct Effective {
+    pub(crate) options: Options,
+    /// Those that bear on what is found.
+    pub(crate) told: BTreeMap<String, OptionRecord>,
+    /// What is to be said of it.
+    pub(crate) notes: Vec<String>,
+    pub(crate) origins: Origins,
+}
+
+/// Options that no argument has set, and who has.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Origins(BTreeMap<String, String>);
+
+impl Origins {
+    /// A message, with whoever set what it is about.
+    pub(crate) fn blame(&self, message: String) -> String {
+        let is_about =
+            |name: &str| message.contains(name) || message.contains(&name.replace('-', " "));
+        let blamed = self.0.iter().filter(|(name, _)| is_about(name));
+        let blamed: Vec<String> = blamed
+            .map(|(name, by)| format!("{name} is set by {by}"))
+            .collect();
+        if blamed.is_empty() {
+            message
+        } else {
+            format!("{message} ({})", blamed.join(", "))
+        }
+    }
+}
+
+/// Why there are no settings.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// Arguments alone: clap says it, or shows the help.
+    Arguments(clap::Error),
+    /// A variable or a file.
+    Elsewhere(String),
+}
+
+/// Where a setting comes from, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    File,
+    Environment,
+    Argument,
+}
+
+/// An option that is set elsewhere than by an argument.
+#[derive(Debug)]
+struct Entry {
+    values: Vec<String>,
+    is_list: bool,
+    /// The variable, or file and line.
+    by: String,
+    rank: Rank,
+}
+
+/// The options in force for these arguments, the first of which is the program, and variables.
+pub(crate) fn effective(
+    arguments: &[OsString],
+    variables: impl Fn() -> Vec<(OsString, OsString)>,
+) -> Result<Effective, Refused> {
+    let mut command = options::command();
+    command.build();
+    let given = command
+        .try_get_matches_from_mut(arguments)
+        .map_err(Refused::Arguments)?;
+    let (at, target, given) = match given.subcommand() {
+        Some((name, within)) => {
+            let at = arguments.iter().position(|argument| argument == name);
+            let target = command.find_subcommand(name);
+            (at.unwrap_or_default(), target.unwrap_or(&command), within)
+        }
+        None => (0, &command, &given),
+    };
+
+    let mut notes = Vec::new();
+    let mut entries = BTreeMap::new();
+    let variables = of_this_program(variables())?;
+    if let Some(path) = config_path(given, &variables) {
+        let read = of_file(&path, &command).map_err(Refused::Elsewhere)?;
+        notes.push(format!("settings from {}", path.display()));
+        entries.extend(read);
+    }
+    entries.extend(of_environment(variables, &command, &mut notes));
+    entries.retain(|name, _| {
+        let option = option(target, name);
+        option.is_some_and(|option| {
+            given.value_source(option.get_id().as_str()) != Some(ValueSource::CommandLine)
+        })
+    });
+    leave_out_contradicted(&mut entries, target, given, &mut notes);
+    let by_variable = entries
+        .values()
+        .filter(|entry| entry.rank == Rank::Environment);
+    notes.extend(by_variable.map(|entry| format!("settings from {}", entry.by)));
+
+    let mut all = arguments[..=at].to_vec();
+    for (name, entry) in &entries {
+        let arguments = as_arguments(name, entry, target).map_err(Refused::Elsewhere)?;
+        all.extend(arguments);
+    }
+    all.extend_from_slice(&arguments[at + 1..]);
+    let origins = Origins(
+        entries
+            .into_iter()
+            .map(|(name, entry)| (name, entry.by))
+            .collect(),
+    );
+    // What is wrong now is wrong with several of them together.
+    let whole = |error: clap::Error| Refused::Elsewhere(origins.blame(in_short(&error)));
+    let matches = options::command()
+        .try_get_matches_from(all)
+        .map_err(whole)?;
+    let options = Options::from_arg_matches(&matches).map_err(whole)?;
+    let within = matches.subcommand().map_or(&matches, |(_, within)| within);
+    Ok(Effective {
+        told: told(target, within, &origins),
+        options,
+        notes,
+        origins,
+    })
+}
+
+/// The option of that name.
+fn option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
+    command
+        .get_arguments()
+        .find(|option| option.get_long() == Some(name) && !NOT_SETTINGS.contains(&name))
+}
+
+/// The names of all options of all commands.
+fn names(command: &Command) -> Vec<&str> {
+    let commands = std::iter::once(command).chain(command.get_subcommands());
+    let mut names: Vec<&str> = commands
+        .flat_map(Command::get_arguments)
+        .filter_map(Arg::get_long)
+        .filter(|name| !NOT_SETTINGS.contains(name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The file that is named, or that is there.
+fn config_path(given: &ArgMatches, variables: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let named = given
+        .try_get_one::<PathBuf>("config")
+        .ok()
+        .flatten()
+        .cloned();
+    let variable = || variables.get("config").filter(|path| !path.is_empty());
+    let usual = || Path::new(file::USUAL).is_file().then(|| file::USUAL.into());
+    named
+        .or_else(|| variable().map(PathBuf::from))
+        .or_else(usual)
+}
+
+/// The variables of this program, by option.
+fn of_this_program(
+    variables: Vec<(OsString, OsString)>,
+) -> Result<BTreeMap<String, String>, Refused> {
+    let mut found = BTreeMap::new();
+    for (name, value) in variables {
+        let Some(name) = name.to_str().and_then(|name| name.strip_prefix(PREFIX)) else {
+            continue;
+        };
+        let Ok(value) = value.into_string() else {
+            return Err(Refused::Elsewhere(format!("{PREFIX}{name}: not UTF-8")));
+        };
+        found.insert(name.to_ascii_lowercase().replace('_', "-"), value);
+    }
+    Ok(found)
+}
+
+fn variable(option: &str) -> String {
+    format!("{PREFIX}{}", option.to_ascii_uppercase().replace('-', "_"))
+}
+
+/// Variables may be others' that happen to start alike, so a strange one is only noted.
+fn of_environment(
+    variables: BTreeMap<String, String>,
+    command: &Command,
+    notes: &mut Vec<String>,
+) -> Vec<(String, Entry)> {
+    let known = names(command);
+    let mut entries = Vec::new();
+    for (name, value) in variables {
+        let by = variable(&name);
+        if known.contains(&name.as_str()) {
+            let entry = Entry {
+                values: vec![value],
+                is_list: false,
+                by,
+                rank: Rank::Environment,
+            };
+            entries.push((name, entry));
+        } else if !NOT_SETTINGS.contains(&name.as_str()) {
+            let meant = nearest(&name, &known).map(variable);
+            let hint = meant.map_or_else(String::new, |meant| format!("; {meant} is one"));
+            notes.push(format!("{by} is no setting, and not used{hint}"));
+        }
+    }
+    entries
+}
+
+fn of_file(path: &Path, command: &Command) -> Result<Vec<(String, Entry)>, String> {
+    let known = names(command);
+    let mut entries = Vec::new();
+    for (
+        name,
+        file::Setting {
+            values,
+            is_list,
+            at,
+        },
+    ) in file::read(path)?
+    {
+        if !known.contains(&name.as_str()) {
+            let hint = match nearest(&name, &known) {
+                Some(meant) => format!("; a similar one is {meant}"),
+                None => String::new(),
+            };
+            return Err(format!("{at}: there is no setting {name}{hint}"));
+        }
+        let entry = Entry {
+            values,
+            is_list,
+            by: at,
+            rank: Rank::File,
+        };
+        entries.push((name, entry));
+    }
+    Ok(entries)
+}
+
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    /// As clap has it for options.
+    const LEAST: f64 = 0.7;
+    let likeness = |known: &&str| strsim::jaro(name, known);
+    let best = known
+        .iter()
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(best) > LEAST).then_some(best)
+}
+
+/// Of two settings that can't be together the weaker one is left out, and that is noted; of equals
+/// both stay, and are refused.
+fn leave_out_contradicted(
+    entries: &mut BTreeMap<String, Entry>,
+    target: &Command,
+    given: &ArgMatches,
+    notes: &mut Vec<String>,
+) {
+    let rank = |name: &str, entries: &BTreeMap<String, Entry>| {
+        if let Some(entry) = entries.get(name) {
+            return Some(entry.rank);
+        }
+        let option = option(target, name)?;
+        let source = given.value_source(option.get_id().as_str());
+        (source == Some(ValueSource::CommandLine)).then_some(Rank::Argument)
+    };
+    let value = |name: &str, entries: &BTreeMap<String, Entry>| match entries.get(name) {
+        Some(entry) => entry.values.first().cloned(),
+        None => raw(given, option(target, name)?).pop(),
+    };
+    let mut pairs = Vec::new();
+    if value("mode", entries).as_deref() == Some("recycled") {
+        pairs.extend([("mode", "threshold"), ("mode", "recall")]);
+    }
+    for option in target.get_arguments() {
+        let against = target.get_arg_conflicts_with(option);
+        let names = against.into_iter().filter_map(Arg::get_long);
+        pairs.extend(
+            option
+                .get_long()
+                .into_iter()
+                .flat_map(|name| names.clone().map(move |other| (name, other))),
+        );
+    }
+    for (a, b) in pairs {
+        let weaker = match (rank(a, entries), rank(b, entries)) {
+            (Some(of_a), Some(of_b)) if of_a < of_b => a,
+            (Some(of_a), Some(of_b)) if of_b < of_a => b,
+            _ => continue,
+        };
+        if let Some(left_out) = entries.remove(weaker) {
+            let stronger = if weaker == a { b } else { a };
+            notes.push(format!(
+                "{weaker} of {} gives way to {stronger}",
+                left_out.by
+            ));
+        }
+    }
+}
+
+/// The arguments that say the same. Each is tried alone, so that what is wrong with it is said of
+/// who set it.
+fn as_arguments(name: &str, entry: &Entry, target: &Command) -> Result<Vec<OsString>, String> {
+    let Entry {
+        values,
+        is_list,
+        by,
+        ..
+    } = entry;
+    let Some(option) = option(target, name) else {
+        return Ok(Vec::new());
+    };
+    if matches!(option.get_action(), ArgAction::SetTrue) {
+        return match values.as_slice() {
+            [value] if matches!(value.as_str(), "true" | "1" | "yes") => {
+                Ok(vec![format!("--{name}").into()])
+            }
+            [value] if matches!(value.as_str(), "false" | "0" | "no" | "") => Ok(Vec::new()),
+            _ => Err(format!("{by}: {name} is true or false")),
+        };
+    }
+    let takes_list = matches!(option.get_action(), ArgAction::Append);
+    if *is_list && !takes_list {
+        return Err(format!("{by}: {name} is one value, not a list"));
+    }
+    let arguments: Vec<OsString> = values
+        .iter()
+        .map(|value| format!("--{name}={value}").into())
+        .collect();
+    let alone = std::iter::once(OsString::from("reprint")).chain(arguments.iter().cloned());
+    match target.clone().try_get_matches_from(alone) {
+        // That something else is missing is no matter here.
+        Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
+            Err(format!("{by}: {}", in_short(&error)))
+        }
+        _ => Ok(arguments),
+    }
+}
+
+/// What clap says, on one line and without its advice.
+fn in_short(error: &clap::Error) -> String {
+    let said = error.to_string();
+    let said = said.strip_prefix("error: ").unwrap_or(&said);
+    let lines = said.lines().map(str::trim);
+    let lines =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more"));
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The options that bear on what is found, those that nobody has set left out.
+fn told(
+    target: &Command,
+    matches: &ArgMatches,
+    origins: &Origins,
+) -> BTreeMap<String, OptionRecord> {
+    let mut told = BTreeMap::new();
+    for option in target.get_arguments() {
+        let is_telling = option
+            .get_help_heading()
+            .is_some_and(|heading| TELLING.contains(&heading));
+        let Some(name) = option
+            .get_long()
+            .filter(|&name| is_telling && name != WAY_IN)
+        else {
+            continue;
+        };
+        let from = match matches.value_source(option.get_id().as_str()) {
+            None => continue,
+            Some(ValueSource::DefaultValue) => "default",
+            Some(_) => origins.0.get(name).map_or("argument", String::as_str),
+        };
+        let value = match option.get_action() {
+            ArgAction::SetTrue => matches.get_flag(option.get_id().as_str()).to_string(),
+            _ => raw(matches, option).join(","),
+        };
+        told.insert(name.to_owned(), OptionRecord::new(value, from));
+    }
+    told
+}
+
+fn raw(matches: &ArgMatches, option: &Arg) -> Vec<String> {
+    let raw = matches.get_raw(option.get_id().as_str());
+    raw.into_iter()
+        .flatten()
+        .map(|value| value.to_string_lossy().into_owned())
+        .collect()
+}

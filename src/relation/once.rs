@@ -1,0 +1,180 @@
+//! What stands once in an article, found at once.
+//!
+//! In: keys, each with the place it was found at. Out: for a key that stands once, its place.
+
+/// Keys that stand once, with their places.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Once {
+    /// The upper half is the key, the lower the place; in ascending order of places.
+    entries: Box<[u64]>,
+}
+
+/// A table to find them by.
+#[derive(Debug)]
+pub(super) struct Lookup {
+    /// A bit for each key. Most of what is looked for is not there, and this says so at once.
+    filter: Box<[u64]>,
+    table: Table,
+}
+
+/// Bits of the filter for each entry: one key in ten that is not there has its bit all the same.
+const BITS_OF_AN_ENTRY: usize = 8;
+
+impl Once {
+    /// Those that stand once among these entries, which are in ascending order of places and fewer
+    /// than 2^32 - 1.
+    pub(super) fn new(mut entries: Vec<u64>) -> Self {
+        let mut table = Table::of(entries.len());
+        let mut repeats = vec![false; entries.len()];
+        for (number, &entry) in entries.iter().enumerate() {
+            if let Some(first) = table.find_or_add(key(entry), number as u32) {
+                (repeats[first as usize], repeats[number]) = (true, true);
+            }
+        }
+        let mut repeats = repeats.into_iter();
+        entries.retain(|_| repeats.next() == Some(false));
+        Self {
+            entries: entries.into(),
+        }
+    }
+
+    pub(super) fn lookup(&self) -> Lookup {
+        let bits = (BITS_OF_AN_ENTRY * self.entries.len()).next_power_of_two();
+        let mut lookup = Lookup {
+            filter: vec![0; bits.div_ceil(64)].into(),
+            table: Table::of(self.entries.len()),
+        };
+        for &entry in &self.entries {
+            let (word, bit) = lookup.bit(key(entry));
+            lookup.filter[word] |= bit;
+            lookup.table.find_or_add(key(entry), place(entry));
+        }
+        lookup
+    }
+}
+
+impl Lookup {
+    /// Calls `found` with the places, in the article of this table and in the other, of each key
+    /// that stands once in both, in ascending order of places in the other.
+    pub(super) fn for_shared(&self, other: &Once, mut found: impl FnMut(u32, u32)) {
+        for &entry in &other.entries {
+            let (word, bit) = self.bit(key(entry));
+            if self.filter[word] & bit != 0
+                && let Some(here) = self.table.find(key(entry))
+            {
+                found(here, place(entry));
+            }
+        }
+    }
+
+    /// The bit of a key, by its highest bits; the table uses the lowest.
+    #[inline]
+    fn bit(&self, key: u32) -> (usize, u64) {
+        let word = (u64::from(key) * self.filter.len() as u64) >> 32;
+        (word as usize, 1 << (key & 63))
+    }
+}
+
+/// Numbers by their keys. Open addressing, at most half full.
+#[derive(Debug)]
+struct Table {
+    /// The upper half is the key, the lower the number and one; 0 where there is none.
+    slots: Box<[u64]>,
+}
+
+impl Table {
+    fn of(entries: usize) -> Self {
+        Self {
+            slots: vec![0; (2 * entries).next_power_of_two()].into(),
+        }
+    }
+
+    #[inline]
+    fn find(&self, wanted: u32) -> Option<u32> {
+        (self.slots[self.slot(wanted)] as u32).checked_sub(1)
+    }
+
+    /// The number that was added with that key, if there is one; else this is the first.
+    #[inline]
+    fn find_or_add(&mut self, wanted: u32, number: u32) -> Option<u32> {
+        let slot = &mut self.slots[self.slot(wanted)];
+        let there = (*slot as u32).checked_sub(1);
+        if there.is_none() {
+            *slot = u64::from(wanted) << 32 | u64::from(number + 1);
+        }
+        there
+    }
+
+    /// The slot of a key: where it stands, or the empty one where it would.
+    #[inline]
+    fn slot(&self, wanted: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        // Keys are upper halves of hashes, of which any bits are as good as others.
+        let mut at = wanted as usize & mask;
+        while self.slots[at] != 0 && key(self.slots[at]) != wanted {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+}
+
+/// An entry for a key, the upper half of a hash, and a place.
+pub(super) fn entry(hash: u64, place: usize) -> u64 {
+    (hash >> 32) << 32 | place as u64
+}
+
+fn key(entry: u64) -> u32 {
+    (entry >> 32) as u32
+}
+
+fn place(entry: u64) -> u32 {
+    entry as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn plain(keys: &[u32]) -> BTreeMap<u32, Vec<u32>> {
+        let mut places: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (place, &key) in (0..).zip(keys) {
+            places.entry(key).or_default().push(place);
+        }
+        places
+    }
+
+    fn once(keys: &[u32]) -> Once {
+        let entries = keys.iter().enumerate();
+        Once::new(
+            entries
+                .map(|(at, &key)| u64::from(key) << 32 | at as u64)
+                .collect(),
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn shared_are_those_that_stand_once_in_both(
+            a in proptest::collection::vec(0u32..40, 0..30),
+            b in proptest::collection::vec(0u32..40, 0..30),
+        ) {
+            let (of_a, of_b) = (plain(&a), plain(&b));
+            let mut expected: Vec<(u32, u32)> = of_a
+                .iter()
+                .filter_map(|(key, places)| match (&**places, &**of_b.get(key)?) {
+                    (&[a], &[b]) => Some((a, b)),
+                    _ => None,
+                })
+                .collect();
+            expected.sort_unstable();
+            let mut found = Vec::new();
+            let (of_a, of_b) = (once(&a), once(&b));
+            of_b.lookup().for_shared(&of_a, |b, a| found.push((a, b)));
+            prop_assert_eq!(found, expected);
+        }
+    }
+}
