@@ -105,7 +105,9 @@ mod detector;
 pub mod report;
 
 pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
-pub use detector::{Builder, Detector, Match, Matches, Mode, Pairs, Settings};
+pub use detector::{
+    Builder, Detector, Explanation, Match, Matches, Mode, Pairs, Settings, Stage, Sweep, SweepStep,
+};
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};
 pub use simd::CpuLevel;

@@ -6,8 +6,8 @@ use reprint::sketch::{Signature, Sketch, SketchScratch, Sketcher};
 use reprint::text::{Shingler, Shingling, Token};
 use reprint::verify::{Comparison, Overlap, Passage, ShingleSet};
 use reprint::{
-    Article, ArticleId, Builder, Detector, Error, FileTexts, Matches, MemoryTexts, Mode, Pairs,
-    Settings,
+    Article, ArticleId, Builder, Detector, Error, Explanation, FileTexts, Matches, MemoryTexts,
+    Mode, Pairs, Settings, Sweep,
 };
 
 fn send_and_sync<T: Send + Sync>() {}
@@ -21,6 +21,7 @@ fn public_types_are_send_and_sync() {
     send_and_sync::<Comparison>();
     send_and_sync::<Detector>();
     send_and_sync::<Error>();
+    send_and_sync::<Explanation>();
     send_and_sync::<FileTexts>();
     send_and_sync::<(Group, Groups, Member, Pair)>();
     send_and_sync::<Index>();
@@ -31,6 +32,7 @@ fn public_types_are_send_and_sync() {
     send_and_sync::<Pairs<'static, MemoryTexts>>();
     send_and_sync::<(Shingler, Shingling, Token)>();
     send_and_sync::<(Signature, Sketch, SketchScratch, Sketcher)>();
+    send_and_sync::<Sweep<'static>>();
 }
 
 #[test]

@@ -40,6 +40,16 @@ impl Texts {
         Self { fields, origins }
     }
 
+    /// Bytes held: the bodies that can't be read again, and the places of the others.
+    pub(crate) fn memory(&self) -> usize {
+        let held = |origin: &Origin| match origin {
+            Origin::Held(body) => body.len(),
+            Origin::Bytes { .. } | Origin::File(_) => 0,
+        };
+        let bodies: usize = self.origins.iter().map(held).sum();
+        bodies + self.origins.capacity() * size_of::<Origin>()
+    }
+
     /// Notes where the article of the next id is; its body must be there if it is gone from its
     /// place.
     pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, body: Box<str>) {

@@ -30,7 +30,7 @@ struct Assembly<'a, S: ?Sized> {
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     let mut search = detector.search();
     let mut unread = Vec::new();
-    let plan = detector.plan(&mut search, texts, &mut unread);
+    let plan = detector.plan::<Verifier<'_, S>, S>(&mut search, texts, &mut unread);
     let Search {
         leaders,
         report: candidates,

@@ -74,6 +74,20 @@ impl Catalog {
         self.records.len()
     }
 
+    /// Bytes held, by the room that is taken: but for what an allocator adds.
+    pub(super) fn memory(&self) -> usize {
+        // A hash map keeps a byte beside each entry; an `Arc` two counts beside the key.
+        let entry = |bytes: usize| bytes + 1;
+        let keys: usize = self.by_key.keys().map(|key| key.len() + 16).sum();
+        let sources: usize = self.sources.iter().map(|source| 2 * source.len()).sum();
+        self.records.capacity() * size_of::<Option<Record>>()
+            + self.vacant.capacity() * size_of::<ArticleId>()
+            + self.by_key.capacity() * entry(size_of::<(Arc<str>, ArticleId)>())
+            + self.leaders.capacity() * entry(size_of::<(Fingerprint, ArticleId)>())
+            + keys
+            + sources
+    }
+
     /// Adds an article. Says whether it leads its text, so that the index must have it.
     pub(super) fn insert(
         &mut self,

@@ -7,12 +7,16 @@
 
 mod assemble;
 mod catalog;
+mod explain;
 mod pairs;
 mod settings;
+mod sweep;
 mod verifier;
 
+pub use explain::{Explanation, Stage};
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
+pub use sweep::{Sweep, SweepStep};
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -26,7 +30,7 @@ use crate::parallel;
 use crate::relation::{self, Comparison, Criteria, Kinship, Sieve, SieveScratch};
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling};
-use crate::verify::{Overlap, Plan, ShingleSet, Unread};
+use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
 use catalog::{Catalog, Removed};
 use verifier::{Sifter, Verifier};
 
@@ -227,6 +231,14 @@ impl Detector {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// How many bytes the articles take, by the room that is held for them: some 100 to 500 for
+    /// each, and its key. What an allocator adds, the statistics and the tables that
+    /// [`matches`](Self::matches) builds are not in it. Linear time.
+    pub fn memory(&self) -> usize {
+        let postings = self.postings.as_ref().map_or(0, Postings::memory);
+        self.catalog.memory() + self.index.memory() + postings
     }
 
     /// The article of that key.
@@ -518,9 +530,9 @@ impl Detector {
         }
     }
 
-    /// What is to be verified of a search. In [`Mode::Recycled`] most pairs are read and left out
+    /// What `V` is to verify of a search. In [`Mode::Recycled`] most pairs are read and left out
     /// here: `unread` takes the positions whose text could not be read.
-    fn plan<S: TextStore + ?Sized>(
+    fn plan<V: Verify, S: TextStore + ?Sized>(
         &self,
         search: &mut Search,
         texts: &S,
@@ -538,7 +550,7 @@ impl Detector {
             pairs = worth.into_iter().map(|pair| (pair.a, pair.b)).collect();
         }
         search.report.compared = pairs.len();
-        Plan::new::<Verifier<'_, S>>(&pairs, &search.tokens)
+        Plan::new::<V>(&pairs, &search.tokens)
     }
 
     /// Reads a text again, from the first of its copies that can be read, and makes of it and its

@@ -17,6 +17,7 @@ use std::sync::OnceLock;
 
 pub use banding::Banding;
 pub use candidates::CandidateReport;
+pub use postings::SharedSample;
 
 pub(crate) use candidates::Candidates;
 pub(crate) use postings::Postings;
@@ -67,6 +68,12 @@ impl Index {
     /// Whether it holds no article.
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// Bytes held, but for look-up tables and what an allocator adds.
+    pub(crate) fn memory(&self) -> usize {
+        let keys: usize = self.keys.iter().map(Vec::capacity).sum();
+        keys * size_of::<u32>() + self.present.capacity()
     }
 
     /// Adds an article, or replaces the one of that id. Memory is taken for all ids up to the
@@ -121,6 +128,37 @@ impl Index {
         found.sort_unstable();
         found.dedup();
         Ok(found)
+    }
+
+    /// The bands that two articles share, in ascending order, each below
+    /// [`bands`](Banding::bands): why they are candidates, or that they are none. None if either
+    /// article is not there.
+    ///
+    /// ```
+    /// use reprint::index::{Banding, Index};
+    /// use reprint::sketch::{SketchSettings, Sketcher};
+    /// use reprint::text::{Shingler, Shingling};
+    /// use reprint::ArticleId;
+    ///
+    /// let shingler = Shingler::new(Shingling::words(2), 0)?;
+    /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
+    /// let mut index = Index::new(sketcher.recipe(), Banding::new(16, 8)?);
+    /// let [a, b, c] = [0, 1, 2].map(|number| ArticleId::new(number).unwrap());
+    /// for (id, text) in [(a, "one and two"), (b, "One and two!"), (c, "three and four")] {
+    ///     index.insert(id, &sketcher.sketch(text)?.signature.unwrap())?;
+    /// }
+    /// assert_eq!(index.shared_bands(a, b).map(|bands| bands.len()), Some(16));
+    /// assert_eq!(index.shared_bands(a, c), Some(vec![]));
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn shared_bands(&self, a: ArticleId, b: ArticleId) -> Option<Vec<usize>> {
+        let is_there = |id: ArticleId| self.present.get(id.index()).is_some_and(|&there| there);
+        if !is_there(a) || !is_there(b) {
+            return None;
+        }
+        let is_shared = |(_, keys): &(usize, &Vec<u32>)| keys[a.index()] == keys[b.index()];
+        let shared = self.keys.iter().enumerate().filter(is_shared);
+        Some(shared.map(|(band, _)| band).collect())
     }
 
     /// All pairs of articles that share a band, the smaller id first, in ascending order; and what

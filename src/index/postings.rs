@@ -38,6 +38,24 @@ const PARTS: u32 = 16;
 /// Hashes of a part of the range.
 const WIDTH: u32 = u32::MAX / PARTS + 1;
 
+/// What the samples of two articles have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SharedSample {
+    /// Sampled shingles of the first article.
+    pub a: usize,
+    /// Sampled shingles of the second article.
+    pub b: usize,
+    /// Those that both have.
+    pub shared: usize,
+    /// Those of them that so many articles have that only a few of these stand for all: they say
+    /// little of this pair.
+    pub common: usize,
+    /// How many two samples of this size must share for their articles to be compared.
+    pub enough: usize,
+}
+
 /// Finds articles whose samples have hashes in common.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Postings {
@@ -72,6 +90,37 @@ impl Postings {
             }
         }
         sample
+    }
+
+    /// Bytes held, but for look-up tables and what an allocator adds.
+    pub(crate) fn memory(&self) -> usize {
+        let hashes: usize = self.samples.iter().map(|sample| sample.len()).sum();
+        hashes * size_of::<u32>() + self.samples.capacity() * size_of::<Box<[u32]>>()
+    }
+
+    /// What the samples of two articles have in common, in time linear in the number of articles;
+    /// none if either is not there.
+    pub(crate) fn shared(&self, a: ArticleId, b: ArticleId) -> Option<SharedSample> {
+        let [of_a, of_b] = [a, b].map(|id| self.samples.get(id.index()));
+        let (of_a, of_b) = (of_a?, of_b?);
+        let both = of_a.iter().filter(|hash| of_b.binary_search(hash).is_ok());
+        let shared: Vec<u32> = both.copied().collect();
+        let mut holders = vec![0; shared.len()];
+        for sample in &self.samples {
+            for (hash, count) in shared.iter().zip(&mut holders) {
+                *count += usize::from(sample.binary_search(hash).is_ok());
+            }
+        }
+        let smaller = of_a.len().min(of_b.len());
+        Some(SharedSample {
+            a: of_a.len(),
+            b: of_b.len(),
+            shared: shared.len(),
+            common: holders.iter().filter(|&&count| count > CAP).count(),
+            enough: (LEAST_PERCENT * smaller)
+                .div_ceil(100)
+                .max(LEAST_SHARED as usize),
+        })
     }
 
     /// Gives the sample of `from` to `to`, which takes its place.
@@ -405,6 +454,26 @@ mod tests {
             sets.join(a, b);
         }
         assert!((0..group.len() as u32).all(|at| sets.root(at) == 0));
+    }
+
+    #[test]
+    fn what_two_samples_share_is_told() {
+        // Hash 1 stands in all, 2 and 3 in the first two.
+        let sample = |id: u32| match id {
+            0 | 1 => vec![1, 2, 3, 10 + id],
+            _ => vec![1, 100 + id],
+        };
+        let postings = postings(&(0..60).map(sample).collect::<Vec<_>>());
+        let shared = postings.shared(ArticleId(0), ArticleId(1));
+        let expected = SharedSample {
+            a: 4,
+            b: 4,
+            shared: 3,
+            common: 1,
+            enough: 2,
+        };
+        assert_eq!(shared, Some(expected));
+        assert_eq!(postings.shared(ArticleId(0), ArticleId(60)), None);
     }
 
     #[test]

@@ -305,6 +305,21 @@ pub(crate) fn relate(
     pair.judge(&alignment, criteria).0
 }
 
+/// As [`relate`], by each of several criteria in turn, from one alignment.
+pub(crate) fn relate_by_each(
+    a: &Probe<'_>,
+    b: &Draft,
+    criteria: impl IntoIterator<Item = Criteria>,
+    scratch: &mut Scratch,
+    mut found: impl FnMut(Kinship),
+) {
+    let pair = Pair::new(a, b);
+    let alignment = pair.align(&mut scratch.align);
+    for criteria in criteria {
+        found(pair.judge(&alignment, &criteria).0);
+    }
+}
+
 /// Compares two articles in full. `overlap` is that of their shingles.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 mod arguments;
 mod bad_input;
+mod commands;
 mod documents;
 mod dry_run;
 mod found;

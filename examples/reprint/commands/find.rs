@@ -5,14 +5,14 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{
     ChangeKind, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
 };
-use reprint::{Detector, Groups};
 
 use super::keep::{self, Keeping};
-use super::{Talk, dry_run, load, paths_or_samples, reference};
+use super::{Talk, dry_run, failed, groups, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
@@ -20,7 +20,6 @@ use crate::output::look::Look;
 use crate::output::sink::Sink;
 use crate::output::{Found, csv, jsonl, text};
 use crate::previous;
-use crate::problems::Problems;
 
 pub(super) fn run(
     options: &Options,
@@ -69,19 +68,12 @@ pub(super) fn run(
         Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
         None => None,
     };
-    talk.progress.stage("matching");
-    let found = if has_reference && !options.keep.within {
+    let groups = if has_reference && !options.keep.within {
         // No pair of the input is asked for.
-        build()?.groups(&corpus.texts)
+        build()?.groups(&corpus.texts).map_err(failed)?
     } else {
-        corpus.detector.groups(&corpus.texts)
+        groups(&corpus, &options.input, &mut talk)?
     };
-    talk.progress.clear();
-    let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
-    if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
-        return Err(Failure::Failed(error.to_string()));
-    }
-    say_unread(&groups, &talk.problems);
     let keys = |id| corpus.key(id);
     let lineage = match earlier {
         Some(earlier) => Lineage::since(earlier, &groups, &keys),
@@ -181,16 +173,4 @@ fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<Strin
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {
     corpus.phrasing.iter().map(|found| found.verdict).collect()
-}
-
-/// Articles whose matches are missing, the first few by name.
-fn say_unread(groups: &Groups, problems: &Problems) {
-    const SHOWN: usize = 10;
-    for (_, error) in groups.unread.iter().take(SHOWN) {
-        problems.say(&error.to_string());
-    }
-    if groups.unread.len() > SHOWN {
-        let more = groups.unread.len() - SHOWN;
-        problems.say(&format!("{more} more texts could not be read again"));
-    }
 }

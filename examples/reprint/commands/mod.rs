@@ -2,22 +2,31 @@
 //!
 //! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
 
+mod audit;
 mod dry_run;
+mod estimate;
+mod explain;
 mod find;
 mod keep;
+mod nearest;
 mod reference;
+mod selftest;
+mod share;
+mod sweep;
 
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reprint::phrase::PhraseDetector;
-use reprint::{Detector, Mode};
+use reprint::relation::Criteria;
+use reprint::{ArticleId, Detector, Groups, Mode, Settings};
 
 use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input;
 use crate::ledger::Ledger;
-use crate::options::{InputOptions, RunOptions};
+use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
 use crate::problems::Problems;
 use crate::progress::Progress;
 use crate::settings::Effective;
@@ -25,17 +34,46 @@ use crate::settings::Effective;
 /// Does what the options ask for.
 pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
     let Effective {
-        options,
+        mut options,
         told,
         notes,
         ..
     } = effective;
-    let threads = options.run.threads.map_or(0, usize::from);
+    let command = options.command.take();
+    let run = command.as_ref().map_or(&options.run, Command::run_options);
+    let threads = run.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
-    pool.install(|| find::run(&options, told, &notes))
+    pool.install(|| match command {
+        None => {
+            meant_command(&options.paths)?;
+            find::run(&options, told, &notes)
+        }
+        Some(Command::Explain(options)) => explain::run(*options),
+        Some(Command::Sweep(options)) => sweep::run(*options),
+        Some(Command::Audit(options)) => audit::run(*options),
+        Some(Command::Selftest(options)) => selftest::run(*options),
+        Some(Command::Estimate(options)) => estimate::run(&options),
+    })
+}
+
+/// Refuses a path that isn't there and looks like the name of a command.
+fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
+    for path in paths.iter().filter(|path| !path.exists()) {
+        let name = path.to_string_lossy();
+        let Some(meant) = nearest::of_few(&name, &COMMANDS) else {
+            continue;
+        };
+        let message = if meant == name {
+            format!("there is no file {name}; as a command, it comes before all options and paths")
+        } else {
+            format!("there is no file or command {name}; a similar command exists: {meant}")
+        };
+        return Err(Failure::Usage(message));
+    }
+    Ok(())
 }
 
 /// What a command says of its input, and while it works.
@@ -57,7 +95,50 @@ impl Talk {
             stdin: None,
         }
     }
+
+    /// That says nothing.
+    fn quiet() -> Self {
+        Self {
+            problems: Problems::new(false, true),
+            progress: Progress::new(true),
+            ledger: None,
+            stdin: None,
+        }
+    }
+
+    /// Says which articles' matches are missing, the first few by name.
+    fn unread<'a>(&self, unread: impl ExactSizeIterator<Item = &'a reprint::Error>) {
+        const SHOWN: usize = 10;
+        let all = unread.len();
+        for error in unread.take(SHOWN) {
+            self.problems.say(&error.to_string());
+        }
+        if all > SHOWN {
+            let more = all - SHOWN;
+            self.problems
+                .say(&format!("{more} more texts could not be read again"));
+        }
+    }
 }
+
+/// A detector with these settings.
+fn detector(settings: Settings) -> Result<Detector, Failure> {
+    let built = Detector::builder().settings(settings).build();
+    built.map_err(|error| Failure::of_setting(&error))
+}
+
+/// The articles of a command, read by a detector of these settings.
+fn load_with(
+    settings: Settings,
+    paths: Vec<PathBuf>,
+    common: &CommonOptions,
+    talk: &mut Talk,
+) -> Result<Corpus, Failure> {
+    load(detector(settings)?, None, paths, &common.input, talk)
+}
+
+/// Fewer articles don't tell which words are rare: of two, every word of a copy stands in all.
+const FEWEST_THAT_TELL: usize = 20;
 
 /// Reads and sketches all articles, and gives the detector what it must know of the whole.
 fn load(
@@ -91,13 +172,19 @@ fn load(
     if corpus.detector.is_empty() {
         return Err(Failure::Failed(no_article(&paths)));
     }
-    if matches!(corpus.detector.settings().mode, Mode::Recycled { .. }) {
-        progress.stage("counting words");
+    progress.stage("counting words");
+    count_words(&mut corpus);
+    progress.clear();
+    Ok(corpus)
+}
+
+/// Gives the detector what it must know of the whole.
+fn count_words(corpus: &mut Corpus) {
+    let is_recycled = matches!(corpus.detector.settings().mode, Mode::Recycled { .. });
+    if is_recycled && corpus.detector.len() >= FEWEST_THAT_TELL {
         let statistics = corpus.detector.count_statistics(&corpus.texts);
         corpus.detector.set_statistics(Some(Arc::new(statistics)));
-        progress.clear();
     }
-    Ok(corpus)
 }
 
 fn paths_or_samples(paths: Vec<PathBuf>, problems: &Problems) -> Vec<PathBuf> {
@@ -124,4 +211,60 @@ fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
 fn no_article(paths: &[PathBuf]) -> String {
     let names: Vec<_> = paths.iter().map(|path| path.to_string_lossy()).collect();
     format!("no article was found in {}", names.join(", "))
+}
+
+/// Writes to stdout.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write(&mut out)?;
+    Ok(out.flush()?)
+}
+
+/// All groups of a corpus.
+fn groups(corpus: &Corpus, input: &InputOptions, talk: &mut Talk) -> Result<Groups, Failure> {
+    talk.progress.stage("matching");
+    let found = corpus.detector.groups(&corpus.texts);
+    talk.progress.clear();
+    let groups = found.map_err(failed)?;
+    if let Some((_, error)) = groups.unread.first().filter(|_| input.strict) {
+        return Err(Failure::Failed(error.to_string()));
+    }
+    talk.unread(groups.unread.iter().map(|(_, error)| error));
+    Ok(groups)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn failed(error: reprint::Error) -> Failure {
+    Failure::Failed(error.to_string())
+}
+
+/// Rounded down: 1.00 is for what shares everything.
+fn two_places(similarity: f64) -> String {
+    format!("{:.2}", (similarity * 100.0).floor() / 100.0)
+}
+
+/// Rounded as in the records of [`reprint::report`].
+fn six_places(figure: f64) -> f64 {
+    (figure * 1e6).round() / 1e6
+}
+
+/// The strictness of recycled, the loosest first.
+fn by_strictness() -> [(&'static str, Mode); 3] {
+    [
+        ("loose", Criteria::loose()),
+        ("normal", Criteria::default()),
+        ("strict", Criteria::strict()),
+    ]
+    .map(|(name, criteria)| (name, Mode::Recycled { criteria }))
+}
+
+/// One or more, in words.
+fn count(number: usize, one: &str, more: &str) -> String {
+    let thousands = crate::output::table::thousands(number);
+    format!("{thousands} {}", if number == 1 { one } else { more })
+}
+
+/// All ids of a corpus in which nothing was removed.
+fn ids(corpus: &Corpus) -> impl Iterator<Item = ArticleId> {
+    (0..corpus.detector.len()).filter_map(ArticleId::new)
 }

@@ -81,6 +81,16 @@ enum LinkageName {
 const CHARACTERS: usize = 10;
 
 impl MatchOptions {
+    /// By Jaccard similarity, unless another mode is asked for.
+    pub(crate) fn prefer_jaccard(&mut self) {
+        self.mode.get_or_insert(ModeName::Jaccard);
+    }
+
+    /// Whether a threshold is asked for.
+    pub(crate) fn names_threshold(&self) -> bool {
+        self.threshold.is_some()
+    }
+
     /// The settings, or what in the options can't be together.
     pub(crate) fn settings(&self) -> Result<Settings, String> {
         let mut settings = Settings::default();

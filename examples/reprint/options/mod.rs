@@ -4,6 +4,7 @@
 //!
 //! The values of an option have no help of their own: with it, clap gives each half a page.
 
+mod command;
 mod help;
 mod input;
 mod keep;
@@ -14,6 +15,10 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+pub(crate) use command::{
+    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, EstimateOptions, ExplainOptions,
+    SelftestOptions, SweepOptions,
+};
 pub(crate) use help::command;
 pub(crate) use input::InputOptions;
 pub(crate) use keep::KeepOptions;
@@ -23,7 +28,11 @@ pub(crate) use output::{ColorChoice, FailOn, OutputFormat, OutputOptions, RunOpt
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]
 #[command(name = "reprint", version)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
     /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz or .zst;
     /// - is stdin. Without any: the sample articles
     #[arg(value_name = "PATH")]

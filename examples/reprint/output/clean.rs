@@ -60,6 +60,12 @@ pub(crate) fn short(text: &str, columns: usize) -> String {
     format!("{line}{ellipsis}")
 }
 
+/// The text, and as many spaces as fill so many columns.
+pub(crate) fn padded(text: &str, columns: usize) -> String {
+    let width: usize = text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum();
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width)))
+}
+
 /// Whether a terminal gives it two columns: the blocks of Chinese, Japanese and Korean, nearly.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}')
@@ -83,7 +89,7 @@ fn is_obeyed(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{line, short};
+    use super::{line, padded, short};
 
     #[test]
     fn one_harmless_line() {
@@ -101,5 +107,7 @@ mod tests {
         assert_eq!(short("中文字", 5), "中文…");
         assert_eq!(short("one two", 4), "one…");
         assert_eq!(short("", 4), "");
+        assert_eq!(padded("中é", 5), "中é  ");
+        assert_eq!(padded("中文", 3), "中文");
     }
 }

@@ -15,6 +15,7 @@ mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod sink;
+pub(crate) mod table;
 pub(crate) mod text;
 
 use reprint::Groups;

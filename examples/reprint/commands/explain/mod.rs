@@ -1,0 +1,137 @@
+//! Why two articles match, or at which stage they parted.
+//!
+//! In: two keys and a corpus, or two files. Out: the figures of both, how far they came and where
+//! grouping put them, what stands in both and what differs.
+
+mod record;
+mod text;
+
+use std::path::Path;
+
+use reprint::relation::Passage;
+use reprint::{ArticleId, Explanation, Groups};
+
+use super::{Talk, count, groups, load_with, nearest};
+use crate::corpus::Corpus;
+use crate::failure::Failure;
+use crate::options::{CommandFormat, ExplainOptions};
+use crate::output::json;
+
+pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
+    let ExplainOptions {
+        a,
+        b,
+        mut paths,
+        all,
+        common,
+    } = options;
+    let are_files = paths.is_empty();
+    if are_files {
+        for path in [&a, &b] {
+            if path != "-" && !Path::new(path).exists() {
+                return Err(Failure::Usage(format!(
+                    "there is no file {path}: without PATH, both names are files; for the keys of \
+                     two articles, say PATH after them"
+                )));
+            }
+        }
+        paths = [&a, &b].map(Into::into).into();
+    }
+    let settings = common.matching.settings().map_err(Failure::Usage)?;
+    let mut talk = Talk::new(&common.input, &common.run);
+    let corpus = load_with(settings, paths, &common, &mut talk)?;
+    let [a, b] = if are_files {
+        of_files(&corpus)?
+    } else {
+        [id(&corpus, &a)?, id(&corpus, &b)?]
+    };
+    if a == b {
+        let key = corpus.key(a);
+        return Err(Failure::Usage(format!(
+            "both names are of one article, {key}"
+        )));
+    }
+    let groups = groups(&corpus, &common.input, &mut talk)?;
+    let found = corpus.detector.explain(a, b, &corpus.texts);
+    let page = Page {
+        ids: [a, b],
+        bodies: [body(&corpus, a)?, body(&corpus, b)?],
+        found: found.map_err(super::failed)?,
+        placing: Placing::of(a, b, &groups),
+        corpus: &corpus,
+        groups: &groups,
+    };
+    super::print(|out| match common.format {
+        CommandFormat::Text => page.write(out, all),
+        CommandFormat::Jsonl => json::line(out, &page.record()),
+    })
+}
+
+/// The only article of each of two files.
+fn of_files(corpus: &Corpus) -> Result<[ArticleId; 2], Failure> {
+    let ids: Vec<ArticleId> = super::ids(corpus).collect();
+    ids.try_into().map_err(|ids: Vec<ArticleId>| {
+        let articles = count(ids.len(), "article", "articles");
+        Failure::Failed(format!(
+            "the two files hold {articles}, not one each; give the keys of two articles, then PATH"
+        ))
+    })
+}
+
+fn id(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> {
+    corpus.detector.id(key).ok_or_else(|| {
+        let keys: Vec<&str> = super::ids(corpus).map(|id| corpus.key(id)).collect();
+        let near = nearest::of_many(key, &keys);
+        let hint = if near.is_empty() {
+            let first = keys.first().copied().unwrap_or_default();
+            format!("a key here looks like {first}")
+        } else {
+            format!("similar keys: {}", near.join(", "))
+        };
+        Failure::Failed(format!("no article has the key {key}; {hint}"))
+    })
+}
+
+fn body(corpus: &Corpus, id: ArticleId) -> Result<String, Failure> {
+    let body = corpus.body(id).map(Into::into);
+    body.ok_or_else(|| Failure::Failed(format!("{} could not be read again", corpus.key(id))))
+}
+
+/// Where grouping put two articles.
+#[derive(Clone, Copy, Debug)]
+enum Placing {
+    /// Both stand in the group of that number.
+    Together(usize),
+    /// Each stands in a group, or alone.
+    Apart([Option<usize>; 2]),
+}
+
+impl Placing {
+    fn of(a: ArticleId, b: ArticleId, groups: &Groups) -> Self {
+        let numbers = [a, b].map(|id| groups.group_of(id));
+        match numbers {
+            [Some(of_a), Some(of_b)] if of_a == of_b => Self::Together(of_a),
+            _ => Self::Apart(numbers),
+        }
+    }
+}
+
+/// All that is said of two articles.
+struct Page<'a> {
+    ids: [ArticleId; 2],
+    bodies: [String; 2],
+    found: Explanation,
+    placing: Placing,
+    corpus: &'a Corpus,
+    groups: &'a Groups,
+}
+
+impl Page<'_> {
+    /// What stands in both, the longest first.
+    fn longest_passages(&self) -> Vec<Passage> {
+        let mut passages = self.found.comparison.passages.clone();
+        // A stable sort: they come in the order of A.
+        passages.sort_by_key(|passage| std::cmp::Reverse(passage.words));
+        passages
+    }
+}

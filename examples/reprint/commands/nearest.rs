@@ -1,0 +1,77 @@
+//! What a mistyped name may have meant.
+//!
+//! In: a name and those there are. Out: the nearest, by edit distance.
+
+use rayon::prelude::*;
+
+/// Names suggested at most.
+const SUGGESTED: usize = 3;
+
+/// Of a longer name, the last characters are compared: that is where keys differ.
+const LONGEST: usize = 256;
+
+/// The one of a few fixed names that was meant, if it is near enough.
+pub(super) fn of_few<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
+    let distances = names.iter().map(|&other| (distance(name, other), other));
+    let (least, nearest) = distances.min()?;
+    (3 * least <= nearest.len()).then_some(nearest)
+}
+
+/// The names nearest to one that is not among them: first those that have it as a part, then by
+/// edit distance; fewer or none if all are too far.
+pub(super) fn of_many<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
+    let short = name.to_lowercase();
+    let far = name.chars().count().max(4);
+    let mut ranked: Vec<(bool, usize, &str)> = names
+        .par_iter()
+        .filter_map(|&other| {
+            let lower = other.to_lowercase();
+            let has_it = !short.is_empty() && lower.contains(&short);
+            let distance = distance(&short, &lower);
+            (has_it || 2 * distance <= far).then_some((!has_it, distance, other))
+        })
+        .collect();
+    ranked.sort_unstable();
+    let nearest = ranked.into_iter().take(SUGGESTED);
+    nearest.map(|(_, _, other)| other).collect()
+}
+
+/// The edit distance (Levenshtein 1966).
+fn distance(a: &str, b: &str) -> usize {
+    let last = |text: &str| {
+        let mut chars: Vec<char> = text.chars().rev().take(LONGEST).collect();
+        chars.reverse();
+        chars
+    };
+    let (a, b) = (last(a), last(b));
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (at, x) in a.iter().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, y) in b.iter().enumerate() {
+            let change = diagonal + usize::from(x != y);
+            diagonal = row[column + 1];
+            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{of_few, of_many};
+
+    #[test]
+    fn what_was_meant() {
+        let names = ["explain", "sweep"];
+        assert_eq!(of_few("explian", &names), Some("explain"));
+        assert_eq!(of_few("sweep", &names), Some("sweep"));
+        assert_eq!(of_few("news", &names), None);
+        let keys = ["tribune-bridge.txt", "post-bridge.txt", "market.txt"];
+        assert_eq!(
+            of_many("tribune-brigde.txt", &keys)[0],
+            "tribune-bridge.txt"
+        );
+        assert_eq!(of_many("POST", &keys), ["post-bridge.txt"]);
+        assert!(of_many("", &keys).is_empty() && of_many("xyz", &keys).is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! Shares with their intervals.
+//!
+//! In: how many of how many. Out: the share, and the interval that holds it with 95% certainty.
+
+use serde::Serialize;
+
+/// The quantile of the normal distribution for an interval of 95%.
+const Z: f64 = 1.959_964;
+
+/// A share and its interval, each 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub(super) struct Share {
+    pub(super) value: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
+}
+
+impl Share {
+    /// Of a sample that is worth so many draws, in the interval of Wilson (1927).
+    pub(super) fn new(value: f64, draws: f64) -> Self {
+        // Weights may add up to a little more than 1.
+        let value = value.clamp(0.0, 1.0);
+        if draws.is_infinite() {
+            let (low, high) = (value, value);
+            return Self { value, low, high };
+        }
+        let spread = Z * Z / draws;
+        let centre = (value + spread / 2.0) / (1.0 + spread);
+        let variance = value * (1.0 - value) / draws + spread / (4.0 * draws);
+        let half = Z * variance.sqrt() / (1.0 + spread);
+        Self {
+            value,
+            low: (centre - half).clamp(0.0, value),
+            high: (centre + half).clamp(value, 1.0),
+        }
+    }
+
+    /// So many of so many; none of none.
+    pub(super) fn of(part: usize, whole: usize) -> Option<Self> {
+        (whole > 0).then(|| Self::new(part as f64 / whole as f64, whole as f64))
+    }
+
+    /// The share and its interval for people.
+    pub(super) fn cells(share: Option<Self>) -> [String; 2] {
+        match share {
+            Some(Self { value, low, high }) => {
+                [format!("{value:.2}"), format!("{low:.2}–{high:.2}")]
+            }
+            None => ["-".to_owned(), "-".to_owned()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Share;
+
+    #[test]
+    fn wilson_as_published() {
+        let near = |found: f64, expected: f64| (found - expected).abs() < 5e-4;
+        let found = Share::of(8, 10).expect("a share");
+        assert!(
+            near(found.low, 0.4902) && near(found.high, 0.9433),
+            "{found:?}"
+        );
+        let none = Share::of(0, 10).expect("a share");
+        assert!(near(none.low, 0.0) && near(none.high, 0.2775), "{none:?}");
+        assert_eq!(Share::of(0, 0), None);
+        assert_eq!(Share::new(1.0 + f64::EPSILON, 12.0).high, 1.0);
+    }
+}

@@ -1,0 +1,171 @@
+//! The commands beside the main one, and what each of them is asked.
+//!
+//! In: arguments. Out: a [`Command`]. What they have in common, the input and the matching, means
+//! the same in all of them.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::{InputOptions, MatchOptions, RunOptions};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Says why two articles match, or at which stage they parted
+    Explain(Box<ExplainOptions>),
+    /// Counts the groups at each threshold, from one pass
+    Sweep(Box<SweepOptions>),
+    /// Draws pairs to judge by hand, and says from the verdicts how many matches are right
+    Audit(Box<AuditOptions>),
+    /// Plants edited copies of the articles, and says how many are found
+    Selftest(Box<SelftestOptions>),
+    /// Says how much memory and time a corpus of so many articles takes
+    Estimate(Box<EstimateOptions>),
+}
+
+/// The names, for those who mistype one.
+pub(crate) const COMMANDS: [&str; 5] = ["explain", "sweep", "audit", "selftest", "estimate"];
+
+impl Command {
+    pub(crate) fn run_options(&self) -> &RunOptions {
+        match self {
+            Self::Explain(options) => &options.common.run,
+            Self::Sweep(options) => &options.common.run,
+            Self::Audit(options) => &options.common.run,
+            Self::Selftest(options) => &options.common.run,
+            Self::Estimate(options) => &options.common.run,
+        }
+    }
+}
+
+/// What all commands are asked.
+#[derive(Debug, Args)]
+// None of them keeps one article of a group.
+#[command(mut_arg("source_priority", |arg| arg.hide(true)))]
+pub(crate) struct CommonOptions {
+    /// For people or for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: CommandFormat,
+    #[command(flatten)]
+    pub(crate) input: InputOptions,
+    #[command(flatten)]
+    pub(crate) matching: MatchOptions,
+    #[command(flatten)]
+    pub(crate) run: RunOptions,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CommandFormat {
+    #[default]
+    Text,
+    Jsonl,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint explain courier-island-school.txt morning-brief-island-school.txt examples/articles")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct ExplainOptions {
+    /// Key of an article in PATH; without PATH, a file
+    pub(crate) a: String,
+    /// Key of another one, or another file
+    pub(crate) b: String,
+    /// The corpus: folders and files
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// As text, show all passages and differences, not only the first
+    #[arg(long)]
+    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint sweep --from 0.5 examples/articles")]
+#[command(mut_arg("threshold", |arg| arg.hide(true)))]
+#[command(mut_arg("strictness", |arg| arg.hide(true)))]
+#[command(mut_arg("mode", |arg| arg.help(
+    "What is gone through: thresholds, or the strictness of recycled [jaccard]")))]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct SweepOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The lowest threshold
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 0.3)]
+    pub(crate) from: f64,
+    /// The highest threshold
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 1.0)]
+    pub(crate) to: f64,
+    /// From one threshold to the next
+    #[arg(long, value_name = "SIMILARITY", default_value_t = 0.05)]
+    pub(crate) step: f64,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint audit --format jsonl examples/articles > judge.jsonl
+  (set each \"verdict\" in judge.jsonl to true, or to false if the match is none)
+  reprint audit --judged judge.jsonl")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct AuditOptions {
+    /// Folders and files
+    #[arg(
+        value_name = "PATH",
+        required_unless_present = "judged",
+        conflicts_with = "judged"
+    )]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Pairs to draw
+    #[arg(long, value_name = "COUNT", default_value = "100")]
+    pub(crate) pairs: NonZeroUsize,
+    /// Reads the verdicts in a file that was drawn, and says what follows from them
+    #[arg(long, value_name = "JSONL")]
+    pub(crate) judged: Option<PathBuf>,
+    /// The share of right matches that the suggested setting must have, with 95% certainty
+    #[arg(long, value_name = "SHARE", default_value_t = 0.9)]
+    pub(crate) precision: f64,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint selftest --threshold 0.5 examples/articles")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+pub(crate) struct SelftestOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Articles of which edited copies are made
+    #[arg(long, value_name = "COUNT", default_value = "200")]
+    pub(crate) sample: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  reprint estimate --articles 1000000 examples/articles")]
+pub(crate) struct EstimateOptions {
+    /// Folders and files
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Articles of the whole corpus [as many as the files hold, by their size]
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) articles: Option<NonZeroUsize>,
+    /// Articles that are read to tell by
+    #[arg(long, value_name = "COUNT", default_value = "5000")]
+    pub(crate) sample: NonZeroUsize,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}

@@ -1,0 +1,179 @@
+//! How far two articles came on the way to one group.
+//!
+//! In: two articles of a detector. Out: an [`Explanation`]: the [`Stage`] at which they parted, or
+//! that they match, as the detector itself decides it; and the figures of each stage.
+
+use super::{Detector, Mode, Search};
+use crate::article::{ArticleId, TextStore};
+use crate::error::{Error, ErrorKind, Result};
+use crate::index::SharedSample;
+use crate::relation::{Comparison, Relation, Sieve, SieveScratch};
+use crate::verify::ShingleSet;
+
+/// How far two articles came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Stage {
+    /// One of them has no word, and so nothing to be found by.
+    NoWords,
+    /// They share no band, nor enough sampled shingles, so they were never compared.
+    NoCandidates,
+    /// They share a band or enough sampled shingles, but so do very many articles, not all pairs
+    /// of which are compared.
+    CrowdedOut,
+    /// In [`Mode::Recycled`]: they have too few runs of two words in common, or not in order, to
+    /// be aligned.
+    Sieved,
+    /// They were compared, and are not alike enough.
+    Unlike,
+    /// They were compared, and share a passage or a template only.
+    NotRecycled,
+    /// They match.
+    Match,
+    /// They are the same words in the same order, known without comparing them.
+    Copies,
+}
+
+impl Stage {
+    /// Whether the two are linked.
+    pub fn is_match(self) -> bool {
+        matches!(self, Self::Match | Self::Copies)
+    }
+}
+
+/// How far two articles came, and the figures of each stage. Made by [`Detector::explain`].
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Explanation {
+    /// How far they came.
+    pub stage: Stage,
+    /// The bands that both share, of as many as the [banding](Detector::banding) has.
+    pub shared_bands: Vec<usize>,
+    /// The chance that two articles of their Jaccard similarity share a band, 0 to 1.
+    pub band_chance: f64,
+    /// What their samples have in common; in [`Mode::Recycled`].
+    pub sample: Option<SharedSample>,
+    /// What they have to do with each other, whether the detector came to compare them or not.
+    pub comparison: Comparison,
+}
+
+impl Detector {
+    /// Why two articles match, or at which stage they parted.
+    ///
+    /// It takes the search for all candidates, since whether two articles are compared may depend
+    /// on the others; no other article is read. What became of the two in grouping is in
+    /// [`groups`](Self::groups).
+    ///
+    /// ```
+    /// use reprint::{Article, Detector, MemoryTexts, Stage};
+    ///
+    /// let mut detector = Detector::new();
+    /// let mut texts = MemoryTexts::new();
+    /// let mut add = |key, body: &str| {
+    ///     let id = detector.insert(&Article::new(key, body))?;
+    ///     texts.set(id, body);
+    ///     Ok::<_, reprint::Error>(id)
+    /// };
+    /// let bridge = add("a", "The old bridge over the Lune opens on Friday, the council said.")?;
+    /// let ferry = add("b", "A ferry crosses the Lune until the bridge is safe again, they said.")?;
+    /// let found = detector.explain(bridge, ferry, &texts)?;
+    /// assert_eq!((found.stage, found.shared_bands.len()), (Stage::NoCandidates, 0));
+    /// assert_eq!(found.comparison.overlap.shared, 0);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TextUnavailable`](ErrorKind::TextUnavailable) or [`TextChanged`](ErrorKind::TextChanged)
+    /// if either article is not there, or its text can't be read again.
+    pub fn explain(
+        &self,
+        a: ArticleId,
+        b: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<Explanation> {
+        let read = |id: ArticleId| {
+            let Some(record) = self.catalog.get(id) else {
+                let message = format!("no article has the id {}", id.index());
+                return Err(Error::new(ErrorKind::TextUnavailable, message));
+            };
+            let ready = self.read_one(id, texts, &|text, shingles| {
+                let sieve = Sieve::new(&shingles.tokens);
+                let shingles = ShingleSet::new(shingles.shingles.clone());
+                (text.to_owned(), sieve, shingles)
+            })?;
+            Ok((record, ready))
+        };
+        let (record_a, (text_a, sieve_a, shingles_a)) = read(a)?;
+        let (record_b, (text_b, sieve_b, shingles_b)) = read(b)?;
+        let mut comparison = self.compare(&text_a, &text_b)?;
+        comparison.kinship = comparison.kinship.dated(record_a.date, record_b.date);
+        let leaders = [record_a, record_b].map(|record| self.catalog.leader(record.fingerprint));
+        let mut found = Explanation {
+            stage: Stage::NoWords,
+            shared_bands: Vec::new(),
+            band_chance: self.banding().chance(comparison.overlap.jaccard()),
+            sample: None,
+            comparison,
+        };
+        let [Some(leader_a), Some(leader_b)] = leaders else {
+            return Ok(found);
+        };
+        let shared_bands = self.index.shared_bands(leader_a, leader_b);
+        found.shared_bands = shared_bands.unwrap_or_default();
+        let postings = self.postings.as_ref();
+        found.sample = postings.and_then(|postings| postings.shared(leader_a, leader_b));
+        if leader_a == leader_b {
+            found.stage = Stage::Copies;
+            return Ok(found);
+        }
+        if !self.are_candidates(leader_a, leader_b) {
+            let shares_sample = |sample: SharedSample| sample.shared >= sample.enough;
+            let shares = !found.shared_bands.is_empty() || found.sample.is_some_and(shares_sample);
+            found.stage = if shares {
+                Stage::CrowdedOut
+            } else {
+                Stage::NoCandidates
+            };
+            return Ok(found);
+        }
+        found.stage = match self.settings.mode {
+            Mode::Jaccard { threshold, .. } => {
+                if shingles_a.overlap(&shingles_b).jaccard() >= threshold {
+                    Stage::Match
+                } else {
+                    Stage::Unlike
+                }
+            }
+            Mode::Recycled { .. } => {
+                let relation = found.comparison.kinship.relation;
+                if !sieve_a
+                    .probe()
+                    .may_be_related(&sieve_b, &mut SieveScratch::default())
+                {
+                    Stage::Sieved
+                } else if relation == Relation::Unrelated {
+                    Stage::Unlike
+                } else if relation.is_recycled() {
+                    Stage::Match
+                } else {
+                    Stage::NotRecycled
+                }
+            }
+        };
+        Ok(found)
+    }
+
+    fn are_candidates(&self, a: ArticleId, b: ArticleId) -> bool {
+        let Search { leaders, pairs, .. } = self.search();
+        let position = |id| leaders.iter().position(|&leader| leader == id);
+        let (Some(a), Some(b)) = (position(a), position(b)) else {
+            return false;
+        };
+        let pair = (a.min(b) as u32, a.max(b) as u32);
+        pairs.contains(&pair)
+    }
+}

@@ -1,0 +1,299 @@
+//! Groups at each of several thresholds, from one verification.
+//!
+//! In: the candidates of a detector, and modes to try. Out: a [`Sweep`]: every pair once, with the
+//! modes in which it matches; and how many groups each of them makes.
+
+use super::verifier::{Probe, Ready, Verifier};
+use super::{Detector, Mode, Search};
+use crate::article::{ArticleId, TextStore};
+use crate::error::{Error, Result};
+use crate::group::{Bond, Link, Pair, clusters};
+use crate::index::CandidateReport;
+use crate::parallel;
+use crate::relation::{self, Criteria};
+use crate::verify::{Verified, Verify};
+
+/// As many modes as can be tried at once: a bit for each.
+const MOST_STEPS: usize = 64;
+
+/// Pairs verified once, and the modes in which they match. Made by [`Detector::sweep`].
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    detector: &'a Detector,
+    steps: Vec<Mode>,
+    /// By position, of each text the article whose key comes first.
+    first_copies: Vec<ArticleId>,
+    links: Vec<Verified<Graded>>,
+    report: CandidateReport,
+    unread: Vec<(ArticleId, Error)>,
+}
+
+/// What was found of two articles, and in which of the steps it is a match.
+#[derive(Clone, Copy, Debug)]
+struct Graded {
+    bond: Bond,
+    steps: u64,
+}
+
+/// What one of the modes makes of the articles.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SweepStep {
+    /// The mode.
+    pub mode: Mode,
+    /// Verified pairs of different texts that match.
+    pub links: usize,
+    /// Groups of two or more.
+    pub groups: usize,
+    /// Articles that stand in a group.
+    pub grouped: usize,
+    /// Articles in the largest group.
+    pub largest: usize,
+}
+
+impl SweepStep {
+    /// Articles that go if one of each group is kept.
+    pub fn dropped(&self) -> usize {
+        self.grouped - self.groups
+    }
+}
+
+impl Detector {
+    /// What each of several modes would find, from one search and one verification: how many
+    /// groups there are at which threshold.
+    ///
+    /// The candidates are those of this detector, so it should be built with the lowest of the
+    /// thresholds; of [`Mode::Recycled`], any criteria may be tried.
+    ///
+    /// ```
+    /// use reprint::{Article, Detector, MemoryTexts, Mode};
+    ///
+    /// let at = |threshold| Mode::Jaccard { threshold, recall: 0.95 };
+    /// let mut detector = Detector::builder().mode(at(0.5)).build()?;
+    /// let mut texts = MemoryTexts::new();
+    /// let said = "The old bridge over the Lune will open again on Friday, the council said.";
+    /// for (key, body) in [("a", said), ("b", &said.replace("said", "says"))] {
+    ///     let id = detector.insert(&Article::new(key, body))?;
+    ///     texts.set(id, body);
+    /// }
+    /// let sweep = detector.sweep(&texts, &[at(0.5), at(0.9)])?;
+    /// let groups: Vec<usize> = sweep.counts()?.iter().map(|step| step.groups).collect();
+    /// assert_eq!(groups, [1, 0]);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a step is of another mode than the
+    /// detector, its threshold is below the detector's or its criteria are out of range, or if
+    /// there are more than 64.
+    pub fn sweep<S: TextStore + ?Sized>(&self, texts: &S, steps: &[Mode]) -> Result<Sweep<'_>> {
+        if steps.len() > MOST_STEPS {
+            return Err(Error::setting(format!(
+                "a sweep of {} steps is too long; {MOST_STEPS} are the most",
+                steps.len()
+            )));
+        }
+        for &step in steps {
+            self.check_step(step)?;
+        }
+        let mut search = self.search();
+        let mut unread = Vec::new();
+        let plan = self.plan::<Grader<'_, S>, S>(&mut search, texts, &mut unread);
+        let Search {
+            leaders, report, ..
+        } = search;
+        let verifier = Grader {
+            inner: Verifier {
+                detector: self,
+                texts,
+                leaders: &leaders,
+            },
+            steps,
+        };
+        let links = plan.verify_all(&verifier, &mut unread);
+        let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
+        let unread = unread.into_iter();
+        Ok(Sweep {
+            detector: self,
+            steps: steps.to_vec(),
+            unread: unread
+                .map(|(at, error)| (first_copies[at as usize], error))
+                .collect(),
+            first_copies,
+            links,
+            report,
+        })
+    }
+
+    fn check_step(&self, step: Mode) -> Result<()> {
+        match (self.settings.mode, step) {
+            (Mode::Jaccard { threshold: own, .. }, Mode::Jaccard { threshold, .. }) => {
+                if threshold >= own && threshold <= 1.0 {
+                    return Ok(());
+                }
+                Err(Error::setting(format!(
+                    "threshold {threshold} is out of the range of a sweep from {own} to 1"
+                )))
+            }
+            (Mode::Recycled { .. }, Mode::Recycled { criteria }) => criteria.check().map(|_| ()),
+            _ => Err(Error::setting(
+                "a sweep takes steps of the mode of its detector only",
+            )),
+        }
+    }
+}
+
+impl Sweep<'_> {
+    /// What each step makes of the articles, in the order of the steps; grouped by the linkage of
+    /// the detector, exact copies among them.
+    ///
+    /// # Errors
+    ///
+    /// [`TooCostly`](crate::ErrorKind::TooCostly) under
+    /// [`Linkage::Complete`](crate::Linkage::Complete) if more articles are connected than it can
+    /// group.
+    pub fn counts(&self) -> Result<Vec<SweepStep>> {
+        let catalog = &self.detector.catalog;
+        let copies: Vec<usize> =
+            parallel::map(&self.first_copies, |&id| catalog.copies(id).count());
+        let steps: Vec<usize> = (0..self.steps.len()).collect();
+        parallel::map(&steps, |&step| self.count(step, &copies))
+            .into_iter()
+            .collect()
+    }
+
+    fn count(&self, step: usize, copies: &[usize]) -> Result<SweepStep> {
+        let joining: Vec<Link> = self
+            .links
+            .iter()
+            .filter(|link| link.found.steps >> step & 1 == 1)
+            .map(|link| Link {
+                a: link.a,
+                b: link.b,
+                found: link.found.bond,
+            })
+            .collect();
+        let key = |at: u32| {
+            let id = self.first_copies[at as usize];
+            &self.detector.catalog.record(id).key
+        };
+        let by_key = |a: u32, b: u32| key(a).cmp(key(b));
+        let linkage = self.detector.settings.linkage;
+        let found = clusters(copies.len(), &joining, linkage, &by_key)?;
+        let mut is_grouped = vec![false; copies.len()];
+        let mut sizes = Vec::with_capacity(found.len());
+        for cluster in &found {
+            let members = cluster.members.iter().map(|&at| at as usize);
+            members.clone().for_each(|at| is_grouped[at] = true);
+            sizes.push(members.map(|at| copies[at]).sum::<usize>());
+        }
+        let alone = copies.iter().zip(&is_grouped);
+        let with_copies = alone.filter(|&(&copies, &is_grouped)| copies > 1 && !is_grouped);
+        sizes.extend(with_copies.map(|(&copies, _)| copies));
+        Ok(SweepStep {
+            mode: self.steps[step],
+            links: joining.len(),
+            groups: sizes.len(),
+            grouped: sizes.iter().sum(),
+            largest: sizes.iter().copied().max().unwrap_or(1),
+        })
+    }
+
+    /// The pairs that match in one of the steps, each with a bit for each of them, the first step
+    /// the lowest; of exact copies, the first by key only. The order depends on the texts alone.
+    pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
+        let id = |at: u32| self.first_copies[at as usize];
+        self.links.iter().map(move |link| {
+            let Graded { bond, steps } = link.found;
+            (self.detector.pair(id(link.a), id(link.b), bond), steps)
+        })
+    }
+
+    /// What the search for candidates cost, and where it gave up its promise.
+    pub fn candidates(&self) -> CandidateReport {
+        self.report
+    }
+
+    /// Articles whose text could not be read again, and why: their matches are missing.
+    pub fn unread(&self) -> &[(ArticleId, Error)] {
+        &self.unread
+    }
+}
+
+/// Verifies by all steps at once.
+struct Grader<'a, S: ?Sized> {
+    inner: Verifier<'a, S>,
+    steps: &'a [Mode],
+}
+
+impl<S: TextStore + ?Sized> Grader<'_, S> {
+    fn criteria(&self) -> impl Iterator<Item = Criteria> {
+        self.steps.iter().filter_map(|&step| match step {
+            Mode::Recycled { criteria } => Some(criteria),
+            Mode::Jaccard { .. } => None,
+        })
+    }
+}
+
+impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
+    type Article = Ready;
+    type Probe<'a> = Probe<'a>;
+    type Found = Graded;
+    type Scratch = relation::Scratch;
+
+    const BLOCK: u64 = <Verifier<'_, S> as Verify>::BLOCK;
+
+    fn read(&self, position: u32) -> Result<Ready> {
+        self.inner.read(position)
+    }
+
+    fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {
+        article.probe()
+    }
+
+    fn compare(
+        &self,
+        probe: &Probe<'_>,
+        other: &Ready,
+        scratch: &mut relation::Scratch,
+    ) -> Option<Graded> {
+        let mut graded = match (probe, other) {
+            (Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
+                let mut best = None;
+                let mut steps = 0;
+                let mut bit = 1;
+                relation::relate_by_each(a, b, self.criteria(), scratch, |kinship| {
+                    if kinship.relation.is_recycled() {
+                        best.get_or_insert(kinship);
+                        steps |= bit;
+                    }
+                    bit <<= 1;
+                });
+                let kinship = Some(best?);
+                let overlap = in_a.overlap(in_b);
+                let bond = Bond { overlap, kinship };
+                Graded { bond, steps }
+            }
+            _ => Graded {
+                bond: self.inner.detector.bond(probe, other, scratch)?,
+                steps: 0,
+            },
+        };
+        for (at, &step) in self.steps.iter().enumerate() {
+            if let Mode::Jaccard { threshold, .. } = step {
+                let is_match = graded.bond.overlap.jaccard() >= threshold;
+                graded.steps |= u64::from(is_match) << at;
+            }
+        }
+        (graded.steps != 0).then_some(graded)
+    }
+
+    fn exchanged(&self, found: Graded) -> Graded {
+        Graded {
+            bond: found.bond.reversed(),
+            ..found
+        }
+    }
+}
