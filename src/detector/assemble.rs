@@ -30,7 +30,7 @@ struct Assembly<'a, S: ?Sized> {
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     let mut search = detector.search();
     let mut unread = Vec::new();
-    let plan = detector.plan(&mut search, texts, &mut unread);
+    let plan = detector.plan::<Verifier<'_, S>, S>(&mut search, texts, &mut unread);
     let Search {
         leaders,
         report: candidates,
@@ -111,8 +111,7 @@ fn copies_without_links(
         .collect()
 }
 
-/// Those whose text could not be read, each once, in order of their keys.
-pub(super) fn unread_by_key(
+fn unread_by_key(
     detector: &Detector,
     leaders: &[ArticleId],
     unread: Vec<(u32, Error)>,

@@ -3,7 +3,7 @@
 //! In: two articles of a detector. Out: an [`Explanation`]: the [`Stage`] at which they parted, or
 //! that they match, as the detector itself decides it; and the figures of each stage.
 
-use super::{Detector, Mode};
+use super::{Detector, Mode, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
@@ -168,11 +168,12 @@ impl Detector {
     }
 
     fn are_candidates(&self, a: ArticleId, b: ArticleId) -> bool {
-        let search = self.search();
-        let position = |id| search.leaders.iter().position(|&leader| leader == id);
+        let Search { leaders, pairs, .. } = self.search();
+        let position = |id| leaders.iter().position(|&leader| leader == id);
         let (Some(a), Some(b)) = (position(a), position(b)) else {
             return false;
         };
-        search.pairs.contains(&(a.min(b) as u32, a.max(b) as u32))
+        let pair = (a.min(b) as u32, a.max(b) as u32);
+        pairs.contains(&pair)
     }
 }

@@ -30,7 +30,7 @@ use crate::parallel;
 use crate::relation::{self, Comparison, Criteria, Kinship, Sieve, SieveScratch};
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling};
-use crate::verify::{Overlap, Plan, ShingleSet, Unread};
+use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
 use catalog::{Catalog, Removed};
 use verifier::{Sifter, Verifier};
 
@@ -530,9 +530,9 @@ impl Detector {
         }
     }
 
-    /// What is to be verified of a search. In [`Mode::Recycled`] most pairs are read and left out
+    /// What `V` is to verify of a search. In [`Mode::Recycled`] most pairs are read and left out
     /// here: `unread` takes the positions whose text could not be read.
-    fn plan<S: TextStore + ?Sized>(
+    fn plan<V: Verify, S: TextStore + ?Sized>(
         &self,
         search: &mut Search,
         texts: &S,
@@ -550,7 +550,7 @@ impl Detector {
             pairs = worth.into_iter().map(|pair| (pair.a, pair.b)).collect();
         }
         search.report.compared = pairs.len();
-        Plan::new::<Verifier<'_, S>>(&pairs, &search.tokens)
+        Plan::new::<V>(&pairs, &search.tokens)
     }
 
     /// Reads a text again, from the first of its copies that can be read, and makes of it and its

@@ -54,7 +54,7 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
         let mut search = detector.search();
         let mut unread = Vec::new();
-        let plan = detector.plan(&mut search, texts, &mut unread);
+        let plan = detector.plan::<Verifier<'_, S>, S>(&mut search, texts, &mut unread);
         let Search {
             leaders, report, ..
         } = search;

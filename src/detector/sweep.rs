@@ -3,7 +3,6 @@
 //! In: the candidates of a detector, and modes to try. Out: a [`Sweep`]: every pair once, with the
 //! modes in which it matches; and how many groups each of them makes.
 
-use super::assemble::unread_by_key;
 use super::verifier::{Probe, Ready, Verifier};
 use super::{Detector, Mode, Search};
 use crate::article::{ArticleId, TextStore};
@@ -101,7 +100,7 @@ impl Detector {
         }
         let mut search = self.search();
         let mut unread = Vec::new();
-        let plan = self.plan(&mut search, texts, &mut unread);
+        let plan = self.plan::<Grader<'_, S>, S>(&mut search, texts, &mut unread);
         let Search {
             leaders, report, ..
         } = search;
@@ -115,10 +114,13 @@ impl Detector {
         };
         let links = plan.verify_all(&verifier, &mut unread);
         let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
+        let unread = unread.into_iter();
         Ok(Sweep {
             detector: self,
             steps: steps.to_vec(),
-            unread: unread_by_key(self, &leaders, unread),
+            unread: unread
+                .map(|(at, error)| (first_copies[at as usize], error))
+                .collect(),
             first_copies,
             links,
             report,
@@ -214,8 +216,7 @@ impl Sweep<'_> {
         self.report
     }
 
-    /// Articles whose text could not be read again, and why, in order of their keys: their matches
-    /// are missing.
+    /// Articles whose text could not be read again, and why: their matches are missing.
     pub fn unread(&self) -> &[(ArticleId, Error)] {
         &self.unread
     }
@@ -276,7 +277,7 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
                 Graded { bond, steps }
             }
             _ => Graded {
-                bond: self.inner.compare(probe, other, scratch)?,
+                bond: self.inner.detector.bond(probe, other, scratch)?,
                 steps: 0,
             },
         };
@@ -290,7 +291,9 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
     }
 
     fn exchanged(&self, found: Graded) -> Graded {
-        let bond = found.bond.reversed();
-        Graded { bond, ..found }
+        Graded {
+            bond: found.bond.reversed(),
+            ..found
+        }
     }
 }

@@ -117,9 +117,9 @@ impl Trial<'_> {
         let EstimateOptions { paths, common, .. } = self.options;
         let paths: Vec<PathBuf> = paths.clone();
         let mut taken = Taken::default();
-        let reading = common.input.reading().map_err(Failure::Usage)?;
-        let fields = Arc::clone(&reading.fields);
-        let mut chunks = input::read(paths, reading).into_iter();
+        let how = common.input.reading().map_err(Failure::Usage)?;
+        let fields = Arc::clone(&how.fields);
+        let mut chunks = input::read(paths, how).into_iter();
         let mut first = First {
             chunks: &mut chunks,
             left: wanted,

@@ -12,7 +12,7 @@ use reprint::report::{
 };
 
 use super::keep::{self, Keeping};
-use super::{Talk, dry_run, load, paths_or_samples, reference};
+use super::{Talk, dry_run, failed, groups, load, paths_or_samples, reference};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
@@ -68,19 +68,12 @@ pub(super) fn run(
         Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
         None => None,
     };
-    talk.progress.stage("matching");
-    let found = if has_reference && !options.keep.within {
+    let groups = if has_reference && !options.keep.within {
         // No pair of the input is asked for.
-        build()?.groups(&corpus.texts)
+        build()?.groups(&corpus.texts).map_err(failed)?
     } else {
-        corpus.detector.groups(&corpus.texts)
+        groups(&corpus, &options.input, &mut talk)?
     };
-    talk.progress.clear();
-    let groups = found.map_err(|error| Failure::Failed(error.to_string()))?;
-    if let Some((_, error)) = groups.unread.first().filter(|_| options.input.strict) {
-        return Err(Failure::Failed(error.to_string()));
-    }
-    talk.unread(groups.unread.iter().map(|(_, error)| error));
     let keys = |id| corpus.key(id);
     let lineage = match earlier {
         Some(earlier) => Lineage::since(earlier, &groups, &keys),

@@ -41,10 +41,6 @@ pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
     } = effective;
     let command = options.command.take();
     let run = command.as_ref().map_or(&options.run, Command::run_options);
-    if command.is_some() && run.dry_run {
-        let message = "--dry-run is of the main command; no other writes a file".to_owned();
-        return Err(Failure::Usage(message));
-    }
     let threads = run.threads.map_or(0, usize::from);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
