@@ -45,6 +45,22 @@ const WEEKDAYS: [&str; 7] = [
     "sunday",
 ];
 
+/// The zones of RFC 2822 by name, in hours east of Greenwich.
+const ZONES: [(&str, i64); 12] = [
+    ("UTC", 0),
+    ("GMT", 0),
+    ("UT", 0),
+    ("Z", 0),
+    ("EST", -5),
+    ("EDT", -4),
+    ("CST", -6),
+    ("CDT", -5),
+    ("MST", -7),
+    ("MDT", -6),
+    ("PST", -8),
+    ("PDT", -7),
+];
+
 static MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 
 /// Seconds of a date: ISO 8601 (`2024-05-31`, `20240531T101500Z`, `2024-05-31 10:15:00.5 +02:00`),
@@ -136,14 +152,15 @@ fn in_words(text: &str) -> Option<i64> {
     let date = Date::new(year.parse().ok()?, month as i8 + 1, day.parse().ok()?);
     let time = time_of_day(time.unwrap_or("00:00"))?;
     let date = date.ok()?.to_datetime(time);
-    match zone {
-        None | Some("UTC") => utc(date),
-        // The zones that mail knows by name.
-        Some(zone) => {
-            let mail = format!("{} {zone}", date.strftime("%d %b %Y %H:%M:%S"));
-            Some(MAIL.parse_timestamp(&mail).ok()?.as_second())
-        }
+    let Some(zone) = zone else {
+        return utc(date);
+    };
+    if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == zone) {
+        return Some(utc(date)? - hours * 3600);
     }
+    // An offset, which stands where it does in mail.
+    let mail = format!("{} {zone}", date.strftime("%d %b %Y %H:%M:%S"));
+    Some(MAIL.parse_timestamp(&mail).ok()?.as_second())
 }
 
 /// The position of a name, which may be cut down to three letters or more.

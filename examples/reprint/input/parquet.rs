@@ -6,9 +6,11 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
@@ -40,10 +42,36 @@ pub(super) fn read(
             ),
         }
     };
-    match opened {
-        Ok(file) => rows(feed, &Arc::new(source), &*file),
-        Err(problem) => feed.push(Err(problem)),
-    }
+    let file = match opened {
+        Ok(file) if is_sound(&*file) => file,
+        Ok(_) => {
+            let error = ParquetError::General("its index names places before its start".to_owned());
+            return feed.push(Err(not_parquet(source.name, &error)));
+        }
+        Err(problem) => return feed.push(Err(problem)),
+    };
+    let source = Arc::new(source);
+    // Damage that the library does not look for ends in a panic, which is an error like others.
+    let read = catch_unwind(AssertUnwindSafe(|| rows(feed, &source, &*file)));
+    read.unwrap_or_else(|_| {
+        let error = ParquetError::General("its reader gave up".to_owned());
+        feed.push(Err(not_parquet(source.name.clone(), &error)))
+    })
+}
+
+/// Whether all places in the index can be places in a file: the library takes that for granted.
+fn is_sound(file: &dyn FileReader) -> bool {
+    let groups = file.metadata().row_groups().iter();
+    groups.flat_map(RowGroupMetaData::columns).all(|column| {
+        let dictionary = column.dictionary_page_offset().unwrap_or(0);
+        [
+            column.data_page_offset(),
+            column.compressed_size(),
+            dictionary,
+        ]
+        .iter()
+        .all(|&place| place >= 0)
+    })
 }
 
 /// Opens a file that was read before.

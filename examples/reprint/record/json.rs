@@ -233,6 +233,7 @@ fn code(escape: &str) -> Option<(char, usize)> {
 fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
     let written = value.get();
     match written.as_bytes().first()? {
+        b'"' if !written.contains('\\') => Some(Cow::Borrowed(written.trim_matches('"'))),
         b'"' => match serde_json::from_str(written).ok()? {
             Scalar::Text(text) => Some(text),
             Scalar::Other => None,
