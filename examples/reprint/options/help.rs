@@ -71,13 +71,20 @@ fn with_help(command: Command) -> Command {
         .args([short, long, version])
         .mut_subcommands(with_help);
     let rest = rest(&command);
-    let examples = if has_examples { EXAMPLES } else { "" };
+    let own = command.get_after_help().map(ToString::to_string);
+    let examples = own.unwrap_or_default();
+    let examples = if has_examples {
+        EXAMPLES
+    } else {
+        examples.trim()
+    };
     let sections = [rest.as_str(), examples].map(str::trim);
     let sections: Vec<&str> = sections
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect();
     let short = sections.join("\n\n");
+    let examples = examples.to_owned();
     command.after_help(short).after_long_help(examples)
 }
 
@@ -85,7 +92,7 @@ fn with_help(command: Command) -> Command {
 fn rest(command: &Command) -> String {
     let hidden = command
         .get_arguments()
-        .filter(|option| option.is_hide_short_help_set());
+        .filter(|option| option.is_hide_short_help_set() && !option.is_hide_set());
     let names = hidden
         .filter_map(Arg::get_long)
         .map(|name| format!("--{name}"));
