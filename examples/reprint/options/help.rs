@@ -55,7 +55,11 @@ fn with_help(command: Command) -> Command {
     };
     let short = help("help", ArgAction::HelpShort, "This help").short('h');
     let long = help("help-all", ArgAction::HelpLong, "All options explained");
-    let version = help("version", ArgAction::Version, "The version").short('V');
+    // Commands have none of their own.
+    let version = command
+        .get_version()
+        .is_some()
+        .then(|| help("version", ArgAction::Version, "The version").short('V'));
     let command = command
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -68,7 +72,8 @@ fn with_help(command: Command) -> Command {
             // What is common says its values itself.
             option.hide_possible_values(is_common && has_values)
         })
-        .args([short, long, version])
+        .args([short, long])
+        .args(version)
         .mut_subcommands(with_help);
     let rest = rest(&command);
     let own = command.get_after_help().map(ToString::to_string);
