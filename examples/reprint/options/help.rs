@@ -8,13 +8,10 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::Options;
 
 /// Explained in the short help; the others are named.
-const COMMON: [&str; 17] = [
-    "exclude",
+const COMMON: [&str; 13] = [
     "text-field",
-    "key-field",
     "mode",
     "threshold",
-    "strictness",
     "reference",
     "keep",
     "dropped",
@@ -22,7 +19,6 @@ const COMMON: [&str; 17] = [
     "output",
     "previous",
     "fail-on",
-    "threads",
     "config",
     "dry-run",
     "quiet",
