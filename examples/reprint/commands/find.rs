@@ -44,7 +44,7 @@ pub(super) fn run(
     }
     let paths = paths_or_samples(options.paths.clone(), &talk.problems);
     check_output(options, &paths)?;
-    if options.run.dry_run {
+    if options.output.dry_run {
         let settings = detector.settings();
         return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
     }

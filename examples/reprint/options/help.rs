@@ -8,13 +8,10 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::Options;
 
 /// Explained in the short help; the others are named.
-const COMMON: [&str; 17] = [
-    "exclude",
+const COMMON: [&str; 13] = [
     "text-field",
-    "key-field",
     "mode",
     "threshold",
-    "strictness",
     "reference",
     "keep",
     "dropped",
@@ -22,7 +19,6 @@ const COMMON: [&str; 17] = [
     "output",
     "previous",
     "fail-on",
-    "threads",
     "config",
     "dry-run",
     "quiet",
@@ -55,7 +51,11 @@ fn with_help(command: Command) -> Command {
     };
     let short = help("help", ArgAction::HelpShort, "This help").short('h');
     let long = help("help-all", ArgAction::HelpLong, "All options explained");
-    let version = help("version", ArgAction::Version, "The version").short('V');
+    // Commands have none of their own.
+    let version = command
+        .get_version()
+        .is_some()
+        .then(|| help("version", ArgAction::Version, "The version").short('V'));
     let command = command
         .disable_help_flag(true)
         .disable_version_flag(true)
@@ -71,12 +71,16 @@ fn with_help(command: Command) -> Command {
             option.hide_possible_values(is_common && has_values)
         })
         .args([short, long])
-        .args(has_examples.then_some(version))
+        .args(version)
         .mut_subcommands(with_help);
     let rest = rest(&command);
     let own = command.get_after_help().map(ToString::to_string);
-    let own = own.unwrap_or_default();
-    let examples = if has_examples { EXAMPLES } else { &own };
+    let examples = own.unwrap_or_default();
+    let examples = if has_examples {
+        EXAMPLES
+    } else {
+        examples.trim()
+    };
     let sections = [rest.as_str(), examples].map(str::trim);
     let sections: Vec<&str> = sections
         .into_iter()

@@ -25,6 +25,9 @@ pub(crate) struct OutputOptions {
     /// of both, or, with --previous, a group that is new or grew (new)
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(crate) fail_on: Option<FailOn>,
+    /// Say what would be read and written, and by which settings; do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Colours in text
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
@@ -36,9 +39,6 @@ pub(crate) struct RunOptions {
     /// Threads [as many as there are cores]
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
-    /// Say what would be read and written, and by which settings; do nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
     /// Options in a TOML file, by their names [reprint.toml, if it is there]
     #[arg(long, value_name = "PATH")]
     config: Option<PathBuf>,
