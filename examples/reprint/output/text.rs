@@ -185,13 +185,16 @@ impl Page<'_> {
         } else {
             " of those verified"
         };
-        let id = self
-            .look
-            .paint(ASIDE, format!("({})", clean::line(record.id)));
-        writeln!(
+        write!(
             self.out,
-            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2} {id}"
+            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2}"
         )?;
+        // Who follows groups from run to run wants to know their names.
+        if record.change.is_some() {
+            let id = format!("({})", clean::line(record.id));
+            write!(self.out, " {}", self.look.paint(ASIDE, id))?;
+        }
+        writeln!(self.out)?;
         self.change(record)?;
         let kept = clean::line(self.corpus.key(group.kept));
         let kept = self.look.paint(KEPT, kept);
