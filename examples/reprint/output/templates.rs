@@ -91,17 +91,32 @@ fn one(out: &mut dyn Write, corpus: &Corpus, template: &Template, most: usize) -
     });
     let pieces: Vec<String> = pieces.collect();
     writeln!(out, "  {}", clean::short(&pieces.join(" "), PIECES))?;
-    for used in template.uses.iter().take(most) {
-        let key = ArticleId::new(used.article).map_or("", |id| corpus.key(id));
-        let mut line = clean::padded(&clean::short(key, KEY), if number > 0 { KEY } else { 0 });
-        for (number, filled) in (1..).zip(&used.filled) {
-            let filled = if filled.is_empty() { "-" } else { filled };
-            let last = number == used.filled.len();
-            let filled = clean::short(filled, SLOT);
-            line.push_str("  ");
-            line.push_str(&clean::padded(&filled, if last { 0 } else { SLOT }));
-        }
-        writeln!(out, "    {line}")?;
+    let rows: Vec<Vec<String>> = template
+        .uses
+        .iter()
+        .take(most)
+        .map(|used| {
+            let key = ArticleId::new(used.article).map_or("", |id| corpus.key(id));
+            let slots = used.filled.iter().map(|filled| match filled.as_str() {
+                "" => "-".to_owned(),
+                filled => clean::short(filled, SLOT),
+            });
+            std::iter::once(clean::short(key, KEY))
+                .chain(slots)
+                .collect()
+        })
+        .collect();
+    let widths: Vec<usize> = (0..=number)
+        .map(|at| {
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            cells.map(|cell| clean::width(cell)).max().unwrap_or(0)
+        })
+        .collect();
+    for row in &rows {
+        let cells = row.iter().zip(&widths);
+        let cells = cells.map(|(cell, &width)| clean::padded(cell, width));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        writeln!(out, "    {}", line.trim_end())?;
     }
     if template.uses.len() > most {
         writeln!(out, "    … {} more", template.uses.len() - most)?;

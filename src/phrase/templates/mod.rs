@@ -212,7 +212,7 @@ impl TemplateLearner {
                 settings.templated
             )));
         }
-        let postings = Postings::new(settings.max_bytes / postings::GRAM_BYTES);
+        let postings = Postings::new(settings.max_bytes);
         Ok(Self {
             model: TemplateModel {
                 settings,
