@@ -32,6 +32,11 @@ impl Language {
     pub(super) fn capitalises_nouns(self) -> bool {
         LISTS[self.index].0 == GERMAN
     }
+
+    /// Whether letters that carry grammar stand between those that carry matter.
+    pub(super) fn mixes_letters(self) -> bool {
+        LISTS[self.index].0 == JA
+    }
 }
 
 /// The languages in which something is a function word: 1 in the counter of each, so that sets are
@@ -177,6 +182,7 @@ const MOST_COUNTED: usize = 256;
 const COUNTER: usize = 10;
 
 const GERMAN: &str = "de";
+const JA: &str = "ja";
 
 /// ISO 639-1 code and words.
 const LISTS: [(&str, &str); 12] = [
@@ -191,7 +197,7 @@ const LISTS: [(&str, &str); 12] = [
     ("pl", POLISH),
     ("ar", ARABIC),
     ("zh", CHINESE),
-    ("ja", JAPANESE),
+    (JA, JAPANESE),
 ];
 
 const ENGLISH: &str = "

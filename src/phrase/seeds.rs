@@ -51,6 +51,9 @@ const SENTENCES_ONE_IN: usize = 256;
 const RUN: usize = 4;
 /// Letters in a row, about as much as four words.
 const LETTER_RUN: usize = 6;
+/// Where letters that carry grammar stand between the others, as kana between kanji, a run goes on
+/// until it weighs enough, up to so many letters.
+const MIXED_RUN: usize = 2 * LETTER_RUN;
 /// Words from the first to the last of three content words: function words stand between.
 const TRIPLE_WORDS: u32 = 12;
 /// Content words that may stand between two of a triple: what fills a slot.
@@ -66,6 +69,7 @@ pub(super) fn gather(headline: &[u32], scratch: &mut PhraseScratch) {
         keys,
         key_sieve,
         has_letters,
+        language,
         sentences,
         stems,
         stem_of,
@@ -83,6 +87,10 @@ pub(super) fn gather(headline: &[u32], scratch: &mut PhraseScratch) {
     };
     tally.clear(room * TALLY);
     hits.clear();
+    let longest_letters = match language {
+        Some(language) if language.mixes_letters() => MIXED_RUN,
+        _ => LETTER_RUN,
+    };
     let enough = least.min(Tally::LIMIT);
     let mut any = false;
     let mut recurring = recurring.iter().peekable();
@@ -99,7 +107,14 @@ pub(super) fn gather(headline: &[u32], scratch: &mut PhraseScratch) {
         };
         content.clear();
         if *has_letters {
-            in_sentence(sentence, least, title, stems, stem_of, content, &mut hit);
+            let letters = Letters {
+                least,
+                title,
+                longest: longest_letters,
+                stems,
+                stem_of,
+            };
+            letters.in_sentence(sentence, content, &mut hit);
             continue;
         }
         let runs = Runs {
@@ -243,50 +258,81 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
     content.next().is_none().then_some(title)
 }
 
-/// The seeds of a sentence in which letters of a script without spaces stand.
-fn in_sentence(
-    sentence: Sentence,
+/// Finds the seeds of sentences in which letters of a script without spaces stand.
+struct Letters<'a> {
     least: u32,
     title: Option<[u32; 2]>,
-    stems: &[Stem],
-    stem_of: &[u32],
-    content: &mut Vec<Content>,
-    hit: &mut impl FnMut(u64, u32, u32, bool),
-) {
-    // Words up to here that recur without a break, and content words so far.
-    let mut recurring = 0;
-    let mut number = 0;
-    let (start, end) = (sentence.start as usize, sentence.end as usize);
-    for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
-        let Stem { weight, count, .. } = stems[stem as usize];
-        let is_content = weight != FUNCTION && weight != LETTER;
-        number += u32::from(is_content);
-        if count < least {
-            recurring = 0;
-            continue;
-        }
-        recurring += 1;
-        let width = if weight == LETTER { LETTER_RUN } else { RUN };
-        if recurring >= width {
-            let run = &stem_of[at + 1 - width..=at];
-            let run_weight: u32 = run.iter().map(|&stem| stems[stem as usize].weight).sum();
-            if run_weight >= RUN_WEIGHT {
-                hit(hash_of(run), (at + 1 - width) as u32, at as u32 + 1, true);
+    /// Letters in a run at most.
+    longest: usize,
+    stems: &'a [Stem],
+    stem_of: &'a [u32],
+}
+
+impl Letters<'_> {
+    fn in_sentence(
+        &self,
+        sentence: Sentence,
+        content: &mut Vec<Content>,
+        hit: &mut impl FnMut(u64, u32, u32, bool),
+    ) {
+        let &Self {
+            least,
+            title,
+            longest,
+            stems,
+            stem_of,
+        } = self;
+        // Words up to here that recur without a break, and content words so far.
+        let mut recurring = 0;
+        let mut number = 0;
+        let (start, end) = (sentence.start as usize, sentence.end as usize);
+        for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
+            let Stem { weight, count, .. } = stems[stem as usize];
+            let is_content = weight != FUNCTION && weight != LETTER;
+            number += u32::from(is_content);
+            if count < least {
+                recurring = 0;
+                continue;
             }
-        }
-        if is_content {
-            let word = Content {
-                at: at as u32,
-                stem,
-                number,
+            recurring += 1;
+            let weight_of = |&stem: &u32| stems[stem as usize].weight;
+            let (width, most) = match weight {
+                LETTER => (LETTER_RUN, longest),
+                _ => (RUN, RUN),
             };
-            triples(content, word, hit);
-            if let (Some(before), Some(title)) = (content.last(), title)
-                && word.follows(*before, title)
-            {
-                hit(hash_of(&title), before.at, at as u32 + 1, false);
+            if recurring >= width {
+                let run = &stem_of[at + 1 - recurring.min(most)..=at];
+                let (more, run) = run.split_at(run.len() - width);
+                let mut run_weight: u32 = run.iter().map(weight_of).sum();
+                let lacking = more.iter().rev().take_while(|stem| {
+                    let lacks = run_weight < RUN_WEIGHT;
+                    run_weight += if lacks { weight_of(stem) } else { 0 };
+                    lacks
+                });
+                let start = at + 1 - width - lacking.count();
+                if run_weight >= RUN_WEIGHT {
+                    hit(
+                        hash_of(&stem_of[start..=at]),
+                        start as u32,
+                        at as u32 + 1,
+                        true,
+                    );
+                }
             }
-            content.push(word);
+            if is_content {
+                let word = Content {
+                    at: at as u32,
+                    stem,
+                    number,
+                };
+                triples(content, word, hit);
+                if let (Some(before), Some(title)) = (content.last(), title)
+                    && word.follows(*before, title)
+                {
+                    hit(hash_of(&title), before.at, at as u32 + 1, false);
+                }
+                content.push(word);
+            }
         }
     }
 }
