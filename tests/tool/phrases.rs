@@ -13,8 +13,17 @@ fn stuffed() -> String {
         "Two engineers from the coast will arrive with pumps and a diving bell.",
         "Old people remember a winter in which the whole square froze over.",
     ];
-    let paragraphs = rest.map(|rest| format!("The {STUFFED} again. {rest}"));
-    format!("{STUFFED}\n\n{}", paragraphs.join("\n\n"))
+    let around = [
+        ("Why is the", "now?"),
+        ("Money tells why the", "these days."),
+        ("Pilots know of the", "as well."),
+        ("In spring the", "once more."),
+        ("Nothing is new in the", "but the date."),
+    ];
+    let paragraphs = rest.iter().zip(around);
+    let paragraphs =
+        paragraphs.map(|(rest, (before, after))| format!("\n\n{before} {STUFFED} {after} {rest}"));
+    STUFFED.to_owned() + &paragraphs.collect::<String>()
 }
 
 /// Three lines of one scaffold, and a story of its own.
@@ -40,15 +49,20 @@ fn one_article_with_its_phrases_marked() {
     };
     let run = marked("stuffed", &[]);
     assert_eq!(run.code, 0, "{}", run.err);
-    assert!(run.out.starts_with("stuffed: repetitive "), "{}", run.out);
-    assert_eq!(run.out.matches(&format!("«{STUFFED}»")).count(), 6);
+    assert!(run.out.starts_with("stuffed: suspicious "), "{}", run.out);
+    let marked_places = run.out.split('«').skip(1);
+    let marked_places: Vec<&str> = marked_places
+        .map(|rest| rest.split_once('»').expect("an end").0)
+        .collect();
+    assert_eq!(marked_places.len(), 6);
+    assert!(marked_places.iter().all(|place| place.ends_with(STUFFED)));
     // No colours where no terminal is.
     assert!(!run.out.contains('\u{1b}'));
     let told = run.out.split_once("\n\n").expect("a list, then the text").1;
     assert_eq!(told.replace(['«', '»'], "").trim_end(), stuffed());
 
     let phrases = marked("stuffed", &["--format", "jsonl"]).records("phrase");
-    assert_eq!(phrases[0]["canonical"], STUFFED);
+    assert_eq!(phrases[0]["canonical"], format!("the {STUFFED}"));
     assert_eq!(phrases[0]["spans"].as_array().map(Vec::len), Some(6));
 
     assert!(marked("other", &[]).out.starts_with("other: "));
