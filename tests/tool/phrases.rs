@@ -27,7 +27,7 @@ fn stuffed() -> String {
 }
 
 /// Three lines of one scaffold, and a story of its own.
-fn filled(number: usize) -> String {
+pub(crate) fn filled(number: usize) -> String {
     let part = ["pump", "old fan", "gearbox", "belt", "long chain"][number % 5];
     let firm = ["Halden", "Castle", "Norvik", "Quarry", "Elmsea"][number % 5];
     format!(
