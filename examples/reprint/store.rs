@@ -50,6 +50,23 @@ impl Texts {
         bodies + self.origins.capacity() * size_of::<Origin>()
     }
 
+    /// The headline of an article, where it stands beside the text and is there to be read again.
+    pub(crate) fn headline(&self, id: ArticleId) -> Option<String> {
+        let Origin::Bytes {
+            source,
+            offset,
+            len,
+        } = self.origins.get(id.index())?
+        else {
+            return None;
+        };
+        let mut bytes = vec![0; *len as usize];
+        read_at(source, &mut bytes, *offset).ok()?;
+        let mut scratch = String::new();
+        let article = record::article(&self.fields, source, &bytes, &mut scratch).ok()?;
+        article.title.map(Cow::into_owned)
+    }
+
     /// Notes where the article of the next id is; its body must be there if it is gone from its
     /// place.
     pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, body: Box<str>) {

@@ -9,7 +9,7 @@
 
 use super::numbering::Numbering;
 use crate::hash;
-use crate::text::fold;
+use crate::text::{Token, fold};
 
 /// A language whose function words are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,24 +32,17 @@ impl Language {
     pub(super) fn capitalises_nouns(self) -> bool {
         LISTS[self.index].0 == GERMAN
     }
-}
 
-/// The set of languages in which something is a function word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Languages(u16);
-
-impl Languages {
-    /// Their places in a tally, in order.
-    pub(super) fn iter(self) -> impl Iterator<Item = usize> {
-        let mut rest = self.0;
-        std::iter::from_fn(move || {
-            let index = rest.trailing_zeros() as usize;
-            // Clears the lowest bit.
-            rest &= rest.checked_sub(1)?;
-            Some(index)
-        })
+    /// Whether letters that carry grammar stand between those that carry matter.
+    pub(super) fn mixes_letters(self) -> bool {
+        LISTS[self.index].0 == JA
     }
 }
+
+/// The languages in which something is a function word: 1 in the counter of each, so that sets are
+/// counted by adding them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Languages(u128);
 
 /// All function words, by hash.
 #[derive(Clone, Debug)]
@@ -57,7 +50,7 @@ pub(super) struct FunctionWords {
     words: Numbering,
     /// By the number of the word.
     languages: Vec<Languages>,
-    /// By language, its words.
+    /// By language, its words; the last one is empty.
     sets: Vec<Set>,
     /// A bit for each word at its hash: most words of a text are told by it to be none, from
     /// 4 KB that stay in the nearest cache.
@@ -67,12 +60,12 @@ pub(super) struct FunctionWords {
 /// Bits of the filter, a power of two: 2,000 words set one in sixteen.
 const FILTER_BITS: u64 = 1 << 15;
 
-/// The hashes of some words, in buckets of two, none of them overflowing: whether a word is among
-/// them is told without a branch. In running text that is as good as a coin toss, and each wrong
-/// guess of the CPU costs as much as the look-up.
+/// The hashes of some words, in buckets of four, none of them overflowing: whether a word is among
+/// them is told without a branch, from a few KB that stay in the nearest cache. In running text
+/// that is as good as a coin toss, and each wrong guess of the CPU costs as much as the look-up.
 #[derive(Clone, Debug)]
-struct Set {
-    buckets: Vec<[u64; 2]>,
+pub(super) struct Set {
+    buckets: Vec<[u64; 4]>,
     /// Where in a hash the number of its bucket is.
     shift: u32,
 }
@@ -80,9 +73,9 @@ struct Set {
 impl Set {
     /// `hashes` must be distinct.
     fn new(hashes: &[u64]) -> Self {
-        let mut buckets = hashes.len().next_power_of_two() * 4;
+        let mut buckets = hashes.len().next_power_of_two() / 2;
         loop {
-            let found = (0..40).find_map(|shift| Self::with(hashes, buckets, shift));
+            let found = (0..40).find_map(|shift| Self::with(hashes, buckets.max(1), shift));
             match found {
                 Some(set) => return set,
                 None => buckets *= 2,
@@ -92,7 +85,7 @@ impl Set {
 
     fn with(hashes: &[u64], buckets: usize, shift: u32) -> Option<Self> {
         let mut set = Self {
-            buckets: vec![[0; 2]; buckets],
+            buckets: vec![[0; 4]; buckets],
             shift,
         };
         for &hash in hashes {
@@ -104,15 +97,22 @@ impl Set {
         Some(set)
     }
 
-    #[inline]
+    #[inline(always)]
     fn bucket(&self, hash: u64) -> usize {
         (hash >> self.shift) as usize & (self.buckets.len() - 1)
     }
 
-    #[inline]
-    fn contains(&self, hash: u64) -> bool {
-        let [first, second] = self.buckets[self.bucket(hash)];
-        u8::from(first == hash) | u8::from(second == hash) != 0
+    #[inline(always)]
+    pub(super) fn contains(&self, hash: u64) -> bool {
+        self.mask(hash) != 0
+    }
+
+    /// All bits for a word that is among them, none for another.
+    #[inline(always)]
+    pub(super) fn mask(&self, hash: u64) -> u64 {
+        let bucket = self.buckets[self.bucket(hash)].iter();
+        let equal = bucket.map(|known| u64::from(*known == hash).wrapping_neg());
+        equal.fold(0, |any, equal| any | equal)
     }
 }
 
@@ -132,13 +132,14 @@ impl FunctionWords {
                 filter[Self::filter_word(hash)] |= 1 << (hash % 64);
                 let number = words.number(hash) as usize;
                 languages.resize(words.len(), Languages::default());
-                languages[number].0 |= 1 << index;
+                languages[number].0 |= 1 << (COUNTER * index);
                 hashes.push(hash);
             }
             hashes.sort_unstable();
             hashes.dedup();
             sets.push(Set::new(&hashes));
         }
+        sets.push(Set::new(&[]));
         Self {
             words,
             languages,
@@ -147,30 +148,41 @@ impl FunctionWords {
         }
     }
 
-    /// Whether the word with this hash is a function word of `language`.
-    #[inline]
-    pub(super) fn contains(&self, language: Language, hash: u64) -> bool {
-        self.sets[language.index].contains(hash)
+    /// The hashes of the function words of a language; none if it is not known.
+    pub(super) fn of(&self, language: Option<Language>) -> &Set {
+        &self.sets[language.map_or(Language::COUNT, |language| language.index)]
     }
 
     fn filter_word(hash: u64) -> usize {
         (hash % FILTER_BITS / 64) as usize
     }
 
-    /// The languages in which the word with this hash is a function word.
-    #[inline]
-    pub(super) fn languages(&self, hash: u64) -> Languages {
-        if self.filter[Self::filter_word(hash)] & (1 << (hash % 64)) == 0 {
-            return Languages::default();
+    /// By language, how many of some words, 256 at most, are its function words.
+    pub(super) fn count(&self, words: &[Token]) -> [usize; Language::COUNT] {
+        let mut known = [0; MOST_COUNTED];
+        let mut len = 0;
+        // Those that may be are listed first, without a branch that cannot be guessed.
+        for word in &words[..words.len().min(MOST_COUNTED)] {
+            known[len] = word.hash;
+            let bits = self.filter[Self::filter_word(word.hash)];
+            len += (bits >> (word.hash % 64) & 1) as usize;
         }
-        let number = self.words.get(hash);
-        number.map_or(Languages::default(), |number| {
-            self.languages[number as usize]
-        })
+        let languages = known[..len].iter().map(|&hash| {
+            let number = self.words.get(hash);
+            number.map_or(0, |number| self.languages[number as usize].0)
+        });
+        let sum: u128 = languages.sum();
+        std::array::from_fn(|index| (sum >> (COUNTER * index)) as usize & ((1 << COUNTER) - 1))
     }
 }
 
+/// Words that are counted at most: the counter of a language has no room for more.
+const MOST_COUNTED: usize = 256;
+/// Bits of a counter.
+const COUNTER: usize = 10;
+
 const GERMAN: &str = "de";
+const JA: &str = "ja";
 
 /// ISO 639-1 code and words.
 const LISTS: [(&str, &str); 12] = [
@@ -185,7 +197,7 @@ const LISTS: [(&str, &str); 12] = [
     ("pl", POLISH),
     ("ar", ARABIC),
     ("zh", CHINESE),
-    ("ja", JAPANESE),
+    (JA, JAPANESE),
 ];
 
 const ENGLISH: &str = "

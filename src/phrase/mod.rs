@@ -24,12 +24,15 @@
 //! # How
 //!
 //! 1. `segments`: lines are paragraphs, cut into sentences; about 60 words make a block.
-//! 2. `weights`: each distinct word is stemmed once (`stem`) and weighed once: function words
-//!    nothing (`function_words`), names and numbers less than other words.
-//! 3. `seeds`: runs of four words and gapped triples of content words in three sentences or more.
-//! 4. `families`: seeds that overlap are one phrase; its core is what half of its occurrences hold.
-//! 5. `repeats`: sentences and paragraphs that come again word for word.
-//! 6. `score`: seven measures of a family, one score; `result`: the report.
+//! 2. `keys`: each word is stemmed (`stem`), unless it is a function word (`function_words`) of the
+//!    article's language; what comes often enough is told by a few bits of its hash.
+//! 3. `weights`: each of these is weighed: function words nothing, names and numbers less than
+//!    other words.
+//! 4. `seeds`: runs of four words and gapped triples of content words in three sentences or more,
+//!    by a `tally`. In most honest articles there is none, and the work ends here.
+//! 5. `families`: seeds that overlap are one phrase; its core is what half of its occurrences hold.
+//! 6. `repeats`: sentences and paragraphs that come again word for word.
+//! 7. `score`: seven measures of a family, one score; `result`: the report.
 //!
 //! [`measures`] gives the published measures of repetition, [`templates`] finds what many articles
 //! have in common.
@@ -47,6 +50,7 @@
 
 mod families;
 mod function_words;
+mod keys;
 pub mod measures;
 mod numbering;
 mod repeats;
@@ -55,6 +59,7 @@ mod score;
 mod seeds;
 mod segments;
 mod stem;
+mod tally;
 pub mod templates;
 mod weights;
 
@@ -63,13 +68,16 @@ use crate::hash;
 use crate::text::{Token, words};
 
 use families::{Found, Link, Mark, Place};
-use function_words::FunctionWords;
+use function_words::{FunctionWords, Language};
+use keys::{Headline, Sieve};
 use numbering::Numbering;
+use repeats::RunHashes;
 use score::Measures;
 use seeds::{Content, Hit, Spread};
 use segments::{Paragraph, Sentence};
 use stem::Stemmer;
-use weights::{Case, Headline, Stem};
+use tally::Tally;
+use weights::{Case, Recurring, Stem};
 
 pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 
@@ -120,11 +128,18 @@ pub struct PhraseDetector {
 pub struct PhraseScratch {
     sentences: Vec<Sentence>,
     paragraphs: Vec<Paragraph>,
-    /// By word: its sentence, hash of its stem, case, and number of its stem.
+    /// By word: its sentence, key, case, and number of its stem.
     sentence_of: Vec<u32>,
-    stem_keys: Vec<u64>,
+    keys: Vec<u64>,
+    key_sieve: Sieve,
+    /// Nothing if it is not known.
+    language: Option<Language>,
+    /// Whether a letter of a script without spaces is among the words.
+    has_letters: bool,
+    tally: Tally,
     /// Words whose stem comes often.
-    recurring: Vec<u32>,
+    recurring: Vec<Recurring>,
+    plain: Vec<u32>,
     case_of: Vec<Case>,
     stem_of: Vec<u32>,
     /// Hashes of the headline's stems.
@@ -149,6 +164,7 @@ pub struct PhraseScratch {
     open: Vec<Option<Place>>,
     places: Vec<Place>,
     marks: Vec<Mark>,
+    run_hashes: RunHashes,
     passage_numbers: Numbering,
     passages: Vec<Place>,
 }
@@ -226,13 +242,27 @@ impl PhraseDetector {
             (None, None) => Headline::None,
         };
         let functions = &self.function_words;
-        weights::weigh(text, &words, title, seeds::SENTENCES, functions, scratch);
+        keys::find(text, &words, title, functions, scratch);
+        weights::weigh_content(text, &words, seeds::SENTENCES, functions, scratch);
         let mut headline = weights::headline_stems(scratch);
         headline.sort_unstable();
         headline.dedup();
-        seeds::find(&headline, scratch);
+        if scratch.has_letters {
+            weights::weigh_functions(text, &words, scratch);
+        }
+        seeds::gather(&headline, scratch);
+        let passages = repeats::may_recur(&words, scratch);
+        if scratch.hits.is_empty() && !passages {
+            return Ok(result::report(text, &words, &[], &self.settings, scratch));
+        }
+        if !scratch.has_letters {
+            weights::weigh_functions(text, &words, scratch);
+        }
+        seeds::settle(scratch);
         let mut found = families::find(scratch);
-        found.extend(repeats::find(&words, scratch));
+        if passages {
+            found.extend(repeats::find(scratch));
+        }
         let mut judged: Vec<Judged> = found
             .into_iter()
             .map(|found| Judged::new(found, &words, &headline, scratch))
@@ -279,10 +309,11 @@ fn hash_of(numbers: &[u32]) -> u64 {
     })
 }
 
+/// What a word is multiplied by for each word after it.
+const FACTOR: u64 = hash::GOLDEN;
+
 /// Hashes words in their order, without regard to case.
 fn hash_of_words(words: &[Token]) -> u64 {
-    // Each step is one multiplication, since whole articles go through it.
-    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let sum = words.iter().fold(words.len() as u64, |hash, word| {
         hash.wrapping_mul(FACTOR).wrapping_add(word.hash)
     });

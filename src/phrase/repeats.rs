@@ -8,23 +8,96 @@
 use super::families::{Found, Place};
 use super::numbering::Numbering;
 use super::weights::RARE;
-use super::{PhraseScratch, hash_of_words};
+use super::{FACTOR, PhraseScratch};
+use crate::hash;
 use crate::text::Token;
 
 /// The shortest passage whose repetition means something: "He shook his head." does not.
 const FEWEST_WORDS: u32 = 6;
 
-/// Finds the passages that recur.
-pub(super) fn find(words: &[Token], scratch: &mut PhraseScratch) -> Vec<Found> {
+/// Hashes of any words in a row, each from two of all words up to a place.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RunHashes {
+    /// By word, the sum of the words before it.
+    sums: Vec<u64>,
+    /// What so many words after a word multiply it by.
+    powers: Vec<u64>,
+}
+
+impl RunHashes {
+    fn set(&mut self, words: &[Token]) {
+        let Self { sums, powers } = self;
+        sums.clear();
+        sums.push(0);
+        let mut sum = 0_u64;
+        sums.extend(words.iter().map(|word| {
+            sum = sum.wrapping_mul(FACTOR).wrapping_add(word.hash);
+            sum
+        }));
+        let mut power = powers.last().copied().unwrap_or(1);
+        if powers.is_empty() {
+            powers.push(power);
+        }
+        let more = (powers.len()..sums.len()).map(|_| {
+            power = power.wrapping_mul(FACTOR);
+            power
+        });
+        powers.extend(more);
+    }
+
+    /// As [`hash_of_words`](super::hash_of_words), of the words from `start` to `end`.
+    #[inline(always)]
+    fn hash(&self, start: u32, end: u32) -> u64 {
+        let [before, upto] = [start, end].map(|at| self.sums[at as usize]);
+        let len = (end - start) as usize;
+        let first = (len as u64).wrapping_sub(before);
+        hash::finish(upto.wrapping_add(first.wrapping_mul(self.powers[len])))
+    }
+}
+
+/// Slots of the filter for each passage, and at least and at most.
+const SLOTS: usize = 16;
+const FEWEST_SLOTS: usize = 1 << 9;
+const MOST_SLOTS: usize = 1 << 20;
+
+/// Whether a passage may recur; if not, none does. Passages are told by a few bits of their hashes.
+pub(super) fn may_recur(words: &[Token], scratch: &mut PhraseScratch) -> bool {
     let PhraseScratch {
         paragraphs,
         sentences,
+        run_hashes,
+        sieve,
+        ..
+    } = scratch;
+    run_hashes.set(words);
+    let slots = (sentences.len() * SLOTS).next_power_of_two();
+    let slots = slots.clamp(FEWEST_SLOTS, MOST_SLOTS);
+    let mut recurs = |passages: &mut dyn Iterator<Item = (u32, u32)>| {
+        sieve.clear();
+        sieve.resize(slots, 0);
+        passages
+            .filter(|(start, end)| end - start >= FEWEST_WORDS)
+            .any(|(start, end)| {
+                let at = (run_hashes.hash(start, end) >> 20) as usize & (slots - 1);
+                std::mem::replace(&mut sieve[at], 1) != 0
+            })
+    };
+    recurs(&mut sentences.iter().map(|single| (single.start, single.end)))
+        || recurs(&mut paragraphs.iter().map(|whole| (whole.start, whole.end)))
+}
+
+/// Finds the passages that recur, after [`may_recur`].
+pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
+    let PhraseScratch {
+        paragraphs,
+        sentences,
+        run_hashes: hashes,
         passage_numbers: numbers,
         passages,
         ..
     } = scratch;
     let whole = paragraphs.iter().map(|whole| (whole.start, whole.end));
-    let whole = recurring(whole, words, numbers, passages);
+    let whole = recurring(whole, hashes, numbers, passages);
     // Sentences of a paragraph that recurs are not found again.
     let mut covered = whole.iter().peekable();
     let single = sentences.iter().map(|single| (single.start, single.end));
@@ -32,7 +105,7 @@ pub(super) fn find(words: &[Token], scratch: &mut PhraseScratch) -> Vec<Found> {
         while covered.next_if(|place| place.end <= start).is_some() {}
         covered.peek().is_none_or(|place| start < place.start)
     });
-    let single = recurring(single, words, numbers, passages);
+    let single = recurring(single, hashes, numbers, passages);
     [whole, single]
         .into_iter()
         .flat_map(|mut places| {
@@ -48,7 +121,7 @@ pub(super) fn find(words: &[Token], scratch: &mut PhraseScratch) -> Vec<Found> {
 /// The places of those passages, start and end, that come twice or more, in order.
 fn recurring(
     passages: impl Iterator<Item = (u32, u32)>,
-    words: &[Token],
+    hashes: &RunHashes,
     numbers: &mut Numbering,
     seen: &mut Vec<Place>,
 ) -> Vec<Place> {
@@ -56,7 +129,7 @@ fn recurring(
     seen.clear();
     let mut counts: Vec<u32> = Vec::new();
     for (start, end) in passages.filter(|(start, end)| end - start >= FEWEST_WORDS) {
-        let family = numbers.number(hash_of_words(&words[start as usize..end as usize]));
+        let family = numbers.number(hashes.hash(start, end));
         seen.push(Place { family, start, end });
         counts.resize(numbers.len(), 0);
         counts[family as usize] += 1;

@@ -11,15 +11,20 @@
 //! Only stems that occur often enough can be part of a seed; in an honest article few do, so that
 //! nearly all places are passed over with one comparison.
 
+use std::ops::Range;
+
+use super::keys::Sieve;
 use super::segments::Sentence;
-use super::weights::{FUNCTION, LETTER, ORDINARY, Stem};
+use super::tally::Tally;
+use super::weights::{FUNCTION, LETTER, ORDINARY, RARE, Stem};
 use super::{PhraseScratch, hash_of};
+use crate::hash;
 
 /// A seed's place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
     key: u64,
-    /// Which seed.
+    /// Which seed; until they are numbered, whether it is a run.
     pub(super) seed: u32,
     /// First word.
     pub(super) start: u32,
@@ -46,6 +51,9 @@ const SENTENCES_ONE_IN: usize = 256;
 const RUN: usize = 4;
 /// Letters in a row, about as much as four words.
 const LETTER_RUN: usize = 6;
+/// Where letters that carry grammar stand between the others, as kana between kanji, a run goes on
+/// until it weighs enough, up to so many letters.
+const MIXED_RUN: usize = 2 * LETTER_RUN;
 /// Words from the first to the last of three content words: function words stand between.
 const TRIPLE_WORDS: u32 = 12;
 /// Content words that may stand between two of a triple: what fills a slot.
@@ -53,53 +61,126 @@ const SKIPPED: u32 = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
-/// Finds the seeds that stand in `scratch.fewest` sentences or more: `scratch.seeds`, and their
-/// places in `scratch.hits`.
-pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
+/// Finds the seeds that may stand in enough sentences: `scratch.hits`, in the order of their ends.
+/// In most honest articles there is none, and its function words need not be looked at.
+pub(super) fn gather(headline: &[u32], scratch: &mut PhraseScratch) {
+    let least = fewest(scratch);
     let PhraseScratch {
+        keys,
+        key_sieve,
+        has_letters,
+        language,
         sentences,
         stems,
         stem_of,
+        recurring,
         content,
-        seed_numbers,
-        seeds,
-        sieve,
+        tally,
         hits,
-        sentence_of,
-        fewest,
         ..
     } = scratch;
-    let least = SENTENCES.max((sentences.len() / SENTENCES_ONE_IN) as u32);
-    *fewest = least;
     let title = short_title(headline, stems);
-    seed_numbers.clear();
-    seeds.clear();
+    let room = if *has_letters {
+        stem_of.len()
+    } else {
+        recurring.len() * 4
+    };
+    tally.clear(room * TALLY);
     hits.clear();
-    let mask = (stem_of.len().next_power_of_two() * SIEVE).min(SIEVE_MOST) - 1;
-    sieve.clear();
-    sieve.resize(mask + 1, 0);
-    for sentence in sentences.iter() {
-        in_sentence(
-            *sentence,
+    let longest_letters = match language {
+        Some(language) if language.mixes_letters() => MIXED_RUN,
+        _ => LETTER_RUN,
+    };
+    let enough = least.min(Tally::LIMIT);
+    let mut any = false;
+    let mut recurring = recurring.iter().peekable();
+    let mut functions = 0;
+    for (number, &sentence) in (0..).zip(sentences.iter()) {
+        let mut hit = |key, start, end, is_run| {
+            any |= tally.add(key, number) >= enough;
+            hits.push(Hit {
+                key,
+                seed: u32::from(is_run),
+                start,
+                end,
+            });
+        };
+        content.clear();
+        if *has_letters {
+            let letters = Letters {
+                least,
+                title,
+                longest: longest_letters,
+                stems,
+                stem_of,
+            };
+            letters.in_sentence(sentence, content, &mut hit);
+            continue;
+        }
+        let runs = Runs {
             least,
-            title,
+            keys,
+            key_sieve,
             stems,
             stem_of,
-            content,
-            &mut |key, start, end| {
-                let times: &mut u8 = &mut sieve[key as usize & mask];
-                *times = times.saturating_add(1);
-                hits.push(Hit {
-                    key,
-                    seed: 0,
-                    start,
-                    end,
-                });
-            },
-        );
+        };
+        while let Some(next) = recurring.next_if(|next| next.at < sentence.end) {
+            let stem = stem_of[next.at as usize];
+            let Stem { weight, count, .. } = stems[stem as usize];
+            functions += u32::from(weight == FUNCTION);
+            if weight == FUNCTION || count < least {
+                continue;
+            }
+            let word = Content {
+                at: next.at,
+                stem,
+                number: next.at - next.functions - functions,
+            };
+            if let [.., before, last] = content[..] {
+                runs.ending(last.at + 1..word.at, before, sentence, &mut hit);
+            }
+            if let Some(&before) = content.last() {
+                runs.ending(word.at..word.at + 1, before, sentence, &mut hit);
+            }
+            triples(content, word, &mut hit);
+            if let (Some(before), Some(title)) = (content.last(), title)
+                && word.follows(*before, title)
+            {
+                hit(hash_of(&title), before.at, word.at + 1, false);
+            }
+            content.push(word);
+        }
+        if let [.., before, last] = content[..] {
+            runs.ending(last.at + 1..sentence.end, before, sentence, &mut hit);
+        }
     }
+    if any {
+        hits.retain(|hit| tally.get(hit.key) >= enough);
+    } else {
+        hits.clear();
+    }
+}
+
+/// Keeps of `scratch.hits` those of seeds that do stand in `scratch.fewest` sentences or more:
+/// `scratch.seeds`.
+pub(super) fn settle(scratch: &mut PhraseScratch) {
+    let least = fewest(scratch);
+    scratch.fewest = least;
+    let PhraseScratch {
+        stems,
+        stem_of,
+        seed_numbers,
+        seeds,
+        hits,
+        sentence_of,
+        ..
+    } = scratch;
+    seed_numbers.clear();
+    seeds.clear();
     hits.retain_mut(|hit| {
-        if u32::from(sieve[hit.key as usize & mask]) < least.min(u32::from(u8::MAX)) {
+        let words = &stem_of[hit.start as usize..hit.end as usize];
+        let comes_often = |stem: &u32| stems[*stem as usize].count >= least;
+        if hit.seed != 0 && !words.iter().all(comes_often) {
             return false;
         }
         hit.seed = seed_numbers.number(hit.key);
@@ -118,10 +199,55 @@ pub(super) fn find(headline: &[u32], scratch: &mut PhraseScratch) {
     hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
 }
 
-/// Counters of the sieve for each word, and at most: it counts seeds by a few bits of their
-/// hashes, so that most of those that come once or twice are dropped before they are numbered.
-const SIEVE: usize = 4;
-const SIEVE_MOST: usize = 1 << 20;
+/// Slots of the tally for each word, or each fourth of a content word: most of what comes once or
+/// twice is told by it.
+const TALLY: usize = 4;
+
+/// Finds runs of four words among which are two of content at least.
+struct Runs<'a> {
+    least: u32,
+    keys: &'a [u64],
+    key_sieve: &'a Sieve,
+    stems: &'a [Stem],
+    stem_of: &'a [u32],
+}
+
+impl Runs<'_> {
+    /// Those of a sentence whose last word is one of `ends` and which hold the content word
+    /// `before` and another one.
+    #[inline(always)]
+    fn ending(
+        &self,
+        ends: Range<u32>,
+        before: Content,
+        sentence: Sentence,
+        hit: &mut impl FnMut(u64, u32, u32, bool),
+    ) {
+        let width = RUN as u32;
+        let first = ends.start.max(sentence.start + width - 1);
+        for last in first..ends.end.min(before.at + width) {
+            let start = last + 1 - width;
+            let run = start as usize..=last as usize;
+            let weights = self.stem_of[run.clone()].iter().map(|&stem| match stem {
+                // A function word that is not numbered yet; or the sieve knows.
+                RARE => 0,
+                stem => self.stems[stem as usize].weight,
+            });
+            let keys = &self.keys[run];
+            let comes_often = |&key: &u64| self.key_sieve.has(key, self.least) != [false; 2];
+            if weights.sum::<u32>() >= RUN_WEIGHT && keys.iter().all(comes_often) {
+                let turned = keys.iter().zip([0, 17, 31, 47]);
+                let sum = turned.fold(0, |sum, (key, turn)| sum ^ key.rotate_left(turn));
+                hit(hash::finish(sum), start, last + 1, true);
+            }
+        }
+    }
+}
+
+/// In how many sentences a phrase of this article must stand.
+fn fewest(scratch: &PhraseScratch) -> u32 {
+    SENTENCES.max((scratch.sentences.len() / SENTENCES_ONE_IN) as u32)
+}
 
 /// The content words of a headline that has only two.
 fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
@@ -132,51 +258,81 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
     content.next().is_none().then_some(title)
 }
 
-fn in_sentence(
-    sentence: Sentence,
+/// Finds the seeds of sentences in which letters of a script without spaces stand.
+struct Letters<'a> {
     least: u32,
     title: Option<[u32; 2]>,
-    stems: &[Stem],
-    stem_of: &[u32],
-    content: &mut Vec<Content>,
-    hit: &mut impl FnMut(u64, u32, u32),
-) {
-    content.clear();
-    // Words up to here that recur without a break, and content words so far.
-    let mut recurring = 0;
-    let mut number = 0;
-    let (start, end) = (sentence.start as usize, sentence.end as usize);
-    for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
-        let Stem { weight, count, .. } = stems[stem as usize];
-        let is_content = weight != FUNCTION && weight != LETTER;
-        number += u32::from(is_content);
-        if count < least {
-            recurring = 0;
-            continue;
-        }
-        recurring += 1;
-        let width = if weight == LETTER { LETTER_RUN } else { RUN };
-        if recurring >= width {
-            let run = &stem_of[at + 1 - width..=at];
-            let run_weight: u32 = run.iter().map(|&stem| stems[stem as usize].weight).sum();
-            if run_weight >= RUN_WEIGHT {
-                hit(hash_of(run), (at + 1 - width) as u32, at as u32 + 1);
+    /// Letters in a run at most.
+    longest: usize,
+    stems: &'a [Stem],
+    stem_of: &'a [u32],
+}
+
+impl Letters<'_> {
+    fn in_sentence(
+        &self,
+        sentence: Sentence,
+        content: &mut Vec<Content>,
+        hit: &mut impl FnMut(u64, u32, u32, bool),
+    ) {
+        let &Self {
+            least,
+            title,
+            longest,
+            stems,
+            stem_of,
+        } = self;
+        // Words up to here that recur without a break, and content words so far.
+        let mut recurring = 0;
+        let mut number = 0;
+        let (start, end) = (sentence.start as usize, sentence.end as usize);
+        for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
+            let Stem { weight, count, .. } = stems[stem as usize];
+            let is_content = weight != FUNCTION && weight != LETTER;
+            number += u32::from(is_content);
+            if count < least {
+                recurring = 0;
+                continue;
             }
-        }
-        if is_content {
-            let word = Content {
-                at: at as u32,
-                stem,
-                number,
+            recurring += 1;
+            let weight_of = |&stem: &u32| stems[stem as usize].weight;
+            let (width, most) = match weight {
+                LETTER => (LETTER_RUN, longest),
+                _ => (RUN, RUN),
             };
-            triples(content, word, hit);
-            if let (Some(before), Some(title)) = (content.last(), title)
-                && number - before.number == 1
-                && [before.stem, stem] == title
-            {
-                hit(hash_of(&title), before.at, at as u32 + 1);
+            if recurring >= width {
+                let run = &stem_of[at + 1 - recurring.min(most)..=at];
+                let (more, run) = run.split_at(run.len() - width);
+                let mut run_weight: u32 = run.iter().map(weight_of).sum();
+                let lacking = more.iter().rev().take_while(|stem| {
+                    let lacks = run_weight < RUN_WEIGHT;
+                    run_weight += if lacks { weight_of(stem) } else { 0 };
+                    lacks
+                });
+                let start = at + 1 - width - lacking.count();
+                if run_weight >= RUN_WEIGHT {
+                    hit(
+                        hash_of(&stem_of[start..=at]),
+                        start as u32,
+                        at as u32 + 1,
+                        true,
+                    );
+                }
             }
-            content.push(word);
+            if is_content {
+                let word = Content {
+                    at: at as u32,
+                    stem,
+                    number,
+                };
+                triples(content, word, hit);
+                if let (Some(before), Some(title)) = (content.last(), title)
+                    && word.follows(*before, title)
+                {
+                    hit(hash_of(&title), before.at, at as u32 + 1, false);
+                }
+                content.push(word);
+            }
         }
     }
 }
@@ -184,13 +340,18 @@ fn in_sentence(
 /// A content word that recurs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Content {
-    at: u32,
-    stem: u32,
-    /// Which of the sentence's content words, whether they recur or not.
-    number: u32,
+    pub(super) at: u32,
+    pub(super) stem: u32,
+    /// Which of the content words, whether they recur or not.
+    pub(super) number: u32,
 }
 
 impl Content {
+    /// Whether it makes a headline of two with the content word before.
+    pub(super) fn follows(self, before: Self, title: [u32; 2]) -> bool {
+        self.number - before.number == 1 && [before.stem, self.stem] == title
+    }
+
     /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
     /// first; with their place in `before`.
     fn preceded(self, before: &[Self], last: Self) -> impl Iterator<Item = (usize, Self)> {
@@ -202,11 +363,14 @@ impl Content {
 }
 
 /// The triples of content words that end with `third`.
-fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u32)) {
+#[inline(always)]
+fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u32, bool)) {
     for (at, second) in third.preceded(before, third) {
         for (_, first) in second.preceded(&before[..at], third) {
-            let triple = [first.stem, second.stem, third.stem];
-            hit(hash_of(&triple), first.at, third.at + 1);
+            let triple = [first.stem, second.stem, third.stem].map(u64::from);
+            // 21 bits are enough for the stems of a MiB.
+            let packed = triple.iter().fold(0, |packed, stem| packed << 21 | stem);
+            hit(hash::finish(packed), first.at, third.at + 1, false);
         }
     }
 }

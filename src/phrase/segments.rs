@@ -80,6 +80,27 @@ struct Gap {
 
 impl Gap {
     fn of(gap: &str) -> Self {
+        if !gap.is_ascii() {
+            return Self::of_any(gap);
+        }
+        let mut found = Self::default();
+        let mut bytes = gap.bytes().peekable();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'\n' | b'\r' => found.line_end = true,
+                // Not in "U.S.-led" or "example.com"; quotes and brackets may follow.
+                b'.' | b'!' | b'?' => {
+                    found.stop |= bytes
+                        .peek()
+                        .is_none_or(|next| !next.is_ascii_alphanumeric());
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn of_any(gap: &str) -> Self {
         let mut found = Self::default();
         let mut chars = gap.chars().peekable();
         while let Some(c) = chars.next() {
@@ -88,7 +109,6 @@ impl Gap {
                     found.line_end = true;
                 }
                 '.' | '!' | '?' | '…' => {
-                    // Not in "U.S.-led" or "example.com"; quotes and brackets may follow.
                     found.stop |= chars.peek().is_none_or(|&next| !next.is_alphanumeric());
                 }
                 '。' | '！' | '？' | '｡' | '।' | '॥' | '۔' | '؟' | '።' | '፧' => {
@@ -115,17 +135,17 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let mut sentence_start = 0;
     let mut paragraph_start = 0;
     let mut line_start = 0;
-    for (at, word) in words.iter().enumerate() {
+    let mut at = 0;
+    while at < words.len() {
+        // Nearly every gap is one space.
+        let longest = sentence_start as usize + SENTENCE_WORDS as usize;
+        at += spaces(text, &words[at..longest.min(words.len())]);
+        let word = &words[at];
         let next = words.get(at + 1);
         let gap_end = next.map_or(text.len(), |next| next.span.start as usize);
-        let between = &text[word.span.end as usize..gap_end];
-        let after = at as u32 + 1;
-        // Nearly every gap is one space.
-        if between == " " && next.is_some() && after - sentence_start < SENTENCE_WORDS {
-            sentence_of.push(sentences.len() as u32);
-            continue;
-        }
-        let gap = Gap::of(between);
+        at += 1;
+        let after = at as u32;
+        let gap = Gap::of(&text[word.span.end as usize..gap_end]);
         let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
         let wrapped = gap.line_end
             && !gap.stop
@@ -135,8 +155,8 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         let ends_sentence = ends_paragraph
             || after - sentence_start >= SENTENCE_WORDS
             || gap.stop && !next.is_some_and(goes_on) && !is_abbreviation(&text[word.span.range()]);
-        sentence_of.push(sentences.len() as u32);
         if ends_sentence {
+            sentence_of.resize(at, sentences.len() as u32);
             sentences.push(Sentence {
                 start: sentence_start,
                 end: after,
@@ -166,6 +186,17 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     for sentence in sentences {
         sentence.is_heading = paragraphs[sentence.paragraph as usize].is_heading();
     }
+}
+
+/// How many words of the first ones are followed by one space and another.
+#[inline]
+fn spaces(text: &str, words: &[Token]) -> usize {
+    let text = text.as_bytes();
+    let is_space = |pair: &&[Token]| {
+        let (end, start) = (pair[0].span.end, pair[1].span.start);
+        start == end + 1 && text[end as usize] == b' '
+    };
+    words.windows(2).take_while(is_space).count()
 }
 
 fn number_blocks(sentences: &mut [Sentence]) {

@@ -41,27 +41,59 @@ pub(super) struct Stemmer {
     known: Vec<(u64, u64)>,
     folded: String,
     cut: String,
+    /// Whether there was a letter of a script without spaces.
+    letters: bool,
 }
 
 /// Words remembered, a power of two; each at a place of its hash.
 const KNOWN: usize = 1 << 11;
 
+/// Words whose stems are made in one step of vectors.
+pub(super) const TOGETHER: usize = 16;
+
 impl Stemmer {
-    /// The hash of the stem of a word of `text`.
+    /// The hashes of the stems of words of `text`.
     #[inline(always)]
-    pub(super) fn stem(&mut self, text: &str, word: &Token) -> u64 {
-        let (start, end) = (word.span.start as usize, word.span.end as usize);
-        let starting = text.as_bytes().get(start..start + 8);
-        let starting = starting.and_then(|bytes| bytes.try_into().ok());
-        match starting.and_then(|bytes| ascii_stem(bytes, end - start)) {
-            Some(stem) => stem,
-            None => self.slow(&text[start..end], word.hash),
+    pub(super) fn stems(&mut self, text: &str, words: &[Token; TOGETHER]) -> [u64; TOGETHER] {
+        let bytes = text.as_bytes();
+        // Arrays of their own, so that the loop over them becomes vectors without a rest.
+        let [mut starts, mut lens] = [[0; TOGETHER]; 2];
+        for ((word, start), len) in words.iter().zip(&mut starts).zip(&mut lens) {
+            *start = starting_with(bytes, word.span.start as usize);
+            *len = u64::from(word.span.end - word.span.start);
         }
+        let [mut stems, mut others] = [[0; TOGETHER]; 2];
+        for at in 0..TOGETHER {
+            (stems[at], others[at]) = ascii_stem(starts[at], lens[at]);
+        }
+        if others.iter().fold(0, |any, other| any | other) != 0 {
+            for ((word, stem), other) in words.iter().zip(&mut stems).zip(others) {
+                if other != 0 {
+                    *stem = self.slow(&text[word.span.range()], word.hash);
+                }
+            }
+        }
+        stems
+    }
+
+    /// The hash of the stem of a word of `text`.
+    pub(super) fn stem(&mut self, text: &str, word: &Token) -> u64 {
+        let starting = starting_with(text.as_bytes(), word.span.start as usize);
+        match ascii_stem(starting, word.span.len() as u64) {
+            (stem, 0) => stem,
+            _ => self.slow(&text[word.span.range()], word.hash),
+        }
+    }
+
+    /// Whether a letter of a script without spaces was among the words since this was last asked.
+    pub(super) fn took_letters(&mut self) -> bool {
+        std::mem::take(&mut self.letters)
     }
 
     #[inline(never)]
     fn slow(&mut self, written: &str, hash: u64) -> u64 {
         if is_unspaced(written) {
+            self.letters = true;
             return hash;
         }
         self.known.resize(KNOWN, (0, 0));
@@ -75,38 +107,51 @@ impl Stemmer {
     }
 }
 
-/// As [`stem`], of a word of `len` bytes that `bytes` start with: without a look at more than its
-/// first six letters, which decide. None if one of the eight is not ASCII or there is an apostrophe
-/// among them.
+/// The eight bytes from `start` on; behind the end of the text there are zeros.
 #[inline(always)]
-fn ascii_stem(bytes: [u8; 8], len: usize) -> Option<u64> {
+fn starting_with(text: &[u8], start: usize) -> u64 {
+    if let Some(eight) = text[start..].first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    let rest = &text[start..];
+    let bytes = rest.iter().rev();
+    bytes.fold(0, |eight, &byte| eight << 8 | u64::from(byte))
+}
+
+/// As [`stem`], of a word of `len` bytes that `bytes` start with: without a look at more than its
+/// first six letters, which decide. The second number is not 0, and the first means nothing, if one
+/// of the eight is not ASCII or there is an apostrophe among them.
+///
+/// There is no branch: what a word ends in cannot be guessed, and many words are stemmed in one
+/// step of vectors.
+#[inline(always)]
+fn ascii_stem(bytes: u64, len: u64) -> (u64, u64) {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const TOPS: u64 = 0x8080_8080_8080_8080;
-    let mask = u64::MAX >> (64 - 8 * len.clamp(1, 8));
-    let word = u64::from_le_bytes(bytes) & mask;
+    let most = len.min(8);
+    let mask = u64::MAX >> (64 - 8 * most.max(1));
+    let word = bytes & mask;
     let apostrophes = word ^ (ONES * u64::from(b'\''));
     // The lowest bit that is set is exact, which is enough for a yes or no.
-    let has_apostrophe = apostrophes.wrapping_sub(ONES) & !apostrophes & TOPS;
-    if word & TOPS != 0 || has_apostrophe != 0 {
-        return None;
-    }
-    if bytes[0].is_ascii_digit() {
-        return Some(NUMBER);
-    }
+    let has_apostrophe = apostrophes.wrapping_sub(ONES) & !apostrophes;
+    let other = (word | has_apostrophe) & TOPS;
     // Letters to lower case; an underscore becomes another mark.
     let lower = word | (ONES * 0x20) & mask;
-    let at = |at: usize| (lower >> (8 * at)) as u8;
-    // No branch: what a word ends in cannot be guessed.
-    let [before, last] = [len.clamp(2, 8) - 2, len.min(8) - 1].map(at);
-    let is_plural = usize::from((PLURAL..=KEPT).contains(&len))
-        & usize::from(last == b's')
-        & usize::from(before != b's');
-    let kept = (len - is_plural).min(KEPT);
-    let stem = lower & (u64::MAX >> (64 - 8 * kept));
-    let last = 8 * (kept - 1);
-    let is_y = u64::from((stem >> last) as u8 == b'y');
+    let at = |at: u64| lower >> (8 * at) & 0xFF;
+    let [before, last] = [at(most.max(2) - 2), at(most.max(1) - 1)];
+    let may_be_plural = len.wrapping_sub(PLURAL as u64) <= (KEPT - PLURAL) as u64;
+    let is_plural = u64::from(may_be_plural)
+        & u64::from(last == u64::from(b's'))
+        & u64::from(before != u64::from(b's'));
+    let kept = (most - is_plural).min(KEPT as u64);
+    let stem = lower & (u64::MAX >> (64 - 8 * kept.max(1)));
+    let last = 8 * (kept.max(1) - 1);
+    let is_y = u64::from(stem >> last == u64::from(b'y'));
     let stem = stem ^ ((is_y * u64::from(b'y' ^ b'i')) << last);
-    Some(hash::short_word(stem, 0, kept))
+    let hash = hash::short_word(stem, 0, kept as usize);
+    // All numbers are one word.
+    let is_number = (word & 0xFF).wrapping_sub(u64::from(b'0')) < 10;
+    (if is_number { NUMBER } else { hash }, other)
 }
 
 /// The hash of the stem of `folded`; `buffer` is scratch.
@@ -169,11 +214,17 @@ mod tests {
                      glass glasses aaaaas aaaass";
         let mut stemmer = Stemmer::default();
         for text in [words.to_owned(), words.to_uppercase()] {
-            for word in crate::text::words(&text).unwrap() {
+            let words = crate::text::words(&text).unwrap();
+            let together = words.windows(TOGETHER);
+            let mut together =
+                together.map(|words| stemmer.stems(&text, words.first_chunk().unwrap())[0]);
+            let together: Vec<u64> = together.by_ref().collect();
+            for (at, word) in words.iter().enumerate() {
                 let (mut folded, mut cut) = (String::new(), String::new());
                 fold(&text[word.span.range()], &mut folded);
                 let expected = stem(&folded, &mut cut);
-                assert_eq!(stemmer.stem(&text, &word), expected, "{folded}");
+                assert_eq!(stemmer.stem(&text, word), expected, "{folded}");
+                assert_eq!(*together.get(at).unwrap_or(&expected), expected, "{folded}");
             }
         }
     }

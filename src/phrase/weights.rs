@@ -1,13 +1,12 @@
 //! How much each word says.
 //!
-//! In: the words of an article and its sentences. Out: each word's stem and that stem's weight:
-//! nothing for a function word, less for a name than for any other word, since an honest article
-//! must repeat its names. Words that come too seldom to be part of a phrase are told by a few bits
-//! of their hashes, and are all one stem, [`RARE`]: two words in three are never looked up.
+//! In: the words of an article, their keys, and its sentences. Out: each word's stem and that stem's
+//! weight: nothing for a function word, less for a name than for any other word, since an honest
+//! article must repeat its names. Words that come too seldom to be part of a phrase are told by the
+//! sieve of the keys, and are all one stem, [`RARE`]: two words in three are never looked up.
 
 use super::PhraseScratch;
 use super::function_words::{FunctionWords, Language};
-use super::segments::Paragraph;
 use crate::text::Token;
 
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
@@ -23,12 +22,6 @@ pub(super) const LETTER: u32 = 3;
 
 /// The number of all stems that are too rare to matter.
 pub(super) const RARE: u32 = 0;
-
-/// The language is told by so many words from the start.
-const OPENING: usize = 256;
-/// A language is known if one word in so many is one of its function words; in news it is one in
-/// two or three.
-const KNOWN_ONE_IN: usize = 8;
 
 /// In an unknown language, words of at most so many letters...
 const SHORT: usize = 4;
@@ -50,48 +43,37 @@ pub(super) struct Stem {
     capitalised: u32,
 }
 
-/// Counters for each word, and at most. They are bytes, by a few bits of the stem's hash.
-const COUNTERS: usize = 4;
-const MOST_COUNTERS: usize = 1 << 20;
+impl Stem {
+    fn new(first: u32) -> Self {
+        Self {
+            weight: ORDINARY,
+            count: 0,
+            first,
+            inside: 0,
+            capitalised: 0,
+        }
+    }
+}
 
-/// Fills `scratch.stems` and each word's stem. Stems that come fewer than `fewest` times are
-/// [`RARE`], but for those of the headline.
-pub(super) fn weigh(
+/// Fills `scratch.stems` and `scratch.stem_of` as far as content is concerned: function words are
+/// left out, but for those that share a slot of the sieve with others. Stems that come fewer than
+/// `fewest` times are [`RARE`], but for those of the headline.
+pub(super) fn weigh_content(
     text: &str,
     words: &[Token],
-    headline: Headline<'_>,
     fewest: u32,
-    function_words: &FunctionWords,
+    functions: &FunctionWords,
     scratch: &mut PhraseScratch,
 ) {
-    let language = guess_language(words, function_words);
-    scratch.capitals_tell = !language.is_some_and(Language::capitalises_nouns);
-    let PhraseScratch {
-        stem_keys, stemmer, ..
-    } = scratch;
-    let is_function = |word: &Token| {
-        language.is_some_and(|language| function_words.contains(language, word.hash))
-    };
-    let mut key = |text: &str, word: &Token| {
-        let stem = stemmer.stem(text, word);
-        if is_function(word) { word.hash } else { stem }
-    };
-    stem_keys.clear();
-    stem_keys.extend(words.iter().map(|word| key(text, word)));
-    scratch.headline_keys.clear();
-    match headline {
-        Headline::Given(text, words) => {
-            let keys = words.iter().map(|word| key(text, word));
-            scratch.headline_keys.extend(keys);
-        }
-        Headline::Line(line) => {
-            let keys = &scratch.stem_keys[line.start as usize..line.end as usize];
-            scratch.headline_keys.extend_from_slice(keys);
-        }
-        Headline::None => {}
-    }
-    number_stems(fewest, scratch);
-    count_capitals(text, words, scratch);
+    let known = functions.of(scratch.language);
+    scratch.capitals_tell = !scratch.language.is_some_and(Language::capitalises_nouns);
+    scratch.case_of.clear();
+    scratch.case_of.resize(words.len(), Case::Unknown);
+    list(fewest, scratch);
+    number_content(scratch);
+    let places = std::mem::take(&mut scratch.recurring);
+    count_capitals(text, words, places.iter().map(|place| place.at), scratch);
+    scratch.recurring = places;
     let total = words.len() as u32;
     for stem in &mut scratch.stems[RARE as usize + 1..] {
         // A stem of the headline alone is weighed as any other word.
@@ -104,8 +86,8 @@ pub(super) fn weigh(
                 && stem.count.saturating_mul(FREQUENT_ONE_IN) >= total
                 && written.chars().take(SHORT + 1).count() <= SHORT
         };
-        let is_function = match language {
-            Some(_) => is_function(first),
+        let is_function = match scratch.language {
+            Some(_) => known.contains(first.hash),
             None => is_frequent(),
         };
         let is_number = || written.starts_with(|c: char| c.is_numeric());
@@ -122,72 +104,96 @@ pub(super) fn weigh(
     }
 }
 
-/// The headline of an article, as far as it is known.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Headline<'a> {
-    /// A text of its own and its words.
-    Given(&'a str, &'a [Token]),
-    /// A line of the article.
-    Line(Paragraph),
-    None,
+/// Adds the function words to what [`weigh_content`] has filled.
+pub(super) fn weigh_functions(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        keys,
+        plain,
+        stem_numbers,
+        stems,
+        stem_of,
+        ..
+    } = scratch;
+    for &at in plain.iter() {
+        let number = stem_numbers.number(keys[at as usize]) + 1;
+        if number as usize == stems.len() {
+            stems.push(Stem {
+                weight: FUNCTION,
+                ..Stem::new(at)
+            });
+        }
+        stems[number as usize].count += 1;
+        stem_of[at as usize] = number;
+    }
+    let places = std::mem::take(&mut scratch.plain);
+    count_capitals(text, words, places.iter().copied(), scratch);
+    scratch.plain = places;
 }
 
-/// Numbers the stems that come often enough: `scratch.stems`, `scratch.stem_of`.
-fn number_stems(fewest: u32, scratch: &mut PhraseScratch) {
+/// A word that comes often enough and may be content.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Recurring {
+    pub(super) at: u32,
+    /// How many words of `scratch.plain` stand before it.
+    pub(super) functions: u32,
+}
+
+/// Lists the words that come often enough: in `scratch.recurring` those that may be content, the
+/// function words in `scratch.plain`. No branch: it could not be guessed.
+fn list(fewest: u32, scratch: &mut PhraseScratch) {
     let PhraseScratch {
-        stem_keys,
+        keys,
+        key_sieve,
+        recurring,
+        plain,
+        ..
+    } = scratch;
+    recurring.clear();
+    recurring.resize(keys.len(), Recurring::default());
+    plain.clear();
+    plain.resize(keys.len(), 0);
+    let [mut content, mut functions] = [0, 0];
+    for (at, &key) in (0..).zip(keys.iter()) {
+        let [is_content, is_function] = key_sieve.has(key, fewest);
+        recurring[content] = Recurring {
+            at,
+            functions: functions as u32,
+        };
+        plain[functions] = at;
+        content += usize::from(is_content);
+        functions += usize::from(is_function);
+    }
+    recurring.truncate(content);
+    plain.truncate(functions);
+}
+
+/// Numbers the stems of the words listed, and those of the headline.
+fn number_content(scratch: &mut PhraseScratch) {
+    let PhraseScratch {
+        keys,
         headline_keys,
-        sieve,
         recurring,
         stem_numbers,
         stems,
         stem_of,
         ..
     } = scratch;
-    let mask = (stem_keys.len().next_power_of_two() * COUNTERS).min(MOST_COUNTERS) - 1;
-    let slot = |key: u64| (key >> 20) as usize & mask;
-    sieve.clear();
-    sieve.resize(mask + 1, 0);
-    for &key in stem_keys.iter() {
-        let times: &mut u8 = &mut sieve[slot(key)];
-        *times = times.saturating_add(1);
-    }
-    for &key in headline_keys.iter() {
-        sieve[slot(key)] = u8::MAX;
-    }
-    let fewest = fewest.min(u32::from(u8::MAX)) as u8;
     stem_numbers.clear();
     stems.clear();
-    let new = |first| Stem {
-        weight: ORDINARY,
-        count: 0,
-        first,
-        inside: 0,
-        capitalised: 0,
-    };
-    stems.push(new(u32::MAX));
-    // Those that come often are listed first, without a branch that cannot be guessed.
-    recurring.clear();
-    recurring.resize(stem_keys.len(), 0);
-    let mut len = 0;
-    for (at, &key) in (0..).zip(stem_keys.iter()) {
-        recurring[len] = at;
-        len += usize::from(sieve[slot(key)] >= fewest);
-    }
-    recurring.truncate(len);
+    stems.push(Stem::new(u32::MAX));
     stem_of.clear();
-    stem_of.resize(stem_keys.len(), RARE);
-    for &at in recurring.iter() {
-        let number = stem_numbers.number(stem_keys[at as usize]) + 1;
+    stem_of.resize(keys.len(), RARE);
+    for &Recurring { at, .. } in recurring.iter() {
+        let number = stem_numbers.number(keys[at as usize]) + 1;
         if number as usize == stems.len() {
-            stems.push(new(at));
+            stems.push(Stem::new(at));
         }
         stems[number as usize].count += 1;
         stem_of[at as usize] = number;
     }
     for &key in headline_keys.iter() {
         if stem_numbers.number(key) as usize + 1 == stems.len() {
-            stems.push(new(u32::MAX));
+            stems.push(Stem::new(u32::MAX));
         }
     }
 }
@@ -203,9 +209,13 @@ pub(super) enum Case {
     Capital,
 }
 
-fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
+fn count_capitals(
+    text: &str,
+    words: &[Token],
+    places: impl Iterator<Item = u32>,
+    scratch: &mut PhraseScratch,
+) {
     let PhraseScratch {
-        recurring,
         stems,
         stem_of,
         case_of,
@@ -213,9 +223,7 @@ fn count_capitals(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
         sentences,
         ..
     } = scratch;
-    case_of.clear();
-    case_of.resize(words.len(), Case::Unknown);
-    for &at in recurring.iter() {
+    for at in places {
         let sentence = &sentences[sentence_of[at as usize] as usize];
         let tells = u32::from(!sentence.is_heading) & u32::from(at > sentence.start);
         let capital = u32::from(is_capital(text, words[at as usize].span.start as usize));
@@ -238,24 +246,6 @@ fn is_capital(text: &str, at: usize) -> bool {
     } else {
         text[at..].starts_with(char::is_uppercase)
     }
-}
-
-/// The language most of whose function words are in the opening.
-fn guess_language(words: &[Token], function_words: &FunctionWords) -> Option<Language> {
-    let opening = &words[..words.len().min(OPENING)];
-    let mut hits = [0; Language::COUNT];
-    for word in opening {
-        for language in function_words.languages(word.hash).iter() {
-            hits[language] += 1;
-        }
-    }
-    // The first of equals.
-    let (index, &most) = hits
-        .iter()
-        .enumerate()
-        .rev()
-        .max_by_key(|(_, hits)| **hits)?;
-    (most > 0 && most * KNOWN_ONE_IN >= opening.len()).then(|| Language::at(index))
 }
 
 /// Whether a word is a letter of a script written without spaces: Chinese, Hiragana, Thai, Lao,

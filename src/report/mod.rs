@@ -15,6 +15,7 @@
 //! | `link` | verified pair that does not stand in one group | [`LinkRecord`] |
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
 //! | `gone` | group of an earlier run whose name no group bears any more | [`GoneRecord`] |
+//! | `template` | template or line of boilerplate, if they were asked for | [`TemplateRecord`] |
 //! | `summary` | run, at its end | [`SummaryRecord`] |
 //!
 #![doc = include_str!("SCHEMA.md")]
@@ -31,6 +32,8 @@ use crate::article::ArticleId;
 use crate::detector::{Detector, Match, Settings};
 use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
 use crate::index::{Banding, CandidateReport};
+use crate::phrase::measures::Check;
+use crate::phrase::templates::{Piece, Template, TemplateKind};
 use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
 use crate::relation::{Relation, Side};
 use crate::text::Span;
@@ -54,6 +57,8 @@ pub enum Record<'a> {
     Phrase(PhraseRecord<'a>),
     /// A group of an earlier run whose name no group bears any more.
     Gone(GoneRecord<'a>),
+    /// What many articles fill in or repeat.
+    Template(TemplateRecord<'a>),
     /// The whole run.
     Summary(Box<SummaryRecord<'a>>),
 }
@@ -103,6 +108,9 @@ pub struct ArticleRecord<'a> {
     pub reason: Option<Reason>,
     /// Its own phrasing, if that was looked at.
     pub phrasing: Option<PhrasingSummary>,
+    /// The published measures of repetition, if they were asked for.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub measures: Option<&'a [Check]>,
 }
 
 /// Why an article is kept, or how it belongs to the one that is.
@@ -164,6 +172,7 @@ impl<'a> ArticleRecord<'a> {
             relation: None,
             reason: None,
             phrasing: None,
+            measures: None,
         }
     }
 
@@ -196,6 +205,7 @@ impl<'a> ArticleRecord<'a> {
             relation,
             reason: Some(reason),
             phrasing: None,
+            measures: None,
         }
     }
 
@@ -368,6 +378,69 @@ impl<'a> PhraseRecord<'a> {
             is_headline: family.is_headline,
             score: six_places(family.score),
             spans: &family.occurrences,
+        }
+    }
+}
+
+/// A template: what stands in many articles, with slots for what differs.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TemplateRecord<'a> {
+    /// The number of the template, that of most articles first.
+    pub id: usize,
+    /// What it is.
+    pub kind: TemplateKind,
+    /// Its fixed runs and slots in order.
+    pub pieces: &'a [Piece],
+    /// Articles that use it; those of one group are one.
+    pub articles: usize,
+    /// Sources of these; articles without a source are of one.
+    pub sources: usize,
+    /// The number of the scaffold that it makes with others, if it stands beside others.
+    pub scaffold: Option<usize>,
+    /// Where it is used.
+    pub uses: Vec<UseRecord<'a>>,
+}
+
+/// One use of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct UseRecord<'a> {
+    /// The key of the article.
+    pub key: &'a str,
+    /// Where it stands.
+    pub span: Span,
+    /// Where each slot is, in order; an empty span for one that is left out.
+    pub slots: &'a [Span],
+    /// What stands in each slot, on one line.
+    pub filled: &'a [String],
+}
+
+impl<'a> TemplateRecord<'a> {
+    /// The template of that number, in the scaffold of that number; `keys` gives the key of an
+    /// article by its place among those that were searched.
+    pub fn new(
+        number: usize,
+        template: &'a Template,
+        scaffold: Option<usize>,
+        keys: &impl Fn(usize) -> &'a str,
+    ) -> Self {
+        let uses = template.uses.iter().map(|found| UseRecord {
+            key: keys(found.article),
+            span: found.span,
+            slots: &found.slots,
+            filled: &found.filled,
+        });
+        Self {
+            id: number,
+            kind: template.kind,
+            pieces: &template.pieces,
+            articles: template.articles,
+            sources: template.sources,
+            scaffold,
+            uses: uses.collect(),
         }
     }
 }

@@ -122,7 +122,9 @@ fn every_field_is_in_the_schema() {
     let path = file(&folder, "before.jsonl", before.map(article).concat());
     let previous = file(&folder, "found.jsonl", jsonl(&path).out);
     let after = [("z", "A", "2024-05-01", 2), ("w", "B", "2024-05-02", 2)];
-    let path = file(&folder, "after.jsonl", after.map(article).concat());
+    let filled = (0..5).map(|number| line(&format!("f{number}"), &phrases::filled(number)));
+    let after = after.map(article).concat() + &filled.collect::<String>();
+    let path = file(&folder, "after.jsonl", after);
     let reference = file(&folder, "reference.txt", distinct(9));
     let run = reprint([
         "--format".as_ref(),
@@ -132,6 +134,8 @@ fn every_field_is_in_the_schema() {
         "--reference".as_ref(),
         reference.as_os_str(),
         "--within".as_ref(),
+        "--templates".as_ref(),
+        "--measures".as_ref(),
         samples.as_os_str(),
         path.as_os_str(),
     ]);
@@ -145,7 +149,10 @@ fn every_field_is_in_the_schema() {
         .into_iter()
         .flat_map(|name| [format!("links.{name}"), name])
         .collect();
-    for name in ["article", "group", "link", "phrase", "gone", "summary"] {
+    let types = [
+        "article", "group", "link", "phrase", "template", "gone", "summary",
+    ];
+    for name in types {
         let records = run.records(name);
         assert!(!records.is_empty(), "no record of type {name}");
         let mut emitted = BTreeSet::new();

@@ -20,6 +20,7 @@ mod input;
 mod keep;
 mod manners;
 mod output;
+mod phrases;
 mod previous;
 mod settings;
 

@@ -12,7 +12,10 @@ use reprint::report::{
 };
 
 use super::keep::{self, Keeping};
-use super::{Talk, dry_run, failed, groups, load, paths_or_samples, reference};
+use super::{
+    Talk, dry_run, failed, groups, load, paths_or_samples, phrases as phrasing, reference,
+    templates,
+};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
@@ -48,6 +51,10 @@ pub(super) fn run(
         let settings = detector.settings();
         return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
     }
+    if let (Some(key), Some(phrases)) = (&options.phrases.explain, &phrases) {
+        let corpus = load(detector, Some(phrases), paths, &options.input, &mut talk)?;
+        return phrasing::explain(&corpus, key, phrases, &options.output);
+    }
     let earlier = options
         .output
         .previous
@@ -81,11 +88,24 @@ pub(super) fn run(
     };
     let stories = StoryRecord::all(&corpus.detector, &groups);
 
+    let templates = if options.phrases.templates {
+        Some(templates::find(&corpus, &groups, &mut talk.progress)?)
+    } else {
+        None
+    };
+    let measures = if options.phrases.measures {
+        phrasing::measures(&corpus)
+    } else {
+        Vec::new()
+    };
+
     let found = Found {
         corpus: &corpus,
         groups: &groups,
         lineage: &lineage,
         stories: &stories,
+        templates: templates.as_ref(),
+        measures: &measures,
     };
     if let Some(keeping) = keeping {
         keeping.write(&found.articles(), &options.input, &mut talk)?;

@@ -9,10 +9,12 @@ mod explain;
 mod find;
 mod keep;
 mod nearest;
+mod phrases;
 mod reference;
 mod selftest;
 mod share;
 mod sweep;
+mod templates;
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions}
 use crate::problems::Problems;
 use crate::progress::Progress;
 use crate::settings::Effective;
+
+pub(crate) use templates::FoundTemplates;
 
 /// Does what the options ask for.
 pub(crate) fn run(effective: Effective) -> Result<(), Failure> {

@@ -43,7 +43,6 @@ impl Command {
 #[derive(Debug, Args)]
 // None of them keeps one article of a group.
 #[command(mut_arg("source_priority", |arg| arg.hide(true)))]
-#[command(mut_arg("dry_run", |arg| arg.hide(true)))]
 pub(crate) struct CommonOptions {
     /// For people or for programs
     #[arg(long, value_enum, default_value_t)]

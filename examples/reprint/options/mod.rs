@@ -10,6 +10,7 @@ mod input;
 mod keep;
 mod matching;
 mod output;
+mod phrases;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ pub(crate) use input::InputOptions;
 pub(crate) use keep::KeepOptions;
 pub(crate) use matching::MatchOptions;
 pub(crate) use output::{ColorChoice, FailOn, OutputFormat, OutputOptions, RunOptions};
+pub(crate) use phrases::PhraseOptions;
 
 /// Finds recycled articles, and flags those that work one phrase over and over.
 #[derive(Debug, Parser)]
@@ -42,6 +44,8 @@ pub(crate) struct Options {
     pub(crate) input: InputOptions,
     #[command(flatten)]
     pub(crate) matching: MatchOptions,
+    #[command(flatten)]
+    pub(crate) phrases: PhraseOptions,
     #[command(flatten)]
     pub(crate) keep: KeepOptions,
     #[command(flatten)]

@@ -51,7 +51,7 @@ pub(crate) fn is_not_plain(c: char) -> bool {
 pub(crate) fn short(text: &str, columns: usize) -> String {
     let mut width = 0;
     let cut = text.char_indices().find(|&(_, c)| {
-        width += if is_wide(c) { 2 } else { 1 };
+        width += columns_of(c);
         width > columns
     });
     let cut = cut.map_or(text.len(), |(at, _)| at);
@@ -62,8 +62,16 @@ pub(crate) fn short(text: &str, columns: usize) -> String {
 
 /// The text, and as many spaces as fill so many columns.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
-    let width: usize = text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum();
-    format!("{text}{}", " ".repeat(columns.saturating_sub(width)))
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// How many columns the text takes.
+pub(crate) fn width(text: &str) -> usize {
+    text.chars().map(columns_of).sum()
+}
+
+fn columns_of(c: char) -> usize {
+    if is_wide(c) { 2 } else { 1 }
 }
 
 /// Whether a terminal gives it two columns: the blocks of Chinese, Japanese and Korean, nearly.

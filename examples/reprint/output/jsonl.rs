@@ -1,14 +1,14 @@
 //! Output for programs.
 //!
 //! In: what was found. Out: the records of [`reprint::report`], one a line: the articles in the
-//! order of the input; the groups, the links between them, the phrases, the groups that are gone
-//! and the summary, in orders of their own.
+//! order of the input; the groups, the links between them, the phrases, the templates, the groups that
+//! are gone and the summary, in orders of their own.
 
 use std::io::{self, Write};
 
 use reprint::report::{Line, LinkRecord, PhraseRecord, Record, SummaryRecord};
 
-use super::{Found, json};
+use super::{Found, json, templates};
 
 pub(crate) fn write(
     out: &mut dyn Write,
@@ -33,6 +33,11 @@ pub(crate) fn write(
     for (key, families) in phrases {
         for family in families {
             line(&Record::Phrase(PhraseRecord::new(key, family)))?;
+        }
+    }
+    if let Some(all) = found.templates {
+        for template in templates::records(found.corpus, all) {
+            line(&Record::Template(template))?;
         }
     }
     for gone in found.lineage.gone() {

@@ -51,6 +51,11 @@ impl Look {
         }
     }
 
+    /// Whether there is colour.
+    pub(crate) fn is_coloured(self) -> bool {
+        self.is_coloured
+    }
+
     /// The text in a style, if there is colour.
     pub(crate) fn paint<T: Display>(self, style: Style, text: T) -> Painted<T> {
         let style = if self.is_coloured {

@@ -14,13 +14,17 @@ pub(crate) mod look;
 mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
+pub(crate) mod phrases;
 pub(crate) mod sink;
 pub(crate) mod table;
+pub(crate) mod templates;
 pub(crate) mod text;
 
 use reprint::Groups;
+use reprint::phrase::measures::Check;
 use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 
+use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
 
 /// All that was found.
@@ -31,6 +35,10 @@ pub(crate) struct Found<'a> {
     pub(crate) lineage: &'a Lineage,
     /// Of each group.
     pub(crate) stories: &'a [StoryRecord<'a>],
+    /// If they were asked for.
+    pub(crate) templates: Option<&'a FoundTemplates>,
+    /// Of each article, if they were asked for.
+    pub(crate) measures: &'a [Vec<Check>],
 }
 
 impl<'a> Found<'a> {
@@ -40,6 +48,7 @@ impl<'a> Found<'a> {
             corpus,
             groups,
             lineage,
+            measures,
             ..
         } = *self;
         let keys = |id| corpus.key(id);
@@ -61,6 +70,9 @@ impl<'a> Found<'a> {
         for (record, phrasing) in records.iter_mut().zip(&corpus.phrasing) {
             record.phrasing = Some(*phrasing);
         }
+        for (record, checks) in records.iter_mut().zip(measures) {
+            record.measures = Some(checks);
+        }
         records
     }
 
@@ -71,6 +83,7 @@ impl<'a> Found<'a> {
             groups,
             lineage,
             stories,
+            ..
         } = *self;
         let keys = |id| corpus.key(id);
         let mut record = GroupRecord::new(lineage.id(number), &groups.groups[number], &keys);

@@ -17,7 +17,7 @@ use reprint::text::Span;
 use reprint::{ArticleId, Group, Linkage};
 
 use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
-use super::{Found, clean};
+use super::{Found, clean, templates};
 use crate::corpus::{Corpus, is_flagged};
 
 /// Shown at most, unless all are asked for.
@@ -54,6 +54,9 @@ pub(crate) fn write(
     page.flagged(most(MOST_FLAGGED))?;
     page.known(most(MOST_GROUPS))?;
     page.groups(most(MOST_GROUPS), all)?;
+    if let Some(all_found) = found.templates {
+        templates::write(page.out, found.corpus, all_found, all)?;
+    }
     page.gone(most(MOST_GROUPS))?;
     page.summary(summary)
 }

@@ -81,6 +81,8 @@ pub struct Use {
     pub span: Span,
     /// What stands in each slot, in the order of the slots; an empty span for nothing.
     pub slots: Vec<Span>,
+    /// What stands in each slot, each run of white space one space.
+    pub filled: Vec<String>,
 }
 
 /// The second pass: judges articles and gathers what they share.
@@ -252,9 +254,11 @@ impl<'m> TemplateCollector<'m> {
                 pieces.push(Piece::Slot);
             }
             if let Some(run) = runs.get(at) {
-                pieces.push(Piece::Fixed(
-                    self.text_of(uses[middle].found, &fixed[run.clone()]),
-                ));
+                pieces.push(Piece::Fixed(self.text_of(
+                    uses[middle].found,
+                    fixed[run.start],
+                    fixed[run.end - 1],
+                )));
             }
         }
         let spans: Vec<Use> = found()
@@ -265,6 +269,10 @@ impl<'m> TemplateCollector<'m> {
                 slots: slots
                     .iter()
                     .map(|&at| self.span_of(found, &gaps[at]))
+                    .collect(),
+                filled: slots
+                    .iter()
+                    .map(|&at| self.filled(found, &gaps[at]))
                     .collect(),
             })
             .collect();
@@ -285,9 +293,18 @@ impl<'m> TemplateCollector<'m> {
         })
     }
 
+    /// What stands in a slot, on one line.
+    fn filled(&self, found: &FoundUse, words: &Range<usize>) -> String {
+        if words.is_empty() {
+            String::new()
+        } else {
+            self.text_of(found, words.start, words.end - 1)
+        }
+    }
+
     /// The text from the first to the last of some words of a use, on one line.
-    fn text_of(&self, found: &FoundUse, at: &[usize]) -> String {
-        let [first, last] = [at[0], at[at.len() - 1]].map(|at| found.words.start + at);
+    fn text_of(&self, found: &FoundUse, first: usize, last: usize) -> String {
+        let [first, last] = [first, last].map(|at| found.words.start + at);
         let start = self.words[first].span.start - found.unit.span.start;
         let end = self.words[last].span.end - found.unit.span.start;
         let text = &self.text[found.text + start as usize..found.text + end as usize];

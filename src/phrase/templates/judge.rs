@@ -24,6 +24,8 @@ const RARE: usize = 5;
 const SAME_STORY: usize = 3 * NAME;
 /// ...each of which counts as much as three rare words outside the units at hand.
 const NAME: usize = 3;
+/// Two sentences with the same names in the same places are one story retold.
+const ALIKE: usize = SAME_STORY.div_ceil(2);
 
 /// A unit that others share.
 #[derive(Clone, Copy, Debug)]
@@ -138,7 +140,7 @@ fn same_story(
         let unit = units.all.partition_point(|unit| unit.words.end <= at);
         sharing[unit].len() >= OTHERS
     };
-    let mut held: Vec<(u32, usize)> = alike.into_iter().map(|other| (other, NAME)).collect();
+    let mut held: Vec<(u32, usize)> = alike.into_iter().map(|other| (other, ALIKE)).collect();
     for specific in &units.specifics {
         let weight = if specific.is_name { NAME } else { 1 };
         if specific.is_name || !is_shared(specific.at) {

@@ -5,9 +5,10 @@
 //! each gram of a template, whatever the order in which they came; articles have their numbers
 //! from a hash, so that these are a fair sample.
 //!
-//! Memory is bounded: when the grams are more than were allowed, only those with a hash that
-//! divides by 2, then 4, 8... are kept. Which are left depends on the grams alone, not on their
-//! order.
+//! Memory is bounded: when the grams take more than was allowed, only those with a hash that
+//! divides by 2, then 4, 8... are kept. What they take is reckoned from how many there are, and how
+//! many of them stand in two articles or more, at the worst that tables and lists of that size can
+//! come to. So which are left depends on the grams alone, not on their order.
 
 /// Articles kept for each gram. A template needs two others; the rest are there so that two grams,
 /// one in many more articles than the other, keep some in common.
@@ -16,9 +17,10 @@ pub(super) const KEPT: usize = 16;
 /// Tables, by the top bits of a gram: each is sorted out by one thread.
 const SHARDS: usize = 64;
 
-/// Bytes for a gram, the free slots of its table and its share of the lists included: an estimate
-/// for news, where one gram in eight stands in a second article.
-pub(super) const GRAM_BYTES: usize = 40;
+/// Bytes for a gram at most: a table is three eighths full at least, but for the smallest.
+const GRAM_BYTES: usize = (size_of::<Slot>() * 8).div_ceil(3);
+/// Bytes for a list at most: there is room for one in eight more than there are.
+const LIST_BYTES: usize = (size_of::<List>() * 9).div_ceil(8);
 
 /// All postings.
 #[derive(Clone, Debug)]
@@ -26,8 +28,8 @@ pub(super) struct Postings {
     shards: Vec<Shard>,
     /// Grams are kept if so many of their low bits are zero.
     level: u32,
-    /// How many grams may be kept.
-    most: usize,
+    /// How many bytes they may take.
+    max_bytes: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -79,12 +81,12 @@ impl List {
 pub(super) type Posting = (u64, u32);
 
 impl Postings {
-    /// Room for at most so many grams.
-    pub(super) fn new(most: usize) -> Self {
+    /// Postings that take so many bytes at most, and 130 KB for the smallest tables.
+    pub(super) fn new(max_bytes: usize) -> Self {
         Self {
             shards: vec![Shard::default(); SHARDS],
             level: 0,
-            most,
+            max_bytes,
         }
     }
 
@@ -106,7 +108,7 @@ impl Postings {
                 shard.add(gram, article);
             }
         });
-        while self.len() > self.most {
+        while self.bytes() > self.max_bytes {
             self.level += 1;
             let mask = (1_u64 << self.level) - 1;
             crate::parallel::for_each(&mut self.shards, |shard| shard.keep(mask));
@@ -123,9 +125,10 @@ impl Postings {
         self.level
     }
 
-    /// Grams kept.
-    pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.len).sum()
+    /// Bytes that the grams take at most.
+    pub(super) fn bytes(&self) -> usize {
+        let of = |shard: &Shard| shard.len * GRAM_BYTES + shard.lists.len() * LIST_BYTES;
+        self.shards.iter().map(of).sum()
     }
 
     /// Drops what stands in one article only, when no more will come.
@@ -167,6 +170,9 @@ impl Shard {
                 list.add(article);
                 slot.value = self.lists.len() as u32;
                 slot.state = State::Many;
+                if self.lists.len() == self.lists.capacity() {
+                    self.lists.reserve_exact(self.lists.len() / 8 + 1);
+                }
                 self.lists.push(list);
             }
             State::Many => self.lists[slot.value as usize].add(article),
@@ -210,8 +216,10 @@ impl Shard {
     fn rebuild(&mut self, keeps: impl Fn(&Slot) -> bool) {
         let kept = |slot: &&Slot| slot.state != State::Free && keeps(slot);
         let left = self.slots.iter().filter(kept).count();
-        self.move_to((left * 2).next_power_of_two().max(64), &keeps);
-        let lists = std::mem::take(&mut self.lists);
+        self.move_to((left * 4 / 3 + 1).next_power_of_two().max(64), &keeps);
+        let many = |slot: &&Slot| slot.state == State::Many;
+        let left = self.slots.iter().filter(many).count();
+        let lists = std::mem::replace(&mut self.lists, Vec::with_capacity(left));
         for slot in &mut self.slots {
             if slot.state == State::Many {
                 self.lists.push(lists[slot.value as usize].clone());
@@ -256,19 +264,41 @@ mod tests {
     }
 
     #[test]
+    fn memory_is_what_was_reckoned() {
+        let grams = |articles: u64| -> Vec<Vec<Posting>> {
+            let of = |article: u64| {
+                let all = article * 50..article * 50 + 200;
+                all.map(move |gram| (crate::hash::finish(gram + 1), article as u32))
+            };
+            (0..articles).map(|article| of(article).collect()).collect()
+        };
+        let mut postings = Postings::new(usize::MAX);
+        for articles in [10, 100, 300, 1000] {
+            postings.add(&grams(articles));
+            let of = |shard: &Shard| {
+                shard.slots.len() * size_of::<Slot>() + shard.lists.capacity() * size_of::<List>()
+            };
+            let taken: usize = postings.shards.iter().map(of).sum();
+            let smallest = SHARDS * (64 * size_of::<Slot>() + size_of::<List>());
+            let most = postings.bytes() + smallest;
+            assert!(taken <= most, "{taken} bytes, reckoned {most}");
+            assert!(taken * 2 >= postings.bytes());
+        }
+    }
+
+    #[test]
     fn what_is_left_depends_on_no_order() {
         let postings = |article: u64| -> Vec<Posting> {
             let grams = (article..article + 40).map(|gram| crate::hash::finish(gram + 1));
             grams.map(|gram| (gram, article as u32)).collect()
         };
         let articles: Vec<Vec<Posting>> = (0..500).map(postings).collect();
-        let mut forth = Postings::new(200);
-        let mut back = Postings::new(200);
+        let [mut forth, mut back] = [(); 2].map(|()| Postings::new(20_000));
         forth.add(&articles);
         for article in articles.iter().rev() {
             back.add(std::slice::from_ref(article));
         }
-        assert!(forth.len() <= 200 && forth.level() > 0);
+        assert!(forth.bytes() <= 20_000 && forth.level() > 0);
         assert_eq!(forth.level(), back.level());
         for &(gram, _) in articles.iter().flatten() {
             assert_eq!(forth.get(gram), back.get(gram));

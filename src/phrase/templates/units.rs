@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::phrase::function_words::FunctionWords;
-use crate::phrase::weights::{self, Case, Headline, LETTER, NAME, ORDINARY};
+use crate::phrase::keys::{self, Headline};
+use crate::phrase::weights::{self, Case, LETTER, NAME, ORDINARY};
 use crate::phrase::{PhraseScratch, hash_of_hashes, segments};
 use crate::text::{Span, Token, words};
 
@@ -98,14 +99,9 @@ impl Units {
             ..Self::default()
         };
         segments::cut(text, &units.words, scratch);
-        weights::weigh(
-            text,
-            &units.words,
-            Headline::None,
-            1,
-            function_words,
-            scratch,
-        );
+        keys::find(text, &units.words, Headline::None, function_words, scratch);
+        weights::weigh_content(text, &units.words, 1, function_words, scratch);
+        weights::weigh_functions(text, &units.words, scratch);
         let weight_of = |at: usize| scratch.stems[scratch.stem_of[at] as usize].weight;
         let names_tell = scratch.capitals_tell && scratch.case_of.contains(&Case::Capital);
         let specifics = units.words.iter().enumerate().filter_map(|(at, word)| {

@@ -1,0 +1,20 @@
+//! What is asked of phrases and templates.
+//!
+//! In: arguments. Out: [`PhraseOptions`].
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Phrasing")]
+pub(crate) struct PhraseOptions {
+    /// Show instead one article with its repeated phrases marked
+    #[arg(long, value_name = "KEY", conflicts_with_all = ["no_phrases", "templates", "measures"])]
+    pub(crate) explain: Option<String>,
+    /// Find the templates and boilerplate that articles share; about twice the time
+    #[arg(long)]
+    pub(crate) templates: bool,
+    /// In JSON Lines, add the published measures of repetition to each article: value, limit and
+    /// whether it passes, by the rules of MassiveText (Gopher) and FineWeb
+    #[arg(long)]
+    pub(crate) measures: bool,
+}

@@ -1,0 +1,195 @@
+//! What stands for a word when words are counted.
+//!
+//! In: the words of an article. Out: its language if known; for each word a key, the same for all
+//! forms of it: the hash of its stem, or of a function word that of the word itself; and a
+//! [`Sieve`] that tells which keys come often.
+
+use super::PhraseScratch;
+use super::function_words::{FunctionWords, Language, Set};
+use super::segments::Paragraph;
+use super::stem::{Stemmer, TOGETHER};
+use crate::simd::{Cpu, Kernel, Task};
+use crate::text::Token;
+
+/// The language is told by so many words from the start.
+const OPENING: usize = 256;
+/// A language is known if one word in so many is one of its function words; in news it is one in
+/// two or three.
+const KNOWN_ONE_IN: usize = 8;
+
+/// The headline of an article, as far as it is known.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Headline<'a> {
+    /// A text of its own and its words.
+    Given(&'a str, &'a [Token]),
+    /// A line of the article.
+    Line(Paragraph),
+    None,
+}
+
+/// Counts keys by a few bits of each, so that most of those that come seldom are told without
+/// being numbered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sieve {
+    /// The lower bits count, the top one is set by a key that may be content.
+    slots: Vec<u8>,
+}
+
+/// Slots for each word, and at most.
+const SLOTS: usize = 4;
+const MOST_SLOTS: usize = 1 << 20;
+/// The bit of content; and the highest count.
+const CONTENT: u8 = 1 << 7;
+const MOST: u8 = CONTENT - 1;
+
+impl Sieve {
+    fn clear(&mut self, words: usize) {
+        let slots = (words.next_power_of_two() * SLOTS).min(MOST_SLOTS);
+        self.slots.clear();
+        self.slots.resize(slots, 0);
+    }
+
+    #[inline(always)]
+    fn slot(&self, key: u64) -> usize {
+        (key >> 20) as usize & (self.slots.len() - 1)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, key: u64, is_content: bool) {
+        let at = self.slot(key);
+        let slot = self.slots[at];
+        let count = slot & MOST;
+        let more = u8::from(count < MOST);
+        self.slots[at] = (slot + more) | u8::from(is_content) << 7;
+    }
+
+    /// As often as can be counted.
+    fn keep(&mut self, key: u64) {
+        let at = self.slot(key);
+        self.slots[at] = u8::MAX;
+    }
+
+    /// Whether a key may come so often and be content, and whether it may come so often and is a
+    /// function word.
+    #[inline(always)]
+    pub(super) fn has(&self, key: u64, times: u32) -> [bool; 2] {
+        let slot = self.slots[self.slot(key)];
+        let often = slot & MOST >= times.min(u32::from(MOST)) as u8;
+        let is_content = slot & CONTENT != 0;
+        [often && is_content, often && !is_content]
+    }
+}
+
+/// Finds the language and the keys: `scratch.language`, `scratch.keys`, `scratch.headline_keys`,
+/// `scratch.key_sieve`, in which those of the headline count as frequent.
+pub(super) fn find(
+    text: &str,
+    words: &[Token],
+    headline: Headline<'_>,
+    functions: &FunctionWords,
+    scratch: &mut PhraseScratch,
+) {
+    let language = guess_language(words, functions);
+    let PhraseScratch {
+        keys,
+        key_sieve,
+        stemmer,
+        headline_keys,
+        ..
+    } = scratch;
+    key_sieve.clear(words.len());
+    let known = functions.of(language);
+    let mut add = |text, words, stemmer: &mut Stemmer, keys| {
+        Cpu::best().run(Keys {
+            text,
+            words,
+            functions: known,
+            stemmer,
+            sieve: key_sieve,
+            out: keys,
+        });
+    };
+    add(text, words, stemmer, keys);
+    scratch.has_letters = stemmer.took_letters();
+    match headline {
+        Headline::Given(text, words) => add(text, words, stemmer, headline_keys),
+        Headline::Line(line) => {
+            headline_keys.clear();
+            headline_keys.extend_from_slice(&keys[line.start as usize..line.end as usize]);
+        }
+        Headline::None => headline_keys.clear(),
+    }
+    for &key in headline_keys.iter() {
+        key_sieve.keep(key);
+    }
+    scratch.language = language;
+}
+
+/// The keys of the words of a text.
+struct Keys<'a> {
+    text: &'a str,
+    words: &'a [Token],
+    /// Those of its language.
+    functions: &'a Set,
+    stemmer: &'a mut Stemmer,
+    sieve: &'a mut Sieve,
+    out: &'a mut Vec<u64>,
+}
+
+impl Task for Keys<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        let Self {
+            text,
+            words,
+            functions,
+            stemmer,
+            sieve,
+            out: keys,
+        } = self;
+        keys.clear();
+        keys.reserve(words.len());
+        let (many, rest) = words.as_chunks::<TOGETHER>();
+        for together in many {
+            let mut found = stemmer.stems(text, together);
+            // Masks, and loops apart, so that no branch is made of it: in running text whether a
+            // word is a function word is as good as a coin toss.
+            let mut masks = [0; TOGETHER];
+            for (word, mask) in together.iter().zip(&mut masks) {
+                *mask = functions.mask(word.hash);
+            }
+            for ((word, mask), key) in together.iter().zip(masks).zip(&mut found) {
+                *key = word.hash & mask | *key & !mask;
+            }
+            for (mask, key) in masks.iter().zip(found) {
+                sieve.add(key, *mask == 0);
+            }
+            keys.extend_from_slice(&found);
+        }
+        keys.extend(rest.iter().map(|word| {
+            let is_function = functions.mask(word.hash) != 0;
+            let key = if is_function {
+                word.hash
+            } else {
+                stemmer.stem(text, word)
+            };
+            sieve.add(key, !is_function);
+            key
+        }));
+    }
+}
+
+/// The language most of whose function words are in the opening.
+fn guess_language(words: &[Token], functions: &FunctionWords) -> Option<Language> {
+    let opening = &words[..words.len().min(OPENING)];
+    let hits = functions.count(opening);
+    // The first of equals.
+    let (index, &most) = hits
+        .iter()
+        .enumerate()
+        .rev()
+        .max_by_key(|(_, hits)| **hits)?;
+    (most > 0 && most * KNOWN_ONE_IN >= opening.len()).then(|| Language::at(index))
+}

@@ -1,0 +1,66 @@
+//! Counts of hashes by a few of their bits.
+//!
+//! In: hashes, each with the sentence that holds it. Out: for each the number of sentences, or more
+//! if another hash shares its slot: what stays below a threshold needs no look at all.
+
+/// In how many sentences a hash stands, by its top bits.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally {
+    /// The last sentence, and in the lowest byte how many.
+    slots: Vec<u32>,
+    shift: u32,
+}
+
+/// Slots at least, and at most.
+const FEWEST: usize = 1 << 9;
+const MOST: usize = 1 << 20;
+
+impl Tally {
+    /// The most sentences that are counted.
+    pub(super) const LIMIT: u32 = 0xFF;
+
+    /// Forgets all, and makes room for about so many hashes.
+    pub(super) fn clear(&mut self, room: usize) {
+        let slots = room.next_power_of_two().clamp(FEWEST, MOST);
+        self.shift = 64 - slots.ilog2();
+        self.slots.clear();
+        self.slots.resize(slots, 0);
+    }
+
+    /// Counts a hash in a sentence; sentences come in order. In how many it was seen by now.
+    #[inline(always)]
+    pub(super) fn add(&mut self, hash: u64, sentence: u32) -> u32 {
+        let slot = &mut self.slots[(hash >> self.shift) as usize];
+        let seen = *slot & Self::LIMIT;
+        let is_new = seen == 0 || *slot >> 8 != sentence & (u32::MAX >> 8);
+        let seen = (seen + u32::from(is_new)).min(Self::LIMIT);
+        *slot = sentence << 8 | seen;
+        seen
+    }
+
+    /// In how many sentences a hash was seen.
+    #[inline(always)]
+    pub(super) fn get(&self, hash: u64) -> u32 {
+        self.slots[(hash >> self.shift) as usize] & Self::LIMIT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_are_counted_once() {
+        let mut tally = Tally::default();
+        tally.clear(10);
+        let hash = crate::hash::finish(7);
+        assert_eq!(tally.get(hash), 0);
+        for sentence in 0..400 {
+            let expected = (sentence + 1).min(Tally::LIMIT);
+            assert_eq!(tally.add(hash, sentence), expected);
+            assert_eq!(tally.add(hash, sentence), expected);
+        }
+        tally.clear(10);
+        assert_eq!(tally.get(hash), 0);
+    }
+}
