@@ -361,7 +361,8 @@ fn an_older_corpus_is_the_reference() {
         "MATCHES WITH THE REFERENCE",
         "1.00  new1",
         "of old1",
-        "matched with the reference of 6 articles: 1",
+        "1.00  new2",
+        "matched with the reference of 6 articles: 2",
     ] {
         assert!(
             text.out.contains(said),
