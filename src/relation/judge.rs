@@ -143,7 +143,8 @@ impl Criteria {
     }
 }
 
-/// Five or six words of content: with fewer there is nothing to tell a copy by.
+/// Five or six words of content: with fewer there is nothing to tell a short copy by. In a corpus of
+/// one subject no word weighs much, and a longer text is told by its words all the same.
 const LEAST_MASS: f64 = 30.0;
 
 /// An error of recognition takes a word from the coverage now and then: noise makes up for it, at
@@ -192,7 +193,7 @@ pub(super) fn relation(found: &Evidence, criteria: &Criteria) -> Relation {
     let of_both = found.a_coverage.min(found.b_coverage);
     let shares_enough = with_noise(found.coverage()) >= criteria.coverage
         && with_noise(of_both) >= criteria.mutual
-        && found.mass >= LEAST_MASS
+        && (found.mass >= LEAST_MASS || found.a_words.min(found.b_words) >= SHORT)
         && found.runs >= LEAST_RUNS * (1.0 - ERRORS_WITHOUT_RUNS * noise).clamp(0.0, 1.0);
     if shares_enough {
         if differs_in_facts(found, criteria) {
