@@ -1,6 +1,6 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
+use super::{Eights, Kernel, Masks, extract_by_one, positions_by_twelve};
 use crate::hash;
 
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl Kernel for Portable {
 
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_four(mask, base, out);
+        positions_by_twelve(mask, base, out);
     }
 
     #[inline(always)]
@@ -45,11 +45,11 @@ impl Kernel for Portable {
 
     #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
-        words.hash(|starts, ends, hashes| {
+        words.hash(|words, hashes| {
             let mut long = 0;
-            for at in 0..8 {
-                let starting = text.get(starts[at] as usize..)?.first_chunk()?;
-                let len = ends[at].wrapping_sub(starts[at]) as usize;
+            for (at, &[start, end]) in words.iter().enumerate() {
+                let starting = text.get(start as usize..)?.first_chunk()?;
+                let len = end.wrapping_sub(start) as usize;
                 let (hash, is_long) = hash::clean_word(starting, len);
                 hashes[at] = hash;
                 long |= u8::from(is_long) << at;

@@ -88,10 +88,6 @@ impl Task for FillFew<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) {
         let Self { shingles, values } = self;
-        if !K::MARKS {
-            bin(shingles, values, 1);
-            return;
-        }
         let empty = std::array::from_fn(|place| u8::from(values[place] == EMPTY));
         let (eights, rest) = shingles.as_chunks();
         for eight in eights {

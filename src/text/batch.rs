@@ -10,7 +10,7 @@ use super::class::Class;
 use super::edges::{self, Edges};
 use super::{Span, fold, utf8};
 use crate::hash;
-use crate::simd::{Eights, Kernel, Task};
+use crate::simd::{Edge, Eights, Kernel, Task};
 
 /// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
 pub(super) const BATCH: usize = 128;
@@ -21,13 +21,14 @@ pub(super) const ROOM: usize = BATCH + 64;
 /// Words in the order of the text.
 pub(super) struct Batch<'a> {
     pub(super) hashes: &'a [u64],
-    pub(super) starts: &'a [u32],
-    pub(super) ends: &'a [u32],
+    pub(super) spans: &'a [Edge],
     /// The words that are one letter of a script without spaces, of which
     /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
     pub(super) short: WordSet,
     /// And those of which [`LONG_REACH`](super::LONG_REACH) do.
     pub(super) long: WordSet,
+    /// The words that start where the one before ends, be it in the batch before.
+    pub(super) touching: WordSet,
 }
 
 /// 64 words for each mask.
@@ -48,6 +49,23 @@ impl WordSet {
         {
             *next |= words >> (64 - shift);
         }
+    }
+
+    /// The first word or none.
+    pub(super) fn of_first(has: bool) -> Self {
+        let mut set = Self::default();
+        set.0[0] = has.into();
+        set
+    }
+
+    /// Those before word `count`.
+    #[inline(always)]
+    pub(super) fn first(mut self, count: usize) -> Self {
+        for (mask, before) in self.0.iter_mut().zip((0..).step_by(64)) {
+            let count = count.saturating_sub(before) as u32;
+            *mask &= 1u64.checked_shl(count).unwrap_or(0).wrapping_sub(1);
+        }
+        self
     }
 
     #[inline(always)]
@@ -125,10 +143,10 @@ pub(super) trait Sink {
         let Span { start, end } = Span::new(start, end);
         self.take(&Batch {
             hashes: &[hash],
-            starts: &[start],
-            ends: &[end],
+            spans: &[[start, end]],
             short: WordSet::default(),
             long: WordSet::default(),
+            touching: WordSet::default(),
         });
     }
 }
@@ -170,20 +188,19 @@ impl<S: Sink> Task for Words<'_, S> {
             folded,
         } = space;
         edges::for_each_batch(kernel, text, edges, |edges| {
-            let (starts, ends) = edges.words();
             let mut batch = Batch {
                 hashes: &[],
-                starts,
-                ends,
+                spans: edges.words(),
                 short: edges.ideographs(),
                 long: WordSet::default(),
+                touching: edges.touching(),
             };
             let others = hash_clean(kernel, text, edges, hashes);
             if !others.is_empty() {
                 let unfolded = edges.unfolded();
                 hash_others(text, &mut batch, others, unfolded, folded, hashes);
             }
-            batch.hashes = &hashes[..starts.len()];
+            batch.hashes = &hashes[..batch.spans.len()];
             sink.take(&batch);
         });
     }
@@ -200,26 +217,24 @@ fn hash_clean<K: Kernel>(
 ) -> WordSet {
     let text = text.as_bytes();
     let mut long = [0; ROOM / 8];
-    let (starts, ends) = edges.eights();
-    let eights = starts.len();
+    let eights = edges.eights();
     let done = kernel.hash_words(
         text,
         Eights {
-            starts,
-            ends,
-            hashes: &mut hashes.as_chunks_mut().0[..eights],
-            others: &mut long[..eights],
+            words: eights,
+            hashes: &mut hashes.as_chunks_mut().0[..eights.len()],
+            others: &mut long[..eights.len()],
         },
     );
-    let (starts, ends) = edges.words();
-    for at in 8 * done..starts.len() {
-        let (hash, is_long) = hash_last(text, starts[at] as usize, ends[at] as usize);
+    let words = edges.words();
+    for (at, &[start, end]) in words.iter().enumerate().skip(8 * done) {
+        let (hash, is_long) = hash_last(text, start as usize, end as usize);
         hashes[at] = hash;
         long[at / 8] |= u8::from(is_long) << (at % 8);
     }
     // Behind the last word there may be anything.
-    if let Some(last) = long.get_mut(starts.len() / 8) {
-        *last &= (1 << (starts.len() % 8)) - 1;
+    if let Some(last) = long.get_mut(words.len() / 8) {
+        *last &= (1 << (words.len() % 8)) - 1;
     }
     let mut others = edges.unfolded();
     for (mask, eight) in others.0.iter_mut().zip(long.as_chunks().0) {
@@ -250,7 +265,7 @@ fn hash_others(
     hashes: &mut [u64; ROOM],
 ) {
     others.for_each(|at| {
-        let (start, end) = (batch.starts[at] as usize, batch.ends[at] as usize);
+        let [start, end] = batch.spans[at].map(|edge| edge as usize);
         if !unfolded.has(at) {
             hashes[at] = fold::hash_clean(text, start, end, folded);
             return;

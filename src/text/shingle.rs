@@ -231,7 +231,6 @@ impl Shingler {
             tokens,
             runs,
             open: None,
-            last_end: 0,
         };
         self.tokenize(text, space, &mut hashes)?;
         self.cut(tokens, runs, shingles);
@@ -271,9 +270,8 @@ impl Shingler {
 struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
     runs: &'a mut Vec<Run>,
-    /// The run that the last token is in.
+    /// The run that the last token of the batch before is in.
     open: Option<usize>,
-    last_end: u32,
 }
 
 impl Hashes<'_> {
@@ -284,11 +282,11 @@ impl Hashes<'_> {
         &mut self,
         letters: WordSet,
         reach: u16,
-        touches: WordSet,
+        touching: WordSet,
         continues: Option<usize>,
         count: usize,
     ) {
-        let continued = letters.continued(touches);
+        let continued = letters.continued(touching);
         letters.without(continued).for_each(|at| {
             let len = 1 + continued.run(at + 1);
             let first = self.tokens.len() + at;
@@ -311,27 +309,23 @@ impl Hashes<'_> {
 impl Sink for Hashes<'_> {
     #[inline(always)]
     fn take(&mut self, words: &Batch<'_>) {
+        let last = self.open.take().filter(|_| words.touching.has(0));
         if !(words.short.is_empty() && words.long.is_empty()) {
-            let mut touches = WordSet::default();
-            let pairs = words.starts.iter().skip(1).zip(words.ends).zip(1..);
-            for ((start, end), at) in pairs {
-                touches.add(u64::from(start == end), at);
-            }
-            let last = self
-                .runs
-                .iter()
-                .rposition(|run| run.end == self.tokens.len());
-            let last = last.filter(|_| words.starts[0] == self.last_end);
             for (letters, reach) in [
                 (words.short, super::SHORT_REACH),
                 (words.long, super::LONG_REACH),
             ] {
                 let continues = last.filter(|&run| self.runs[run].reach == reach);
-                self.note(letters, reach, touches, continues, words.hashes.len());
+                self.note(
+                    letters,
+                    reach,
+                    words.touching,
+                    continues,
+                    words.hashes.len(),
+                );
             }
         }
         self.tokens.extend_from_slice(words.hashes);
-        self.last_end = words.ends.last().copied().unwrap_or(self.last_end);
     }
 }
 
