@@ -7,21 +7,20 @@ use std::arch::x86_64::{
     _mm512_cmpgt_epu64_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32,
     _mm512_extracti32x4_epi32, _mm512_inserti32x4, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
     _mm512_maskz_mov_epi8, _mm512_maskz_permutex2var_epi8, _mm512_maskz_sub_epi32,
-    _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64, _mm512_or_si512,
-    _mm512_permutex2var_epi8, _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8,
-    _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_epi8, _mm512_shuffle_epi32,
-    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
-    _mm512_test_epi8_mask, _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
-    _mm512_xor_si512, _pext_u64,
+    _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_or_si512, _mm512_permutex2var_epi8,
+    _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
+    _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_slli_epi64, _mm512_srli_epi16,
+    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, Masks, Task};
+use super::{Edge, Eights, Kernel, Masks, Task, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
@@ -29,7 +28,7 @@ pub(super) fn is_available() -> bool {
 }
 
 #[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
+    enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
 )]
 pub(super) fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx512(()))
@@ -87,6 +86,12 @@ impl Kernel for Avx512 {
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { within(block, first, last) }
+    }
+
+    #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { sse2::outside(sixteen) }
     }
 
     #[inline(always)]
@@ -194,13 +199,13 @@ fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
 /// Words 0, 2, 4 and 6 stand in one vector, 1, 3, 5 and 7 in another, so that their halves come out
 /// in order when they are unpacked.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
     words.hash(|words, hashes| hash_eight(text, words, hashes))
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let limit = text.len().checked_sub(16)? as u32;
     // SAFETY: 64 bytes are read, from an array of eight pairs of numbers of four.
@@ -245,11 +250,24 @@ fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u
     let inner = _mm512_mul_epu32(_mm512_srli_epi64::<32>(a), b);
     let mixed = _mm512_xor_si512(outer, _mm512_rol_epi64::<32>(inner));
     let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<32>(mixed));
-    let mixed = _mm512_mullo_epi64(mixed, each(hash::GOLDEN));
+    let mixed = multiply_by_golden(mixed);
     let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<29>(mixed));
     // SAFETY: eight numbers of eight bytes are written, to an array of eight.
     unsafe { _mm512_storeu_si512(hashes.as_mut_ptr().cast(), mixed) };
     Some(long)
+}
+
+/// The low 64 bits of the products, from three of 32 by 32 bits: the instruction for it takes nearly
+/// twice as long.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn multiply_by_golden(x: __m512i) -> __m512i {
+    let (low, high) = (each(hash::GOLDEN), each(hash::GOLDEN >> 32));
+    let crossed = _mm512_add_epi64(
+        _mm512_mul_epu32(_mm512_srli_epi64::<32>(x), low),
+        _mm512_mul_epu32(x, high),
+    );
+    _mm512_add_epi64(_mm512_mul_epu32(x, low), _mm512_slli_epi64::<32>(crossed))
 }
 
 /// Where a byte stands in its sixteen.

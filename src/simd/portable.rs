@@ -34,8 +34,17 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        let bytes = sixteen.iter().rev();
+        bytes.fold(0, |mask, byte| mask << 1 | u16::from(!byte.is_ascii()))
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_twelve(mask, base, out);
+        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        positions_by_twelve(mask, out, |mask| {
+            base.wrapping_add((mask | 1 << 63).trailing_zeros())
+        });
     }
 
     #[inline(always)]

@@ -31,8 +31,17 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { outside(sixteen) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_twelve(mask, base, out);
+        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        positions_by_twelve(mask, out, |mask| {
+            base.wrapping_add((mask | 1 << 63).trailing_zeros())
+        });
     }
 
     #[inline(always)]
@@ -210,6 +219,12 @@ fn within_block(block: &[u8; 64], first: u8, last: u8) -> u64 {
         mask |= top_bits(within(load(sixteen), first, last)) << shift;
     }
     mask
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(super) fn outside(sixteen: &[u8; 16]) -> u16 {
+    _mm_movemask_epi8(load(sixteen)) as u16
 }
 
 #[inline]

@@ -8,6 +8,7 @@
 
 use super::class::Class;
 use super::edges::{self, Edges};
+use super::rows::Rows;
 use super::{Span, fold, utf8};
 use crate::hash;
 use crate::simd::{Edge, Eights, Kernel, Task};
@@ -156,6 +157,7 @@ pub(super) trait Sink {
 pub(super) struct Space {
     edges: Edges,
     hashes: [u64; ROOM],
+    rows: Rows,
     pub(super) folded: String,
 }
 
@@ -164,6 +166,7 @@ impl Default for Space {
         Self {
             edges: Edges::default(),
             hashes: [0; ROOM],
+            rows: Rows::default(),
             folded: String::new(),
         }
     }
@@ -185,6 +188,7 @@ impl<S: Sink> Task for Words<'_, S> {
         let Space {
             edges,
             hashes,
+            rows,
             folded,
         } = space;
         edges::for_each_batch(kernel, text, edges, |edges| {
@@ -197,8 +201,13 @@ impl<S: Sink> Task for Words<'_, S> {
             };
             let others = hash_clean(kernel, text, edges, hashes);
             if !others.is_empty() {
-                let unfolded = edges.unfolded();
-                hash_others(text, &mut batch, others, unfolded, folded, hashes);
+                let others = Others {
+                    text,
+                    words: others,
+                    unfolded: edges.unfolded(),
+                    odd: edges.odd(),
+                };
+                others.hash(kernel, &mut batch, rows, folded, hashes);
             }
             batch.hashes = &hashes[..batch.spans.len()];
             sink.take(&batch);
@@ -253,30 +262,44 @@ fn hash_last(text: &[u8], start: usize, end: usize) -> (u64, bool) {
     hash::clean_word(&starting, end - start)
 }
 
-/// Writes the hashes of the words that are long or `unfolded`, and notes which of these are letters
-/// of scripts without spaces.
-#[inline(never)]
-fn hash_others(
-    text: &str,
-    batch: &mut Batch<'_>,
-    others: WordSet,
+/// The words of a batch that are long or folded to something else.
+struct Others<'a> {
+    text: &'a str,
+    words: WordSet,
     unfolded: WordSet,
-    folded: &mut String,
-    hashes: &mut [u64; ROOM],
-) {
-    others.for_each(|at| {
-        let [start, end] = batch.spans[at].map(|edge| edge as usize);
-        if !unfolded.has(at) {
-            hashes[at] = fold::hash_clean(text, start, end, folded);
-            return;
-        }
-        hashes[at] = fold::hash(text, start, end, folded);
-        match reach(&text[start..end]) {
-            super::SHORT_REACH => batch.short.add(1, at),
-            super::LONG_REACH => batch.long.add(1, at),
-            _ => {}
-        }
-    });
+    odd: WordSet,
+}
+
+impl Others<'_> {
+    /// Writes their hashes, and notes which of them are letters of scripts without spaces.
+    #[inline(never)]
+    fn hash<K: Kernel>(
+        self,
+        kernel: K,
+        batch: &mut Batch<'_>,
+        rows: &mut Rows,
+        folded: &mut String,
+        hashes: &mut [u64; ROOM],
+    ) {
+        let text = self.text;
+        self.words.for_each(|at| {
+            let span = batch.spans[at].map(|edge| edge as usize);
+            let [start, end] = span;
+            if !self.unfolded.has(at) {
+                hashes[at] = fold::hash_clean(text, start, end, folded);
+                return;
+            }
+            if self.odd.has(at) || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
+                hashes[at] = fold::hash(text, start, end, folded);
+            }
+            match reach(&text[start..end]) {
+                super::SHORT_REACH => batch.short.add(1, at),
+                super::LONG_REACH => batch.long.add(1, at),
+                _ => {}
+            }
+        });
+        rows.hash(kernel, hashes);
+    }
 }
 
 /// How many letters of a script without spaces stand for a word where this is one of them, with

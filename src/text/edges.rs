@@ -22,6 +22,9 @@ use crate::simd::{Edge, Kernel};
 /// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
 const DENSE: u32 = 8;
 
+/// The bytes of a block that have a neighbour outside it.
+const FIRST_AND_LAST: u64 = 1 | 1 << 63;
+
 /// Starts and ends of the words found so far, by turns. The last word may have no end yet.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
@@ -36,6 +39,8 @@ pub(super) struct Edges {
     ideographs: WordSet,
     /// Which words start where the one before ends.
     touching: WordSet,
+    /// Which words hold ASCII that is no letter and has not the bit for lower case.
+    odd: WordSet,
 }
 
 #[derive(Debug)]
@@ -53,6 +58,7 @@ impl Edges {
         self.unfolded = WordSet::default();
         self.ideographs = WordSet::default();
         self.touching = WordSet::default();
+        self.odd = WordSet::default();
     }
 
     fn started(&self) -> usize {
@@ -68,6 +74,14 @@ impl Edges {
     fn rest(&mut self) -> &mut [u32] {
         let room = "a block is added only below a full batch";
         self.spans.0.get_mut(self.count..).expect(room)
+    }
+
+    /// Adds a block that is nothing but `words` of ASCII and what stands between them, as are most
+    /// of English. Gives whether the last one is open.
+    #[inline(always)]
+    fn add_words<K: Kernel>(&mut self, kernel: K, base: u32, words: u64, open: u64) -> u64 {
+        self.add(kernel, base, words ^ (words << 1 | open));
+        words >> 63
     }
 
     /// Adds the edges of a block in which no two words touch.
@@ -123,9 +137,11 @@ impl Edges {
     }
 
     /// A word that the tables have found.
-    fn push(&mut self, start: usize, end: usize) {
+    fn push(&mut self, text: &str, start: usize, end: usize) {
         let word = self.ended();
         self.unfolded.add(1, word);
+        let odd = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphabetic() && byte & 0x20 == 0;
+        self.odd.add(text[start..end].bytes().any(odd).into(), word);
         self.touching.add(self.touches(start).into(), word);
         self.spans.0[self.count] = start as u32;
         self.spans.0[self.count + 1] = end as u32;
@@ -169,6 +185,13 @@ impl Edges {
         self.touching
     }
 
+    /// The words that hold ASCII which is no letter and has not the bit for lower case: to set it
+    /// would change them.
+    #[inline(always)]
+    pub(super) fn odd(&self) -> WordSet {
+        self.odd
+    }
+
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
     fn flush(&mut self, batch: &mut impl FnMut(&Self)) {
@@ -178,6 +201,7 @@ impl Edges {
         self.ideographs = open(self.ideographs);
         self.touching = open(self.touching);
         self.unfolded = WordSet::default();
+        self.odd = WordSet::default();
         if let Some(last) = (2 * ended).checked_sub(1) {
             self.last_end = self.spans.0[last];
         }
@@ -217,6 +241,17 @@ pub(super) fn for_each_batch<K: Kernel>(
         };
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
+        // Marks between two letters or two digits join them, but a neighbour that is outside
+        // ASCII or outside the block must be looked at.
+        let joined = masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
+            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        let joins = masks.joins_letters | masks.joins_digits;
+        let hindered = masks.special | joins & FIRST_AND_LAST | split | open_unfolded | behind;
+        if hindered == 0 {
+            open = edges.add_words(kernel, base as u32, alphanumeric | joined, open);
+            base += 64;
+            continue;
+        }
         let mut block = Block {
             words: alphanumeric,
             breaks: split,
@@ -236,15 +271,12 @@ pub(super) fn for_each_batch<K: Kernel>(
             }
         }
         let near = block.words | block.special;
-        // Marks between two letters or two digits join them, but a neighbour that is outside
-        // ASCII or outside the block must be looked at.
-        block.words |= masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
-            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        block.words |= joined;
         let strange = near & !alphanumeric;
-        let middle = (masks.joins_letters | masks.joins_digits)
+        let middle = joins
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
-            & (strange << 1 | strange >> 1 | 1 | 1 << 63);
+            & (strange << 1 | strange >> 1 | FIRST_AND_LAST);
         let unresolved = middle | block.special;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
@@ -341,34 +373,49 @@ impl Block {
         let within = |first, last| kernel.within(block, first, last);
         // What crosses the border is left to be resolved.
         let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
-        // U+0400 to U+047F.
-        let (d0, d1) = (within(0xD0, 0xD0), within(0xD1, 0xD1));
-        // U+00C0 to U+00FF without the signs of multiplication and division.
-        let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
-        let latin = within(0xC3, 0xC3) & !(signs >> 1);
-        // U+0620 to U+064A.
-        let (d8, d9) = (within(0xD8, 0xD8), within(0xD9, 0xD9));
-        let to_8a = within(0x80, 0x8A);
-        let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
-        let arabic = d8_letters | d9 & to_8a >> 1;
-        let pairs = whole(d0 | d1 | latin | arabic, 2);
-        // U+4E00 to U+9FFF.
-        let han = within(0xE5, 0xE9) | within(0xE4, 0xE4) & within(0xB8, 0xBF) >> 1;
-        let triples = whole(han, 3);
-        let ideographs = triples | triples << 1 | triples << 2;
-        let added = pairs | pairs << 1 | ideographs;
+        let (mut letters, mut same) = (0, 0);
+        let latin = within(0xC3, 0xC3);
+        if latin != 0 {
+            // U+00C0 to U+00FF without the signs of multiplication and division.
+            let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
+            letters |= latin & !(signs >> 1);
+        }
+        let cyrillic = within(0xD0, 0xD1);
+        if cyrillic != 0 {
+            // U+0400 to U+047F.
+            letters |= cyrillic;
+            // Small letters from U+0430 to U+044F but U+0439, which decomposes.
+            let d0 = within(0xD0, 0xD0);
+            let small = within(0xB0, 0xBF) & !within(0xB9, 0xB9);
+            same |= d0 & small >> 1 | cyrillic & !d0 & within(0x80, 0x8F) >> 1;
+        }
+        let arabic = within(0xD8, 0xD9);
+        if arabic != 0 {
+            // U+0620 to U+064A, of which U+0622 to U+0626 decompose.
+            let d8 = within(0xD8, 0xD8);
+            let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
+            let arabic = d8_letters | arabic & !d8 & within(0x80, 0x8A) >> 1;
+            letters |= arabic;
+            same |= arabic & !(d8 & within(0xA2, 0xA6) >> 1);
+        }
+        let pairs = whole(letters, 2);
+        let same = pairs & same;
+        let mut added = pairs | pairs << 1;
+        self.folded = same | same << 1;
+        let han = within(0xE4, 0xE9);
+        if han != 0 {
+            // U+4E00 to U+9FFF.
+            let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
+            let triples = whole(han, 3);
+            let ideographs = triples | triples << 1 | triples << 2;
+            added |= ideographs;
+            self.breaks |= triples | triples << 3;
+            self.split_after = triples >> 61;
+            self.ideographs = triples;
+            self.folded |= ideographs;
+        }
         self.words |= added;
         self.special &= !added;
-        self.breaks |= triples | triples << 3;
-        self.split_after = triples >> 61;
-        self.ideographs = triples;
-        // Small letters from U+0430 to U+044F but U+0439, which decomposes, as do U+0622 to
-        // U+0626.
-        let small =
-            d0 & (within(0xB0, 0xBF) & !within(0xB9, 0xB9)) >> 1 | d1 & within(0x80, 0x8F) >> 1;
-        let arabic = arabic & !(d8 & within(0xA2, 0xA6) >> 1);
-        let same = pairs & (small | arabic);
-        self.folded = same | same << 1 | ideographs;
     }
 
     /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
@@ -548,7 +595,7 @@ fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
         }
         let (end, is_word) = words::next_segment(text, at);
         if is_word {
-            edges.push(at, end);
+            edges.push(text, at, end);
         }
         at = end;
     }

@@ -38,28 +38,14 @@ pub fn fold(word: &str, out: &mut String) {
 
 /// The hash of the folded form of the word at `start..end` of `text`; `folded` is scratch space.
 ///
-/// Words of at most 16 folded bytes are put together in registers, somewhat longer ones on the
-/// stack; both only where each character folds on its own.
-#[inline(always)]
+/// Words of at most 64 folded bytes are put together on the stack, where each character folds on
+/// its own.
 pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(hash) = hash_mostly_ascii(bytes, start, end) {
-        return hash;
-    }
-    let mut short = 0;
-    let mut len = 0;
-    let mut at = start;
-    while at < end {
-        match Form::of(bytes, at) {
-            Some(form) if len + form.len <= 16 => {
-                short |= u128::from(form.bytes) << (8 * len);
-                len += form.len;
-                at += form.width;
-            }
-            _ => return hash_long(text, start, end, folded),
-        }
-    }
-    hash::short_word(short as u64, (short >> 64) as u64, len)
+    hash_longer(text.as_bytes(), start, end).unwrap_or_else(|| {
+        folded.clear();
+        fold(&text[start..end], folded);
+        hash::word(folded.as_bytes())
+    })
 }
 
 /// The hash of a word that folds to itself but for the upper case of ASCII; `folded` is scratch
@@ -71,79 +57,42 @@ pub(super) fn hash_clean(text: &str, start: usize, end: usize, folded: &mut Stri
     hash::word(folded.as_bytes())
 }
 
-/// The hash of a word of ASCII but for a few characters of two bytes or apostrophes, of at most 16
-/// bytes folded or not: what stands between those is moved in one piece each.
+/// Room for what a word of sixteen bytes folds to, and for what is written behind it.
+pub(super) const ROW: usize = 64;
+
+/// Folds the word at `start..end` of `text` into `row`, but for the upper case of ASCII, and gives
+/// how many bytes that is. `None` if the word is longer than sixteen bytes, stands near the end of
+/// the text, or has characters whose form depends on what stands beside.
+///
+/// What stands between characters outside ASCII, of which `outside` gives the bytes, is moved in
+/// one piece each.
 #[inline(always)]
-fn hash_mostly_ascii(text: &[u8], start: usize, end: usize) -> Option<u64> {
-    const TOPS: u128 = u128::from_ne_bytes([0x80; 16]);
-    const TO_A: u128 = u128::from_ne_bytes([0x80 - b'A'; 16]);
-    const OVER_Z: u128 = u128::from_ne_bytes([0x80 - b'['; 16]);
-    let first = |bytes: usize| {
-        1u128
-            .checked_shl(8 * bytes as u32)
-            .unwrap_or(0)
-            .wrapping_sub(1)
-    };
+pub(super) fn into_row(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    outside: impl Fn(&[u8; 16]) -> u16,
+    row: &mut [u8; ROW],
+) -> Option<usize> {
+    let starting: &[u8; 32] = text.get(start..)?.first_chunk()?;
     let len = end - start;
-    let sixteen = u128::from_le_bytes(*text.get(start..)?.first_chunk()?);
     if len > 16 {
         return None;
     }
-    let word = sixteen & first(len);
-    let mut tops = word & TOPS;
-    if 2 * tops.count_ones() as usize > len {
-        return None;
+    let mut outside = u32::from(outside(starting.first_chunk()?)) & ((1 << len) - 1);
+    let (mut at, mut to) = (0, 0);
+    while outside != 0 {
+        let next = outside.trailing_zeros() as usize;
+        *row.get_mut(to..)?.first_chunk_mut::<16>()? = *starting.get(at..)?.first_chunk()?;
+        to += next - at;
+        let form = Form::of(text, start + next)?;
+        *row.get_mut(to..)?.first_chunk_mut()? = form.bytes.to_le_bytes();
+        to += form.len;
+        at = next + form.width;
+        outside &= u32::MAX << at;
     }
-    // The top bit of each byte that is A to Z, moved to the bit for lower case.
-    let seven = word & !TOPS;
-    let upper = (seven + TO_A) & !(seven + OVER_Z) & !word & TOPS;
-    let word = word | upper >> 2;
-    let (mut folded, mut folded_len) = (0, 0);
-    let mut add = |bytes: u128, len: usize| {
-        if folded_len + len > 16 {
-            return None;
-        }
-        // Where sixteen bytes are full, what is added is none.
-        folded |= bytes.checked_shl(8 * folded_len as u32).unwrap_or(0);
-        folded_len += len;
-        Some(())
-    };
-    let mut at = 0;
-    while tops != 0 {
-        let next = tops.trailing_zeros() as usize / 8;
-        add((word >> (8 * at)) & first(next - at), next - at)?;
-        let [lead, second, third, ..] = (word >> (8 * next)).to_le_bytes();
-        let width = if Two::is_lead(lead) {
-            let (bytes, len) = Two::of(lead, second).form();
-            if len == 0 {
-                return None;
-            }
-            add(bytes.into(), len)?;
-            2
-        } else if let [0xE2, 0x80, 0x98 | 0x99] = [lead, second, third] {
-            add(b'\''.into(), 1)?;
-            3
-        } else {
-            return None;
-        };
-        at = next + width;
-        tops &= !first(at);
-    }
-    add(word.checked_shr(8 * at as u32).unwrap_or(0), len - at)?;
-    Some(hash::short_word(
-        folded as u64,
-        (folded >> 64) as u64,
-        folded_len,
-    ))
-}
-
-#[inline(never)]
-fn hash_long(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
-    hash_longer(text.as_bytes(), start, end).unwrap_or_else(|| {
-        folded.clear();
-        fold(&text[start..end], folded);
-        hash::word(folded.as_bytes())
-    })
+    *row.get_mut(to..)?.first_chunk_mut::<16>()? = *starting.get(at..)?.first_chunk()?;
+    Some(to + len - at)
 }
 
 fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {

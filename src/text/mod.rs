@@ -24,6 +24,7 @@ mod edges;
 mod fold;
 mod letters;
 pub mod plain;
+mod rows;
 mod shingle;
 mod short;
 #[rustfmt::skip]
