@@ -191,6 +191,15 @@ pub(crate) struct Masks {
     pub(crate) special: u64,
 }
 
+impl Masks {
+    /// The marks that stand between two ASCII letters, or two digits, of the block.
+    #[inline(always)]
+    pub(crate) fn joined(&self) -> u64 {
+        self.joins_letters & (self.letters << 1) & (self.letters >> 1)
+            | self.joins_digits & (self.digits << 1) & (self.digits >> 1)
+    }
+}
+
 /// Positions of set bits, twelve at a time: fewer branches than one at a time, and as predictable
 /// as the number of words in 64 bytes.
 #[inline(always)]

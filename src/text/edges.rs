@@ -17,7 +17,7 @@
 use super::batch::{BATCH, ROOM, WordSet};
 use super::class::{Class, Kind};
 use super::{utf8, words};
-use crate::simd::{Edge, Kernel};
+use crate::simd::{Edge, Kernel, Masks};
 
 /// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
 const DENSE: u32 = 8;
@@ -241,10 +241,7 @@ pub(super) fn for_each_batch<K: Kernel>(
         };
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
-        // Marks between two letters or two digits join them, but a neighbour that is outside
-        // ASCII or outside the block must be looked at.
-        let joined = masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
-            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        let joined = masks.joined();
         let joins = masks.joins_letters | masks.joins_digits;
         let hindered = masks.special | joins & FIRST_AND_LAST | split | open_unfolded | behind;
         if hindered == 0 {
@@ -252,16 +249,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             base += 64;
             continue;
         }
-        let mut block = Block {
-            words: alphanumeric,
-            breaks: split,
-            take: 64,
-            split_after: 0,
-            hard: false,
-            special: masks.special,
-            folded: 0,
-            ideographs: 0,
-        };
+        let mut block = Block::new(&masks, split);
         if masks.special != 0 {
             if masks.special.count_ones() >= DENSE {
                 block.add_scripts(kernel, sixty_four);
@@ -271,6 +259,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             }
         }
         let near = block.words | block.special;
+        // A neighbour that is outside ASCII or outside the block must be looked at.
         block.words |= joined;
         let strange = near & !alphanumeric;
         let middle = joins
@@ -366,6 +355,20 @@ struct Block {
 }
 
 impl Block {
+    #[inline(always)]
+    fn new(masks: &Masks, split: u64) -> Self {
+        Self {
+            words: masks.letters | masks.digits,
+            breaks: split,
+            take: 64,
+            split_after: 0,
+            hard: false,
+            special: masks.special,
+            folded: 0,
+            ideographs: 0,
+        }
+    }
+
     /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
     /// Cyrillic, Arabic and Han, and the accents of Western Europe.
     #[inline(always)]
