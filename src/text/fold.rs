@@ -96,13 +96,13 @@ pub(super) fn into_row(
 }
 
 fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
-    const ROOM: usize = 64;
+    const ROOM: usize = 64 + 16;
     let mut folded = [0; ROOM];
     let mut len = 0;
     let mut at = start;
     while at < end {
         let form = Form::of(text, at)?;
-        let to = folded.get_mut(len..len + 8)?;
+        let to = folded.get_mut(len..len + 16)?;
         to.copy_from_slice(&form.bytes.to_le_bytes());
         len += form.len;
         at += form.width;
@@ -110,10 +110,10 @@ fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
     Some(hash::word(&folded[..len]))
 }
 
-/// What a character folds to, whatever stands beside it, in at most 8 bytes.
+/// What a character folds to, whatever stands beside it, in at most 9 bytes.
 struct Form {
     /// Little-endian, padded with zeros.
-    bytes: u64,
+    bytes: u128,
     len: usize,
     /// How many bytes the character itself takes.
     width: usize,
@@ -145,10 +145,26 @@ impl Form {
         let first = |bytes: u64, len: usize| bytes & (u64::MAX >> (64 - 8 * len));
         match entry(code) {
             SELF => Some(Self {
-                bytes: first(u32::from_le_bytes(bytes).into(), width),
+                bytes: first(u32::from_le_bytes(bytes).into(), width).into(),
                 len: width,
                 width,
             }),
+            HANGUL => {
+                let jamo = |jamo: u32| {
+                    let [a, b, c] = [
+                        jamo >> 12 | 0xE0,
+                        jamo >> 6 & 0x3F | 0x80,
+                        jamo & 0x3F | 0x80,
+                    ];
+                    u128::from(a | b << 8 | c << 16)
+                };
+                let (lead, vowel, tail) = jamos(code);
+                Some(Self {
+                    bytes: jamo(lead) | jamo(vowel) << 24 | tail.map_or(0, |tail| jamo(tail) << 48),
+                    len: if tail.is_some() { 9 } else { 6 },
+                    width,
+                })
+            }
             entry if entry < FOLD_BESIDE => {
                 let (len, data) = FOLD_DATA[entry as usize..].split_first()?;
                 let len = *len as usize;
@@ -156,7 +172,8 @@ impl Form {
                     bytes: first(
                         u64::from_le_bytes(*data.first_chunk().unwrap_or(&[0; 8])),
                         len,
-                    ),
+                    )
+                    .into(),
                     len,
                     width,
                 })
@@ -210,17 +227,24 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
-/// The Unicode Standard, 3.12, "Hangul Syllable Decomposition".
 fn decompose_hangul(c: char, out: &mut String) {
+    let (lead, vowel, tail) = jamos(c.into());
+    let jamos = [lead, vowel].into_iter().chain(tail);
+    out.extend(jamos.map(|jamo| char::from_u32(jamo).expect("a jamo")));
+}
+
+/// The Unicode Standard, 3.12, "Hangul Syllable Decomposition".
+#[inline]
+fn jamos(syllable: u32) -> (u32, u32, Option<u32>) {
     const VOWELS: u32 = 21;
     const TAILS: u32 = 28;
-    let syllable = c as u32 - 0xAC00;
-    let jamo = |base: u32, index: u32| char::from_u32(base + index).expect("a jamo");
-    out.push(jamo(0x1100, syllable / (VOWELS * TAILS)));
-    out.push(jamo(0x1161, syllable % (VOWELS * TAILS) / TAILS));
-    if !syllable.is_multiple_of(TAILS) {
-        out.push(jamo(0x11A7, syllable % TAILS));
-    }
+    let syllable = syllable - 0xAC00;
+    let tail = syllable % TAILS;
+    (
+        0x1100 + syllable / (VOWELS * TAILS),
+        0x1161 + syllable % (VOWELS * TAILS) / TAILS,
+        (tail > 0).then_some(0x11A7 + tail),
+    )
 }
 
 /// Canonical combining class.
