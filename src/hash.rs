@@ -130,8 +130,26 @@ pub(crate) const fn finish(x: u64) -> u64 {
     x ^ (x >> 29)
 }
 
+/// What takes shingles while they are made, so that its work and theirs overlap.
+pub(crate) trait Take {
+    /// Takes the next shingles. Must be `#[inline(always)]`, to be built with the instructions of
+    /// a level.
+    fn take(&mut self, shingles: &[u64]);
+}
+
+/// Nothing more is done with them.
+impl Take for () {
+    #[inline(always)]
+    fn take(&mut self, _: &[u64]) {}
+}
+
+/// Shingles that are made together: few enough that the CPU sees the work on several such runs at
+/// a time.
+const TOGETHER: usize = 16;
+
 /// Appends the hash of every run of `width` consecutive words to `out`: as many as there are
 /// words, less `width - 1`. Fewer words than `width` give one hash of them all; none give none.
+/// `taker` is given each of them too.
 ///
 /// `IN_VECTORS` is for CPUs whose vectors multiply and rotate 64 bits in few steps; it changes the
 /// time alone.
@@ -141,27 +159,51 @@ pub(crate) fn shingles<const IN_VECTORS: bool>(
     width: usize,
     seed: u64,
     out: &mut Vec<u64>,
+    taker: &mut impl Take,
 ) {
     debug_assert!((1..=MAX_WIDTH).contains(&width));
     if words.len() < width {
         if !words.is_empty() {
             let short = seed ^ (words.len() as u64).wrapping_mul(ROOT_2);
-            out.push(finish(turn_together(words) ^ short));
+            let shingle = finish(turn_together(words) ^ short);
+            out.push(shingle);
+            taker.take(&[shingle]);
         }
         return;
     }
+    let mut put = |shingles: &[u64]| {
+        out.extend_from_slice(shingles);
+        taker.take(shingles);
+    };
+    let count = words.len() - width + 1;
+    let mut made = [0; TOGETHER];
     if IN_VECTORS && width == 5 {
         // The width nearly everyone uses, unrolled.
-        out.extend(words.windows(5).map(|w| finish(turn_together(w) ^ seed)));
+        for first in (0..count).step_by(TOGETHER) {
+            if let Some(words) = words[first..].first_chunk::<{ TOGETHER + 4 }>() {
+                for (at, made) in made.iter_mut().enumerate() {
+                    *made = finish(turn_together(&words[at..at + 5]) ^ seed);
+                }
+                put(&made);
+            } else {
+                for words in words[first..].windows(5) {
+                    put(&[finish(turn_together(words) ^ seed)]);
+                }
+            }
+        }
         return;
     }
     let top = TURN * (width as u32 - 1) % 64;
     let mut rolled = turn_together(&words[..width]);
-    out.push(finish(rolled ^ seed));
-    out.extend(words.iter().zip(&words[width..]).map(|(old, new)| {
-        rolled = (rolled ^ old).rotate_right(TURN) ^ new.rotate_left(top);
-        finish(rolled ^ seed)
-    }));
+    put(&[finish(rolled ^ seed)]);
+    let (old, new) = (&words[..count - 1], &words[width..]);
+    for (old, new) in old.chunks(TOGETHER).zip(new.chunks(TOGETHER)) {
+        for ((old, new), made) in old.iter().zip(new).zip(&mut made) {
+            rolled = (rolled ^ old).rotate_right(TURN) ^ new.rotate_left(top);
+            *made = finish(rolled ^ seed);
+        }
+        put(&made[..old.len()]);
+    }
 }
 
 /// Hashes letters of a script without spaces into one that stands for a word.
@@ -199,14 +241,14 @@ mod tests {
         let words: Vec<u64> = (0..200u64).map(|i| word(&i.to_le_bytes())).collect();
         for width in 1..=MAX_WIDTH {
             let mut rolled = Vec::new();
-            shingles::<false>(&words, width, 7, &mut rolled);
+            shingles::<false>(&words, width, 7, &mut rolled, &mut ());
             let direct: Vec<u64> = words
                 .windows(width)
                 .map(|w| finish(turn_together(w) ^ 7))
                 .collect();
             assert_eq!(rolled, direct, "width {width}");
             rolled.clear();
-            shingles::<true>(&words, width, 7, &mut rolled);
+            shingles::<true>(&words, width, 7, &mut rolled, &mut ());
             assert_eq!(rolled, direct, "width {width}");
         }
     }
@@ -233,7 +275,7 @@ mod tests {
         let [a, b] = [word(b"a"), word(b"b")];
         let of = |words: &[u64]| {
             let mut out = Vec::new();
-            shingles::<false>(words, 2, 0, &mut out);
+            shingles::<false>(words, 2, 0, &mut out, &mut ());
             out
         };
         assert_ne!(of(&[a, b]), of(&[b, a]));

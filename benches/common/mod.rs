@@ -35,7 +35,7 @@ const ENGLISH: Language = Language {
     apostrophe: "'",
 };
 
-const LANGUAGES: [Language; 6] = [
+const LANGUAGES: [Language; 10] = [
     ENGLISH,
     Language {
         name: "english_curly",
@@ -75,6 +75,39 @@ const LANGUAGES: [Language; 6] = [
         stops: ["، ", ". "],
         quotes: ["\"", "\""],
         apostrophe: "\u{64B}",
+        ..ENGLISH
+    },
+    Language {
+        name: "korean",
+        letters: "이다는에을의가고하한지로사도기를은인대시자정서어리원일전부장보해상수",
+        lengths: &[1, 2, 2, 3, 3, 3, 4, 4, 5],
+        apostrophe: "",
+        ..ENGLISH
+    },
+    Language {
+        name: "kana",
+        letters: "のにはをたとがでしていなかれるすもらあいりこくまきさんクラスタンイルト",
+        lengths: &[1, 2, 2, 3, 3, 4, 5],
+        space: "",
+        stops: ["、", "。"],
+        quotes: ["「", "」"],
+        apostrophe: "ー",
+    },
+    Language {
+        name: "thai",
+        letters: "นรกอมางยเลวดทสตปบคหแจพชขใไโถผธซ",
+        lengths: &[2, 3, 3, 4, 4, 5, 6, 7],
+        space: "",
+        stops: [" ", " "],
+        quotes: ["“", "”"],
+        apostrophe: "\u{E48}",
+    },
+    Language {
+        name: "figures",
+        letters: "0123456789",
+        lengths: &[1, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8],
+        stops: [".", "\n"],
+        apostrophe: ",",
         ..ENGLISH
     },
 ];

@@ -95,17 +95,48 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
             pairs
         }));
     }
-    let position = |id: u32| keys.positions[id as usize];
-    let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(found.iter().map(Vec::len).sum());
-    for (a, b) in found.into_iter().flatten() {
-        let (a, b) = (position(a), position(b));
-        pairs.push((a.min(b), a.max(b)));
-    }
-    parallel::sort(&mut pairs);
+    let mut pairs = in_order(keys, &found);
     // Only what came of suspended buckets can be there twice.
     pairs.dedup();
     report.pairs = pairs.len();
     Candidates { pairs, report }
+}
+
+/// All pairs by position, the smaller first, in ascending order.
+///
+/// Counted into place by their first article, they leave little to sort.
+fn in_order(keys: &Keys<'_>, found: &[Vec<(u32, u32)>]) -> Vec<(u32, u32)> {
+    let by_position = |&(a, b): &(u32, u32)| {
+        let (a, b) = (keys.positions[a as usize], keys.positions[b as usize]);
+        (a.min(b), a.max(b))
+    };
+    let found = || found.iter().flatten().map(by_position);
+    let mut ends = vec![0usize; keys.ids.len()];
+    for (first, _) in found() {
+        ends[first as usize] += 1;
+    }
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut pairs = vec![(0, 0); start];
+    for pair in found() {
+        let end = &mut ends[pair.0 as usize];
+        pairs[*end] = pair;
+        *end += 1;
+    }
+    let mut parts = Vec::with_capacity(ends.len());
+    let mut rest = &mut *pairs;
+    let mut start = 0;
+    for end in ends {
+        let (part, more) = rest.split_at_mut(end - start);
+        (rest, start) = (more, end);
+        if part.len() > 1 {
+            parts.push(part);
+        }
+    }
+    parallel::for_each(&mut parts, |part| part.sort_unstable());
+    pairs
 }
 
 /// Buckets by size: the class of a bucket of `n` articles is the exponent of the power of two that
@@ -146,6 +177,7 @@ impl<'a> Sized<'a> {
     /// The pairs of all buckets, class by class, and the size at which they became too many.
     fn pairs_while_linear(&self) -> (Vec<Vec<(u32, u32)>>, Option<usize>) {
         let mut left = PAIRS_IN_ALL + PAIRS_PER_ARTICLE * self.keys.ids.len();
+        let mut taken = 0;
         let mut found = Vec::new();
         for class in 1..=self.largest {
             let may_be = if 1 << class <= MIN_CAP {
@@ -153,13 +185,32 @@ impl<'a> Sized<'a> {
             } else {
                 left
             };
-            let Some(pairs) = self.pairs_of_class(class, may_be) else {
+            // No more of a bucket's pairs were given before than all that were.
+            let pairs = if may_be < usize::MAX && self.pairs_of_largest(class) > taken + left {
+                None
+            } else {
+                self.pairs_of_class(class, may_be)
+            };
+            let Some(pairs) = pairs else {
                 return (found, Some(1 << (class - 1)));
             };
-            left = left.saturating_sub(pairs.iter().map(Vec::len).sum());
+            let new = pairs.iter().map(Vec::len).sum();
+            left = left.saturating_sub(new);
+            taken += new;
             found.extend(pairs);
         }
         (found, None)
+    }
+
+    /// How many pairs the largest bucket of a class has.
+    fn pairs_of_largest(&self, class: u8) -> usize {
+        let sizes = self
+            .buckets
+            .iter()
+            .flat_map(Buckets::iter)
+            .map(<[u32]>::len);
+        let largest = sizes.filter(|&len| self::class(len) == class).max();
+        largest.map_or(0, |len| len * (len - 1) / 2)
     }
 
     /// The pairs of the buckets of one class that no bucket before has given; `None` if there are
@@ -168,19 +219,23 @@ impl<'a> Sized<'a> {
         let bands: Vec<usize> = (0..self.buckets.len()).collect();
         let taken = AtomicUsize::new(0);
         let of_band = |&band: &usize| {
-            let mut pairs = Vec::new();
+            let (mut pairs, mut rows) = (Vec::new(), Rows::new(self.keys.bands.len()));
             for bucket in self.buckets[band]
                 .iter()
                 .filter(|b| self::class(b.len()) == class)
             {
+                let is_large = bucket.len() > MIN_CAP;
+                if is_large {
+                    rows.fill(self.keys, bucket);
+                }
                 for (at, &a) in bucket.iter().enumerate() {
                     let before = pairs.len();
-                    let later = bucket[at + 1..].iter();
-                    pairs.extend(
-                        later
-                            .filter(|&&b| !self.is_given(a, b, (class, band)))
-                            .map(|&b| (a, b)),
-                    );
+                    let later = (at + 1..).zip(&bucket[at + 1..]);
+                    let new = later.filter(|&(other, &b)| {
+                        let share_one = is_large && rows.shared(at, other) == 1;
+                        share_one || !self.is_given(a, b, (class, band))
+                    });
+                    pairs.extend(new.map(|(_, &b)| (a, b)));
                     // Whether there are too many does not depend on which thread counts them.
                     let new = pairs.len() - before;
                     if taken.fetch_add(new, Ordering::Relaxed) + new > at_most {
@@ -200,6 +255,37 @@ impl<'a> Sized<'a> {
         bands
             .filter(|(_, (keys, _))| keys[a] == keys[b])
             .any(|(other, (_, classes))| (classes[a], other) < (class, band))
+    }
+}
+
+/// The keys of the members of one large bucket, those of a member side by side: most of its pairs
+/// share no other band, and to see that in the columns of all bands costs a wait for memory each.
+struct Rows {
+    bands: usize,
+    keys: Vec<u32>,
+}
+
+impl Rows {
+    fn new(bands: usize) -> Self {
+        Self {
+            bands,
+            keys: Vec::new(),
+        }
+    }
+
+    fn fill(&mut self, keys: &Keys<'_>, bucket: &[u32]) {
+        self.keys.clear();
+        for &member in bucket {
+            let of_band = |keys: &Vec<u32>| keys[member as usize];
+            self.keys.extend(keys.bands.iter().map(of_band));
+        }
+    }
+
+    /// How many bands two members share.
+    fn shared(&self, a: usize, b: usize) -> u32 {
+        let row = |at: usize| &self.keys[at * self.bands..][..self.bands];
+        let pairs = row(a).iter().zip(row(b));
+        pairs.fold(0, |shared, (a, b)| shared + u32::from(a == b))
     }
 }
 

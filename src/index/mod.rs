@@ -5,7 +5,7 @@
 //! until [`crate::verify`] has read both texts.
 //!
 //! The index keeps four bytes for each article and band, and builds its look-up tables (11 to
-//! 21 bytes more) when it is first asked for the candidates of one signature.
+//! 16 bytes more) when it is first asked for the candidates of one signature.
 
 mod banding;
 mod candidates;
@@ -251,7 +251,7 @@ impl Index {
     fn tables(&self) -> &[Table] {
         self.tables.get_or_init(|| {
             parallel::map(&self.keys, |keys| {
-                let mut table = Table::default();
+                let mut table = Table::with_room(self.len);
                 for id in self.ids() {
                     table.insert(keys[id.index()], id.0);
                 }

@@ -22,6 +22,14 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// A table with room for so many keys.
+    pub(super) fn with_room(keys: usize) -> Self {
+        Self {
+            slots: vec![FREE; (keys + 1) * 4 / 3 + 1],
+            ..Self::default()
+        }
+    }
+
     pub(super) fn insert(&mut self, key: u32, id: u32) {
         // At most 3/4 full: longer probes cost more than the memory saved.
         if (self.used + 1) * 4 > self.slots.len() * 3 {
@@ -128,7 +136,8 @@ impl Table {
     }
 
     fn grow(&mut self) {
-        let len = (self.slots.len() * 2).max(16);
+        // By half, not by two: a table is then never less than half full.
+        let len = (self.slots.len() / 2 * 3).max(16);
         let old = std::mem::replace(&mut self.slots, vec![FREE; len]);
         for slot in old {
             if slot != FREE {

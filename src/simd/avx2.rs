@@ -1,19 +1,20 @@
 //! x86-64-v3: 32 bytes at a time.
 
+use std::arch::asm;
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m128i, __m256i, _mm_castsi128_ps, _mm_cmpeq_epi32, _mm_loadu_si128, _mm_min_epu32,
-    _mm_movemask_epi8, _mm_movemask_ps, _mm_set1_epi32, _mm_sub_epi32, _mm256_add_epi64,
-    _mm256_and_si256, _mm256_andnot_si256, _mm256_broadcastsi128_si256, _mm256_castsi128_si256,
-    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_cvtepu32_epi64, _mm256_inserti128_si256,
-    _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_mul_epu32, _mm256_or_si256,
-    _mm256_set1_epi8, _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8,
-    _mm256_shuffle_epi32, _mm256_slli_epi64, _mm256_srli_epi16, _mm256_srli_epi64,
-    _mm256_storeu_si256, _mm256_sub_epi8, _mm256_unpackhi_epi64, _mm256_unpacklo_epi64,
-    _mm256_xor_si256, _pext_u64,
+    __m256i, _mm_loadu_si128, _mm256_add_epi64, _mm256_and_si256, _mm256_andnot_si256,
+    _mm256_blendv_pd, _mm256_broadcastsi128_si256, _mm256_castpd_si256, _mm256_castsi128_si256,
+    _mm256_castsi256_pd, _mm256_cmpeq_epi8, _mm256_cmpeq_epi32, _mm256_cmpgt_epi8,
+    _mm256_inserti128_si256, _mm256_loadu_si256, _mm256_min_epu8, _mm256_min_epu32,
+    _mm256_movemask_epi8, _mm256_movemask_pd, _mm256_mul_epu32, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_shuffle_epi32,
+    _mm256_slli_epi64, _mm256_srli_epi16, _mm256_srli_epi64, _mm256_srlv_epi64,
+    _mm256_storeu_si256, _mm256_sub_epi8, _mm256_sub_epi32, _mm256_unpackhi_epi64,
+    _mm256_unpacklo_epi64, _mm256_xor_si256, _pext_u64,
 };
 
-use super::{Eights, Kernel, Masks, Task, positions_by_four};
+use super::{Edge, Eights, Kernel, Masks, Task, positions_by_twelve, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -88,8 +89,20 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { sse2::outside(sixteen) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_four(mask, base, out);
+        positions_by_twelve(mask, out, |mask| {
+            let mut position = base.wrapping_add(mask.trailing_zeros());
+            // SAFETY: it is no instruction. Without it the compiler puts several positions into a
+            // vector before it writes them, which takes three times as many steps.
+            unsafe { asm!("/* {0:e} */", inout(reg) position, options(pure, nomem, nostack)) };
+            position
+        });
     }
 
     #[inline(always)]
@@ -99,31 +112,82 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
+    fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { marked(numbers, table) }
+    }
+
+    #[inline(always)]
+    fn accumulate(self, sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { accumulate(sums, stripe, secret) }
+    }
+
+    #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { hash_words(text, words) }
     }
 }
 
+/// The table becomes a mask of 128 bits, once for a loop, and each number shifts it to its own bit.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
-    words.hash(|starts, ends, hashes| hash_eight(text, starts, ends, hashes))
+fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
+    let (blocks, _) = table.as_chunks::<64>();
+    let bits = |block: &[u8; 64]| each(!within(block, 0, 0));
+    let (low, high) = (bits(&blocks[0]), bits(&blocks[1]));
+    let mut marked = 0;
+    for (four, shift) in numbers.as_chunks().0.iter().zip([0, 4]) {
+        let four = load_four(four);
+        let bit = _mm256_and_si256(_mm256_srli_epi64::<40>(four), each(63));
+        let low = _mm256_castsi256_pd(_mm256_srlv_epi64(low, bit));
+        let high = _mm256_castsi256_pd(_mm256_srlv_epi64(high, bit));
+        let is_high = _mm256_castsi256_pd(_mm256_slli_epi64::<17>(four));
+        let found = _mm256_castpd_si256(_mm256_blendv_pd(low, high, is_high));
+        let found = _mm256_castsi256_pd(_mm256_slli_epi64::<63>(found));
+        marked |= (_mm256_movemask_pd(found) as u8) << shift;
+    }
+    marked
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_eight(
-    text: &[u8],
-    starts: &[u32; 8],
-    ends: &[u32; 8],
-    hashes: &mut [u64; 8],
-) -> Option<u8> {
+fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+    let (sums, _) = sums.as_chunks_mut();
+    let halves = stripe.as_chunks().0.iter().zip(secret.as_chunks().0);
+    for (sum, (numbers, secret)) in sums.iter_mut().zip(halves) {
+        let numbers = load_four(numbers);
+        let keyed = _mm256_xor_si256(numbers, load(secret));
+        let product = _mm256_mul_epu32(keyed, _mm256_srli_epi64::<32>(keyed));
+        let beside = _mm256_shuffle_epi32::<0b01_00_11_10>(numbers);
+        let more = _mm256_add_epi64(_mm256_add_epi64(load_four(sum), beside), product);
+        // SAFETY: 32 bytes are written, to an array of four numbers of eight.
+        unsafe { _mm256_storeu_si256(sum.as_mut_ptr().cast(), more) };
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_four(numbers: &[u64; 4]) -> __m256i {
+    // SAFETY: 32 bytes are read, from an array of four numbers of eight.
+    unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+    words.hash(|words, hashes| hash_eight(text, words, hashes))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let limit = text.len().checked_sub(16)? as u32;
-    let (starts, ends) = (starts.as_chunks().0, ends.as_chunks().0);
     let mut others = 0;
-    for (half, hashes) in hashes.as_chunks_mut().0.iter_mut().enumerate() {
-        others |= hash_four(text, limit, &starts[half], &ends[half], hashes)? << (4 * half);
+    let fours = words.as_chunks().0.iter().zip(hashes.as_chunks_mut().0);
+    for ((words, hashes), shift) in fours.zip([0, 4]) {
+        others |= hash_four(text, limit, words, hashes)? << shift;
     }
     Some(others)
 }
@@ -132,30 +196,29 @@ fn hash_eight(
 /// when they are unpacked.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_four(
-    text: &[u8],
-    limit: u32,
-    starts: &[u32; 4],
-    ends: &[u32; 4],
-    hashes: &mut [u64; 4],
-) -> Option<u8> {
-    let (starts_of, ends_of) = (load_four(starts), load_four(ends));
-    let all = |number: u32| _mm_set1_epi32(number.cast_signed());
-    let near = _mm_cmpeq_epi32(_mm_min_epu32(starts_of, all(limit)), starts_of);
-    if _mm_movemask_epi8(near) != 0xFFFF {
+fn hash_four(text: &[u8], limit: u32, words: &[Edge; 4], hashes: &mut [u64; 4]) -> Option<u8> {
+    // SAFETY: 32 bytes are read, from an array of four pairs of numbers of four.
+    let edges = unsafe { _mm256_loadu_si256(words.as_ptr().cast()) };
+    // Starts stand in the lower halves; ends have no limit.
+    let limits = each(u64::from(u32::MAX) << 32 | u64::from(limit));
+    let near = _mm256_cmpeq_epi32(_mm256_min_epu32(edges, limits), edges);
+    if _mm256_movemask_epi8(near) != -1 {
         return None;
     }
-    let lens = _mm_sub_epi32(ends_of, starts_of);
-    let short = _mm_cmpeq_epi32(_mm_min_epu32(lens, all(16)), lens);
-    let twice = _mm256_broadcastsi128_si256(lens);
+    let lens = _mm256_sub_epi32(_mm256_srli_epi64::<32>(edges), edges);
+    let short = _mm256_cmpeq_epi32(_mm256_min_epu32(lens, each(16)), lens);
+    let short = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64::<32>(short)));
     let two = |first: usize| {
         let word = |at: usize| {
+            // SAFETY: a reference is valid to read. What is read from memory again need not be
+            // taken out of the vector, which costs two steps each.
+            let start = unsafe { std::ptr::read_volatile(&raw const words[at][0]) };
             // SAFETY: each start is at least 16 bytes before the end of the text.
-            unsafe { _mm_loadu_si128(text.as_ptr().add(starts[at] as usize).cast()) }
+            unsafe { _mm_loadu_si128(text.as_ptr().add(start as usize).cast()) }
         };
         let words = _mm256_castsi128_si256(word(first));
         let words = _mm256_inserti128_si256::<1>(words, word(first + 2));
-        let lens = _mm256_shuffle_epi8(twice, load(&LENS[first]));
+        let lens = _mm256_shuffle_epi8(lens, _mm256_set1_epi8(8 * first as i8));
         // Lengths that are no positive byte are long, and their hashes are not asked for.
         let inside = _mm256_cmpgt_epi8(lens, load(&WITHIN));
         // The bit for lower case, but where the top bit is set.
@@ -167,8 +230,7 @@ fn hash_four(
         _mm256_unpacklo_epi64(even, odd),
         _mm256_unpackhi_epi64(even, odd),
     );
-    let others = !_mm_movemask_ps(_mm_castsi128_ps(short)) as u8 & 0xF;
-    let lens = _mm256_mul_epu32(_mm256_cvtepu32_epi64(lens), each(hash::LENGTH));
+    let lens = _mm256_mul_epu32(lens, each(hash::LENGTH));
     let a = _mm256_xor_si256(low, each(hash::ROOT_2));
     let b = _mm256_xor_si256(
         _mm256_xor_si256(_mm256_shuffle_epi8(low, load(&TURN)), high),
@@ -182,7 +244,7 @@ fn hash_four(
     let mixed = _mm256_xor_si256(mixed, _mm256_srli_epi64::<29>(mixed));
     // SAFETY: four numbers of eight bytes are written, to an array of four.
     unsafe { _mm256_storeu_si256(hashes.as_mut_ptr().cast(), mixed) };
-    Some(others)
+    Some(!short as u8 & 0xF)
 }
 
 /// The low 64 bits of the products, from three of 32 by 32 bits.
@@ -196,18 +258,6 @@ fn multiply_by_golden(x: __m256i) -> __m256i {
     );
     _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64::<32>(crossed))
 }
-
-/// Spreads the lengths of words 0 and 2, and of 1 and 3, over their bytes.
-static LENS: [[u8; 32]; 2] = {
-    let mut lens = [[0; 32]; 2];
-    let mut at = 0;
-    while at < 32 {
-        lens[0][at] = at as u8 / 16 * 8;
-        lens[1][at] = at as u8 / 16 * 8 + 4;
-        at += 1;
-    }
-    lens
-};
 
 /// Where a byte stands in its sixteen.
 static WITHIN: [u8; 32] = {
@@ -230,13 +280,6 @@ static TURN: [u8; 32] = {
     }
     turn
 };
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn load_four(numbers: &[u32; 4]) -> __m128i {
-    // SAFETY: sixteen bytes are read, from an array of four numbers of four.
-    unsafe { _mm_loadu_si128(numbers.as_ptr().cast()) }
-}
 
 #[inline]
 #[target_feature(enable = "avx2")]

@@ -2,26 +2,25 @@
 
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
-    __m256i, __m512i, _mm_loadu_si128, _mm256_cmpgt_epu32_mask, _mm256_loadu_si256,
-    _mm256_set1_epi32, _mm256_sub_epi32, _mm512_add_epi32, _mm512_andnot_si512,
-    _mm512_castsi128_si512, _mm512_castsi256_si512, _mm512_castsi512_si128, _mm512_cmple_epu8_mask,
-    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_cvtepu32_epi64, _mm512_inserti32x4,
-    _mm512_loadu_si512, _mm512_maskz_compress_epi8, _mm512_maskz_mov_epi8,
-    _mm512_maskz_permutex2var_epi8, _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_mullo_epi64,
-    _mm512_or_si512, _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rol_epi64,
-    _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_i64x2,
-    _mm512_srli_epi16, _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8,
-    _mm512_test_epi8_mask, _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64,
-    _mm512_xor_si512, _pext_u64,
+    __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_add_epi64, _mm512_andnot_si512,
+    _mm512_castsi128_si512, _mm512_castsi512_si128, _mm512_cmpgt_epu32_mask,
+    _mm512_cmpgt_epu64_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32,
+    _mm512_extracti32x4_epi32, _mm512_inserti32x4, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+    _mm512_maskz_mov_epi8, _mm512_maskz_permutex2var_epi8, _mm512_maskz_sub_epi32,
+    _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_or_si512, _mm512_permutex2var_epi8,
+    _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
+    _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_slli_epi64, _mm512_srli_epi16,
+    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
+    _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _pext_u64,
 };
 
-use super::{Eights, Kernel, Masks, Task};
+use super::{Edge, Eights, Kernel, Masks, Task, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
@@ -29,7 +28,7 @@ pub(super) fn is_available() -> bool {
 }
 
 #[target_feature(
-    enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
+    enable = "avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi1,bmi2,lzcnt,popcnt"
 )]
 pub(super) fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx512(()))
@@ -90,6 +89,12 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { sse2::outside(sixteen) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { positions(mask, base, out) }
@@ -101,12 +106,16 @@ impl Kernel for Avx512 {
         unsafe { _pext_u64(from, mask) }
     }
 
-    const MARKS: bool = true;
-
     #[inline(always)]
     fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { marked(numbers, table) }
+    }
+
+    #[inline(always)]
+    fn accumulate(self, sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { accumulate(sums, stripe, secret) }
     }
 
     #[inline(always)]
@@ -140,24 +149,24 @@ fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
     _mm512_cmple_epu8_mask(offset, all(last - first))
 }
 
-/// Compresses the positions 0 to 63 by the mask, then widens as many sixteens as are needed:
-/// in text nearly always one.
+/// Compresses the positions 0 to 63 by the mask, then widens as many as are needed: in text nearly
+/// always 32.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
 fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
-    let mut found = _mm512_maskz_compress_epi8(mask, load(&POSITIONS));
+    let found = _mm512_maskz_compress_epi8(mask, load(&POSITIONS));
     let base = _mm512_set1_epi32(base.cast_signed());
-    let mut left = mask.count_ones();
     let (sixteens, _) = out.as_chunks_mut::<16>();
-    for sixteen in sixteens {
-        let wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found));
+    let widen = |to: &mut [u32; 16], sixteen| {
+        let wide = _mm512_add_epi32(_mm512_cvtepu8_epi32(sixteen), base);
         // SAFETY: sixteen numbers of four bytes are written, to an array of sixteen.
-        unsafe { _mm512_storeu_si512(sixteen.as_mut_ptr().cast(), _mm512_add_epi32(wide, base)) };
-        if left <= 16 {
-            break;
-        }
-        left -= 16;
-        found = _mm512_shuffle_i64x2::<0b00_11_10_01>(found, found);
+        unsafe { _mm512_storeu_si512(to.as_mut_ptr().cast(), wide) };
+    };
+    widen(&mut sixteens[0], _mm512_castsi512_si128(found));
+    widen(&mut sixteens[1], _mm512_extracti32x4_epi32::<1>(found));
+    if mask.count_ones() > 32 {
+        widen(&mut sixteens[2], _mm512_extracti32x4_epi32::<2>(found));
+        widen(&mut sixteens[3], _mm512_extracti32x4_epi32::<3>(found));
     }
 }
 
@@ -172,39 +181,55 @@ fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
     _mm512_test_epi64_mask(found, each(0xFF << 40))
 }
 
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+    // SAFETY: 64 bytes are read, from an array of eight numbers of eight.
+    let numbers = unsafe { _mm512_loadu_si512(stripe.as_ptr().cast()) };
+    // SAFETY: as above.
+    let sum = unsafe { _mm512_loadu_si512(sums.as_ptr().cast()) };
+    let keyed = _mm512_xor_si512(numbers, load(secret));
+    let product = _mm512_mul_epu32(keyed, _mm512_srli_epi64::<32>(keyed));
+    let beside = _mm512_shuffle_epi32::<0b01_00_11_10>(numbers);
+    let sum = _mm512_add_epi64(_mm512_add_epi64(sum, beside), product);
+    // SAFETY: 64 bytes are written, to an array of eight numbers of eight.
+    unsafe { _mm512_storeu_si512(sums.as_mut_ptr().cast(), sum) };
+}
+
 /// Words 0, 2, 4 and 6 stand in one vector, 1, 3, 5 and 7 in another, so that their halves come out
 /// in order when they are unpacked.
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
-    words.hash(|starts, ends, hashes| hash_eight(text, starts, ends, hashes))
+    words.hash(|words, hashes| hash_eight(text, words, hashes))
 }
 
 #[inline]
-#[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi")]
-fn hash_eight(
-    text: &[u8],
-    starts: &[u32; 8],
-    ends: &[u32; 8],
-    hashes: &mut [u64; 8],
-) -> Option<u8> {
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
+fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let limit = text.len().checked_sub(16)? as u32;
-    let (starts_of, ends_of) = (load_eight(starts), load_eight(ends));
-    if _mm256_cmpgt_epu32_mask(starts_of, _mm256_set1_epi32(limit.cast_signed())) != 0 {
+    // SAFETY: 64 bytes are read, from an array of eight pairs of numbers of four.
+    let edges = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+    // Starts stand in the lower halves; ends have no limit.
+    let limits = each(u64::from(u32::MAX) << 32 | u64::from(limit));
+    if _mm512_cmpgt_epu32_mask(edges, limits) != 0 {
         return None;
     }
-    let lens = _mm256_sub_epi32(ends_of, starts_of);
-    let long = _mm256_cmpgt_epu32_mask(lens, _mm256_set1_epi32(16));
+    let lens = _mm512_maskz_sub_epi32(0x5555, _mm512_srli_epi64::<32>(edges), edges);
+    let long = _mm512_cmpgt_epu64_mask(lens, each(16));
     let four = |first: usize| {
         let word = |at: usize| {
+            // SAFETY: a reference is valid to read. What is read from memory again need not be
+            // taken out of the vector, which costs two steps each.
+            let start = unsafe { std::ptr::read_volatile(&raw const words[at][0]) };
             // SAFETY: each start is at least 16 bytes before the end of the text.
-            unsafe { _mm_loadu_si128(text.as_ptr().add(starts[at] as usize).cast()) }
+            unsafe { _mm_loadu_si128(text.as_ptr().add(start as usize).cast()) }
         };
         let words = _mm512_castsi128_si512(word(first));
         let words = _mm512_inserti32x4::<1>(words, word(first + 2));
         let words = _mm512_inserti32x4::<2>(words, word(first + 4));
         let words = _mm512_inserti32x4::<3>(words, word(first + 6));
-        let lens = _mm512_permutexvar_epi8(load(&LENS[first]), _mm512_castsi256_si512(lens));
+        let lens = _mm512_shuffle_epi8(lens, all(8 * first as u8));
         let inside = _mm512_cmplt_epu8_mask(load(&WITHIN), lens);
         // The bit for lower case, but where the top bit is set.
         let lower = _mm512_andnot_si512(_mm512_srli_epi16::<2>(words), all(0x20));
@@ -215,7 +240,7 @@ fn hash_eight(
         _mm512_unpacklo_epi64(even, odd),
         _mm512_unpackhi_epi64(even, odd),
     );
-    let lens = _mm512_mul_epu32(_mm512_cvtepu32_epi64(lens), each(hash::LENGTH));
+    let lens = _mm512_mul_epu32(lens, each(hash::LENGTH));
     let a = _mm512_xor_si512(low, each(hash::ROOT_2));
     let b = _mm512_xor_si512(
         _mm512_xor_si512(_mm512_ror_epi64::<16>(low), high),
@@ -225,24 +250,25 @@ fn hash_eight(
     let inner = _mm512_mul_epu32(_mm512_srli_epi64::<32>(a), b);
     let mixed = _mm512_xor_si512(outer, _mm512_rol_epi64::<32>(inner));
     let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<32>(mixed));
-    let mixed = _mm512_mullo_epi64(mixed, each(hash::GOLDEN));
+    let mixed = multiply_by_golden(mixed);
     let mixed = _mm512_xor_si512(mixed, _mm512_srli_epi64::<29>(mixed));
     // SAFETY: eight numbers of eight bytes are written, to an array of eight.
     unsafe { _mm512_storeu_si512(hashes.as_mut_ptr().cast(), mixed) };
     Some(long)
 }
 
-/// Spreads the lengths of even and of odd words over their bytes.
-static LENS: [[u8; 64]; 2] = {
-    let mut lens = [[0; 64]; 2];
-    let mut at = 0;
-    while at < 64 {
-        lens[0][at] = at as u8 / 16 * 8;
-        lens[1][at] = at as u8 / 16 * 8 + 4;
-        at += 1;
-    }
-    lens
-};
+/// The low 64 bits of the products, from three of 32 by 32 bits: the instruction for it takes nearly
+/// twice as long.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn multiply_by_golden(x: __m512i) -> __m512i {
+    let (low, high) = (each(hash::GOLDEN), each(hash::GOLDEN >> 32));
+    let crossed = _mm512_add_epi64(
+        _mm512_mul_epu32(_mm512_srli_epi64::<32>(x), low),
+        _mm512_mul_epu32(x, high),
+    );
+    _mm512_add_epi64(_mm512_mul_epu32(x, low), _mm512_slli_epi64::<32>(crossed))
+}
 
 /// Where a byte stands in its sixteen.
 static WITHIN: [u8; 64] = {
@@ -254,13 +280,6 @@ static WITHIN: [u8; 64] = {
     }
     within
 };
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load_eight(numbers: &[u32; 8]) -> __m256i {
-    // SAFETY: 32 bytes are read, from an array of eight numbers of four.
-    unsafe { _mm256_loadu_si256(numbers.as_ptr().cast()) }
-}
 
 #[inline]
 #[target_feature(enable = "avx512f")]

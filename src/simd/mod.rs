@@ -35,7 +35,7 @@ pub enum CpuLevel {
     Baseline,
     /// x86-64-v3: AVX2, BMI1 and BMI2. Intel since Haswell, AMD since Excavator.
     Avx2,
-    /// AVX-512 with BW, DQ, VL, VBMI and VBMI2. Intel since Ice Lake, AMD since Zen 4.
+    /// AVX-512 with BW, VL, VBMI and VBMI2. Intel since Ice Lake, AMD since Zen 4.
     Avx512,
 }
 
@@ -110,6 +110,9 @@ pub(crate) trait Kernel: Copy {
     /// The bytes of a block from `first` to `last`.
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64;
 
+    /// The bytes of sixteen that are outside ASCII.
+    fn outside(self, sixteen: &[u8; 16]) -> u16;
+
     /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
     /// in `out` after that many entries is unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
@@ -117,31 +120,41 @@ pub(crate) trait Kernel: Copy {
     /// Moves the bits of `from` that stand at bits of `mask` together, lowest first.
     fn extract(self, from: u64, mask: u64) -> u64;
 
-    /// Whether [`marked`](Self::marked) takes less than a step for each number.
-    const MARKS: bool = false;
-
     /// A bit for each number of which byte 5, without its top bit, is the index of a byte of
-    /// `table` that is not zero.
+    /// `table` that is not zero; or, where it is dear to tell them apart, all bits if there is one.
     #[inline(always)]
     fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
-        let is_marked = |number: u64| table[(number >> 40 & 0x7F) as usize] != 0;
-        let bits = numbers.iter().zip(0..);
-        bits.fold(0, |marked, (&number, at)| {
-            marked | u8::from(is_marked(number)) << at
-        })
+        let of = |number: &u64| table[(number >> 40 & 0x7F) as usize];
+        let any = numbers.iter().fold(0, |any, number| any | of(number));
+        if any == 0 { 0 } else { u8::MAX }
     }
 
-    /// Hashes the words of `text` at `starts` to `ends` by [`hash::clean_word`](crate::hash), and
-    /// gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
+    /// A step of XXH3: to each sum the product of the halves of its number, which is keyed before
+    /// by eight bytes of the secret, and the number beside it.
+    #[inline(always)]
+    fn accumulate(self, sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+        let (secret, _) = secret.as_chunks();
+        for lane in 0..8 {
+            let keyed = stripe[lane] ^ u64::from_le_bytes(secret[lane]);
+            let product = (keyed & 0xFFFF_FFFF) * (keyed >> 32);
+            sums[lane] = sums[lane]
+                .wrapping_add(stripe[lane ^ 1])
+                .wrapping_add(product);
+        }
+    }
+
+    /// Hashes words of `text` by [`hash::clean_word`](crate::hash), and gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
     /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
     /// are not there.
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize;
 }
 
+/// Where a word starts and ends.
+pub(crate) type Edge = [u32; 2];
+
 /// Words, eight at a time; as many of each.
 pub(crate) struct Eights<'a> {
-    pub(crate) starts: &'a [[u32; 8]],
-    pub(crate) ends: &'a [[u32; 8]],
+    pub(crate) words: &'a [[Edge; 8]],
     pub(crate) hashes: &'a mut [[u64; 8]],
     /// The first word lowest.
     pub(crate) others: &'a mut [u8],
@@ -150,14 +163,10 @@ pub(crate) struct Eights<'a> {
 impl Eights<'_> {
     /// Runs `hash` on each eight until there is none.
     #[inline(always)]
-    fn hash(
-        self,
-        mut hash: impl FnMut(&[u32; 8], &[u32; 8], &mut [u64; 8]) -> Option<u8>,
-    ) -> usize {
+    fn hash(self, mut hash: impl FnMut(&[Edge; 8], &mut [u64; 8]) -> Option<u8>) -> usize {
         let mut done = 0;
-        let spans = self.starts.iter().zip(self.ends);
-        for (((starts, ends), hashes), others) in spans.zip(self.hashes).zip(self.others) {
-            match hash(starts, ends, hashes) {
+        for ((words, hashes), others) in self.words.iter().zip(self.hashes).zip(self.others) {
+            match hash(words, hashes) {
                 Some(found) => *others = found,
                 None => break,
             }
@@ -182,18 +191,36 @@ pub(crate) struct Masks {
     pub(crate) special: u64,
 }
 
-/// Positions of set bits, four at a time: fewer branches than one at a time, and as predictable
+impl Masks {
+    /// The marks that stand between two ASCII letters, or two digits, of the block.
+    #[inline(always)]
+    pub(crate) fn joined(&self) -> u64 {
+        self.joins_letters & (self.letters << 1) & (self.letters >> 1)
+            | self.joins_digits & (self.digits << 1) & (self.digits >> 1)
+    }
+}
+
+/// Positions of set bits, twelve at a time: fewer branches than one at a time, and as predictable
 /// as the number of words in 64 bytes.
 #[inline(always)]
-fn positions_by_four(mut mask: u64, base: u32, out: &mut [u32; 64]) {
-    for four in out.chunks_exact_mut(4) {
-        for position in four {
-            *position = base.wrapping_add(mask.trailing_zeros());
-            mask &= mask.wrapping_sub(1);
+fn positions_by_twelve(mut mask: u64, out: &mut [u32; 64], first: impl Fn(u64) -> u32) {
+    let mut next = || {
+        let position = first(mask);
+        mask &= mask.wrapping_sub(1);
+        (position, mask == 0)
+    };
+    let (twelves, rest) = out.as_chunks_mut::<12>();
+    for twelve in twelves {
+        let mut is_last = false;
+        for position in twelve {
+            (*position, is_last) = next();
         }
-        if mask == 0 {
-            break;
+        if is_last {
+            return;
         }
+    }
+    for position in rest {
+        (*position, _) = next();
     }
 }
 
@@ -224,8 +251,7 @@ mod tests {
 
     struct Hash<'a> {
         text: &'a [u8],
-        starts: [u32; 8],
-        ends: [u32; 8],
+        words: [Edge; 8],
     }
 
     impl Task for Hash<'_> {
@@ -235,8 +261,7 @@ mod tests {
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
             let (mut hashes, mut others) = ([[0; 8]], [0]);
             let words = Eights {
-                starts: &[self.starts],
-                ends: &[self.ends],
+                words: &[self.words],
                 hashes: &mut hashes,
                 others: &mut others,
             };
@@ -259,9 +284,11 @@ mod tests {
             .into_iter()
             .flat_map(|text| (0..420u32).map(move |first| (text, first)))
         {
-            let starts = std::array::from_fn(|i| first.wrapping_sub(i as u32 * 3));
-            let ends = std::array::from_fn(|i| starts[i].wrapping_add(first * 5 % 23 + i as u32));
-            let task = || Hash { text, starts, ends };
+            let words = std::array::from_fn(|i| {
+                let start = first.wrapping_sub(i as u32 * 3);
+                [start, start.wrapping_add(first * 5 % 23 + i as u32)]
+            });
+            let task = || Hash { text, words };
             let expected = task().run(portable::Portable);
             for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
                 assert_eq!(cpu.run(task()), expected, "{cpu:?} from {first}");
@@ -269,8 +296,7 @@ mod tests {
         }
         let task = Hash {
             text: &text[..15],
-            starts: [0; 8],
-            ends: [1; 8],
+            words: [[0, 1]; 8],
         };
         assert_eq!(Cpu::best().run(task), None);
     }
@@ -289,16 +315,28 @@ mod tests {
             kernel.positions(self.mask, 1000, &mut out);
             let count = self.mask.count_ones() as usize;
             let within = |first, last| kernel.within(self.block, first, last);
-            let (a, b) = (within(b'a', b'y'), within(0x80, 0xFE));
+            let outside = kernel.outside(self.block.first_chunk().expect("64 bytes"));
+            let (a, b) = (
+                within(b'a', b'y'),
+                within(0x80, 0xFE) ^ u64::from(outside) << 17,
+            );
             let (eights, _) = self.block.as_chunks();
             let numbers = std::array::from_fn(|at| u64::from_le_bytes(eights[at]));
             let table = std::array::from_fn(|at| self.block[at / 2] & 1 << (at % 2));
+            let of = |number: u64| table[(number >> 40 & 0x7F) as usize];
+            let expected = numbers.iter().zip(0..).fold(0, |marked, (&number, at)| {
+                marked | u8::from(of(number) != 0) << at
+            });
             let marked = kernel.marked(&numbers, &table);
+            assert!(marked == expected || marked == u8::MAX && expected != 0);
+            let mut sums = numbers.map(|number| number.rotate_left(9));
+            kernel.accumulate(&mut sums, &numbers, self.block);
             let found = [
                 a,
                 b,
                 kernel.extract(a & self.mask, self.mask),
-                marked.into(),
+                sums.iter()
+                    .fold(0, |all, sum| u64::rotate_left(all, 5) ^ sum),
             ];
             (kernel.classify(self.block), found, out[..count].to_vec())
         }

@@ -1,6 +1,6 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
+use super::{Eights, Kernel, Masks, extract_by_one, positions_by_twelve};
 use crate::hash;
 
 #[derive(Clone, Copy)]
@@ -34,8 +34,17 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        let bytes = sixteen.iter().rev();
+        bytes.fold(0, |mask, byte| mask << 1 | u16::from(!byte.is_ascii()))
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_four(mask, base, out);
+        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        positions_by_twelve(mask, out, |mask| {
+            base.wrapping_add((mask | 1 << 63).trailing_zeros())
+        });
     }
 
     #[inline(always)]
@@ -45,11 +54,11 @@ impl Kernel for Portable {
 
     #[inline(always)]
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
-        words.hash(|starts, ends, hashes| {
+        words.hash(|words, hashes| {
             let mut long = 0;
-            for at in 0..8 {
-                let starting = text.get(starts[at] as usize..)?.first_chunk()?;
-                let len = ends[at].wrapping_sub(starts[at]) as usize;
+            for (at, &[start, end]) in words.iter().enumerate() {
+                let starting = text.get(start as usize..)?.first_chunk()?;
+                let len = end.wrapping_sub(start) as usize;
                 let (hash, is_long) = hash::clean_word(starting, len);
                 hashes[at] = hash;
                 long |= u8::from(is_long) << at;

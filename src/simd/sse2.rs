@@ -1,14 +1,14 @@
 //! The baseline of x86-64: sixteen bytes at a time.
 
 use std::arch::x86_64::{
-    __m128i, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8, _mm_loadu_si128,
-    _mm_min_epu8, _mm_movemask_epi8, _mm_mul_epu32, _mm_or_si128, _mm_set_epi64x, _mm_set1_epi8,
-    _mm_set1_epi64x, _mm_shuffle_epi32, _mm_shufflehi_epi16, _mm_shufflelo_epi16, _mm_slli_epi64,
-    _mm_srli_epi16, _mm_srli_epi64, _mm_storeu_si128, _mm_sub_epi8, _mm_unpackhi_epi64,
-    _mm_unpacklo_epi64, _mm_xor_si128,
+    __m128i, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8,
+    _mm_cmpgt_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_mul_epu32, _mm_or_si128,
+    _mm_set_epi64x, _mm_set1_epi8, _mm_set1_epi64x, _mm_shuffle_epi32, _mm_shufflehi_epi16,
+    _mm_shufflelo_epi16, _mm_slli_epi64, _mm_srli_epi16, _mm_srli_epi64, _mm_storeu_si128,
+    _mm_sub_epi8, _mm_unpackhi_epi64, _mm_unpacklo_epi64, _mm_xor_si128,
 };
 
-use super::{Eights, Kernel, Masks, extract_by_one, positions_by_four};
+use super::{Edge, Eights, Kernel, Masks, extract_by_one, positions_by_twelve};
 use crate::hash;
 
 /// Every x86-64 CPU has it.
@@ -31,13 +31,28 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
+    fn outside(self, sixteen: &[u8; 16]) -> u16 {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { outside(sixteen) }
+    }
+
+    #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        positions_by_four(mask, base, out);
+        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        positions_by_twelve(mask, out, |mask| {
+            base.wrapping_add((mask | 1 << 63).trailing_zeros())
+        });
     }
 
     #[inline(always)]
     fn extract(self, from: u64, mask: u64) -> u64 {
         extract_by_one(from, mask)
+    }
+
+    #[inline(always)]
+    fn accumulate(self, sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { accumulate(sums, stripe, secret) }
     }
 
     #[inline(always)]
@@ -49,43 +64,51 @@ impl Kernel for Sse2 {
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
-    words.hash(|starts, ends, hashes| hash_eight(text, starts, ends, hashes))
+fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
+    let (sums, _) = sums.as_chunks_mut();
+    let quarters = stripe.as_chunks().0.iter().zip(secret.as_chunks().0);
+    for (sum, (numbers, secret)) in sums.iter_mut().zip(quarters) {
+        let numbers = load_two(numbers);
+        let keyed = _mm_xor_si128(numbers, load(secret));
+        let product = _mm_mul_epu32(keyed, _mm_srli_epi64::<32>(keyed));
+        let beside = _mm_shuffle_epi32::<0b01_00_11_10>(numbers);
+        let more = _mm_add_epi64(_mm_add_epi64(load_two(sum), beside), product);
+        // SAFETY: sixteen bytes are written, to an array of two numbers of eight.
+        unsafe { _mm_storeu_si128(sum.as_mut_ptr().cast(), more) };
+    }
 }
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_eight(
-    text: &[u8],
-    starts: &[u32; 8],
-    ends: &[u32; 8],
-    hashes: &mut [u64; 8],
-) -> Option<u8> {
-    let (starts, ends) = (starts.as_chunks().0, ends.as_chunks().0);
+fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+    words.hash(|words, hashes| hash_eight(text, words, hashes))
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let mut others = 0;
-    for (pair, hashes) in hashes.as_chunks_mut().0.iter_mut().enumerate() {
-        others |= hash_two(text, &starts[pair], &ends[pair], hashes)? << (2 * pair);
+    let pairs = words.as_chunks().0.iter().zip(hashes.as_chunks_mut().0);
+    for ((words, hashes), shift) in pairs.zip([0, 2, 4, 6]) {
+        others |= hash_two(text, words, hashes)? << shift;
     }
     Some(others)
 }
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_two(text: &[u8], starts: &[u32; 2], ends: &[u32; 2], hashes: &mut [u64; 2]) -> Option<u8> {
-    let row = |at: usize| {
-        let len = ends[at].wrapping_sub(starts[at]);
-        &hash::BY_LEN[len.min(17) as usize]
-    };
-    let word = |at: usize, row: &[u64; 4]| {
-        let starting = text.get(starts[at] as usize..)?.first_chunk()?;
+fn hash_two(text: &[u8], words: &[Edge; 2], hashes: &mut [u64; 2]) -> Option<u8> {
+    let row = |[start, end]: Edge| &hash::BY_LEN[end.wrapping_sub(start).min(17) as usize];
+    let word = |[start, _]: Edge, row: &[u64; 4]| {
+        let starting = text.get(start as usize..)?.first_chunk()?;
         let bytes = load(starting);
         // The bit for lower case, but where the top bit is set.
         let lower = _mm_andnot_si128(_mm_srli_epi16::<2>(bytes), all(0x20));
         let bytes = _mm_or_si128(bytes, lower);
         Some(_mm_and_si128(bytes, load_two(row.first_chunk()?)))
     };
-    let (first_row, second_row) = (row(0), row(1));
-    let (first, second) = (word(0, first_row)?, word(1, second_row)?);
+    let (first_row, second_row) = (row(words[0]), row(words[1]));
+    let (first, second) = (word(words[0], first_row)?, word(words[1], second_row)?);
     let seeds = _mm_set_epi64x(second_row[2].cast_signed(), first_row[2].cast_signed());
     let (low, high) = (
         _mm_unpacklo_epi64(first, second),
@@ -131,35 +154,53 @@ fn each(number: u64) -> __m128i {
     _mm_set1_epi64x(number.cast_signed())
 }
 
+/// One sixteen after another by a loop over its kinds cost a third more than this.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn classify(block: &[u8; 64]) -> Masks {
     let (sixteens, _) = block.as_chunks();
-    let mut masks = classify_sixteen(&sixteens[0]);
-    for (sixteen, shift) in sixteens.iter().zip([0, 16, 32, 48]).skip(1) {
-        let more = classify_sixteen(sixteen);
-        masks.letters |= more.letters << shift;
-        masks.digits |= more.digits << shift;
-        masks.joins_letters |= more.joins_letters << shift;
-        masks.joins_digits |= more.joins_digits << shift;
-        masks.special |= more.special << shift;
+    let [a, b, c, d] = [0, 1, 2, 3].map(|at| load(&sixteens[at]));
+    let kinds = [Kinds::of(a), Kinds::of(b), Kinds::of(c), Kinds::of(d)];
+    let mask = |kind: fn(&Kinds) -> __m128i| {
+        let [a, b, c, d] = [0, 1, 2, 3].map(|at| top_bits(kind(&kinds[at])));
+        a | b << 16 | (c | d << 16) << 32
+    };
+    Masks {
+        letters: mask(|kinds| kinds.letters),
+        digits: mask(|kinds| kinds.digits),
+        joins_letters: mask(|kinds| kinds.joins_letters),
+        joins_digits: mask(|kinds| kinds.joins_digits),
+        special: mask(|kinds| kinds.special),
     }
-    masks
 }
 
-#[inline]
-#[target_feature(enable = "sse2")]
-fn classify_sixteen(bytes: &[u8; 16]) -> Masks {
-    let bytes = load(bytes);
-    let is = |byte| _mm_cmpeq_epi8(bytes, all(byte));
-    let lower = _mm_or_si128(bytes, all(0x20));
-    let both = _mm_or_si128(is(b'\''), is(b'.'));
-    Masks {
-        letters: top_bits(within(lower, b'a', b'z')),
-        digits: top_bits(within(bytes, b'0', b'9')),
-        joins_letters: top_bits(_mm_or_si128(both, is(b':'))),
-        joins_digits: top_bits(_mm_or_si128(both, _mm_or_si128(is(b','), is(b';')))),
-        special: top_bits(_mm_or_si128(bytes, is(b'_'))),
+/// As [`Masks`], with a whole byte for each bit, of which the top bit counts.
+struct Kinds {
+    letters: __m128i,
+    digits: __m128i,
+    joins_letters: __m128i,
+    joins_digits: __m128i,
+    special: __m128i,
+}
+
+impl Kinds {
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn of(bytes: __m128i) -> Self {
+        let is = |byte| _mm_cmpeq_epi8(bytes, all(byte));
+        // A range of ASCII moved to the end of the positive bytes.
+        let from = |bytes, first: u8, last: u8| {
+            let moved = _mm_add_epi8(bytes, all(127 - last));
+            _mm_cmpgt_epi8(moved, all(127 - last + first - 1))
+        };
+        let both = _mm_or_si128(is(b'\''), is(b'.'));
+        Self {
+            letters: from(_mm_or_si128(bytes, all(0x20)), b'a', b'z'),
+            digits: from(bytes, b'0', b'9'),
+            joins_letters: _mm_or_si128(both, is(b':')),
+            joins_digits: _mm_or_si128(both, _mm_or_si128(is(b','), is(b';'))),
+            special: _mm_or_si128(bytes, is(b'_')),
+        }
     }
 }
 
@@ -178,6 +219,12 @@ fn within_block(block: &[u8; 64], first: u8, last: u8) -> u64 {
         mask |= top_bits(within(load(sixteen), first, last)) << shift;
     }
     mask
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(super) fn outside(sixteen: &[u8; 16]) -> u16 {
+    _mm_movemask_epi8(load(sixteen)) as u16
 }
 
 #[inline]

@@ -19,6 +19,7 @@
 //! shingle and an empty place, which is the cheaper the more shingles there are.
 
 use super::classic::splitmix;
+use crate::hash::Take;
 use crate::simd::{Cpu, Kernel, Task};
 
 /// No round reaches this value.
@@ -33,23 +34,43 @@ const LANES: usize = 32;
 /// Buffers kept from one article to the next.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
+    pub(super) binned: Binned,
     distinct: Vec<u64>,
     empty: Vec<u32>,
 }
 
-/// Fills `values` from `shingles`, which must not be empty.
+/// Round 0 of the usual number of values, done while the shingles are made.
+#[derive(Debug)]
+pub(super) struct Binned([u32; USUAL]);
+
+impl Default for Binned {
+    fn default() -> Self {
+        Self([EMPTY; USUAL])
+    }
+}
+
+impl Take for Binned {
+    #[inline(always)]
+    fn take(&mut self, shingles: &[u64]) {
+        bin(shingles, &mut self.0, 0);
+    }
+}
+
+/// Fills `values` from `shingles`, which must not be empty and have been given to `scratch.binned`,
+/// all of them and no others.
 ///
 /// The time is linear in the number of shingles, times the empty places if these are few.
 pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
     // The length that nearly everyone uses is compiled as a constant.
     if let Ok(values) = <&mut [u32; USUAL]>::try_from(&mut *values) {
-        bin(shingles, values, 0);
+        *values = scratch.binned.0;
         match values.iter().filter(|&&value| value == EMPTY).count() {
             0 => return,
             1..=FEW => cpu.run(FillFew { shingles, values }),
             _ => bin(shingles, values, 1),
         }
     } else {
+        values.fill(EMPTY);
         bin(shingles, values, 0);
         bin(shingles, values, 1);
     }
@@ -61,9 +82,6 @@ pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut
 /// Round 0 or 1.
 #[inline(always)]
 fn bin(shingles: &[u64], values: &mut [u32], round: u32) {
-    if round == 0 {
-        values.fill(EMPTY);
-    }
     for &shingle in shingles {
         let value = &mut values[place(shingle, values.len(), round)];
         *value = draw(shingle, round).min(*value);
@@ -88,10 +106,6 @@ impl Task for FillFew<'_> {
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) {
         let Self { shingles, values } = self;
-        if !K::MARKS {
-            bin(shingles, values, 1);
-            return;
-        }
         let empty = std::array::from_fn(|place| u8::from(values[place] == EMPTY));
         let (eights, rest) = shingles.as_chunks();
         for eight in eights {
@@ -124,7 +138,9 @@ fn draw(shingle: u64, round: u32) -> u32 {
 /// Round 2.
 #[cold]
 fn fill(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
-    let Scratch { distinct, empty } = scratch;
+    let Scratch {
+        distinct, empty, ..
+    } = scratch;
     empty.clear();
     empty.extend(
         (0..)

@@ -93,8 +93,9 @@ impl Task for Accumulate<'_> {
     type Output = [u64; LANES];
 
     #[inline(always)]
-    fn run<K: Kernel>(self, _: K) -> Self::Output {
+    fn run<K: Kernel>(self, kernel: K) -> Self::Output {
         let Self { hashes, secret } = self;
+        let key = |at: usize| secret[at..].first_chunk().expect("64 bytes of the secret");
         let mut sums = [
             PRIME_32_3, PRIME_64_1, PRIME_64_2, PRIME_64_3, PRIME_64_4, PRIME_32_2, PRIME_64_5,
             PRIME_32_1,
@@ -105,7 +106,7 @@ impl Task for Accumulate<'_> {
         let mut blocks = stripes.chunks_exact(STRIPES);
         for block in &mut blocks {
             for (stripe, at) in block.iter().zip(0..) {
-                add(&mut sums, stripe, &words(secret, 8 * at));
+                kernel.accumulate(&mut sums, stripe, key(8 * at));
             }
             let secret = words(secret, 192 - 64);
             for lane in 0..LANES {
@@ -114,21 +115,10 @@ impl Task for Accumulate<'_> {
             }
         }
         for (stripe, at) in blocks.remainder().iter().zip(0..) {
-            add(&mut sums, stripe, &words(secret, 8 * at));
+            kernel.accumulate(&mut sums, stripe, key(8 * at));
         }
-        add(&mut sums, last, &words(secret, 192 - 64 - 7));
+        kernel.accumulate(&mut sums, last, key(192 - 64 - 7));
         sums
-    }
-}
-
-#[inline(always)]
-fn add(sums: &mut [u64; LANES], stripe: &[u64; LANES], secret: &[u64; LANES]) {
-    for lane in 0..LANES {
-        let keyed = stripe[lane] ^ secret[lane];
-        let product = (keyed & 0xFFFF_FFFF) * (keyed >> 32);
-        sums[lane] = sums[lane]
-            .wrapping_add(stripe[lane ^ 1])
-            .wrapping_add(product);
     }
 }
 

@@ -14,6 +14,7 @@ mod fingerprint;
 pub mod format {}
 mod sample;
 
+use fast::Binned;
 use fingerprint::Xxh3;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -239,7 +240,7 @@ impl Sketcher {
     ///
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
-        self.shingler.shingles_into(text, &mut scratch.text)?;
+        self.cut(text, scratch)?;
         let tokens = &scratch.text.tokens;
         let fingerprint = self.fingerprint(tokens);
         let tokens = tokens.len() as u32;
@@ -280,7 +281,7 @@ impl Sketcher {
         sketch: &mut Sketch,
         scratch: &mut SketchScratch,
     ) -> Result<()> {
-        self.shingler.shingles_into(text, &mut scratch.text)?;
+        self.cut(text, scratch)?;
         let tokens = &scratch.text.tokens;
         sketch.fingerprint = self.fingerprint(tokens);
         sketch.tokens = tokens.len() as u32;
@@ -301,8 +302,10 @@ impl Sketcher {
             .iter()
             .map(|&token| classic::splitmix(token))
             .collect();
+        let SketchScratch { text, fast, .. } = &mut scratch;
+        fast.binned = Binned::default();
         self.shingler
-            .shingles_of(&tokens, &mut scratch.text.shingles);
+            .shingles_of(&tokens, &mut text.shingles, &mut fast.binned);
         let fingerprint = self.fingerprint(&tokens);
         let signature = self.sign(&mut scratch, None);
         Sketch {
@@ -316,8 +319,15 @@ impl Sketcher {
     /// What verification needs of a text: its fingerprint, to know it again, and in `scratch` its
     /// tokens and shingles.
     pub(crate) fn read(&self, text: &str, scratch: &mut Scratch) -> Result<Fingerprint> {
-        self.shingler.shingles_into(text, scratch)?;
+        self.shingler.shingles_into(text, scratch, &mut ())?;
         Ok(self.fingerprint(&scratch.tokens))
+    }
+
+    /// The shingles of a text, in `scratch`.
+    fn cut(&self, text: &str, scratch: &mut SketchScratch) -> Result<()> {
+        let SketchScratch { text: to, fast, .. } = scratch;
+        fast.binned = Binned::default();
+        self.shingler.shingles_into(text, to, &mut fast.binned)
     }
 
     fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {

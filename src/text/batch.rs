@@ -8,9 +8,10 @@
 
 use super::class::Class;
 use super::edges::{self, Edges};
+use super::rows::Rows;
 use super::{Span, fold, utf8};
 use crate::hash;
-use crate::simd::{Eights, Kernel, Task};
+use crate::simd::{Edge, Eights, Kernel, Task};
 
 /// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
 pub(super) const BATCH: usize = 128;
@@ -21,13 +22,14 @@ pub(super) const ROOM: usize = BATCH + 64;
 /// Words in the order of the text.
 pub(super) struct Batch<'a> {
     pub(super) hashes: &'a [u64],
-    pub(super) starts: &'a [u32],
-    pub(super) ends: &'a [u32],
+    pub(super) spans: &'a [Edge],
     /// The words that are one letter of a script without spaces, of which
     /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
     pub(super) short: WordSet,
     /// And those of which [`LONG_REACH`](super::LONG_REACH) do.
     pub(super) long: WordSet,
+    /// The words that start where the one before ends, be it in the batch before.
+    pub(super) touching: WordSet,
 }
 
 /// 64 words for each mask.
@@ -48,6 +50,23 @@ impl WordSet {
         {
             *next |= words >> (64 - shift);
         }
+    }
+
+    /// The first word or none.
+    pub(super) fn of_first(has: bool) -> Self {
+        let mut set = Self::default();
+        set.0[0] = has.into();
+        set
+    }
+
+    /// Those before word `count`.
+    #[inline(always)]
+    pub(super) fn first(mut self, count: usize) -> Self {
+        for (mask, before) in self.0.iter_mut().zip((0..).step_by(64)) {
+            let count = count.saturating_sub(before) as u32;
+            *mask &= 1u64.checked_shl(count).unwrap_or(0).wrapping_sub(1);
+        }
+        self
     }
 
     #[inline(always)]
@@ -125,10 +144,10 @@ pub(super) trait Sink {
         let Span { start, end } = Span::new(start, end);
         self.take(&Batch {
             hashes: &[hash],
-            starts: &[start],
-            ends: &[end],
+            spans: &[[start, end]],
             short: WordSet::default(),
             long: WordSet::default(),
+            touching: WordSet::default(),
         });
     }
 }
@@ -138,6 +157,7 @@ pub(super) trait Sink {
 pub(super) struct Space {
     edges: Edges,
     hashes: [u64; ROOM],
+    rows: Rows,
     pub(super) folded: String,
 }
 
@@ -146,6 +166,7 @@ impl Default for Space {
         Self {
             edges: Edges::default(),
             hashes: [0; ROOM],
+            rows: Rows::default(),
             folded: String::new(),
         }
     }
@@ -167,23 +188,28 @@ impl<S: Sink> Task for Words<'_, S> {
         let Space {
             edges,
             hashes,
+            rows,
             folded,
         } = space;
         edges::for_each_batch(kernel, text, edges, |edges| {
-            let (starts, ends) = edges.words();
             let mut batch = Batch {
                 hashes: &[],
-                starts,
-                ends,
+                spans: edges.words(),
                 short: edges.ideographs(),
                 long: WordSet::default(),
+                touching: edges.touching(),
             };
             let others = hash_clean(kernel, text, edges, hashes);
             if !others.is_empty() {
-                let unfolded = edges.unfolded();
-                hash_others(text, &mut batch, others, unfolded, folded, hashes);
+                let others = Others {
+                    text,
+                    words: others,
+                    unfolded: edges.unfolded(),
+                    odd: edges.odd(),
+                };
+                others.hash(kernel, &mut batch, rows, folded, hashes);
             }
-            batch.hashes = &hashes[..starts.len()];
+            batch.hashes = &hashes[..batch.spans.len()];
             sink.take(&batch);
         });
     }
@@ -200,26 +226,24 @@ fn hash_clean<K: Kernel>(
 ) -> WordSet {
     let text = text.as_bytes();
     let mut long = [0; ROOM / 8];
-    let (starts, ends) = edges.eights();
-    let eights = starts.len();
+    let eights = edges.eights();
     let done = kernel.hash_words(
         text,
         Eights {
-            starts,
-            ends,
-            hashes: &mut hashes.as_chunks_mut().0[..eights],
-            others: &mut long[..eights],
+            words: eights,
+            hashes: &mut hashes.as_chunks_mut().0[..eights.len()],
+            others: &mut long[..eights.len()],
         },
     );
-    let (starts, ends) = edges.words();
-    for at in 8 * done..starts.len() {
-        let (hash, is_long) = hash_last(text, starts[at] as usize, ends[at] as usize);
+    let words = edges.words();
+    for (at, &[start, end]) in words.iter().enumerate().skip(8 * done) {
+        let (hash, is_long) = hash_last(text, start as usize, end as usize);
         hashes[at] = hash;
         long[at / 8] |= u8::from(is_long) << (at % 8);
     }
     // Behind the last word there may be anything.
-    if let Some(last) = long.get_mut(starts.len() / 8) {
-        *last &= (1 << (starts.len() % 8)) - 1;
+    if let Some(last) = long.get_mut(words.len() / 8) {
+        *last &= (1 << (words.len() % 8)) - 1;
     }
     let mut others = edges.unfolded();
     for (mask, eight) in others.0.iter_mut().zip(long.as_chunks().0) {
@@ -238,30 +262,44 @@ fn hash_last(text: &[u8], start: usize, end: usize) -> (u64, bool) {
     hash::clean_word(&starting, end - start)
 }
 
-/// Writes the hashes of the words that are long or `unfolded`, and notes which of these are letters
-/// of scripts without spaces.
-#[inline(never)]
-fn hash_others(
-    text: &str,
-    batch: &mut Batch<'_>,
-    others: WordSet,
+/// The words of a batch that are long or folded to something else.
+struct Others<'a> {
+    text: &'a str,
+    words: WordSet,
     unfolded: WordSet,
-    folded: &mut String,
-    hashes: &mut [u64; ROOM],
-) {
-    others.for_each(|at| {
-        let (start, end) = (batch.starts[at] as usize, batch.ends[at] as usize);
-        if !unfolded.has(at) {
-            hashes[at] = fold::hash_clean(text, start, end, folded);
-            return;
-        }
-        hashes[at] = fold::hash(text, start, end, folded);
-        match reach(&text[start..end]) {
-            super::SHORT_REACH => batch.short.add(1, at),
-            super::LONG_REACH => batch.long.add(1, at),
-            _ => {}
-        }
-    });
+    odd: WordSet,
+}
+
+impl Others<'_> {
+    /// Writes their hashes, and notes which of them are letters of scripts without spaces.
+    #[inline(never)]
+    fn hash<K: Kernel>(
+        self,
+        kernel: K,
+        batch: &mut Batch<'_>,
+        rows: &mut Rows,
+        folded: &mut String,
+        hashes: &mut [u64; ROOM],
+    ) {
+        let text = self.text;
+        self.words.for_each(|at| {
+            let span = batch.spans[at].map(|edge| edge as usize);
+            let [start, end] = span;
+            if !self.unfolded.has(at) {
+                hashes[at] = fold::hash_clean(text, start, end, folded);
+                return;
+            }
+            if self.odd.has(at) || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
+                hashes[at] = fold::hash(text, start, end, folded);
+            }
+            match reach(&text[start..end]) {
+                super::SHORT_REACH => batch.short.add(1, at),
+                super::LONG_REACH => batch.long.add(1, at),
+                _ => {}
+            }
+        });
+        rows.hash(kernel, hashes);
+    }
 }
 
 /// How many letters of a script without spaces stand for a word where this is one of them, with

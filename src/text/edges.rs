@@ -17,89 +17,154 @@
 use super::batch::{BATCH, ROOM, WordSet};
 use super::class::{Class, Kind};
 use super::{utf8, words};
-use crate::simd::Kernel;
+use crate::simd::{Edge, Kernel, Masks};
 
 /// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
 const DENSE: u32 = 8;
 
-/// Starts and ends of the words found so far. The last word may have no end yet.
+/// The bytes of a block that have a neighbour outside it.
+const FIRST_AND_LAST: u64 = 1 | 1 << 63;
+
+/// Starts and ends of the words found so far, by turns. The last word may have no end yet.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
     spans: Spans,
-    started: usize,
-    ended: usize,
+    /// How many starts and ends there are.
+    count: usize,
+    /// The end of the last word that was handed over.
+    last_end: u32,
     /// Which words are more than letters that fold to themselves and ASCII.
     unfolded: WordSet,
     /// Which words are ideographs of the main block of Han, and nothing else.
     ideographs: WordSet,
+    /// Which words start where the one before ends.
+    touching: WordSet,
+    /// Which words hold ASCII that is no letter and has not the bit for lower case.
+    odd: WordSet,
 }
 
 #[derive(Debug)]
-struct Spans {
-    starts: [u32; ROOM],
-    ends: [u32; ROOM],
-}
+struct Spans([u32; 2 * ROOM]);
 
 impl Default for Spans {
     fn default() -> Self {
-        Self {
-            starts: [0; ROOM],
-            ends: [0; ROOM],
-        }
+        Self([0; 2 * ROOM])
     }
 }
 
 impl Edges {
+    fn clear(&mut self) {
+        (self.count, self.last_end) = (0, 0);
+        self.unfolded = WordSet::default();
+        self.ideographs = WordSet::default();
+        self.touching = WordSet::default();
+        self.odd = WordSet::default();
+    }
+
+    fn started(&self) -> usize {
+        self.count.div_ceil(2)
+    }
+
+    fn ended(&self) -> usize {
+        self.count / 2
+    }
+
+    /// Where the next starts and ends go. There is room for 64 at least.
     #[inline(always)]
-    fn add<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64, open: bool) {
+    fn rest(&mut self) -> &mut [u32] {
         let room = "a block is added only below a full batch";
-        let Spans {
-            starts: start_of,
-            ends: end_of,
-        } = &mut self.spans;
-        let (_, to) = start_of.split_at_mut(self.started);
-        kernel.positions(starts, base, to.first_chunk_mut().expect(room));
-        let (_, to) = end_of.split_at_mut(self.ended);
-        kernel.positions(ends, base, to.first_chunk_mut().expect(room));
-        self.started += starts.count_ones() as usize;
-        // Words are started and ended by turns, and counting bits is slow on the baseline.
-        self.ended = self.started - usize::from(open);
+        self.spans.0.get_mut(self.count..).expect(room)
+    }
+
+    /// Adds a block that is nothing but `words` of ASCII and what stands between them, as are most
+    /// of English. Gives whether the last one is open.
+    #[inline(always)]
+    fn add_words<K: Kernel>(&mut self, kernel: K, base: u32, words: u64, open: u64) -> u64 {
+        self.add(kernel, base, words ^ (words << 1 | open));
+        words >> 63
+    }
+
+    /// Adds the edges of a block in which no two words touch.
+    #[inline(always)]
+    fn add<K: Kernel>(&mut self, kernel: K, base: u32, edges: u64) {
+        let room = "a block is added only below a full batch";
+        kernel.positions(edges, base, self.rest().first_chunk_mut().expect(room));
+        self.count += edges.count_ones() as usize;
+    }
+
+    /// Adds those of any block.
+    #[inline(always)]
+    fn add_touching<K: Kernel>(&mut self, kernel: K, base: u32, starts: u64, ends: u64) {
+        let (mut start_of, mut end_of) = ([0; 64], [0; 64]);
+        kernel.positions(starts, base, &mut start_of);
+        kernel.positions(ends, base, &mut end_of);
+        // An open word has its end first.
+        let (first, second) = if self.count % 2 == 1 {
+            (&end_of, &start_of)
+        } else {
+            (&start_of, &end_of)
+        };
+        let count = starts.count_ones() as usize + ends.count_ones() as usize;
+        let by_turns = first.as_chunks().0.iter().zip(second.as_chunks().0);
+        let to = self.rest().as_chunks_mut::<16>().0;
+        for (to, (first, second)) in to[..count.div_ceil(16)].iter_mut().zip(by_turns) {
+            let (first, second): (&[u32; 8], &[u32; 8]) = (first, second);
+            for at in 0..8 {
+                (to[2 * at], to[2 * at + 1]) = (first[at], second[at]);
+            }
+        }
+        self.count += count;
     }
 
     /// The start of the word that has no end yet is taken back.
     fn reopen(&mut self) -> Option<usize> {
-        (self.started > self.ended).then(|| {
-            self.started -= 1;
-            self.ideographs.remove(self.started);
-            self.spans.starts[self.started] as usize
+        (self.count % 2 == 1).then(|| {
+            self.count -= 1;
+            let word = self.ended();
+            self.ideographs.remove(word);
+            self.touching.remove(word);
+            self.spans.0[self.count] as usize
         })
     }
 
-    /// A word that the tables have found.
-    fn push(&mut self, start: usize, end: usize) {
-        self.unfolded.add(1, self.ended);
-        self.spans.starts[self.started] = start as u32;
-        self.spans.ends[self.ended] = end as u32;
-        self.started += 1;
-        self.ended += 1;
+    /// The end of the text ends an open word too.
+    fn close(&mut self, end: usize, unfolded: u64) {
+        if self.count % 2 == 1 {
+            self.unfolded.add(unfolded, self.ended());
+            self.spans.0[self.count] = end as u32;
+            self.count += 1;
+        }
     }
 
-    /// Starts and ends of the whole words.
+    /// A word that the tables have found.
+    fn push(&mut self, text: &str, start: usize, end: usize) {
+        let word = self.ended();
+        self.unfolded.add(1, word);
+        let odd = |byte: u8| byte.is_ascii() && !byte.is_ascii_alphabetic() && byte & 0x20 == 0;
+        self.odd.add(text[start..end].bytes().any(odd).into(), word);
+        self.touching.add(self.touches(start).into(), word);
+        self.spans.0[self.count] = start as u32;
+        self.spans.0[self.count + 1] = end as u32;
+        self.count += 2;
+    }
+
+    /// Whether the last word ends at `at`. No word is open.
+    fn touches(&self, at: usize) -> bool {
+        let last = self.count.checked_sub(1).map(|last| self.spans.0[last]);
+        last.unwrap_or(self.last_end) as usize == at && at > 0
+    }
+
+    /// The whole words.
     #[inline(always)]
-    pub(super) fn words(&self) -> (&[u32], &[u32]) {
-        let Spans { starts, ends } = &self.spans;
-        (&starts[..self.ended], &ends[..self.ended])
+    pub(super) fn words(&self) -> &[Edge] {
+        &self.spans.0.as_chunks().0[..self.ended()]
     }
 
     /// The same by eights, with numbers that mean nothing behind the last.
     #[inline(always)]
-    pub(super) fn eights(&self) -> (&[[u32; 8]], &[[u32; 8]]) {
-        let eights = self.ended.div_ceil(8);
-        let Spans { starts, ends } = &self.spans;
-        (
-            &starts.as_chunks().0[..eights],
-            &ends.as_chunks().0[..eights],
-        )
+    pub(super) fn eights(&self) -> &[[Edge; 8]] {
+        let (words, _) = self.spans.0.as_chunks();
+        &words.as_chunks().0[..self.ended().div_ceil(8)]
     }
 
     /// The whole words that are more than letters that fold to themselves and ASCII.
@@ -111,21 +176,37 @@ impl Edges {
     /// The whole words that are ideographs.
     #[inline(always)]
     pub(super) fn ideographs(&self) -> WordSet {
-        let mut ideographs = self.ideographs;
-        ideographs.remove(self.ended);
-        ideographs
+        self.ideographs.first(self.ended())
+    }
+
+    /// The words that start where the one before ends.
+    #[inline(always)]
+    pub(super) fn touching(&self) -> WordSet {
+        self.touching
+    }
+
+    /// The words that hold ASCII which is no letter and has not the bit for lower case: to set it
+    /// would change them.
+    #[inline(always)]
+    pub(super) fn odd(&self) -> WordSet {
+        self.odd
     }
 
     /// Hands the whole words to `batch` and keeps the start of one that has no end yet.
     #[inline(always)]
     fn flush(&mut self, batch: &mut impl FnMut(&Self)) {
         batch(self);
-        self.spans.starts.copy_within(self.ended..self.started, 0);
-        let open = u64::from(self.ideographs.has(self.ended));
-        (self.unfolded, self.ideographs) = (WordSet::default(), WordSet::default());
-        self.ideographs.add(open, 0);
-        self.started -= self.ended;
-        self.ended = 0;
+        let ended = self.ended();
+        let open = |words: WordSet| WordSet::of_first(words.has(ended));
+        self.ideographs = open(self.ideographs);
+        self.touching = open(self.touching);
+        self.unfolded = WordSet::default();
+        self.odd = WordSet::default();
+        if let Some(last) = (2 * ended).checked_sub(1) {
+            self.last_end = self.spans.0[last];
+        }
+        self.spans.0[0] = self.spans.0[2 * ended];
+        self.count %= 2;
     }
 }
 
@@ -140,16 +221,15 @@ pub(super) fn for_each_batch<K: Kernel>(
     mut batch: impl FnMut(&Edges),
 ) {
     let bytes = text.as_bytes();
-    (edges.started, edges.ended) = (0, 0);
-    (edges.unfolded, edges.ideographs) = (WordSet::default(), WordSet::default());
+    edges.clear();
     let mut base = 0;
     // The last word boundary from which the walk started anew.
     let mut fresh = 0;
     // Bit 0: whether the byte before `base` is in a word, whether that word must end there, and
-    // whether it is known to be unfolded.
-    let (mut open, mut split, mut open_unfolded) = (0, 0, 0);
+    // whether it is known to be unfolded. And whether a word from the tables ends at `base`.
+    let (mut open, mut split, mut open_unfolded, mut behind) = (0, 0, 0, 0);
     while base < bytes.len() {
-        if edges.started >= BATCH {
+        if edges.started() >= BATCH {
             edges.flush(&mut batch);
         }
         let last;
@@ -161,16 +241,15 @@ pub(super) fn for_each_batch<K: Kernel>(
         };
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
-        let mut block = Block {
-            words: alphanumeric,
-            breaks: split,
-            take: 64,
-            split_after: 0,
-            hard: false,
-            special: masks.special,
-            folded: 0,
-            ideographs: 0,
-        };
+        let joined = masks.joined();
+        let joins = masks.joins_letters | masks.joins_digits;
+        let hindered = masks.special | joins & FIRST_AND_LAST | split | open_unfolded | behind;
+        if hindered == 0 {
+            open = edges.add_words(kernel, base as u32, alphanumeric | joined, open);
+            base += 64;
+            continue;
+        }
+        let mut block = Block::new(&masks, split);
         if masks.special != 0 {
             if masks.special.count_ones() >= DENSE {
                 block.add_scripts(kernel, sixty_four);
@@ -180,15 +259,13 @@ pub(super) fn for_each_batch<K: Kernel>(
             }
         }
         let near = block.words | block.special;
-        // Marks between two letters or two digits join them, but a neighbour that is outside
-        // ASCII or outside the block must be looked at.
-        block.words |= masks.joins_letters & (masks.letters << 1) & (masks.letters >> 1)
-            | masks.joins_digits & (masks.digits << 1) & (masks.digits >> 1);
+        // A neighbour that is outside ASCII or outside the block must be looked at.
+        block.words |= joined;
         let strange = near & !alphanumeric;
-        let middle = (masks.joins_letters | masks.joins_digits)
+        let middle = joins
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
-            & (strange << 1 | strange >> 1 | 1 | 1 << 63);
+            & (strange << 1 | strange >> 1 | FIRST_AND_LAST);
         let unresolved = middle | block.special;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
@@ -198,9 +275,13 @@ pub(super) fn for_each_batch<K: Kernel>(
         let before = block.words << 1 | open;
         let starts = block.words & (!before | block.breaks) & taken;
         let ends = before & (!block.words | block.breaks) & taken;
-        if block.ideographs != 0 {
-            let ideographs = kernel.extract(block.ideographs & starts, starts);
-            edges.ideographs.add(ideographs, edges.started);
+        if block.breaks | behind != 0 {
+            let touching = kernel.extract(starts & (before | behind), starts);
+            edges.touching.add(touching, edges.started());
+            if block.ideographs != 0 {
+                let ideographs = kernel.extract(block.ideographs & starts, starts);
+                edges.ideographs.add(ideographs, edges.started());
+            }
         }
         let unfolded = words & masks.special & !block.folded;
         if unfolded | open_unfolded != 0 {
@@ -212,21 +293,27 @@ pub(super) fn for_each_batch<K: Kernel>(
                 (u64::MAX, 1)
             };
             let unfolded = kernel.extract(ended & ends, ends);
-            edges.unfolded.add(unfolded, edges.ended);
+            edges.unfolded.add(unfolded, edges.ended());
         }
         // Without settled bytes, as before.
         open = (block.words << 1 | open)
             .checked_shr(block.take)
             .unwrap_or(block.words >> 63)
             & 1;
-        edges.add(kernel, base as u32, starts, ends, open == 1);
+        if block.breaks == 0 {
+            edges.add(kernel, base as u32, starts | ends);
+        } else {
+            edges.add_touching(kernel, base as u32, starts, ends);
+        }
         base += block.take as usize;
+        behind &= u64::from(block.take == 0);
         if block.hard {
             let start = edges
                 .reopen()
                 .unwrap_or_else(|| attached(text, base, fresh));
             base = by_table(text, start, base, edges);
             (fresh, open, split, open_unfolded) = (base, 0, 0, 0);
+            behind = edges.touches(base).into();
         } else {
             split = block
                 .breaks
@@ -236,11 +323,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             open_unfolded &= open;
         }
     }
-    if edges.started > edges.ended {
-        edges.unfolded.add(open_unfolded, edges.ended);
-        edges.spans.ends[edges.ended] = bytes.len() as u32;
-        edges.ended += 1;
-    }
+    edges.close(bytes.len(), open_unfolded);
     edges.flush(&mut batch);
 }
 
@@ -272,6 +355,20 @@ struct Block {
 }
 
 impl Block {
+    #[inline(always)]
+    fn new(masks: &Masks, split: u64) -> Self {
+        Self {
+            words: masks.letters | masks.digits,
+            breaks: split,
+            take: 64,
+            split_after: 0,
+            hard: false,
+            special: masks.special,
+            folded: 0,
+            ideographs: 0,
+        }
+    }
+
     /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
     /// Cyrillic, Arabic and Han, and the accents of Western Europe.
     #[inline(always)]
@@ -279,34 +376,49 @@ impl Block {
         let within = |first, last| kernel.within(block, first, last);
         // What crosses the border is left to be resolved.
         let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
-        // U+0400 to U+047F.
-        let (d0, d1) = (within(0xD0, 0xD0), within(0xD1, 0xD1));
-        // U+00C0 to U+00FF without the signs of multiplication and division.
-        let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
-        let latin = within(0xC3, 0xC3) & !(signs >> 1);
-        // U+0620 to U+064A.
-        let (d8, d9) = (within(0xD8, 0xD8), within(0xD9, 0xD9));
-        let to_8a = within(0x80, 0x8A);
-        let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
-        let arabic = d8_letters | d9 & to_8a >> 1;
-        let pairs = whole(d0 | d1 | latin | arabic, 2);
-        // U+4E00 to U+9FFF.
-        let han = within(0xE5, 0xE9) | within(0xE4, 0xE4) & within(0xB8, 0xBF) >> 1;
-        let triples = whole(han, 3);
-        let ideographs = triples | triples << 1 | triples << 2;
-        let added = pairs | pairs << 1 | ideographs;
+        let (mut letters, mut same) = (0, 0);
+        let latin = within(0xC3, 0xC3);
+        if latin != 0 {
+            // U+00C0 to U+00FF without the signs of multiplication and division.
+            let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
+            letters |= latin & !(signs >> 1);
+        }
+        let cyrillic = within(0xD0, 0xD1);
+        if cyrillic != 0 {
+            // U+0400 to U+047F.
+            letters |= cyrillic;
+            // Small letters from U+0430 to U+044F but U+0439, which decomposes.
+            let d0 = within(0xD0, 0xD0);
+            let small = within(0xB0, 0xBF) & !within(0xB9, 0xB9);
+            same |= d0 & small >> 1 | cyrillic & !d0 & within(0x80, 0x8F) >> 1;
+        }
+        let arabic = within(0xD8, 0xD9);
+        if arabic != 0 {
+            // U+0620 to U+064A, of which U+0622 to U+0626 decompose.
+            let d8 = within(0xD8, 0xD8);
+            let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
+            let arabic = d8_letters | arabic & !d8 & within(0x80, 0x8A) >> 1;
+            letters |= arabic;
+            same |= arabic & !(d8 & within(0xA2, 0xA6) >> 1);
+        }
+        let pairs = whole(letters, 2);
+        let same = pairs & same;
+        let mut added = pairs | pairs << 1;
+        self.folded = same | same << 1;
+        let han = within(0xE4, 0xE9);
+        if han != 0 {
+            // U+4E00 to U+9FFF.
+            let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
+            let triples = whole(han, 3);
+            let ideographs = triples | triples << 1 | triples << 2;
+            added |= ideographs;
+            self.breaks |= triples | triples << 3;
+            self.split_after = triples >> 61;
+            self.ideographs = triples;
+            self.folded |= ideographs;
+        }
         self.words |= added;
         self.special &= !added;
-        self.breaks |= triples | triples << 3;
-        self.split_after = triples >> 61;
-        self.ideographs = triples;
-        // Small letters from U+0430 to U+044F but U+0439, which decomposes, as do U+0622 to
-        // U+0626.
-        let small =
-            d0 & (within(0xB0, 0xBF) & !within(0xB9, 0xB9)) >> 1 | d1 & within(0x80, 0x8F) >> 1;
-        let arabic = arabic & !(d8 & within(0xA2, 0xA6) >> 1);
-        let same = pairs & (small | arabic);
-        self.folded = same | same << 1 | ideographs;
     }
 
     /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
@@ -480,13 +592,13 @@ fn attached(text: &str, at: usize, fresh: usize) -> usize {
 /// the blocks can go on, or until the batch is full. Gives the boundary reached.
 fn by_table(text: &str, start: usize, hard: usize, edges: &mut Edges) -> usize {
     let mut at = start;
-    while at < text.len() && edges.started < BATCH {
+    while at < text.len() && edges.started() < BATCH {
         if at > hard && !is_hard(text.as_bytes(), at) {
             break;
         }
         let (end, is_word) = words::next_segment(text, at);
         if is_word {
-            edges.push(at, end);
+            edges.push(text, at, end);
         }
         at = end;
     }

@@ -38,28 +38,14 @@ pub fn fold(word: &str, out: &mut String) {
 
 /// The hash of the folded form of the word at `start..end` of `text`; `folded` is scratch space.
 ///
-/// Words of at most 16 folded bytes are put together in registers, somewhat longer ones on the
-/// stack; both only where each character folds on its own.
-#[inline(always)]
+/// Words of at most 64 folded bytes are put together on the stack, where each character folds on
+/// its own.
 pub(super) fn hash(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
-    let bytes = text.as_bytes();
-    if let Some(hash) = hash_mostly_ascii(bytes, start, end) {
-        return hash;
-    }
-    let mut short = 0;
-    let mut len = 0;
-    let mut at = start;
-    while at < end {
-        match Form::of(bytes, at) {
-            Some(form) if len + form.len <= 16 => {
-                short |= u128::from(form.bytes) << (8 * len);
-                len += form.len;
-                at += form.width;
-            }
-            _ => return hash_long(text, start, end, folded),
-        }
-    }
-    hash::short_word(short as u64, (short >> 64) as u64, len)
+    hash_longer(text.as_bytes(), start, end).unwrap_or_else(|| {
+        folded.clear();
+        fold(&text[start..end], folded);
+        hash::word(folded.as_bytes())
+    })
 }
 
 /// The hash of a word that folds to itself but for the upper case of ASCII; `folded` is scratch
@@ -71,89 +57,52 @@ pub(super) fn hash_clean(text: &str, start: usize, end: usize, folded: &mut Stri
     hash::word(folded.as_bytes())
 }
 
-/// The hash of a word of ASCII but for a few characters of two bytes or apostrophes, of at most 16
-/// bytes folded or not: what stands between those is moved in one piece each.
+/// Room for what a word of sixteen bytes folds to, and for what is written behind it.
+pub(super) const ROW: usize = 64;
+
+/// Folds the word at `start..end` of `text` into `row`, but for the upper case of ASCII, and gives
+/// how many bytes that is. `None` if the word is longer than sixteen bytes, stands near the end of
+/// the text, or has characters whose form depends on what stands beside.
+///
+/// What stands between characters outside ASCII, of which `outside` gives the bytes, is moved in
+/// one piece each.
 #[inline(always)]
-fn hash_mostly_ascii(text: &[u8], start: usize, end: usize) -> Option<u64> {
-    const TOPS: u128 = u128::from_ne_bytes([0x80; 16]);
-    const TO_A: u128 = u128::from_ne_bytes([0x80 - b'A'; 16]);
-    const OVER_Z: u128 = u128::from_ne_bytes([0x80 - b'['; 16]);
-    let first = |bytes: usize| {
-        1u128
-            .checked_shl(8 * bytes as u32)
-            .unwrap_or(0)
-            .wrapping_sub(1)
-    };
+pub(super) fn into_row(
+    text: &[u8],
+    start: usize,
+    end: usize,
+    outside: impl Fn(&[u8; 16]) -> u16,
+    row: &mut [u8; ROW],
+) -> Option<usize> {
+    let starting: &[u8; 32] = text.get(start..)?.first_chunk()?;
     let len = end - start;
-    let sixteen = u128::from_le_bytes(*text.get(start..)?.first_chunk()?);
     if len > 16 {
         return None;
     }
-    let word = sixteen & first(len);
-    let mut tops = word & TOPS;
-    if 2 * tops.count_ones() as usize > len {
-        return None;
+    let mut outside = u32::from(outside(starting.first_chunk()?)) & ((1 << len) - 1);
+    let (mut at, mut to) = (0, 0);
+    while outside != 0 {
+        let next = outside.trailing_zeros() as usize;
+        *row.get_mut(to..)?.first_chunk_mut::<16>()? = *starting.get(at..)?.first_chunk()?;
+        to += next - at;
+        let form = Form::of(text, start + next)?;
+        *row.get_mut(to..)?.first_chunk_mut()? = form.bytes.to_le_bytes();
+        to += form.len;
+        at = next + form.width;
+        outside &= u32::MAX << at;
     }
-    // The top bit of each byte that is A to Z, moved to the bit for lower case.
-    let seven = word & !TOPS;
-    let upper = (seven + TO_A) & !(seven + OVER_Z) & !word & TOPS;
-    let word = word | upper >> 2;
-    let (mut folded, mut folded_len) = (0, 0);
-    let mut add = |bytes: u128, len: usize| {
-        if folded_len + len > 16 {
-            return None;
-        }
-        // Where sixteen bytes are full, what is added is none.
-        folded |= bytes.checked_shl(8 * folded_len as u32).unwrap_or(0);
-        folded_len += len;
-        Some(())
-    };
-    let mut at = 0;
-    while tops != 0 {
-        let next = tops.trailing_zeros() as usize / 8;
-        add((word >> (8 * at)) & first(next - at), next - at)?;
-        let [lead, second, third, ..] = (word >> (8 * next)).to_le_bytes();
-        let width = if Two::is_lead(lead) {
-            let (bytes, len) = Two::of(lead, second).form();
-            if len == 0 {
-                return None;
-            }
-            add(bytes.into(), len)?;
-            2
-        } else if let [0xE2, 0x80, 0x98 | 0x99] = [lead, second, third] {
-            add(b'\''.into(), 1)?;
-            3
-        } else {
-            return None;
-        };
-        at = next + width;
-        tops &= !first(at);
-    }
-    add(word.checked_shr(8 * at as u32).unwrap_or(0), len - at)?;
-    Some(hash::short_word(
-        folded as u64,
-        (folded >> 64) as u64,
-        folded_len,
-    ))
-}
-
-#[inline(never)]
-fn hash_long(text: &str, start: usize, end: usize, folded: &mut String) -> u64 {
-    hash_longer(text.as_bytes(), start, end).unwrap_or_else(|| {
-        folded.clear();
-        fold(&text[start..end], folded);
-        hash::word(folded.as_bytes())
-    })
+    *row.get_mut(to..)?.first_chunk_mut::<16>()? = *starting.get(at..)?.first_chunk()?;
+    Some(to + len - at)
 }
 
 fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
-    const ROOM: usize = 64;
+    const ROOM: usize = 64 + 16;
     let mut folded = [0; ROOM];
     let mut len = 0;
     let mut at = start;
     while at < end {
         let form = Form::of(text, at)?;
-        let to = folded.get_mut(len..len + 8)?;
+        let to = folded.get_mut(len..len + 16)?;
         to.copy_from_slice(&form.bytes.to_le_bytes());
         len += form.len;
         at += form.width;
@@ -161,10 +110,10 @@ fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
     Some(hash::word(&folded[..len]))
 }
 
-/// What a character folds to, whatever stands beside it, in at most 8 bytes.
+/// What a character folds to, whatever stands beside it, in at most 9 bytes.
 struct Form {
     /// Little-endian, padded with zeros.
-    bytes: u64,
+    bytes: u128,
     len: usize,
     /// How many bytes the character itself takes.
     width: usize,
@@ -196,10 +145,26 @@ impl Form {
         let first = |bytes: u64, len: usize| bytes & (u64::MAX >> (64 - 8 * len));
         match entry(code) {
             SELF => Some(Self {
-                bytes: first(u32::from_le_bytes(bytes).into(), width),
+                bytes: first(u32::from_le_bytes(bytes).into(), width).into(),
                 len: width,
                 width,
             }),
+            HANGUL => {
+                let jamo = |jamo: u32| {
+                    let [a, b, c] = [
+                        jamo >> 12 | 0xE0,
+                        jamo >> 6 & 0x3F | 0x80,
+                        jamo & 0x3F | 0x80,
+                    ];
+                    u128::from(a | b << 8 | c << 16)
+                };
+                let (lead, vowel, tail) = jamos(code);
+                Some(Self {
+                    bytes: jamo(lead) | jamo(vowel) << 24 | tail.map_or(0, |tail| jamo(tail) << 48),
+                    len: if tail.is_some() { 9 } else { 6 },
+                    width,
+                })
+            }
             entry if entry < FOLD_BESIDE => {
                 let (len, data) = FOLD_DATA[entry as usize..].split_first()?;
                 let len = *len as usize;
@@ -207,7 +172,8 @@ impl Form {
                     bytes: first(
                         u64::from_le_bytes(*data.first_chunk().unwrap_or(&[0; 8])),
                         len,
-                    ),
+                    )
+                    .into(),
                     len,
                     width,
                 })
@@ -261,17 +227,24 @@ fn fold_char(c: char, out: &mut String) {
     }
 }
 
-/// The Unicode Standard, 3.12, "Hangul Syllable Decomposition".
 fn decompose_hangul(c: char, out: &mut String) {
+    let (lead, vowel, tail) = jamos(c.into());
+    let jamos = [lead, vowel].into_iter().chain(tail);
+    out.extend(jamos.map(|jamo| char::from_u32(jamo).expect("a jamo")));
+}
+
+/// The Unicode Standard, 3.12, "Hangul Syllable Decomposition".
+#[inline]
+fn jamos(syllable: u32) -> (u32, u32, Option<u32>) {
     const VOWELS: u32 = 21;
     const TAILS: u32 = 28;
-    let syllable = c as u32 - 0xAC00;
-    let jamo = |base: u32, index: u32| char::from_u32(base + index).expect("a jamo");
-    out.push(jamo(0x1100, syllable / (VOWELS * TAILS)));
-    out.push(jamo(0x1161, syllable % (VOWELS * TAILS) / TAILS));
-    if !syllable.is_multiple_of(TAILS) {
-        out.push(jamo(0x11A7, syllable % TAILS));
-    }
+    let syllable = syllable - 0xAC00;
+    let tail = syllable % TAILS;
+    (
+        0x1100 + syllable / (VOWELS * TAILS),
+        0x1161 + syllable % (VOWELS * TAILS) / TAILS,
+        (tail > 0).then_some(0x11A7 + tail),
+    )
 }
 
 /// Canonical combining class.

@@ -24,6 +24,7 @@ mod edges;
 mod fold;
 mod letters;
 pub mod plain;
+mod rows;
 mod shingle;
 mod short;
 #[rustfmt::skip]
@@ -159,13 +160,11 @@ fn check_len(text: &str) -> Result<()> {
 
 impl Sink for Vec<Token> {
     fn take(&mut self, words: &Batch<'_>) {
-        let spans = words.starts.iter().zip(words.ends);
-        let tokens = spans
-            .zip(words.hashes)
-            .map(|((&start, &end), &hash)| Token {
-                hash,
-                span: Span { start, end },
-            });
+        let words = words.spans.iter().zip(words.hashes);
+        let tokens = words.map(|(&[start, end], &hash)| Token {
+            hash,
+            span: Span { start, end },
+        });
         self.extend(tokens);
     }
 }

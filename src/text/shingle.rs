@@ -10,7 +10,7 @@ use super::batch::{Batch, Sink, Space, WordSet, Words};
 use super::class::Class;
 use super::{Token, check_len, fold};
 use crate::error::{Error, Result};
-use crate::hash::{self, MAX_WIDTH};
+use crate::hash::{self, MAX_WIDTH, Take};
 use crate::simd::{Cpu, CpuLevel, Kernel, Task};
 
 /// What a shingle is made of.
@@ -200,7 +200,7 @@ impl Shingler {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](super::MAX_LEN) bytes.
     pub fn shingles(&self, text: &str) -> Result<Vec<u64>> {
         let mut scratch = Scratch::default();
-        self.shingles_into(text, &mut scratch)?;
+        self.shingles_into(text, &mut scratch, &mut ())?;
         Ok(scratch.shingles)
     }
 
@@ -211,13 +211,18 @@ impl Shingler {
     ///
     /// As [`shingles`](Self::shingles).
     pub fn shingles_in<'s>(&self, text: &str, scratch: &'s mut Scratch) -> Result<&'s [u64]> {
-        self.shingles_into(text, scratch)?;
+        self.shingles_into(text, scratch, &mut ())?;
         Ok(&scratch.shingles)
     }
 
-    /// As [`shingles`](Self::shingles) into `scratch.shingles`, with the hashes of the tokens in
-    /// `scratch.tokens`.
-    pub(crate) fn shingles_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
+    /// As [`shingles`](Self::shingles) into `scratch.shingles`, and to `taker`, with the hashes of
+    /// the tokens in `scratch.tokens`.
+    pub(crate) fn shingles_into(
+        &self,
+        text: &str,
+        scratch: &mut Scratch,
+        taker: &mut impl Take,
+    ) -> Result<()> {
         let Scratch {
             space,
             runs,
@@ -231,25 +236,25 @@ impl Shingler {
             tokens,
             runs,
             open: None,
-            last_end: 0,
         };
         self.tokenize(text, space, &mut hashes)?;
-        self.cut(tokens, runs, shingles);
+        self.cut(tokens, runs, shingles, taker);
         Ok(())
     }
 
     /// Appends the shingle hashes of tokens made elsewhere.
-    pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>) {
-        self.cut(&mut tokens.to_vec(), &[], out);
+    pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>, taker: &mut impl Take) {
+        self.cut(&mut tokens.to_vec(), &[], out, taker);
     }
 
-    fn cut(&self, tokens: &mut [u64], runs: &[Run], out: &mut Vec<u64>) {
+    fn cut(&self, tokens: &mut [u64], runs: &[Run], out: &mut Vec<u64>, taker: &mut impl Take) {
         self.cpu.run(Shingles {
             tokens,
             runs,
             width: self.shingling.width,
             seed: self.seed,
             out,
+            taker,
         });
     }
 
@@ -271,9 +276,8 @@ impl Shingler {
 struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
     runs: &'a mut Vec<Run>,
-    /// The run that the last token is in.
+    /// The run that the last token of the batch before is in.
     open: Option<usize>,
-    last_end: u32,
 }
 
 impl Hashes<'_> {
@@ -284,11 +288,11 @@ impl Hashes<'_> {
         &mut self,
         letters: WordSet,
         reach: u16,
-        touches: WordSet,
+        touching: WordSet,
         continues: Option<usize>,
         count: usize,
     ) {
-        let continued = letters.continued(touches);
+        let continued = letters.continued(touching);
         letters.without(continued).for_each(|at| {
             let len = 1 + continued.run(at + 1);
             let first = self.tokens.len() + at;
@@ -311,51 +315,56 @@ impl Hashes<'_> {
 impl Sink for Hashes<'_> {
     #[inline(always)]
     fn take(&mut self, words: &Batch<'_>) {
+        let last = self.open.take().filter(|_| words.touching.has(0));
         if !(words.short.is_empty() && words.long.is_empty()) {
-            let mut touches = WordSet::default();
-            let pairs = words.starts.iter().skip(1).zip(words.ends).zip(1..);
-            for ((start, end), at) in pairs {
-                touches.add(u64::from(start == end), at);
-            }
-            let last = self
-                .runs
-                .iter()
-                .rposition(|run| run.end == self.tokens.len());
-            let last = last.filter(|_| words.starts[0] == self.last_end);
             for (letters, reach) in [
                 (words.short, super::SHORT_REACH),
                 (words.long, super::LONG_REACH),
             ] {
                 let continues = last.filter(|&run| self.runs[run].reach == reach);
-                self.note(letters, reach, touches, continues, words.hashes.len());
+                self.note(
+                    letters,
+                    reach,
+                    words.touching,
+                    continues,
+                    words.hashes.len(),
+                );
             }
         }
         self.tokens.extend_from_slice(words.hashes);
-        self.last_end = words.ends.last().copied().unwrap_or(self.last_end);
     }
 }
 
 /// Joins the letters of scripts without spaces, then makes shingles.
-struct Shingles<'a> {
+struct Shingles<'a, T> {
     tokens: &'a mut [u64],
     runs: &'a [Run],
     width: usize,
     seed: u64,
     out: &'a mut Vec<u64>,
+    taker: &'a mut T,
 }
 
-impl Task for Shingles<'_> {
+impl<T: Take> Task for Shingles<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<K: Kernel>(self, _: K) {
-        for run in self.runs {
-            run.join(self.tokens);
+        let Self {
+            tokens,
+            runs,
+            width,
+            seed,
+            out,
+            taker,
+        } = self;
+        for run in runs {
+            run.join(tokens);
         }
         if K::WIDE {
-            hash::shingles::<true>(self.tokens, self.width, self.seed, self.out);
+            hash::shingles::<true>(tokens, width, seed, out, taker);
         } else {
-            hash::shingles::<false>(self.tokens, self.width, self.seed, self.out);
+            hash::shingles::<false>(tokens, width, seed, out, taker);
         }
     }
 }

@@ -1,0 +1,354 @@
+//! What shows only in bulk: the index at a million articles and more, texts at their worst, one
+//! thread beside two.
+//!
+//! ```text
+//! cargo bench --bench scale                       # index of 1,000,000 articles, then texts
+//! cargo bench --bench scale -- index 10000000     # 10 GB
+//! cargo bench --bench scale -- texts
+//! ```
+//!
+//! Prints a table; each row is measured once, and asserts what it found. `--test` runs all of it on
+//! a hundredth.
+//!
+//! - *Index.* Generated signatures: a tenth of the articles is one cluster without a difference,
+//!   up to 100,000 of them; none, or 5,000, share one band and nothing else; 30% stand in clusters of 2 to 6
+//!   that agree in nine of ten values; the others are alone. Timed: `Index::pairs`; and of 100,000
+//!   of them `insert`, the first query (which builds the tables), `candidates`. Memory is what the
+//!   process has resident, before and after.
+//! - *Texts.* `Detector::extend` and `groups` at a Jaccard similarity of .8 with recall .95, texts
+//!   in memory, by the byte and as a ratio to ordinary articles in the same run.
+
+#[path = "common/mod.rs"]
+mod articles;
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::borrow::Cow;
+use std::time::Instant;
+
+use common::Random;
+use reprint::index::{Banding, Index};
+use reprint::sketch::{Recipe, Signature};
+use reprint::{Article, ArticleId, BoxError, Detector, Mode, TextStore};
+
+const RECIPE: Recipe = Recipe(1);
+const VALUES: usize = 128;
+
+/// Articles of which inserts and queries are measured.
+const SMALL: usize = 100_000;
+
+fn main() {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let is_test = args.iter().any(|arg| arg == "--test");
+    let named = |name: &str| args.iter().any(|arg| arg == name);
+    let all = !named("index") && !named("texts");
+    let share = if is_test { 100 } else { 1 };
+    let count = args.iter().find_map(|arg| arg.parse().ok());
+    if all || named("index") {
+        index(count.unwrap_or(1_000_000) / share, SMALL / share);
+    }
+    if all || named("texts") {
+        texts(share);
+    }
+}
+
+fn index(count: usize, small: usize) {
+    println!("{small} articles, 128 values, one thread");
+    println!(
+        "| bands x rows | inserts/s | tables, ms | queries/s | found | bytes, keys | bytes, keys and tables | bytes, with signatures |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    let before = resident();
+    let mut signatures = Vec::with_capacity(small);
+    for_each_signature(small, VALUES, small / 200, |values| {
+        signatures.push(Signature::from_parts(RECIPE, values));
+    });
+    let of_signatures = resident().saturating_sub(before);
+    for banding in bandings() {
+        alone(|| small_index(banding, &signatures, of_signatures));
+    }
+    drop(signatures);
+    println!("\n{count} articles, all candidate pairs");
+    println!(
+        "| bands x rows | in one bucket | ns an article, one thread | two threads | ratio | pairs an article | suspended buckets | MB, index | MB, at most |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for crowd in [0, 5_000.min(count / 200)] {
+        for banding in bandings() {
+            large_index(banding, count, crowd);
+        }
+    }
+}
+
+/// Those of recall .95 at .8, of other crates' custom, and of recall .99 or so.
+fn bandings() -> [Banding; 3] {
+    [(13, 7), (16, 8), (21, 6)]
+        .map(|(bands, rows)| Banding::new(bands, rows).expect("at most 128 values"))
+}
+
+fn small_index(banding: Banding, signatures: &[Signature], of_signatures: u64) {
+    let count = signatures.len();
+    let before = resident();
+    let mut index = Index::new(RECIPE, banding);
+    let (inserts, ()) = time(|| {
+        for (number, signature) in signatures.iter().enumerate() {
+            index.insert(id(number), signature).expect("of the recipe");
+        }
+    });
+    let of_keys = resident().saturating_sub(before);
+    let lone = &signatures[count - 1];
+    let (tables, found) = time(|| index.candidates(lone).expect("of the recipe").len());
+    assert!(found >= 1, "each finds itself");
+    let of_tables = resident().saturating_sub(before);
+    // The cluster without a difference comes first: each of its articles finds all of it.
+    let queries = &signatures[identical(count)..];
+    let (took, found) = time(|| {
+        let found = queries.iter().map(|signature| index.candidates(signature));
+        found
+            .map(|found| found.expect("of the recipe").len())
+            .sum::<usize>()
+    });
+    assert!(found >= queries.len(), "each finds itself");
+    let each = |bytes: u64| bytes / count as u64;
+    println!(
+        "| {} x {} | {:.0} | {:.0} | {:.0} | {:.2} | {} | {} | {} |",
+        banding.bands(),
+        banding.rows(),
+        count as f64 / inserts,
+        tables * 1e3,
+        queries.len() as f64 / took,
+        found as f64 / queries.len() as f64,
+        each(of_keys),
+        each(of_tables),
+        each(of_tables + of_signatures),
+    );
+}
+
+fn large_index(banding: Banding, count: usize, crowd: usize) {
+    let before = resident();
+    let mut index = Index::new(RECIPE, banding);
+    let mut number = 0;
+    for_each_signature(count, banding.values(), crowd, |values| {
+        let signature = Signature::from_parts(RECIPE, values);
+        index.insert(id(number), &signature).expect("of the recipe");
+        number += 1;
+    });
+    let of_index = resident().saturating_sub(before);
+    let (one, (pairs, report)) = time(|| alone(|| index.pairs()));
+    let (two, (same, _)) = time(|| index.pairs());
+    assert_eq!(pairs, same, "threads make no difference");
+    assert!(
+        pairs.len() > count / 10 && report.articles == count,
+        "{report:?}"
+    );
+    println!(
+        "| {} x {} | {crowd} | {:.0} | {:.0} | {:.2} | {:.2} | {} | {} | {} |",
+        banding.bands(),
+        banding.rows(),
+        one * 1e9 / count as f64,
+        two * 1e9 / count as f64,
+        one / two,
+        pairs.len() as f64 / count as f64,
+        report.suspended_buckets,
+        of_index >> 20,
+        status("VmHWM:") >> 20,
+    );
+}
+
+/// How many stand in the cluster without a difference.
+fn identical(count: usize) -> usize {
+    (count / 10).min(100_000)
+}
+
+fn for_each_signature(count: usize, values: usize, crowd: usize, mut each: impl FnMut(Vec<u32>)) {
+    let mut random = Random(1);
+    let fresh =
+        |random: &mut Random| -> Vec<u32> { (0..values).map(|_| random.next() as u32).collect() };
+    let same = fresh(&mut random);
+    let mut left = count;
+    for _ in 0..identical(count) {
+        each(same.clone());
+        left -= 1;
+    }
+    for _ in 0..crowd {
+        let mut other = fresh(&mut random);
+        // The first band of all bandings measured.
+        other[..8].copy_from_slice(&same[8..16]);
+        each(other);
+        left -= 1;
+    }
+    while left > 0 {
+        let original = fresh(&mut random);
+        // One in ten has one to five others: 30% stand in clusters.
+        let others = match random.below(100) {
+            0..10 => 1 + random.below(5),
+            _ => 0,
+        };
+        for _ in 0..others.min(left - 1) {
+            let mut other = original.clone();
+            for value in &mut other {
+                if random.below(10) == 0 {
+                    *value = random.next() as u32;
+                }
+            }
+            each(other);
+            left -= 1;
+        }
+        each(original);
+        left -= 1;
+    }
+}
+
+fn id(number: usize) -> ArticleId {
+    ArticleId::new(number).expect("a number in range")
+}
+
+/// Texts that others own.
+struct Borrowed<'a>(Vec<&'a str>);
+
+impl TextStore for Borrowed<'_> {
+    fn text(&self, id: ArticleId, _: &str) -> Result<Cow<'_, str>, BoxError> {
+        Ok(Cow::Borrowed(self.0[id.index()]))
+    }
+}
+
+fn texts(share: usize) {
+    let ordinary = articles::english(20_000 / share);
+    let one = &ordinary[0];
+    let word = "harbour ".repeat(1_000_000 / share);
+    let mut line = String::new();
+    for article in ordinary.iter().cycle() {
+        if line.len() > 100_000_000 / share {
+            break;
+        }
+        line.push_str(&article.replace('\n', " "));
+    }
+    let few = of_one_template(50_000 / share, 3);
+    let many = of_one_template(50_000 / share, 12);
+    println!("\nArticles to groups, Jaccard similarity of .8");
+    println!(
+        "| texts | articles | MB | MB/s, one thread | two threads | ratio | time a byte over ordinary | groups |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+    let copies = vec![&**one; 100_000 / share];
+    let ordinary = borrowed(&ordinary);
+    let base = row("ordinary", &ordinary, None, 0..=0);
+    let base = Some(base);
+    row("copies of one article", &copies, base, 1..=1);
+    row("one word, again and again", &[&word], base, 0..=0);
+    row("one line", &[&line], base, 0..=0);
+    row(
+        "one template, 3 slots in 150 words",
+        &borrowed(&few),
+        base,
+        1..=few.len(),
+    );
+    row(
+        "one template, 12 slots in 150 words",
+        &borrowed(&many),
+        base,
+        0..=many.len(),
+    );
+}
+
+fn borrowed(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(|text| &**text).collect()
+}
+
+/// Articles of 150 words in which `slots` words are their own.
+fn of_one_template(count: usize, slots: usize) -> Vec<String> {
+    let mut random = Random(7);
+    let fixed = common::words(&mut random, 150);
+    let article = |_| {
+        let mut words = fixed.clone();
+        for slot in 0..slots {
+            words[(2 * slot + 1) * 150 / (2 * slots)] = format!("x{}", random.below(1 << 30));
+        }
+        words.join(" ")
+    };
+    (0..count).map(article).collect()
+}
+
+/// Measures one thread and two; gives the seconds a byte on one.
+fn row(
+    name: &str,
+    texts: &[&str],
+    base: Option<f64>,
+    groups: std::ops::RangeInclusive<usize>,
+) -> f64 {
+    let bytes: usize = texts.iter().map(|text| text.len()).sum();
+    let keys: Vec<String> = (0..texts.len()).map(|number| number.to_string()).collect();
+    let articles: Vec<Article<'_>> = keys
+        .iter()
+        .zip(texts)
+        .map(|(key, text)| Article::new(key, text))
+        .collect();
+    let store = Borrowed(texts.to_vec());
+    let run = || {
+        let mode = Mode::Jaccard {
+            threshold: 0.8,
+            recall: 0.95,
+        };
+        let mut detector = Detector::builder()
+            .mode(mode)
+            .build()
+            .expect("a reachable recall");
+        let inserted = detector.extend(&articles);
+        assert!(inserted.iter().all(Result::is_ok), "keys are unique");
+        detector
+            .groups(&store)
+            .expect("star linkage never refuses")
+            .groups
+            .len()
+    };
+    let (one, found) = median(|| alone(run));
+    let (two, same) = median(run);
+    assert!(
+        groups.contains(&found) && found == same,
+        "{found} groups of {name}"
+    );
+    let each = one / bytes as f64;
+    println!(
+        "| {name} | {} | {:.1} | {:.0} | {:.0} | {:.2} | {:.2} | {found} |",
+        texts.len(),
+        bytes as f64 / 1e6,
+        1e-6 / each,
+        bytes as f64 / two / 1e6,
+        one / two,
+        each / base.unwrap_or(each),
+    );
+    each
+}
+
+/// On one thread.
+fn alone<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    pool.expect("a thread").install(run)
+}
+
+/// Of three times, since the first one has the memory to fetch.
+fn median<R>(run: impl Fn() -> R) -> (f64, R) {
+    let mut times = [time(&run).0, time(&run).0, 0.0];
+    let (last, result) = time(&run);
+    times[2] = last;
+    times.sort_by(f64::total_cmp);
+    (times[1], result)
+}
+
+fn time<R>(run: impl FnOnce() -> R) -> (f64, R) {
+    let start = Instant::now();
+    let result = run();
+    (start.elapsed().as_secs_f64(), result)
+}
+
+/// Bytes resident; 0 where the system doesn't say.
+fn resident() -> u64 {
+    status("VmRSS:")
+}
+
+fn status(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) << 10
+}
