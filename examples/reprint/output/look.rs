@@ -104,6 +104,7 @@ mod tests {
 
     #[test]
     fn who_decides_on_colour() {
+        use ColorChoice::{Always, Auto, Never};
         let coloured = |choice, is_terminal, variables: &[(&str, &str)]| {
             let variable = |name: &str| {
                 let found = variables.iter().find(|(other, _)| *other == name);
@@ -111,7 +112,6 @@ mod tests {
             };
             is_coloured(choice, is_terminal, variable)
         };
-        use ColorChoice::{Always, Auto, Never};
         let term = ("TERM", "xterm");
         assert!(coloured(Auto, true, &[term]));
         assert!(!coloured(Auto, true, &[("TERM", "dumb")]));
