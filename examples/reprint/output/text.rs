@@ -399,7 +399,8 @@ impl Page<'_> {
         let out = &mut *self.out;
         let candidates = &summary.candidates;
         let pairs = count(candidates.pairs, "candidate pair", "candidate pairs");
-        write!(out, "{pairs} compared, {} matched", summary.links)?;
+        let (compared, links) = (candidates.compared, summary.links);
+        write!(out, "{pairs}, {compared} compared in full, {links} matched")?;
         for (relation, what) in [
             (Relation::Template, "a template only"),
             (Relation::Partial, "a passage only"),
