@@ -1,6 +1,6 @@
 //! Result records: what a tool writes, one JSON object a line.
 //!
-//! In: [`Groups`], [`Phrasing`] and the caller's keys. Out: [`Record`]s of six
+//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of six
 //! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
 //! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
 //!
@@ -22,19 +22,18 @@
 
 mod lineage;
 mod story;
+mod summary;
 
 pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
 pub use story::{AppearanceRecord, StoryRecord};
-
-use std::collections::BTreeMap;
+pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, VerdictCounts};
 
 use crate::article::ArticleId;
-use crate::detector::{Detector, Match, Settings};
-use crate::group::{Group, Groups, KeptBy, Member, Pair, Tie};
-use crate::index::{Banding, CandidateReport};
+use crate::detector::Match;
+use crate::group::{Group, KeptBy, Member, Pair, Tie};
 use crate::phrase::measures::Check;
 use crate::phrase::templates::{Piece, Template, TemplateKind};
-use crate::phrase::{PhraseFamily, PhraseSettings, Phrasing, Verdict};
+use crate::phrase::{PhraseFamily, Phrasing, Verdict};
 use crate::relation::{Relation, Side};
 use crate::text::Span;
 
@@ -441,170 +440,6 @@ impl<'a> TemplateRecord<'a> {
             sources: template.sources,
             scaffold,
             uses: uses.collect(),
-        }
-    }
-}
-
-/// The whole run: counts, what the search has cost, and the settings in force.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct SummaryRecord<'a> {
-    /// The version of this crate.
-    pub version: &'static str,
-    /// Articles taken in.
-    pub articles: usize,
-    /// Groups of two or more.
-    pub groups: usize,
-    /// Articles that stand in a group.
-    pub grouped: usize,
-    /// Verified pairs of different texts that match.
-    pub links: usize,
-    /// Groups by what became of them since the earlier run, if there was one; and as `gone`, earlier
-    /// groups of which no member stands in a group.
-    pub changes: Option<BTreeMap<&'a str, usize>>,
-    /// Verified pairs by what they have to do with each other; in
-    /// [`Mode::Recycled`](crate::Mode::Recycled). Copies of one text are paired with the first.
-    pub relations: BTreeMap<Relation, usize>,
-    /// The [fingerprint](crate::corpus::Statistics::fingerprint) of what was known of the corpus, as
-    /// 16 hexadecimal digits.
-    pub statistics: Option<String>,
-    /// Articles by the verdict on their phrasing; none if it was not looked at.
-    pub phrasing: Option<VerdictCounts>,
-    /// What of the input was left out, by kind.
-    pub skipped: BTreeMap<&'a str, u64>,
-    /// What of the input was taken with a reservation, by kind.
-    pub noted: BTreeMap<&'a str, u64>,
-    /// Articles of an older corpus, and how many of these match one of them; none if there was no
-    /// such corpus.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-    pub reference: Option<ReferenceCounts>,
-    /// Articles whose text could not be read again for verification.
-    pub unread: usize,
-    /// What the search for candidates has cost, and where the recall that was promised is
-    /// suspended.
-    pub candidates: CandidateReport,
-    /// The options of the program that bear on what is found, by name: what each is set to, and by
-    /// whom.
-    pub options: BTreeMap<String, OptionRecord>,
-    /// The settings in force.
-    pub settings: &'a Settings,
-    /// The settings of the search for phrases, if there was one.
-    pub phrase_settings: Option<&'a PhraseSettings>,
-    /// How signatures were cut into bands.
-    pub banding: Banding,
-    /// What all sketches have in common, as 16 hexadecimal digits.
-    pub recipe: String,
-}
-
-/// How articles compare with an older corpus.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ReferenceCounts {
-    /// Articles of the older corpus.
-    pub articles: usize,
-    /// Articles that match one of those.
-    pub matched: usize,
-}
-
-impl ReferenceCounts {
-    /// Counts taken elsewhere.
-    pub fn new(articles: usize, matched: usize) -> Self {
-        Self { articles, matched }
-    }
-}
-
-/// An option of a program.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct OptionRecord {
-    /// What it is set to, as it was written; several values with commas between.
-    pub value: String,
-    /// Who set it: `argument`, `default`, the name of a variable, or file and line.
-    pub from: String,
-}
-
-impl OptionRecord {
-    /// An option that is set to a value by someone.
-    pub fn new(value: impl Into<String>, from: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            from: from.into(),
-        }
-    }
-}
-
-/// Articles by the verdict on their phrasing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct VerdictCounts {
-    /// [`Verdict::Repetitive`]
-    pub repetitive: usize,
-    /// [`Verdict::Suspicious`]
-    pub suspicious: usize,
-    /// [`Verdict::Fine`]
-    pub fine: usize,
-    /// [`Verdict::NotProse`]
-    pub not_prose: usize,
-}
-
-impl VerdictCounts {
-    /// Counts one more article.
-    pub fn add(&mut self, verdict: Verdict) {
-        match verdict {
-            Verdict::Repetitive => self.repetitive += 1,
-            Verdict::Suspicious => self.suspicious += 1,
-            Verdict::Fine => self.fine += 1,
-            Verdict::NotProse => self.not_prose += 1,
-        }
-    }
-}
-
-impl FromIterator<Verdict> for VerdictCounts {
-    fn from_iter<I: IntoIterator<Item = Verdict>>(verdicts: I) -> Self {
-        let mut counts = Self::default();
-        verdicts.into_iter().for_each(|verdict| counts.add(verdict));
-        counts
-    }
-}
-
-impl<'a> SummaryRecord<'a> {
-    /// The summary of what a detector has grouped. What only the caller knows is added to its
-    /// fields.
-    pub fn new(detector: &'a Detector, groups: &Groups) -> Self {
-        let within = groups.groups.iter().flat_map(|group| &group.links);
-        let mut relations = BTreeMap::new();
-        for kinship in within
-            .chain(&groups.between)
-            .filter_map(|pair| pair.kinship)
-        {
-            *relations.entry(kinship.relation).or_default() += 1;
-        }
-        Self {
-            version: env!("CARGO_PKG_VERSION"),
-            articles: detector.len(),
-            groups: groups.groups.len(),
-            grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
-            links: groups.link_count,
-            changes: None,
-            relations,
-            statistics: detector
-                .statistics()
-                .map(|known| format!("{:016x}", known.fingerprint())),
-            phrasing: None,
-            skipped: BTreeMap::new(),
-            noted: BTreeMap::new(),
-            reference: None,
-            unread: groups.unread.len(),
-            candidates: groups.candidates,
-            options: BTreeMap::new(),
-            settings: detector.settings(),
-            phrase_settings: None,
-            banding: detector.banding(),
-            recipe: format!("{:016x}", detector.sketcher().recipe().0),
         }
     }
 }
