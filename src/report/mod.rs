@@ -1,6 +1,6 @@
 //! Result records: what a tool writes, one JSON object a line.
 //!
-//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of six
+//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of seven
 //! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
 //! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
 //!
