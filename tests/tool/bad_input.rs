@@ -190,7 +190,7 @@ fn bad_tables() {
     assert_eq!(run.summary()["articles"], 5);
     for said in [
         "bad.csv:2: 3 cells under a head of 2",
-        "bad.csv:4: 1 cells under a head of 2",
+        "bad.csv:4: 1 cell under a head of 2",
         "bad.csv:9: a quote that begins here is never closed",
     ] {
         assert!(

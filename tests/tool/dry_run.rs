@@ -70,6 +70,12 @@ fn says_what_would_go_wrong() {
     let run = reprint(["--dry-run".as_ref(), folder.join("missing.txt").as_os_str()]);
     assert_eq!(run.code, 1);
     assert!(
+        run.err
+            .starts_with("error: a run would find no article in "),
+        "{}",
+        run.err
+    );
+    assert!(
         run.out
             .contains("missing.txt: 1 file of text, 0 B; can't be read"),
         "{}",

@@ -34,6 +34,61 @@ fn every_way_in_gives_the_same() {
     assert_eq!(reprint(["--format", "jsonl"]).out, expected);
 }
 
+/// Tables that come without a name or with semicolons.
+#[test]
+fn a_table_is_known_by_its_head() {
+    let folder = folder("heads");
+    let table = |delimiter: char| {
+        let (a, b) = (distinct(1), distinct(2));
+        let rows = [["id", "body"], ["1", &a], ["2", &a], ["3", &b]];
+        rows.map(|row| row.join(&delimiter.to_string()) + "\n")
+            .concat()
+    };
+    let expected = [json!(["1", "2"])];
+    for delimiter in [',', ';', '\t'] {
+        let table = table(delimiter);
+        let stdin = reprint_stdin(&["--format", "jsonl", "-"], table.as_bytes());
+        assert_eq!(stdin.groups(), expected, "{delimiter:?}");
+        let unnamed = file(&folder, "table", &table);
+        assert_eq!(jsonl(&unnamed).groups(), expected, "{delimiter:?}");
+    }
+    let name = file(&folder, "semicolons.csv", table(';'));
+    assert_eq!(jsonl(&name).groups(), expected);
+    let plan = reprint(["--dry-run".as_ref(), name.as_os_str()]).out;
+    assert!(plan.contains("text = body, key = id"), "{plan}");
+
+    let prose = b"Its form, text, and content\nwere praised, and so on.\n";
+    let run = reprint_stdin(&["--format", "jsonl", "-"], prose);
+    assert_eq!(run.summary()["articles"], 1);
+    assert_eq!(run.records("article")[0]["key"], "stdin");
+}
+
+#[test]
+fn stdin_is_no_file_of_that_name() {
+    let folder = folder("dash");
+    file(&folder, "-", "what is not read");
+    let mut child = Command::new(binary())
+        .current_dir(&folder)
+        .args(["--format", "jsonl", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let lines = sample_lines().concat();
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(lines.as_bytes()).expect("it reads");
+    drop(stdin);
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.groups().len(), 5);
+    assert_eq!(run.summary()["unread"], 0);
+
+    for option in ["--output", "--keep", "--dropped"] {
+        let run = reprint([option, "-"]);
+        assert_eq!(run.code, 2, "{option}");
+        assert!(run.err.contains("/dev/stdout"), "{}", run.err);
+    }
+}
+
 #[test]
 fn fields_by_guess_and_by_name() {
     let folder = folder("fields");

@@ -11,7 +11,7 @@ use reprint::Settings;
 use reprint::report::OptionRecord;
 
 use crate::failure::Failure;
-use crate::input::{self, Surveyed};
+use crate::input::{self, Format, Surveyed};
 use crate::options::{KeepOptions, Options, OutputFormat};
 use crate::output::clean;
 use crate::problems::Problems;
@@ -56,23 +56,27 @@ pub(super) fn run(
         }
     }
     out.flush()?;
-    if surveyed.iter().any(|surveyed| surveyed.problem.is_some()) {
-        let message = "a run would not find an article in all of it".to_owned();
-        return Err(Failure::Failed(message));
+    let unread = surveyed
+        .iter()
+        .filter(|surveyed| surveyed.problem.is_some());
+    let unread: Vec<&str> = unread.map(|surveyed| surveyed.path.as_str()).collect();
+    if unread.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let message = format!("a run would find no article in {}", unread.join(", "));
+    Err(Failure::Failed(message))
 }
 
 fn sentence(surveyed: &Surveyed) -> String {
     let Surveyed {
         path,
-        format,
+        format: known,
         files,
         bytes,
         fields,
         problem,
     } = surveyed;
-    let format = format.map_or("a format that its bytes tell", |format| format.name());
+    let format = known.map_or("a format that its bytes tell", |format| format.name());
     if *files == 0 {
         return format!("{path}: {format}; not looked at");
     }
@@ -88,6 +92,7 @@ fn sentence(surveyed: &Surveyed) -> String {
         .collect();
     let fields = match problem {
         Some(problem) => problem.clone(),
+        None if *known == Some(Format::Parquet) => "its columns are not looked at".to_owned(),
         None if names.is_empty() => "each one article".to_owned(),
         None => names.join(", "),
     };

@@ -2,6 +2,9 @@
 //!
 //! In: its name, its first bytes. Out: a [`Format`].
 
+use super::table;
+use crate::fields::Fields;
+
 /// How articles stand in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -11,7 +14,7 @@ pub(crate) enum Format {
     Json,
     /// An array of objects.
     JsonArray,
-    /// Records with commas, the first of them names.
+    /// Records with commas or semicolons, the first of them names.
     Csv,
     /// The same with tabs.
     Tsv,
@@ -40,6 +43,20 @@ impl Format {
         }
     }
 
+    /// How to build this program so that it reads the format; none if it does.
+    pub(super) fn missing(self) -> Option<String> {
+        let feature = match self {
+            Self::Parquet if cfg!(not(feature = "parquet")) => "parquet",
+            Self::Html if cfg!(not(feature = "html")) => "html",
+            _ => return None,
+        };
+        let format = self.name();
+        Some(format!(
+            "{format} is read only if built with it: cargo run --release --features {feature} \
+             --example reprint"
+        ))
+    }
+
     /// Whether a file is one article.
     pub(crate) fn is_whole(self) -> bool {
         matches!(self, Self::Html | Self::Text)
@@ -65,8 +82,8 @@ impl Format {
     }
 
     /// What the first bytes look like. In a folder a file of JSON must be named so: any text may
-    /// begin with a bracket.
-    pub(super) fn by_bytes(first: &[u8], in_folder: bool) -> Self {
+    /// begin with a bracket. So must a table; elsewhere its head tells, if it names the text.
+    pub(super) fn by_bytes(first: &[u8], in_folder: bool, fields: &Fields) -> Self {
         let start = first.trim_ascii_start();
         let begins = |with: &[u8]| {
             let there = start.get(..with.len());
@@ -87,8 +104,10 @@ impl Format {
         } else if first.is_empty() && !in_folder {
             // What is empty holds no article, whichever it was meant to be.
             Self::JsonLines
-        } else {
+        } else if in_folder {
             Self::Text
+        } else {
+            table::by_head(first, fields).unwrap_or(Self::Text)
         }
     }
 }

@@ -224,9 +224,11 @@ impl Feed {
             .reading
             .format
             .or_else(|| Format::by_name(name))
-            .unwrap_or_else(|| Format::by_bytes(first, in_folder));
-        // A pipe that has a name can't be read twice either.
-        let again = !is_compressed && path.metadata().is_ok_and(|metadata| metadata.is_file());
+            .unwrap_or_else(|| Format::by_bytes(first, in_folder, &self.reading.fields));
+        // A pipe that has a name can't be read twice either, and stdin is no file, although one
+        // may be called `-`.
+        let is_file = path.as_os_str() != "-" && path.is_file();
+        let again = !is_compressed && is_file;
         let keep_open = again && !format.is_whole() && self.open < KEPT_OPEN;
         let handle = keep_open.then(|| File::open(path).ok()).flatten();
         self.open += usize::from(handle.is_some());
@@ -241,15 +243,12 @@ impl Feed {
         match format {
             Format::JsonLines => jsonl::read(self, &Arc::new(source), reader, again),
             Format::Json | Format::JsonArray => json::read(self, source, reader, again),
-            Format::Csv => table::read(self, source, b',', reader, again),
-            Format::Tsv => table::read(self, source, b'\t', reader, again),
+            Format::Csv | Format::Tsv => table::read(self, source, reader, again),
             #[cfg(feature = "parquet")]
             Format::Parquet => parquet::read(self, source, reader, again),
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => self.push(Err(not_built(&source, "parquet"))),
-            Format::Html if cfg!(not(feature = "html")) => {
-                self.push(Err(not_built(&source, "html")))
-            }
+            Format::Parquet => self.push(Err(not_built(&source))),
+            Format::Html if cfg!(not(feature = "html")) => self.push(Err(not_built(&source))),
             Format::Html | Format::Text => plain::read(self, &Arc::new(source), reader, again),
         }
     }
@@ -299,11 +298,7 @@ fn too_long(at: String) -> Problem {
 }
 
 /// Of a format that this program was built without.
-fn not_built(source: &Source, feature: &str) -> Problem {
-    let format = source.format.name();
-    let message = format!(
-        "{format} is read only if built with it: cargo run --release --features {feature} \
-         --example reprint"
-    );
+fn not_built(source: &Source) -> Problem {
+    let message = source.format.missing().unwrap_or_default();
     Problem::new(Kind::NotBuilt, &source.name, message)
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::format::Format;
-use super::{Reading, folder, reader};
+use super::{Reading, folder, reader, table};
 use crate::fields::Fields;
 use crate::problems::Problem;
 
@@ -67,7 +67,7 @@ fn add(
     let by_name = Format::by_name(&path.to_string_lossy());
     let format = match reading.format.or(by_name) {
         Some(format) => Ok(format),
-        None => head(path).map(|head| Format::by_bytes(&head, in_folder)),
+        None => head(path).map(|head| Format::by_bytes(&head, in_folder, &reading.fields)),
     };
     let known = format.as_ref().ok().copied();
     if let Some(of_format) = found[from..].iter_mut().find(|other| other.format == known) {
@@ -112,10 +112,13 @@ fn fields(
     head: &[u8],
     fields: &Fields,
 ) -> Result<Vec<(&'static str, String)>, String> {
+    if let Some(missing) = format.missing() {
+        return Err(missing);
+    }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let found = match format {
-        Format::Html | Format::Text => return Ok(Vec::new()),
-        Format::Parquet => return Err("its columns are not looked at".to_owned()),
+        // The columns of Parquet stand at the end of the file.
+        Format::Html | Format::Text | Format::Parquet => return Ok(Vec::new()),
         Format::JsonLines => {
             let mut lines = head.lines().map_while(Result::ok);
             let line = lines
@@ -134,9 +137,8 @@ fn fields(
             of_object(&first.map_err(|error| error.to_string())?, fields)
         }
         Format::Csv | Format::Tsv => {
-            let delimiter = if format == Format::Csv { b',' } else { b'\t' };
             let mut table = csv::ReaderBuilder::new()
-                .delimiter(delimiter)
+                .delimiter(table::delimiter(format, head))
                 .from_reader(head);
             let header = table.headers().map_err(|error| error.to_string())?;
             of_names(|name| header.iter().any(|cell| cell == name), fields)

@@ -1,7 +1,8 @@
 //! CSV and TSV.
 //!
 //! In: a reader. Out: its records as they stand in the file, each with its line and its place;
-//! the first one is the head, and names the columns. A record with more or fewer cells than the
+//! the first one is the head, and names the columns. The cells of CSV are parted by commas, or by
+//! semicolons, as spreadsheets write it where the comma is the decimal sign. A record with more or fewer cells than the
 //! head is passed over, and a quote that is never closed costs its own line only.
 
 use std::io::{self, BufRead, Cursor};
@@ -9,9 +10,9 @@ use std::sync::Arc;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
 use super::{holds_none, not_text, too_long, unreadable};
-use crate::fields::Columns;
+use crate::fields::{Columns, Fields};
 use crate::problems::{Kind, Problem};
 
 /// The head of a table.
@@ -40,7 +41,6 @@ const UNCLOSED: usize = 16;
 pub(super) fn read(
     feed: &mut Feed,
     mut source: Source,
-    delimiter: u8,
     mut reader: &mut dyn BufRead,
     again: bool,
 ) -> Result<(), Unwanted> {
@@ -49,6 +49,7 @@ pub(super) fn read(
         Ok(first) => first,
         Err(error) => return feed.push(Err(unreadable(&source.name, &error))),
     };
+    let delimiter = delimiter(source.format, first);
     if first.starts_with(BYTE_ORDER_MARK) {
         offset = BYTE_ORDER_MARK.len() as u64;
         reader.consume(BYTE_ORDER_MARK.len());
@@ -97,6 +98,30 @@ pub(super) fn read(
         }
     };
     feed.push(Err(problem))
+}
+
+/// What parts the cells of a table that begins so.
+pub(super) fn delimiter(format: Format, first: &[u8]) -> u8 {
+    let head = first.split(|&byte| byte == b'\n').next().unwrap_or(first);
+    match format {
+        Format::Tsv => b'\t',
+        _ if head.contains(&b';') && !head.contains(&b',') => b';',
+        _ => b',',
+    }
+}
+
+/// The table that begins so: its first line is whole, and one of its cells is what the text is
+/// called. In prose there is a space behind a comma, and in a head there is not.
+pub(super) fn by_head(first: &[u8], fields: &Fields) -> Option<Format> {
+    let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
+    let end = first.iter().position(|&byte| byte == b'\n')?;
+    let head = first[..end].trim_ascii_end();
+    [Format::Tsv, Format::Csv].into_iter().find(|&format| {
+        let delimiter = delimiter(format, first);
+        let has_space = head.windows(2).any(|pair| pair == [delimiter, b' ']);
+        let names = names(head, delimiter).filter(|names| names.len() > 1 && !has_space);
+        names.is_some_and(|names| fields.columns(&names).text.is_some())
+    })
 }
 
 fn parser(delimiter: u8) -> Reader {
@@ -155,9 +180,12 @@ impl Rows<'_> {
                     return self.after_unclosed(feed, rest, &row);
                 }
                 Ok(Next::Read(row)) if row.cells != columns => {
-                    let cells = row.cells;
+                    let cells = match row.cells {
+                        1 => "1 cell".to_owned(),
+                        cells => format!("{cells} cells"),
+                    };
                     let message = format!(
-                        "{cells} cells under a head of {columns}: a quote or a delimiter too \
+                        "{cells} under a head of {columns}: a quote or a delimiter too \
                          many, or too few; skipped"
                     );
                     Problem::new(Kind::Ragged, at(row.line), message)

@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 #[derive(Debug, Args)]
@@ -13,7 +14,7 @@ pub(crate) struct OutputOptions {
     #[arg(long, value_enum, default_value_t, hide_default_value = true)]
     pub(crate) format: OutputFormat,
     /// Write into a file, all or nothing, and not to stdout
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = to_file())]
     pub(crate) output: Option<PathBuf>,
     /// As text, show all flagged articles, groups and members, not only the first
     #[arg(long)]
@@ -31,6 +32,18 @@ pub(crate) struct OutputOptions {
     /// Colours in text
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
+}
+
+/// A path to write to. Who says `-` means stdout, and would get a file of that name, which
+/// nobody wants.
+pub(super) fn to_file() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|path| {
+        if path == "-" {
+            Err("that would be a file called -; stdout is /dev/stdout")
+        } else {
+            Ok(PathBuf::from(path))
+        }
+    })
 }
 
 #[derive(Debug, Args)]
