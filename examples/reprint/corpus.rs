@@ -21,7 +21,7 @@ use crate::ledger::Ledger;
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
 use crate::record;
-use crate::store::Texts;
+use crate::store::{Held, Texts};
 
 /// Bytes of an article above which a missing line break is likelier than an article.
 const UNLIKELY: usize = 16 << 20;
@@ -67,8 +67,8 @@ struct Prepared {
     publisher: Option<String>,
     sketch: Sketch,
     phrasing: Option<(PhrasingSummary, Vec<PhraseFamily>)>,
-    /// The body, if it can't be read again.
-    held: Box<str>,
+    /// What can't be read again.
+    held: Held,
 }
 
 /// Takes in all chunks.
@@ -245,8 +245,12 @@ impl Workshop<'_> {
             sketch,
             phrasing,
             held: match entry.place {
-                Place::Gone => article.body.into(),
-                Place::Bytes { .. } | Place::File => Box::default(),
+                Place::Gone => {
+                    // Nothing else looks at the headline.
+                    let headline = self.phrases.and(article.title);
+                    Held::new(headline.as_deref(), article.body)
+                }
+                Place::Bytes { .. } | Place::File => Held::default(),
             },
         })
     }

@@ -18,13 +18,39 @@ use crate::record;
 /// Where a body is.
 #[derive(Debug)]
 enum Origin {
-    Held(Box<str>),
+    Held {
+        text: Box<str>,
+        headline: u32,
+    },
     Bytes {
         source: Arc<Source>,
         offset: u64,
         len: u32,
     },
     File(Arc<Source>),
+}
+
+/// What of an article is gone from its place.
+#[derive(Debug, Default)]
+pub(crate) struct Held {
+    /// The headline, if it stands beside the text, and the body.
+    text: Box<str>,
+    /// Bytes of the headline.
+    headline: u32,
+}
+
+impl Held {
+    pub(crate) fn new(headline: Option<&str>, body: Cow<'_, str>) -> Self {
+        let headline = headline.unwrap_or_default();
+        let text = if headline.is_empty() {
+            body.into()
+        } else {
+            [headline, &*body].concat().into()
+        };
+        // No article is so long that this does not fit.
+        let headline = headline.len() as u32;
+        Self { text, headline }
+    }
 }
 
 /// The bodies of all articles, by id.
@@ -43,22 +69,26 @@ impl Texts {
     /// Bytes held: the bodies that can't be read again, and the places of the others.
     pub(crate) fn memory(&self) -> usize {
         let held = |origin: &Origin| match origin {
-            Origin::Held(body) => body.len(),
+            Origin::Held { text, .. } => text.len(),
             Origin::Bytes { .. } | Origin::File(_) => 0,
         };
         let bodies: usize = self.origins.iter().map(held).sum();
         bodies + self.origins.capacity() * size_of::<Origin>()
     }
 
-    /// The headline of an article, where it stands beside the text and is there to be read again.
+    /// The headline of an article, where it stands beside the text.
     pub(crate) fn headline(&self, id: ArticleId) -> Option<String> {
-        let Origin::Bytes {
-            source,
-            offset,
-            len,
-        } = self.origins.get(id.index())?
-        else {
-            return None;
+        let (source, offset, len) = match self.origins.get(id.index())? {
+            Origin::Held { text, headline } => {
+                let headline = &text[..*headline as usize];
+                return (!headline.is_empty()).then(|| headline.to_owned());
+            }
+            Origin::Bytes {
+                source,
+                offset,
+                len,
+            } => (source, offset, len),
+            Origin::File(_) => return None,
         };
         let mut bytes = vec![0; *len as usize];
         read_at(source, &mut bytes, *offset).ok()?;
@@ -67,12 +97,12 @@ impl Texts {
         article.title.map(Cow::into_owned)
     }
 
-    /// Notes where the article of the next id is; its body must be there if it is gone from its
-    /// place.
-    pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, body: Box<str>) {
+    /// Notes where the article of the next id is; it must be held if it is gone from its place.
+    pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, held: Held) {
+        let Held { text, headline } = held;
         let source = || Arc::clone(source);
         self.origins.push(match place {
-            Place::Gone => Origin::Held(body),
+            Place::Gone => Origin::Held { text, headline },
             Place::File => Origin::File(source()),
             Place::Bytes { offset, len } => Origin::Bytes {
                 source: source(),
@@ -88,7 +118,7 @@ impl TextStore for Texts {
         progress::count_text();
         match self.origins.get(id.index()) {
             None => Err("no article has this id".into()),
-            Some(Origin::Held(body)) => Ok(Cow::Borrowed(body)),
+            Some(Origin::Held { text, headline }) => Ok(Cow::Borrowed(&text[*headline as usize..])),
             Some(Origin::File(source)) => {
                 let bytes = fs::read(&source.path).map_err(|error| unreadable(source, &error))?;
                 Ok(Cow::Owned(String::from_utf8(bytes)?))

@@ -69,6 +69,8 @@ fn one_article_with_its_phrases_marked() {
     let none = marked("nobody", &[]);
     assert_eq!(none.code, 1);
     assert!(none.err.contains("no article has the key"), "{}", none.err);
+    let near = marked("stufed", &[]).err;
+    assert!(near.contains("similar keys: stuffed"), "{near}");
     assert_eq!(marked("other", &["--no-phrases"]).code, 2);
 }
 
@@ -133,4 +135,28 @@ fn published_measures_stand_with_each_article() {
     }
     let without = reprint(["--format", "jsonl", path]).records("article");
     assert!(without[0].get("measures").is_none());
+}
+
+/// The headline of its own field is part of the verdict, also where it can't be read again.
+#[test]
+fn a_marked_article_has_its_own_verdict() {
+    let folder = folder("explain-headline");
+    let text = stuffed();
+    let (title, text) = text.split_once("\n\n").expect("a first line");
+    let lines = json!({ "id": "a", "title": title, "text": text }).to_string();
+    let verdict = |path: &Path| {
+        let run = jsonl(path);
+        let told = &run.records("article")[0]["phrasing"];
+        let score = told["score"].as_f64().expect("a number");
+        let found = format!(
+            "a: {} {score:.2}\n",
+            told["verdict"].as_str().expect("a word")
+        );
+        let marked = reprint(["--explain".as_ref(), "a".as_ref(), path.as_os_str()]).out;
+        assert!(marked.starts_with(&found), "{found}{marked}");
+        marked
+    };
+    let packed = zstd::encode_all(lines.as_bytes(), 1).expect("in memory");
+    let plain = verdict(&file(&folder, "a.jsonl", &lines));
+    assert_eq!(verdict(&file(&folder, "a.jsonl.zst", packed)), plain);
 }

@@ -3,12 +3,31 @@
 //! In: a name and those there are. Out: the nearest, by edit distance.
 
 use rayon::prelude::*;
+use reprint::ArticleId;
+
+use crate::corpus::Corpus;
+use crate::failure::Failure;
 
 /// Names suggested at most.
 const SUGGESTED: usize = 3;
 
 /// Of a longer name, the last characters are compared: that is where keys differ.
 const LONGEST: usize = 256;
+
+/// The article of that key; if there is none, the error names those that may be meant.
+pub(super) fn article(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> {
+    corpus.detector.id(key).ok_or_else(|| {
+        let keys: Vec<&str> = super::ids(corpus).map(|id| corpus.key(id)).collect();
+        let near = of_many(key, &keys);
+        let hint = if near.is_empty() {
+            let first = keys.first().copied().unwrap_or_default();
+            format!("a key here looks like {first}")
+        } else {
+            format!("similar keys: {}", near.join(", "))
+        };
+        Failure::Failed(format!("no article has the key {key}; {hint}"))
+    })
+}
 
 /// The one of a few fixed names that was meant, if it is near enough.
 pub(super) fn of_few<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {

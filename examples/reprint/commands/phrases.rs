@@ -8,6 +8,7 @@ use reprint::ArticleId;
 use reprint::phrase::PhraseDetector;
 use reprint::phrase::measures::{Check, Rules};
 
+use super::nearest;
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{OutputFormat, OutputOptions};
@@ -22,9 +23,7 @@ pub(super) fn explain(
     detector: &PhraseDetector,
     options: &OutputOptions,
 ) -> Result<(), Failure> {
-    let Some(id) = corpus.detector.id(key) else {
-        return Err(Failure::Failed(format!("no article has the key {key:?}")));
-    };
+    let id = nearest::article(corpus, key)?;
     let Some(body) = corpus.body(id) else {
         return Err(Failure::Failed(format!(
             "the text of {key:?} could not be read again"

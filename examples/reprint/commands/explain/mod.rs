@@ -43,7 +43,10 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     let [a, b] = if are_files {
         of_files(&corpus)?
     } else {
-        [id(&corpus, &a)?, id(&corpus, &b)?]
+        [
+            nearest::article(&corpus, &a)?,
+            nearest::article(&corpus, &b)?,
+        ]
     };
     if a == b {
         let key = corpus.key(a);
@@ -75,20 +78,6 @@ fn of_files(corpus: &Corpus) -> Result<[ArticleId; 2], Failure> {
         Failure::Failed(format!(
             "the two files hold {articles}, not one each; give the keys of two articles, then PATH"
         ))
-    })
-}
-
-fn id(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> {
-    corpus.detector.id(key).ok_or_else(|| {
-        let keys: Vec<&str> = super::ids(corpus).map(|id| corpus.key(id)).collect();
-        let near = nearest::of_many(key, &keys);
-        let hint = if near.is_empty() {
-            let first = keys.first().copied().unwrap_or_default();
-            format!("a key here looks like {first}")
-        } else {
-            format!("similar keys: {}", near.join(", "))
-        };
-        Failure::Failed(format!("no article has the key {key}; {hint}"))
     })
 }
 
