@@ -362,6 +362,7 @@ fn an_older_corpus_is_the_reference() {
         "1.00  new1",
         "of old1",
         "1.00  new2",
+        "5 articles: 0 in 0 groups, 2 to drop",
         "matched with the reference of 6 articles: 2",
     ] {
         assert!(

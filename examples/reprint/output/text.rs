@@ -360,7 +360,13 @@ impl Page<'_> {
         let out = &mut *self.out;
         let articles = count(summary.articles, "article", "articles");
         let groups = count(summary.groups, "group", "groups");
-        let extra = summary.grouped - summary.groups;
+        let extra = if summary.reference.is_none() {
+            summary.grouped - summary.groups
+        } else {
+            // What an older article stands for goes, too.
+            let articles = self.found.articles().into_iter();
+            articles.filter(|article| !article.kept).count()
+        };
         write!(
             out,
             "{articles}: {} in {groups}, {extra} to drop",
