@@ -196,3 +196,15 @@ fn flags_are_true_or_false() {
     assert!(phrasing(&place, &[]));
     assert!(!phrasing(&place, &["--no-phrases"]));
 }
+
+/// A threshold that is set for all runs hinders no sweep, which has none.
+#[test]
+fn a_command_leaves_out_what_is_not_of_it() {
+    let mut place = Place::new("not-of-it");
+    file(&place.folder, "reprint.toml", "threshold = 0.9\n");
+    let run = place.run(&["sweep"]);
+    assert_eq!((run.code, run.out.lines().count()), (0, 18), "{}", run.err);
+    place.variables.push(("REPRINT_THRESHOLD", "0.9"));
+    assert_eq!(place.run(&["sweep"]).out, run.out);
+    assert_eq!(place.run(&["sweep", "--threshold", "0.9"]).code, 2);
+}

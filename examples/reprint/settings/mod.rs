@@ -121,8 +121,10 @@ pub(crate) fn effective(
     entries.extend(of_environment(variables, &command, &mut notes));
     entries.retain(|name, _| {
         let option = option(target, name);
+        // What a command hides bears not on it.
         option.is_some_and(|option| {
-            given.value_source(option.get_id().as_str()) != Some(ValueSource::CommandLine)
+            let source = given.value_source(option.get_id().as_str());
+            !option.is_hide_set() && source != Some(ValueSource::CommandLine)
         })
     });
     leave_out_contradicted(&mut entries, target, given, &mut notes);
