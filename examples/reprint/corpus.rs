@@ -137,30 +137,42 @@ impl Corpus {
     }
 
     /// Takes in an article, and says what is wrong with it.
-    fn take(
-        &mut self,
-        entry: &Entry,
-        prepared: Prepared,
-    ) -> Result<(Option<ArticleId>, Vec<Problem>), Failure> {
+    fn insert(&mut self, key: &str, prepared: &Prepared) -> reprint::Result<ArticleId> {
         let article = Article {
-            key: &prepared.key,
+            key,
             // It was sketched; nothing else is wanted of it.
             body: "",
             date: prepared.date,
             source: prepared.publisher.as_deref(),
         };
-        let id = match self.detector.insert_sketched(&article, &prepared.sketch) {
-            Ok(id) => id,
-            Err(error) if error.kind() == ErrorKind::DuplicateKey => {
-                let message = format!(
-                    "the key {:?} was there before; the first article of it is kept",
-                    prepared.key
-                );
-                let problem = Problem::new(Kind::DuplicateKey, entry.at(), message);
-                return Ok((None, vec![problem]));
-            }
-            Err(error) => return Err(Failure::Failed(format!("{}: {error}", entry.at()))),
-        };
+        self.detector.insert_sketched(&article, &prepared.sketch)
+    }
+
+    fn take(
+        &mut self,
+        entry: &Entry,
+        prepared: Prepared,
+    ) -> Result<(Option<ArticleId>, Vec<Problem>), Failure> {
+        let mut found = Vec::new();
+        let mut inserted = self.insert(&prepared.key, &prepared);
+        if is_duplicate(&inserted) && prepared.key != entry.at() {
+            // Two files may both count from 1: nothing is lost by that.
+            let key = format!("{} ({})", prepared.key, entry.at());
+            inserted = self.insert(&key, &prepared);
+            let message = format!(
+                "the key {:?} was there before; here it is {key:?}",
+                prepared.key
+            );
+            found.push(Problem::new(Kind::DuplicateKey, entry.at(), message));
+        }
+        if is_duplicate(&inserted) {
+            let message = "was read before; the first time counts";
+            return Ok((
+                None,
+                vec![Problem::new(Kind::ReadBefore, entry.at(), message)],
+            ));
+        }
+        let id = inserted.map_err(|error| Failure::Failed(format!("{}: {error}", entry.at())))?;
         self.texts.push(&entry.source, entry.place, prepared.held);
         if let Some((summary, families)) = prepared.phrasing {
             self.phrasing.push(summary);
@@ -168,7 +180,6 @@ impl Corpus {
                 self.phrases.push((id, families));
             }
         }
-        let mut found = Vec::new();
         if prepared.sketch.signature.is_none() {
             let message = "not a word in it; it matches nothing";
             found.push(Problem::new(Kind::Empty, entry.at(), message));
@@ -185,6 +196,11 @@ impl Corpus {
         }
         Ok((Some(id), found))
     }
+}
+
+fn is_duplicate(inserted: &reprint::Result<ArticleId>) -> bool {
+    let error = inserted.as_ref().err();
+    error.is_some_and(|error| error.kind() == ErrorKind::DuplicateKey)
 }
 
 impl Workshop<'_> {

@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     NoText,
     TooLong,
     DuplicateKey,
+    ReadBefore,
     Empty,
     VeryLong,
     DateNotUnderstood,
@@ -47,6 +48,7 @@ impl Kind {
             Self::NoText => "no_text",
             Self::TooLong => "too_long",
             Self::DuplicateKey => "duplicate_key",
+            Self::ReadBefore => "read_before",
             Self::Empty => "empty",
             Self::VeryLong => "very_long",
             Self::DateNotUnderstood => "date_not_understood",
@@ -55,12 +57,15 @@ impl Kind {
 
     /// Whether it stops a strict run: what is merely odd does not.
     fn is_fatal(self) -> bool {
-        self.skips() || self == Self::Empty
+        self.skips() || matches!(self, Self::Empty | Self::DuplicateKey)
     }
 
     /// Whether what it happened to is left out.
     pub(crate) fn skips(self) -> bool {
-        !matches!(self, Self::Empty | Self::VeryLong | Self::DateNotUnderstood)
+        !matches!(
+            self,
+            Self::Empty | Self::VeryLong | Self::DateNotUnderstood | Self::DuplicateKey
+        )
     }
 }
 
