@@ -11,6 +11,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 mod arguments;
+mod audit;
 mod bad_input;
 mod commands;
 mod documents;
@@ -153,4 +154,28 @@ fn distinct(number: usize) -> String {
 
 fn line(key: &str, text: &str) -> String {
     format!("{}\n", json!({ "id": key, "text": text }))
+}
+
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles")
+}
+
+/// The command with these arguments, over the sample articles.
+fn on_samples(arguments: &[&str]) -> Run {
+    let samples = samples();
+    let paths = [samples.as_os_str()];
+    reprint(arguments.iter().map(AsRef::as_ref).chain(paths))
+}
+
+fn one_record(run: &Run, wanted: &str) -> Value {
+    let mut records = run.records(wanted);
+    assert_eq!(records.len(), 1, "{}", run.out);
+    records.remove(0)
+}
+
+fn says(run: &Run, said: &[&str]) {
+    for said in said {
+        let is_said = run.out.contains(said) || run.err.contains(said);
+        assert!(is_said, "{said} is missing from\n{}{}", run.out, run.err);
+    }
 }
