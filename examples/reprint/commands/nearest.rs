@@ -55,24 +55,12 @@ pub(super) fn of_many<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
     nearest.map(|(_, _, other)| other).collect()
 }
 
-/// The edit distance (Levenshtein 1966).
 fn distance(a: &str, b: &str) -> usize {
-    let last = |text: &str| {
-        let mut chars: Vec<char> = text.chars().rev().take(LONGEST).collect();
-        chars.reverse();
-        chars
+    let start_of_last = |text: &str| {
+        let start = text.char_indices().rev().nth(LONGEST - 1);
+        start.map_or(0, |(at, _)| at)
     };
-    let (a, b) = (last(a), last(b));
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (at, x) in a.iter().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (column, y) in b.iter().enumerate() {
-            let change = diagonal + usize::from(x != y);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[b.len()]
+    strsim::levenshtein(&a[start_of_last(a)..], &b[start_of_last(b)..])
 }
 
 #[cfg(test)]
