@@ -92,7 +92,7 @@
 //! | 2,225 BBC | 0 | | | |
 //! | 10,138 Arabic | 175 | 20 | 18 | weather, fixtures, trade figures; a trial retold |
 //! | 7,200 Portuguese | 180 | 20 | 8 | digests, interviews, a column's frame; one scandal retold |
-//! | 19,540 Chinese | 4,036 | 40 | 31 | formulas of one bulletin's state news; a story retold for days |
+//! | 19,540 Chinese | 4,032 | 40 | 31 | formulas of one bulletin's state news; a story retold for days |
 //! | 52,000 Reuters | 6,967 | 38 | 26 | earnings, market reports, indicators; deals and cases retold |
 //!
 //! What is wrongly taken is nearly all of one kind: the background of a long story, copied from day
