@@ -178,3 +178,42 @@ fn every_field_is_in_the_schema() {
         assert_eq!(promised, [""; 0], "of {name}");
     }
 }
+
+#[test]
+fn every_field_of_the_commands_is_in_the_schema() {
+    let documented = documented();
+    let judge = file(
+        &folder("schema-commands"),
+        "judge.jsonl",
+        on_samples(&["audit", "--threshold", "0.5", "--format", "jsonl"])
+            .out
+            .replace("\"verdict\":null", "\"verdict\":true"),
+    );
+    let judge = judge.to_str().expect("UTF-8");
+    let [school, brief] = ["courier", "morning-brief"].map(|of| format!("{of}-island-school.txt"));
+    let runs = [
+        on_samples(&["explain", "--format", "jsonl", &school, &brief]),
+        on_samples(&["sweep", "--format", "jsonl"]),
+        on_samples(&["audit", "--threshold", "0.5", "--format", "jsonl"]),
+        reprint(["audit", "--format", "jsonl", "--judged", judge]),
+        on_samples(&["selftest", "--sample", "3", "--format", "jsonl"]),
+        on_samples(&["estimate", "--format", "jsonl"]),
+    ];
+    let mut types = BTreeSet::new();
+    for line in runs.iter().flat_map(|run| run.out.lines()) {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        let name = record["type"].as_str().expect("a type");
+        types.insert(name.to_owned());
+        let (_, known) = documented
+            .iter()
+            .find(|(other, _)| other == name)
+            .unwrap_or_else(|| panic!("{name} is not in the schema"));
+        let fields = record.as_object().expect("an object").keys();
+        let fields: BTreeSet<String> = fields
+            .filter(|field| !["schema", "type"].contains(&field.as_str()))
+            .cloned()
+            .collect();
+        assert_eq!(&fields, known, "of {name}");
+    }
+    assert_eq!(types.len(), 7, "{types:?}");
+}

@@ -27,7 +27,7 @@ use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::{Mode, Settings, corpus};
 use serde::Serialize;
 
-use super::{Talk, count, count_words, detector, no_article};
+use super::{Talk, count, count_words, detector, no_article, rounded};
 use crate::corpus as reading;
 use crate::failure::Failure;
 use crate::input::{self, Chunk};
@@ -220,7 +220,9 @@ fn status(name: &str) -> Option<usize> {
 /// From the low end to the high.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Range {
+    #[serde(serialize_with = "rounded")]
     low: f64,
+    #[serde(serialize_with = "rounded")]
     high: f64,
 }
 
@@ -244,6 +246,7 @@ struct Estimate {
     #[serde(rename = "type")]
     kind: &'static str,
     articles: usize,
+    #[serde(serialize_with = "rounded")]
     bytes: f64,
     sample: usize,
     sample_bytes: usize,
@@ -252,8 +255,10 @@ struct Estimate {
     matching_seconds: Range,
     seconds: Range,
     /// How the pairs grew with the articles: 1 is linear, 2 quadratic.
+    #[serde(serialize_with = "rounded")]
     pairs_exponent: f64,
     pairs: Range,
+    #[serde(serialize_with = "rounded")]
     bytes_per_article: f64,
     /// None where the system does not tell what a process takes.
     memory: Option<Range>,

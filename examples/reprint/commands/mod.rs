@@ -252,6 +252,11 @@ fn six_places(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
 
+/// Serializes a figure as [`six_places`] has it.
+fn rounded<S: serde::Serializer>(figure: &f64, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f64(six_places(*figure))
+}
+
 /// The strictness of recycled, the loosest first.
 fn by_strictness() -> [(&'static str, Mode); 3] {
     [

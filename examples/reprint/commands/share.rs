@@ -4,14 +4,19 @@
 
 use serde::Serialize;
 
+use super::rounded;
+
 /// The quantile of the normal distribution for an interval of 95%.
 const Z: f64 = 1.959_964;
 
 /// A share and its interval, each 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Share {
+    #[serde(serialize_with = "rounded")]
     pub(super) value: f64,
+    #[serde(serialize_with = "rounded")]
     pub(super) low: f64,
+    #[serde(serialize_with = "rounded")]
     pub(super) high: f64,
 }
 
