@@ -229,6 +229,8 @@ fn a_kill_leaves_no_half_of_a_file() {
             .stdin(Stdio::piped())
             .spawn()
             .expect("it starts");
+        // To wait for a child closes its stdin: the end of the input must not come first.
+        let pipe = child.stdin.take();
         let files = || fs::read_dir(&folder).expect("it").count();
         let started = Instant::now();
         while files() < 2 && started.elapsed() < Duration::from_mins(1) {
@@ -239,6 +241,7 @@ fn a_kill_leaves_no_half_of_a_file() {
             .status();
         assert!(killed.expect("kill").success());
         let code = child.wait().expect("it ends").code();
+        drop(pipe);
         assert_eq!((code, files()), (Some(130), 1), "{signal}");
         assert_eq!(fs::read_to_string(&output).expect("it"), "before");
     }

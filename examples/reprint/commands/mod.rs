@@ -253,6 +253,7 @@ fn six_places(figure: f64) -> f64 {
 }
 
 /// Serializes a figure as [`six_places`] has it.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde gives it")]
 fn rounded<S: serde::Serializer>(figure: &f64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_f64(six_places(*figure))
 }
