@@ -10,19 +10,23 @@ pub(super) struct Scratch {
     row: Vec<u8>,
     /// Two words run together.
     run: String,
+    /// The letters of two forms that are not in ASCII.
+    letters: [Vec<char>; 2],
 }
 
 /// Longer words are compared no further: they are addresses and the like.
-const LONGEST: usize = 48;
+const LONGEST: u8 = 48;
 
 /// What tells at a glance that two forms are not close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
-    /// A bit for each byte that stands in it, by its low five bits: an edit changes two at most.
-    pub(super) bytes: u32,
+    /// A bit for each letter that stands in it, by its low five bits: an edit changes two at most.
+    pub(super) letters: u32,
+    /// The low bits of the first letter.
     pub(super) first: u8,
+    /// The low bits of the last one.
     pub(super) last: u8,
-    /// Of longer forms, 255.
+    /// In letters. Of longer forms, 255.
     pub(super) len: u8,
     /// A form that is close to no other: very long, or a letter of a script without spaces, where
     /// another letter is another word.
@@ -32,22 +36,39 @@ pub(super) struct Outline {
 impl Outline {
     /// Close to nothing.
     pub(super) const NONE: Self = Self {
-        bytes: 0,
+        letters: 0,
         first: 0,
         last: 0,
         len: 0,
         alone: true,
     };
 
-    /// Of a form that these bytes stand in.
-    pub(super) fn of(form: &str, bytes: u32, alone: bool) -> Self {
+    /// Of a form in ASCII that these letters stand in.
+    pub(super) fn of_ascii(form: &str, letters: u32) -> Self {
         let form = form.as_bytes();
         Self {
-            bytes,
+            letters,
             first: form.first().copied().unwrap_or_default(),
             last: form.last().copied().unwrap_or_default(),
             len: form.len().min(255) as u8,
-            alone: alone || form.len() > LONGEST,
+            alone: form.len() > LONGEST.into(),
+        }
+    }
+
+    /// Of any form.
+    pub(super) fn of(form: &str, alone: bool) -> Self {
+        let low = |letter: Option<char>| u32::from(letter.unwrap_or_default()) as u8;
+        let (mut letters, mut len) = (0, 0u8);
+        for letter in form.chars() {
+            letters |= 1 << (u32::from(letter) & 31);
+            len = len.saturating_add(1);
+        }
+        Self {
+            letters,
+            first: low(form.chars().next()),
+            last: low(form.chars().next_back()),
+            len,
+            alone: alone || len > LONGEST,
         }
     }
 
@@ -55,11 +76,11 @@ impl Outline {
     pub(super) fn joined(self, next: Self) -> Self {
         let len = self.len.saturating_add(next.len);
         Self {
-            bytes: self.bytes | next.bytes,
+            letters: self.letters | next.letters,
             first: self.first,
             last: next.last,
             len,
-            alone: self.alone || next.alone || usize::from(len) > LONGEST,
+            alone: self.alone || next.alone || len > LONGEST,
         }
     }
 
@@ -73,7 +94,7 @@ impl Outline {
             && self.len.min(other.len) > 1
             && !self.alone
             && !other.alone
-            && (self.bytes ^ other.bytes).count_ones()
+            && (self.letters ^ other.letters).count_ones()
                 <= 2 * u32::from(edits(self.len.max(other.len)))
     }
 }
@@ -88,8 +109,7 @@ pub(super) fn words(a: &str, b: &str, of_a: Kind, of_b: Kind, scratch: &mut Scra
     forms(a, b, scratch)
 }
 
-/// How many errors a form of that length may have. Letters beyond ASCII are of two bytes or more,
-/// which only makes this stricter.
+/// How many errors a form of so many letters may have.
 fn edits(len: u8) -> u8 {
     match len {
         0..5 => 1,
@@ -110,19 +130,30 @@ pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
     let mut run = std::mem::take(&mut scratch.run);
     run.clear();
     run.extend(two);
-    let is_close = one == run || one.len() >= 5 && forms(one, &run, scratch);
+    let is_close = one == run || one.chars().nth(4).is_some() && forms(one, &run, scratch);
     scratch.run = run;
     is_close
 }
 
 fn forms(a: &str, b: &str, scratch: &mut Scratch) -> bool {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.is_ascii() && b.is_ascii() {
+        return are_close(a.as_bytes(), b.as_bytes(), &mut scratch.row);
+    }
+    let Scratch { row, letters, .. } = scratch;
+    for (letters, form) in letters.iter_mut().zip([a, b]) {
+        letters.clear();
+        letters.extend(form.chars());
+    }
+    are_close(&letters[0], &letters[1], row)
+}
+
+fn are_close<T: PartialEq>(a: &[T], b: &[T], row: &mut Vec<u8>) -> bool {
     let most = edits(a.len().max(b.len()).min(255) as u8);
-    a.len().abs_diff(b.len()) <= usize::from(most) && distance_at_most(a, b, most, scratch)
+    a.len().abs_diff(b.len()) <= usize::from(most) && distance_at_most(a, b, most, row)
 }
 
 /// Whether the edit distance (Levenshtein 1966) is at most `most`.
-fn distance_at_most(a: &[u8], b: &[u8], most: u8, scratch: &mut Scratch) -> bool {
+fn distance_at_most<T: PartialEq>(a: &[T], b: &[T], most: u8, row: &mut Vec<u8>) -> bool {
     let same_start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same_start..], &b[same_start..]);
     let same_end = a
@@ -135,7 +166,6 @@ fn distance_at_most(a: &[u8], b: &[u8], most: u8, scratch: &mut Scratch) -> bool
     if a.is_empty() || b.is_empty() {
         return a.len().max(b.len()) <= usize::from(most);
     }
-    let row = &mut scratch.row;
     row.clear();
     row.extend(0..=b.len() as u8);
     for (at, x) in (1u8..).zip(a) {
@@ -169,8 +199,7 @@ mod tests {
             number: form.contains(|c: char| c.is_ascii_digit()),
             ..Kind::default()
         };
-        let bytes = |form: &str| form.bytes().fold(0, |set, byte| set | 1 << (byte & 31));
-        let outline = |form| Outline::of(form, bytes(form), false);
+        let outline = |form| Outline::of(form, false);
         outline(a).may_be_close(outline(b))
             && words(a, b, number(a), number(b), &mut Scratch::default())
     }
@@ -201,7 +230,7 @@ mod tests {
         #[test]
         fn the_distance_is_that_of_the_whole_table(a in "[ab]{0,9}", b in "[abc]{0,9}", most in 0u8..5) {
             let (a, b) = (a.as_bytes(), b.as_bytes());
-            let found = distance_at_most(a, b, most, &mut Scratch::default());
+            let found = distance_at_most(a, b, most, &mut Vec::new());
             prop_assert_eq!(found, distance(a, b) <= usize::from(most));
         }
     }

@@ -147,8 +147,11 @@ impl Draft {
                 ..Kind::default()
             };
             let form = &self.forms[start..start + len];
-            self.outlines
-                .push(Outline::of(form, found as u32, kind.spaceless));
+            self.outlines.push(if found & BEYOND_ASCII == 0 {
+                Outline::of_ascii(form, found as u32)
+            } else {
+                Outline::of(form, kind.spaceless)
+            });
             self.words.push(Word {
                 hash,
                 span,
@@ -282,7 +285,7 @@ impl Draft {
 const DIGIT: u64 = 1 << 32;
 const BEYOND_ASCII: u64 = 1 << 33;
 
-/// A bit for each byte that stands in a form by its low five bits, and what else is in it.
+/// A bit for each byte of a form by its low five bits, and what else is in it.
 fn look(form: &[u8]) -> u64 {
     const SEEN: [u64; 256] = {
         let mut seen = [0; 256];
