@@ -108,7 +108,7 @@ pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Di
     let moved = Moved::of(alignment);
     for gap in gaps(a, b, &alignment.matches) {
         let found = differences.len();
-        if gap.may_be_fact() {
+        if gap.may_be_fact(a, b) {
             facts(a, b, &gap, &mut differences);
         }
         if differences.len() == found {

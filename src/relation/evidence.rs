@@ -58,6 +58,8 @@ pub struct Evidence {
     pub lost_slots: u32,
     /// Words of the longer article from the first matched to the last.
     pub reach: u32,
+    /// Those of the matched words that are single letters of scripts written without spaces.
+    pub letters: u32,
 }
 
 impl Evidence {
@@ -83,8 +85,10 @@ impl Evidence {
             + self.different_numbers()
             + self.trust() * f64::from(self.dates) / 2.0
             + f64::from(self.wordings) / 2.0;
-        let frame = self.matched.saturating_sub(self.equal_numbers);
-        100.0 * facts / f64::from(frame + 10)
+        let letters = f64::from(self.letters);
+        let words = f64::from(self.matched - self.letters) + letters / LETTERS_OF_A_WORD as f64;
+        let frame = (words - f64::from(self.equal_numbers)).max(0.0);
+        100.0 * facts / (frame + 10.0)
     }
 
     /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
@@ -121,6 +125,10 @@ const PASSAGE: u32 = 8;
 /// Longer runs on either side are another wording, not another fact.
 const WORDS_OF_A_FACT: usize = 5;
 
+/// In scripts written without spaces, where each letter counts as a word: most words of Chinese and
+/// Japanese have two.
+const LETTERS_OF_A_WORD: usize = 2;
+
 /// What stands between two neighbouring matches, before the first, or after the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Gap {
@@ -130,10 +138,16 @@ pub(super) struct Gap {
 
 impl Gap {
     /// Whether it is short enough, on both sides, for one fact to stand in place of another.
-    pub(super) fn may_be_fact(&self) -> bool {
-        [&self.a, &self.b]
-            .iter()
-            .all(|side| (1..=WORDS_OF_A_FACT).contains(&side.len()))
+    pub(super) fn may_be_fact(&self, a: &Draft, b: &Draft) -> bool {
+        [(a, &self.a), (b, &self.b)].iter().all(|(draft, side)| {
+            let most = WORDS_OF_A_FACT * LETTERS_OF_A_WORD;
+            let letters = |word: &Word| match word.kind.spaceless {
+                true => 1,
+                false => LETTERS_OF_A_WORD,
+            };
+            (1..=most).contains(&side.len())
+                && draft.words[(*side).clone()].iter().map(letters).sum::<usize>() <= most
+        })
     }
 }
 
@@ -192,6 +206,7 @@ pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence 
                 found.matched += u32::from(!is_moved);
                 found.close += u32::from(at.close);
                 found.equal_numbers += u32::from(x.kind.number && !at.close);
+                found.letters += u32::from(!is_moved && x.kind.spaceless);
                 found.lost_slots -= u32::from(x.kind.is_slot());
             }
             if last.is_none_or(|last| last.b != at.b) {
@@ -218,7 +233,7 @@ pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence 
     if let (Some(first), Some(last)) = (alignment.matches.first(), alignment.matches.last()) {
         found.reach = last.b - first.b + 1;
     }
-    for gap in gaps(a, b, &alignment.matches).filter(Gap::may_be_fact) {
+    for gap in gaps(a, b, &alignment.matches).filter(|gap| gap.may_be_fact(a, b)) {
         count_facts(a, b, &gap, &mut found);
     }
     found
