@@ -42,6 +42,29 @@ impl Desk {
         self.story[3..6].join("\n\n")
     }
 
+    /// With one letter in twenty misread as another.
+    fn scanned(&self) -> String {
+        let story: Vec<char> = self.story().chars().collect();
+        let letters: Vec<char> = story
+            .iter()
+            .copied()
+            .filter(|c| c.is_lowercase() || c.is_alphabetic() && !c.is_uppercase())
+            .collect();
+        let mut number = 0;
+        let misread = |&letter: &char| {
+            if !letters.contains(&letter) {
+                return letter;
+            }
+            number += 1;
+            if number % 20 == 0 {
+                letters[7 * number % letters.len()]
+            } else {
+                letter
+            }
+        };
+        story.iter().map(misread).collect()
+    }
+
     fn update(&self) -> String {
         [&self.news[..], &self.story[2..]].concat().join("\n\n")
     }
@@ -61,6 +84,7 @@ impl Desk {
             (self.abridged(), Relation::Abridged, Some(Side::B)),
             (self.excerpt(), Relation::Excerpt, Some(Side::B)),
             (self.update(), Relation::Update, None),
+            (self.scanned(), Relation::LightEdit, None),
             (self.unrelated.to_owned(), Relation::Unrelated, None),
             (self.notice(0), Relation::Unrelated, None),
         ];

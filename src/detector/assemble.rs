@@ -12,7 +12,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
     Bond, Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, Tie, choose,
-    clusters,
+    clusters, part_siblings,
 };
 use crate::parallel;
 use crate::verify::ShingleSet;
@@ -41,7 +41,8 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         texts,
         leaders: &leaders,
     };
-    let links = plan.verify_all(&verifier, &mut unread);
+    let mut links = plan.verify_all(&verifier, &mut unread);
+    part_siblings(leaders.len(), &mut links);
     let first_copies: Vec<ArticleId> =
         parallel::map(&leaders, |&leader| detector.catalog.first_copy(leader));
 

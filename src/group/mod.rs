@@ -1,16 +1,19 @@
 //! Groups: verified pairs to sets of articles that are one.
 //!
 //! In: articles by position and the verified links between them. Out: a partition, each
-//! set around its centre; and the rule by which one article of each set is kept.
+//! set around its centre; the rule by which one article of each set is kept; and which matches are
+//! no nearer than other uses of one template, and are none.
 
 mod cluster;
 mod kept;
+mod siblings;
 
 pub use cluster::{Cluster, Linkage};
 pub use kept::KeptBy;
 
 pub(crate) use cluster::clusters;
 pub(crate) use kept::{Claim, choose};
+pub(crate) use siblings::part_siblings;
 
 use std::cmp::Ordering;
 
@@ -134,7 +137,8 @@ pub struct Groups {
     /// The verified links of articles that are not in one group, in order of their keys: between
     /// two groups, or with an article that stands alone since all that match it are nearer to
     /// others. In [`Mode::Recycled`](crate::Mode::Recycled) also those that only share a template
-    /// or a passage. Of exact copies, the first by key is named.
+    /// or a passage; two articles that are no nearer to each other than two or more others are to
+    /// both, which share a template with them, share it as well. Of exact copies, the first by key is named.
     pub between: Vec<Pair>,
     /// Articles whose text could not be read again, each once, in order of their keys. Their
     /// matches with other texts are missing; exact copies of them are not.

@@ -210,6 +210,9 @@ mod tests {
         assert!(close("2o09", "2009") && close("fraudulentiy", "fraudulently"));
         assert!(!close("2008", "2009") && !close("1,200", "1,300"));
         assert!(!close("cat", "dog") && !close("rose", "fell") && !close("a", "b"));
+        // As many letters of any script, whatever their bytes.
+        assert!(close("правительство", "прабнтельство") && close("мост", "моет"));
+        assert!(close("المستشفى", "الaستسفى") && !close("мост", "слон"));
     }
 
     /// The distance by the whole table.

@@ -146,7 +146,11 @@ impl Gap {
                 false => LETTERS_OF_A_WORD,
             };
             (1..=most).contains(&side.len())
-                && draft.words[(*side).clone()].iter().map(letters).sum::<usize>() <= most
+                && draft.words[(*side).clone()]
+                    .iter()
+                    .map(letters)
+                    .sum::<usize>()
+                    <= most
         })
     }
 }

@@ -169,7 +169,9 @@ impl<'a> Aligner<'a> {
                 && is_letter(self.b, between.b))
             .then_some(between)
         };
-        let before = gap.left.then(|| Match::exact(gap.a.start - 1, gap.b.start - 1));
+        let before = gap
+            .left
+            .then(|| Match::exact(gap.a.start - 1, gap.b.start - 1));
         let after = gap.right.then(|| Match::exact(gap.a.end, gap.b.end));
         let mut last = before;
         let mut out = Vec::with_capacity(found.len());

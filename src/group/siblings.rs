@@ -1,0 +1,163 @@
+//! Matches that are no nearer than siblings of a template.
+//!
+//! In: verified links. Out: the same, those among siblings of one template said to be that.
+//!
+//! Two articles that have one template in common with several others, which are just as near to
+//! both of them as they are to each other, are two more uses of it: so two announcements are told
+//! that have too few facts for the two alone to show that these differ. Two copies of one filled-in
+//! form are nearer to each other than to the other forms.
+
+use super::Link;
+use crate::neighbours::Neighbours;
+use crate::parallel;
+use crate::relation::Relation;
+
+/// So many others make a template of which two more are judged: one might be a copy that was taken
+/// for another use.
+const SIBLINGS: usize = 2;
+
+/// Makes links of uses of one template [`Relation::Template`]. `links` are in ascending order of
+/// positions.
+///
+/// Takes time in the order of the matches times the fewer siblings of either end.
+pub(crate) fn part_siblings(positions: usize, links: &mut [Link]) {
+    let of_template = links
+        .iter()
+        .filter(|link| is(link, |relation| relation == Relation::Template))
+        .map(|link| (link.a, link.b, link.found.score()));
+    let siblings = Neighbours::of(positions, of_template);
+    let may_be_sibling = |link: &Link| {
+        is(link, |relation| {
+            relation.is_recycled() && relation != Relation::Exact
+        })
+    };
+    let are_siblings = |link: &Link| {
+        may_be_sibling(link) && {
+            let (a, b) = (siblings.of_position(link.a), siblings.of_position(link.b));
+            as_near_to_both(a, b, link.found.score())
+                .nth(SIBLINGS - 1)
+                .is_some()
+        }
+    };
+    let parted = parallel::map(links, are_siblings);
+    for (link, _) in links.iter_mut().zip(parted).filter(|(_, parted)| *parted) {
+        if let Some(kinship) = &mut link.found.kinship {
+            kinship.relation = Relation::Template;
+            kinship.derived = None;
+        }
+    }
+}
+
+fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
+    link.found
+        .kinship
+        .is_some_and(|kinship| that(kinship.relation))
+}
+
+/// What stands in both lists, sorted by position, with a score of at least `near` in each.
+fn as_near_to_both<'a>(
+    a: &'a [(u32, f64)],
+    b: &'a [(u32, f64)],
+    near: f64,
+) -> impl Iterator<Item = u32> + 'a {
+    let (fewer, more) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let is_in_more = move |at: u32| {
+        let place = more.binary_search_by_key(&at, |&(other, _)| other);
+        place.is_ok_and(|place| more[place].1 >= near)
+    };
+    let near_to_both = move |&&(at, score): &&(u32, f64)| score >= near && is_in_more(at);
+    fewer.iter().filter(near_to_both).map(|&(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::group::Bond;
+    use crate::relation::Kinship;
+    use crate::verify::Overlap;
+
+    fn link(a: u32, b: u32, relation: Relation, percent: u8) -> Link {
+        let kinship = Kinship {
+            relation,
+            derived: None,
+            a_coverage: f32::from(percent) / 100.0,
+            b_coverage: 0.0,
+            facts: 0,
+        };
+        let overlap = Overlap {
+            a: 100,
+            b: 100,
+            shared: 50,
+        };
+        Link {
+            a,
+            b,
+            found: Bond {
+                overlap,
+                kinship: Some(kinship),
+            },
+        }
+    }
+
+    fn relation_of(links: &[Link], pair: (u32, u32)) -> Option<Relation> {
+        let link = links.iter().find(|link| (link.a, link.b) == pair)?;
+        link.found.kinship.map(|kinship| kinship.relation)
+    }
+
+    #[test]
+    fn two_forms_are_parted_and_two_copies_of_one_are_not() {
+        let form = |a, b, percent| link(a, b, Relation::Template, percent);
+        let mut links = [
+            link(0, 1, Relation::Update, 60),
+            form(0, 2, 70),
+            form(0, 3, 60),
+            form(1, 2, 80),
+            form(1, 3, 65),
+            link(2, 4, Relation::Update, 60),
+            form(2, 5, 90),
+            form(4, 5, 90),
+        ];
+        let copies = link(0, 1, Relation::Update, 61);
+        part_siblings(6, &mut links);
+        assert_eq!(relation_of(&links, (0, 1)), Some(Relation::Template));
+        assert_eq!(relation_of(&links, (2, 4)), Some(Relation::Update));
+        links[0] = copies;
+        part_siblings(6, &mut links);
+        assert_eq!(relation_of(&links, (0, 1)), Some(Relation::Update));
+    }
+
+    proptest! {
+        #[test]
+        fn siblings_are_those_of_all_triples(
+            edges in prop::collection::btree_map((0u32..7, 0u32..7), (0u8..3, 50u8..54), 0..21),
+        ) {
+            let relations = [Relation::Template, Relation::LightEdit, Relation::Exact];
+            let all: Vec<Link> = edges
+                .iter()
+                .filter(|((a, b), _)| a < b)
+                .map(|(&(a, b), &(relation, percent))| {
+                    link(a, b, relations[usize::from(relation)], percent)
+                })
+                .collect();
+            let form = |a: u32, b: u32, near: f64| {
+                all.iter().any(|link| {
+                    (link.a, link.b) == (a.min(b), a.max(b))
+                        && is(link, |relation| relation == Relation::Template)
+                        && link.found.score() >= near
+                })
+            };
+            let mut found = all.clone();
+            part_siblings(7, &mut found);
+            for (before, after) in all.iter().zip(&found) {
+                let near = before.found.score();
+                let both = |at: &u32| form(before.a, *at, near) && form(before.b, *at, near);
+                let parted = is(before, |relation| relation == Relation::LightEdit)
+                    && (0..7).filter(both).count() >= SIBLINGS;
+                prop_assert_eq!(before != after, parted);
+                prop_assert!(!parted || is(after, |relation| relation == Relation::Template));
+            }
+        }
+    }
+}
