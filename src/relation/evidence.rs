@@ -141,9 +141,12 @@ impl Gap {
     pub(super) fn may_be_fact(&self, a: &Draft, b: &Draft) -> bool {
         [(a, &self.a), (b, &self.b)].iter().all(|(draft, side)| {
             let most = WORDS_OF_A_FACT * LETTERS_OF_A_WORD;
-            let letters = |word: &Word| match word.kind.spaceless {
-                true => 1,
-                false => LETTERS_OF_A_WORD,
+            let letters = |word: &Word| {
+                if word.kind.spaceless {
+                    1
+                } else {
+                    LETTERS_OF_A_WORD
+                }
             };
             (1..=most).contains(&side.len())
                 && draft.words[(*side).clone()]
