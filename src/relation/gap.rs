@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::close::{self, Outline};
 use super::draft::Draft;
+use super::letters;
 
 /// Two words that are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,9 +84,6 @@ const SLOTS: i32 = 2;
 const UNEQUAL: i32 = -4;
 const SKIP: i32 = -3;
 
-/// Letters that are numbers: one in place of another is another fact.
-const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
-
 /// Aligns the gaps between two articles.
 pub(super) struct Aligner<'a> {
     a: &'a Draft,
@@ -101,7 +99,7 @@ impl<'a> Aligner<'a> {
     /// Aligns one gap.
     pub(super) fn gap(&mut self, gap: &Gap) -> Vec<Match> {
         let found = self.by_table(gap);
-        self.with_misread_letters(gap, found)
+        letters::with_misread(self.a, self.b, gap, found)
     }
 
     /// A small gap as a whole, of a larger one what hangs on to the runs beside it.
@@ -144,45 +142,6 @@ impl<'a> Aligner<'a> {
             }
         }
         out.extend(from_right.into_iter().rev().flatten());
-        out
-    }
-
-    /// With the letters of scripts without spaces that stand in place of one other letter, between
-    /// two equal ones: there, that is what an error of recognition makes. Names and other words
-    /// that are filled in have two letters or more.
-    fn with_misread_letters(&self, gap: &Gap, found: Vec<Match>) -> Vec<Match> {
-        let is_letter = |draft: &Draft, at: u32| {
-            let of_form = || draft.folded(at as usize).chars().next();
-            draft.words[at as usize].kind.spaceless
-                && !of_form().is_some_and(|letter| NUMERALS.contains(letter))
-        };
-        let is_misread = |[before, after]: [Match; 2]| {
-            let between = Match {
-                a: before.a + 1,
-                b: before.b + 1,
-                close: true,
-            };
-            (!before.close
-                && !after.close
-                && (before.a + 2, before.b + 2) == (after.a, after.b)
-                && is_letter(self.a, between.a)
-                && is_letter(self.b, between.b))
-            .then_some(between)
-        };
-        let before = gap
-            .left
-            .then(|| Match::exact(gap.a.start - 1, gap.b.start - 1));
-        let after = gap.right.then(|| Match::exact(gap.a.end, gap.b.end));
-        let mut last = before;
-        let mut out = Vec::with_capacity(found.len());
-        for next in found.into_iter().chain(after) {
-            let misread = last.and_then(|last| is_misread([last, next]));
-            out.extend(misread.into_iter().chain([next]));
-            last = Some(next);
-        }
-        if after.is_some() {
-            out.pop();
-        }
         out
     }
 

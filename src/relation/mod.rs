@@ -21,6 +21,7 @@ mod evidence;
 mod gap;
 mod judge;
 mod kind;
+mod letters;
 mod lexicon;
 mod once;
 mod sieve;

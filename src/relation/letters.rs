@@ -1,0 +1,78 @@
+//! Scripts written without spaces, where each letter stands for a word.
+//!
+//! In: a gap and what was matched in it letter by letter. Out: the same with the letters that were
+//! misread.
+
+use super::draft::Draft;
+use super::gap::{Gap, Match};
+
+/// Letters that are numbers: one in place of another is another fact.
+const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
+
+/// Adds letters that stand in place of one other letter between two equal ones: there, that is what
+/// an error of recognition makes. Names and other words that are filled in have two letters or more.
+pub(super) fn with_misread(a: &Draft, b: &Draft, gap: &Gap, found: Vec<Match>) -> Vec<Match> {
+    let is_spaceless =
+        |at: Match| a.words[at.a as usize].kind.spaceless && b.words[at.b as usize].kind.spaceless;
+    let before = gap
+        .left
+        .then(|| Match::exact(gap.a.start - 1, gap.b.start - 1));
+    let after = gap.right.then(|| Match::exact(gap.a.end, gap.b.end));
+    let mut all = Vec::with_capacity(found.len() + 2);
+    for next in before.into_iter().chain(found).chain(after) {
+        let misread = all.last().and_then(|&last| between(last, next));
+        let is_misread =
+            |&at: &Match| is_spaceless(at) && !is_numeral(a, at.a) && !is_numeral(b, at.b);
+        all.extend(misread.filter(is_misread));
+        all.push(next);
+    }
+    let inner = usize::from(before.is_some())..all.len() - usize::from(after.is_some());
+    all[inner].to_vec()
+}
+
+/// What stands between two equal words, if it is one word of each.
+fn between(before: Match, after: Match) -> Option<Match> {
+    let is_one = (before.a + 2, before.b + 2) == (after.a, after.b);
+    (is_one && !before.close && !after.close).then_some(Match {
+        a: before.a + 1,
+        b: before.b + 1,
+        close: true,
+    })
+}
+
+fn is_numeral(draft: &Draft, at: u32) -> bool {
+    let first = draft.folded(at as usize).chars().next();
+    first.is_some_and(|letter| NUMERALS.contains(letter))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is matched of a gap that has the whole texts.
+    fn amended(a: &str, b: &str, found: &[(usize, usize)]) -> Vec<(u32, u32, bool)> {
+        let draft = |text| Draft::new(text, None).expect("a short text");
+        let (a, b) = (draft(a), draft(b));
+        let gap = Gap {
+            a: 0..a.words.len(),
+            b: 0..b.words.len(),
+            left: false,
+            right: false,
+        };
+        let found = found.iter().map(|&(a, b)| Match::exact(a, b)).collect();
+        let amended = with_misread(&a, &b, &gap, found);
+        amended.iter().map(|at| (at.a, at.b, at.close)).collect()
+    }
+
+    #[test]
+    fn one_letter_between_two_equal_ones_was_misread() {
+        let (whole, misread) = ("港桥市议会", "港桥巿议会");
+        let found = amended(whole, misread, &[(0, 0), (1, 1), (3, 3), (4, 4)]);
+        assert_eq!(found[2], (2, 2, true));
+        assert_eq!(found.len(), 5);
+        let other_number = amended("共三人", "共五人", &[(0, 0), (2, 2)]);
+        assert!(!other_number.iter().any(|&(_, _, close)| close));
+        let words = amended("one two three", "one owt three", &[(0, 0), (2, 2)]);
+        assert_eq!(words, [(0, 0, false), (2, 2, false)]);
+    }
+}
