@@ -93,12 +93,20 @@ impl Evidence {
 
     /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
     pub fn number_conflicts(&self) -> f64 {
-        let all = self.equal_numbers + self.hard_numbers + self.soft_numbers;
-        self.different_numbers() / (f64::from(all) + 1.0)
+        self.different_numbers() / (f64::from(self.numbers()) + 1.0)
     }
 
+    /// Numbers that stand at one place in both.
+    fn numbers(&self) -> u32 {
+        self.equal_numbers + self.hard_numbers + self.soft_numbers
+    }
+
+    /// Small differences count as far as they can be trusted, or as far as there are more of them
+    /// than errors make: no copy has an error in every number and one in ten words.
     pub(super) fn different_numbers(&self) -> f64 {
-        f64::from(self.hard_numbers) + self.trust() * f64::from(self.soft_numbers)
+        let soft = f64::from(self.soft_numbers);
+        let by_error = ERRORS_IN_NUMBERS * self.noise() * f64::from(self.numbers()) + 1.0;
+        f64::from(self.hard_numbers) + (self.trust() * soft).max(soft - by_error)
     }
 
     /// How far a small difference may be taken for one: 1 in a clean copy, 0 in one with an error
@@ -118,6 +126,9 @@ impl Evidence {
         }
     }
 }
+
+/// How much more often a number is misread than a word. A word may be read right by its context.
+const ERRORS_IN_NUMBERS: f64 = 2.0;
 
 /// Words of a passage. Fewer recur by chance, and in stock phrases.
 const PASSAGE: u32 = 8;
@@ -359,6 +370,22 @@ mod tests {
             numbers(&"4".repeat(100_000), &"7".repeat(100_000)),
             [0, 1, 0]
         );
+    }
+
+    #[test]
+    fn more_small_differences_than_errors_make_are_other_numbers() {
+        let differ = |soft_numbers, close| {
+            let found = Evidence {
+                matched: 100,
+                equal_numbers: 5 - soft_numbers,
+                soft_numbers,
+                close,
+                ..Evidence::default()
+            };
+            found.different_numbers()
+        };
+        assert!(differ(1, 12) < 0.1 && differ(2, 12) < 0.1 && differ(3, 20) < 0.1);
+        assert!(differ(5, 12) > 2.5 && differ(5, 0) > 4.9);
     }
 
     #[test]
