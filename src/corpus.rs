@@ -211,7 +211,8 @@ impl Statistics {
         known.copied().unwrap_or_else(|| self.weight_in(with))
     }
 
-    fn weight_in(&self, articles: u32) -> f32 {
+    /// The same of a word that so many articles have.
+    pub(crate) fn weight_in(&self, articles: u32) -> f32 {
         libm::logf((self.articles as f32 + 1.0) / (articles as f32 + 1.0)).max(0.0)
     }
 

@@ -49,8 +49,8 @@ pub struct Evidence {
     pub names: u32,
     /// Places at which the dates differ.
     pub dates: u32,
-    /// Places at which the wording differs, where capitals don't tell whether it is a name:
-    /// in scripts without case, and in German.
+    /// Places at which the wording differs, where capitals don't tell whether it is a name: in
+    /// scripts without case, and in German. With statistics, only words that are rare enough.
     pub wordings: u32,
     /// Numbers, names and dates of the shorter article.
     pub slots: u32,
@@ -276,11 +276,12 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
     let dates = both(|kind| kind.date);
     found.names += u32::from(names);
     found.dates += u32::from(dates);
+    let may_be_name = |side: &Draft, word: &Word| {
+        let is_caseless = word.kind.capital || is_caseless(side, word);
+        is_caseless && (word.kind.spaceless || word.weight >= side.least_of_a_name)
+    };
     let tells_nothing = |side: &Draft, words: &[Word]| {
-        !side.has_case
-            && words
-                .iter()
-                .any(|word| word.kind.capital || is_caseless(side, word))
+        !side.has_case && words.iter().any(|word| may_be_name(side, word))
     };
     if numbers == 0 && !names && !dates && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
         found.wordings += 1;
