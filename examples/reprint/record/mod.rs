@@ -7,6 +7,7 @@ mod json;
 #[cfg(feature = "html")]
 mod page;
 mod row;
+mod scan;
 
 use std::borrow::Cow;
 
@@ -44,7 +45,10 @@ pub(crate) fn article<'a>(
             ..ArticleText::default()
         }),
         // The rows of Parquet files come as objects, too.
-        _ => json::article(fields, utf8(bytes)?, scratch),
+        _ => {
+            let object = utf8(bytes)?;
+            scan::article(fields, object, scratch).map_or_else(|| json::article(fields, object), Ok)
+        }
     }
 }
 
