@@ -11,7 +11,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::clean;
 
 /// Writes a record and ends the line.
-pub(crate) fn line(out: &mut dyn Write, record: &impl Serialize) -> io::Result<()> {
+pub(crate) fn line<W: Write + ?Sized>(out: &mut W, record: &impl Serialize) -> io::Result<()> {
     record.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
 }
