@@ -195,8 +195,8 @@ impl<S: Sink> Task for Words<'_, S> {
             let mut batch = Batch {
                 hashes: &[],
                 spans: edges.words(),
-                short: edges.ideographs(),
-                long: WordSet::default(),
+                short: edges.short(),
+                long: edges.long(),
                 touching: edges.touching(),
             };
             let others = hash_clean(kernel, text, edges, hashes);

@@ -213,6 +213,11 @@ const fn entry(code: u32) -> u16 {
     FOLD[FOLD_INDEX[code / 128] as usize * 128 + code % 128]
 }
 
+/// Whether a character is its own folded form, but for the order of marks.
+pub(super) const fn keeps(code: u32) -> bool {
+    matches!(entry(code), SELF | MARK)
+}
+
 fn fold_char(c: char, out: &mut String) {
     match entry(c as u32) {
         SELF | MARK => out.push(c),
