@@ -39,6 +39,7 @@ fn assert_levels_equal_the_plain_way(text: &str) {
             shingles,
             "{level:?}: {text:?}"
         );
+        assert_eq!(shingler.count(text).unwrap(), expected.len());
     }
 }
 
@@ -214,7 +215,10 @@ fn words_cross_block_borders_at_every_offset() {
         .flat_map(|(piece, before)| ["", " b", "b", "1", ".c"].map(|after| (piece, before, after)))
     {
         for offset in 50..70 {
-            for filler in ["-", "a", "b ", "あ", "アガ", "가", "น้"] {
+            let fillers = ["-", "a", "b ", "あ", "アガ", "가", "น้"];
+            // What stands before is enough of another script.
+            let of_ascii = if before.is_empty() { fillers.len() } else { 3 };
+            for filler in &fillers[..of_ascii] {
                 let letters = offset / filler.chars().map(char::len_utf8).max().unwrap_or(1);
                 let filler: String = filler.chars().cycle().take(letters).collect();
                 let filler = "-".repeat(offset.saturating_sub(filler.len())) + &filler;

@@ -310,6 +310,10 @@ fn reach(word: &str) -> u16 {
         return 1;
     }
     let (first, len, _) = utf8::decode(word.as_bytes(), 0);
+    // To look up what most words of Korean are not would take as long as all else here.
+    if matches!(first, 0xAC00..=0xD7A3) {
+        return 1;
+    }
     match Class::of_code(first).reach() {
         1 => 1,
         reach

@@ -325,10 +325,12 @@ pub(super) fn for_each_batch<K: Kernel>(
         } else {
             edges.add_touching(kernel, base as u32, starts, ends);
         }
-        katakana = (block.katakana << 1 | katakana & u64::from(block.take == 0))
-            .checked_shr(block.take)
-            .unwrap_or(block.katakana >> 63)
-            & 1;
+        if block.katakana | katakana != 0 {
+            katakana = (block.katakana << 1 | katakana & u64::from(block.take == 0))
+                .checked_shr(block.take)
+                .unwrap_or(block.katakana >> 63)
+                & 1;
+        }
         base += block.take as usize;
         behind &= u64::from(block.take == 0);
         if block.hard {

@@ -37,7 +37,9 @@ pub(crate) fn article<'a>(
     scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
     match (source.format, &source.table) {
-        (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
+        (Format::Csv | Format::Tsv, Some(table)) => {
+            row::article(fields, table, utf8(bytes)?, scratch)
+        }
         #[cfg(feature = "html")]
         (Format::Html, _) => page::article(bytes),
         (Format::Text, _) => Ok(ArticleText {

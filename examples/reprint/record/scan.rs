@@ -123,51 +123,47 @@ impl<'a> Scan<'_, 'a, '_> {
                 self.text = Found { rank, value };
             }
             Some((Role::Text, _)) => self.value()?,
-            Some((role, rank)) => {
-                let value = self.scalar(role)?;
-                let other = &mut self.others[match role {
-                    Role::Text | Role::Key => 0,
-                    Role::Title => 1,
-                    Role::Date => 2,
-                    Role::Source => 3,
-                }];
-                if value.is_some() && rank < other.rank {
-                    *other = Found { rank, value };
-                }
-            }
+            Some((role, rank)) => self.scalar(role, rank)?,
             None if self.peek()? == b'{' && self.fields.holds(name) => self.object(name)?,
             None => self.value()?,
         }
         Some(())
     }
 
-    /// The value of a field that is not the text: a string, or a number as it is written where
-    /// numbers will do. Nothing if it is neither.
-    fn scalar(&mut self, role: Role) -> Option<Option<Cow<'a, str>>> {
+    /// Reads the value of a field that is not the text: a string, or a number as it is written where
+    /// numbers will do. What is neither counts for nothing.
+    fn scalar(&mut self, role: Role, rank: usize) -> Option<()> {
         let start = self.at;
-        match self.peek()? {
+        let value = match self.peek()? {
             b'"' => {
                 self.at += 1;
                 let (written, is_plain) = self.string()?;
-                let value = if is_plain {
+                if is_plain {
                     Cow::Borrowed(written)
                 } else {
                     // Half of a pair is an error in some fields and not in others.
                     Cow::Owned(serde_json::from_str(&self.json[start..self.at]).ok()?)
-                };
-                Some(Some(value))
+                }
             }
             b'-' | b'0'..=b'9' if matches!(role, Role::Key | Role::Date) => {
                 self.value()?;
-                Some(Some(Cow::Borrowed(&self.json[start..self.at])))
+                Cow::Borrowed(&self.json[start..self.at])
             }
             // One that is too large is an error here.
-            b'-' | b'0'..=b'9' => None,
-            _ => {
-                self.value()?;
-                Some(None)
-            }
+            b'-' | b'0'..=b'9' => return None,
+            _ => return self.value(),
+        };
+        let other = &mut self.others[match role {
+            Role::Text | Role::Key => 0,
+            Role::Title => 1,
+            Role::Date => 2,
+            Role::Source => 3,
+        }];
+        if rank < other.rank {
+            let value = Some(value);
+            *other = Found { rank, value };
         }
+        Some(())
     }
 
     /// Passes over a value of any kind.
