@@ -5,11 +5,15 @@ mod common;
 use std::hint::black_box;
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use common::Corpus;
+use criterion::measurement::WallTime;
+use criterion::{
+    BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
+};
 use reprint::CpuLevel;
 use reprint::hash::token;
 use reprint::sketch::{Scheme, SketchScratch, SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling};
+use reprint::text::{self, Shingler, Shingling};
 
 fn sketcher(width: usize, scheme: Scheme, level: CpuLevel) -> Option<Sketcher> {
     let shingler = Shingler::new(Shingling::words(width), 0).expect("a width in range");
@@ -52,10 +56,11 @@ fn from_shingles(c: &mut Criterion) {
 }
 
 /// Text to sketch, word shingles of 5, 128 values: the hot path of a corpus, without allocations;
-/// beside it what it costs to read each byte once (XXH3).
+/// beside it what it costs to read each byte once (XXH3), to find the words (`words`: none is
+/// hashed), and to hash them (`hashed words`: shingles of one word each).
 fn from_text(c: &mut Criterion) {
     let mut group = c.benchmark_group("sketch/from_text");
-    for corpus in common::corpora() {
+    for corpus in &common::corpora() {
         group.throughput(Throughput::Bytes(corpus.bytes()));
         let read = || {
             let hashes = corpus.articles.iter().map(|text| token(text.as_bytes()));
@@ -84,12 +89,49 @@ fn from_text(c: &mut Criterion) {
                 })
             };
             let expected = *expected.get_or_insert_with(&mut all);
+            words(&mut group, corpus, level);
             group.bench_function(BenchmarkId::new(&corpus.name, format!("{level:?}")), |b| {
                 b.iter(|| assert_eq!(all(), expected));
             });
         }
     }
     group.finish();
+}
+
+/// The floors of a tokenizer.
+fn words(group: &mut BenchmarkGroup<'_, WallTime>, corpus: &Corpus, level: CpuLevel) {
+    let Some(sketcher) = sketcher(1, Scheme::FastSimilarity, level) else {
+        return;
+    };
+    let shingler = sketcher.shingler();
+    let expected: usize = corpus
+        .articles
+        .iter()
+        .map(|text| text::plain::words(text).expect("a short text").len())
+        .sum();
+    let floor = |name| BenchmarkId::new(&corpus.name, format!("floor: {name}, {level:?}"));
+    group.bench_function(floor("words"), |b| {
+        b.iter(|| {
+            let counts = corpus.articles.iter().map(|text| shingler.count(text));
+            let found: reprint::Result<usize> = counts.sum();
+            assert_eq!(found.expect("short texts"), expected);
+        });
+    });
+    let mut scratch = text::Scratch::default();
+    group.bench_function(floor("hashed words"), |b| {
+        b.iter(|| {
+            let found: usize = corpus
+                .articles
+                .iter()
+                .map(|text| {
+                    let words = shingler.shingles_in(text, &mut scratch);
+                    words.expect("a short text").len()
+                })
+                .sum();
+            // An article without a word would have none.
+            assert_eq!(found, expected);
+        });
+    });
 }
 
 criterion_group! {

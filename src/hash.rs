@@ -84,6 +84,25 @@ pub(crate) fn clean_word(starting: &[u8; 16], len: usize) -> (u64, bool) {
     (block(low, high, seed), is_long != 0)
 }
 
+/// Hashes the word that a row of 64 bytes starts with, of which all but the upper case of ASCII is
+/// folded. What stands behind it may be anything.
+#[inline(always)]
+pub(crate) fn clean_row(row: &[u8; 64], len: usize) -> u64 {
+    let (blocks, _) = row.as_chunks::<16>();
+    let (mut hash, mut seed) = (0, seed(len));
+    for (bytes, before) in blocks[..len.div_ceil(16).max(1)]
+        .iter()
+        .zip((0..).step_by(16))
+    {
+        let [low_mask, high_mask, ..] = BY_LEN[(len - before).min(16)];
+        let low = to_lower(load(&bytes[..8])) & low_mask;
+        let high = to_lower(load(&bytes[8..])) & high_mask;
+        hash = block(low ^ hash, high, seed);
+        seed = ROOT_5;
+    }
+    hash
+}
+
 /// Sets the bit for lower case in bytes of ASCII. Digits and the marks that stand inside words have
 /// it.
 #[inline(always)]
@@ -250,6 +269,18 @@ mod tests {
             rolled.clear();
             shingles::<true>(&words, width, 7, &mut rolled, &mut ());
             assert_eq!(rolled, direct, "width {width}");
+        }
+    }
+
+    #[test]
+    fn rows_hash_as_words() {
+        let row = std::array::from_fn(|at| b"Harbours_\xED\x95\x9C9"[at % 13]);
+        for len in 0..=64 {
+            let folded: Vec<u8> = row[..len]
+                .iter()
+                .map(|byte: &u8| if byte.is_ascii() { byte | 0x20 } else { *byte })
+                .collect();
+            assert_eq!(clean_row(&row, len), word(&folded), "{len}");
         }
     }
 

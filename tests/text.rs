@@ -39,6 +39,7 @@ fn assert_levels_equal_the_plain_way(text: &str) {
             shingles,
             "{level:?}: {text:?}"
         );
+        assert_eq!(shingler.count(text).unwrap(), expected.len());
     }
 }
 
@@ -72,8 +73,16 @@ const ORDINARY: &[&str] = &[
     "漢字",
     "かな",
     "カナ",
+    "ガーデン",
+    "がっこう",
+    "、「",
+    "\u{3099}",
+    "\u{3000}",
     "ไทย",
+    "ที่ผู้",
+    "ก\u{E49}\u{E38}",
     "한국어 ",
+    "신문",
     "שלום ",
     "\u{301}",
     "naïve ",
@@ -181,6 +190,15 @@ fn words_cross_block_borders_at_every_offset() {
         "a.\u{301}b",
         "  \u{301}",
         "дом",
+        "カー",
+        "ガ",
+        "ァ\u{3099}",
+        "ｶ",
+        "が",
+        "신문",
+        "힣",
+        "ที่",
+        "ก\u{E49}\u{E38}\u{E48}\u{E48}",
         "\u{93E}",
         "\u{1D400}",
         "א\"א",
@@ -191,15 +209,34 @@ fn words_cross_block_borders_at_every_offset() {
     ];
     for (piece, before, after) in pieces
         .iter()
-        .flat_map(|piece| ["", " ", "a", "é", "漢", "."].map(|before| (piece, before)))
+        .flat_map(|piece| {
+            ["", " ", "a", "é", "漢", ".", "カナ", "ไท"].map(|before| (piece, before))
+        })
         .flat_map(|(piece, before)| ["", " b", "b", "1", ".c"].map(|after| (piece, before, after)))
     {
         for offset in 50..70 {
-            for filler in ["-", "a", "b "] {
-                let filler: String = filler.chars().cycle().take(offset).collect();
+            let fillers = ["-", "a", "b ", "あ", "アガ", "가", "น้"];
+            // What stands before is enough of another script.
+            let of_ascii = if before.is_empty() { fillers.len() } else { 3 };
+            for filler in &fillers[..of_ascii] {
+                let letters = offset / filler.chars().map(char::len_utf8).max().unwrap_or(1);
+                let filler: String = filler.chars().cycle().take(letters).collect();
+                let filler = "-".repeat(offset.saturating_sub(filler.len())) + &filler;
                 assert_levels_equal_the_plain_way(&format!("{filler}{before}{piece}{after}"));
             }
         }
+    }
+}
+
+/// Letters of Thai and each two marks on them, in order or not.
+#[test]
+fn thai_marks_in_any_order() {
+    let marks: Vec<char> = ('\u{E31}'..='\u{E4E}')
+        .filter(|mark| !mark.is_alphanumeric() || *mark == '\u{E31}' || *mark == '\u{E4D}')
+        .collect();
+    for (first, second) in marks.iter().flat_map(|a| marks.iter().map(move |b| (a, b))) {
+        let text = format!("น{first}{second}ง").repeat(9);
+        assert_levels_equal_the_plain_way(&text);
     }
 }
 
@@ -222,6 +259,11 @@ fn long_runs_of_anything() {
         "\0",
         "א",
         "カ",
+        "ガ",
+        "が",
+        "가",
+        "\u{3099}",
+        "\u{E48}",
         "🇩",
     ] {
         let text = piece.repeat(2_000_000 / piece.len());

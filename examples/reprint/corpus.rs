@@ -93,26 +93,23 @@ pub(crate) fn load(
         phrases: Vec::new(),
         known: Vec::new(),
     };
-    for chunk in chunks {
+    let mut chunks = chunks.into_iter();
+    // What was made of the chunk before is taken in while this one is worked on.
+    let (mut ready, mut is_last) = (Vec::new(), false);
+    while !is_last {
+        let chunk = chunks.next();
+        is_last = chunk.is_none();
+        let chunk = chunk.unwrap_or_default();
         let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
         if let Some(ledger) = &mut ledger {
             ledger.bytes(&chunk.bytes);
         }
-        for prepared in workshop.chunk(chunk) {
-            let (source, id, found) = match prepared {
-                Ok((entry, prepared)) => {
-                    let (id, found) = corpus.take(&entry, prepared)?;
-                    (Some(entry.source), id, found)
-                }
-                Err(problem) => (None, None, vec![problem]),
-            };
-            if let Some(ledger) = &mut ledger {
-                ledger.record(source.as_ref(), id, &found)?;
-            }
-            for problem in &found {
-                problems.note(problem)?;
-            }
-        }
+        let (taken, next) = rayon::join(
+            || corpus.take_all(ready, ledger.as_deref_mut(), problems),
+            || workshop.chunk(chunk),
+        );
+        taken?;
+        ready = next;
         progress.add(articles, bytes);
     }
     progress.clear();
@@ -146,6 +143,31 @@ impl Corpus {
             source: prepared.publisher.as_deref(),
         };
         self.detector.insert_sketched(&article, &prepared.sketch)
+    }
+
+    /// Takes in what was made of a chunk, in its order.
+    fn take_all(
+        &mut self,
+        ready: Vec<Result<(Entry, Prepared), Problem>>,
+        mut ledger: Option<&mut Ledger>,
+        problems: &mut Problems,
+    ) -> Result<(), Failure> {
+        for prepared in ready {
+            let (source, id, found) = match prepared {
+                Ok((entry, prepared)) => {
+                    let (id, found) = self.take(&entry, prepared)?;
+                    (Some(entry.source), id, found)
+                }
+                Err(problem) => (None, None, vec![problem]),
+            };
+            if let Some(ledger) = &mut ledger {
+                ledger.record(source.as_ref(), id, &found)?;
+            }
+            for problem in &found {
+                problems.note(problem)?;
+            }
+        }
+        Ok(())
     }
 
     fn take(

@@ -14,7 +14,7 @@ use std::arch::x86_64::{
     _mm256_unpacklo_epi64, _mm256_xor_si256, _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, Masks, Task, positions_by_twelve, sse2};
+use super::{Edge, Eights, Kernel, LastBytes, Masks, Task, positions_by_twelve, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -86,6 +86,12 @@ impl Kernel for Avx2 {
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { within(block, first, last) }
+    }
+
+    #[inline(always)]
+    fn among(self, block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { among(block, at, set) }
     }
 
     #[inline(always)]
@@ -331,6 +337,27 @@ fn within_half(bytes: &[u8; 32], first: u8, last: u8) -> u64 {
     let offset = _mm256_sub_epi8(load(bytes), _mm256_set1_epi8(first.cast_signed()));
     let limit = _mm256_set1_epi8((last - first).cast_signed());
     top_bits(_mm256_cmpeq_epi8(_mm256_min_epu8(offset, limit), offset))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn among(block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
+    let (halves, _) = block.as_chunks();
+    (among_half(&halves[0], set) | among_half(&halves[1], set) << 32) & at
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn among_half(bytes: &[u8; 32], set: &LastBytes) -> u64 {
+    /// The bit that stands for the upper half of a byte that continues a character.
+    const BIT: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 0, 0, 0, 0];
+    let bytes = load(bytes);
+    let nibble = _mm256_set1_epi8(15);
+    let low = _mm256_and_si256(bytes, nibble);
+    let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), nibble);
+    let of_low = _mm256_shuffle_epi8(twice(&set.by_low), low);
+    let found = _mm256_and_si256(of_low, _mm256_shuffle_epi8(twice(&BIT), high));
+    top_bits(_mm256_cmpgt_epi8(found, _mm256_setzero_si256()))
 }
 
 #[inline]

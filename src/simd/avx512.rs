@@ -7,15 +7,15 @@ use std::arch::x86_64::{
     _mm512_cmpgt_epu64_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32,
     _mm512_extracti32x4_epi32, _mm512_inserti32x4, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
     _mm512_maskz_mov_epi8, _mm512_maskz_permutex2var_epi8, _mm512_maskz_sub_epi32,
-    _mm512_movepi8_mask, _mm512_mul_epu32, _mm512_or_si512, _mm512_permutex2var_epi8,
-    _mm512_rol_epi64, _mm512_ror_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64,
-    _mm512_shuffle_epi8, _mm512_shuffle_epi32, _mm512_slli_epi64, _mm512_srli_epi16,
-    _mm512_srli_epi64, _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask,
-    _mm512_test_epi64_mask, _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512,
-    _pext_u64,
+    _mm512_movepi8_mask, _mm512_movm_epi8, _mm512_mul_epu32, _mm512_or_si512,
+    _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rol_epi64, _mm512_ror_epi64,
+    _mm512_set1_epi8, _mm512_set1_epi32, _mm512_set1_epi64, _mm512_shuffle_epi8,
+    _mm512_shuffle_epi32, _mm512_slli_epi64, _mm512_srli_epi16, _mm512_srli_epi64,
+    _mm512_storeu_si512, _mm512_sub_epi8, _mm512_test_epi8_mask, _mm512_test_epi64_mask,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512, _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, Masks, Task, sse2};
+use super::{Edge, Eights, Kernel, LastBytes, Masks, Task, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -89,6 +89,12 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn among(self, block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { among(block, at, set) }
+    }
+
+    #[inline(always)]
     fn outside(self, sixteen: &[u8; 16]) -> u16 {
         // SAFETY: every x86-64 CPU has SSE2.
         unsafe { sse2::outside(sixteen) }
@@ -147,6 +153,14 @@ fn classify(block: &[u8; 64]) -> Masks {
 fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
     let offset = _mm512_sub_epi8(load(block), all(first));
     _mm512_cmple_epu8_mask(offset, all(last - first))
+}
+
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn among(block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
+    // The top two bits of an index are ignored.
+    let found = _mm512_permutexvar_epi8(load(block), _mm512_movm_epi8(set.bits));
+    _mm512_movepi8_mask(found) & at
 }
 
 /// Compresses the positions 0 to 63 by the mask, then widens as many as are needed: in text nearly

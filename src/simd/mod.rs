@@ -110,6 +110,18 @@ pub(crate) trait Kernel: Copy {
     /// The bytes of a block from `first` to `last`.
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64;
 
+    /// The bytes at the bits of `at` that are in `set`. Each of them continues a character.
+    #[inline(always)]
+    fn among(self, block: &[u8; 64], mut at: u64, set: &LastBytes) -> u64 {
+        let mut found = 0;
+        while at != 0 {
+            let byte = block[at.trailing_zeros() as usize];
+            found |= (at & at.wrapping_neg()) * (set.bits >> (byte & 63) & 1);
+            at &= at - 1;
+        }
+        found
+    }
+
     /// The bytes of sixteen that are outside ASCII.
     fn outside(self, sixteen: &[u8; 16]) -> u16;
 
@@ -147,6 +159,32 @@ pub(crate) trait Kernel: Copy {
     /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
     /// are not there.
     fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize;
+}
+
+/// Some of the 64 bytes that continue a character.
+pub(crate) struct LastBytes {
+    /// By the low six bits of the byte.
+    bits: u64,
+    /// By its low four bits, a bit for each value of the next two.
+    #[cfg(target_arch = "x86_64")]
+    by_low: [u8; 16],
+}
+
+impl LastBytes {
+    /// Those whose low six bits are the bits of `bits`.
+    pub(crate) const fn new(bits: u64) -> Self {
+        let mut by_low = [0; 16];
+        let mut at = 0;
+        while at < 64 {
+            by_low[at % 16] |= ((bits >> at & 1) as u8) << (at / 16);
+            at += 1;
+        }
+        Self {
+            bits,
+            #[cfg(target_arch = "x86_64")]
+            by_low,
+        }
+    }
 }
 
 /// Where a word starts and ends.
@@ -307,7 +345,7 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, [u64; 4], Vec<u32>);
+        type Output = (Masks, [u64; 5], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
@@ -331,9 +369,12 @@ mod tests {
             assert!(marked == expected || marked == u8::MAX && expected != 0);
             let mut sums = numbers.map(|number| number.rotate_left(9));
             kernel.accumulate(&mut sums, &numbers, self.block);
+            let set = LastBytes::new(self.mask.rotate_left(5) ^ numbers[0]);
+            let among = kernel.among(self.block, within(0x80, 0xBF) & self.mask, &set);
             let found = [
                 a,
                 b,
+                among,
                 kernel.extract(a & self.mask, self.mask),
                 sums.iter()
                     .fold(0, |all, sum| u64::rotate_left(all, 5) ^ sum),

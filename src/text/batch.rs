@@ -195,8 +195,8 @@ impl<S: Sink> Task for Words<'_, S> {
             let mut batch = Batch {
                 hashes: &[],
                 spans: edges.words(),
-                short: edges.ideographs(),
-                long: WordSet::default(),
+                short: edges.short(),
+                long: edges.long(),
                 touching: edges.touching(),
             };
             let others = hash_clean(kernel, text, edges, hashes);
@@ -310,6 +310,10 @@ fn reach(word: &str) -> u16 {
         return 1;
     }
     let (first, len, _) = utf8::decode(word.as_bytes(), 0);
+    // To look up what most words of Korean are not would take as long as all else here.
+    if matches!(first, 0xAC00..=0xD7A3) {
+        return 1;
+    }
     match Class::of_code(first).reach() {
         1 => 1,
         reach

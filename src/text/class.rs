@@ -100,7 +100,7 @@ impl Class {
 
     /// One of [`wb`].
     #[inline]
-    pub(super) fn word_break(self) -> u8 {
+    pub(super) const fn word_break(self) -> u8 {
         match self.0 & WORD_BREAK {
             wb::LETTER_PICTOGRAPH => wb::A_LETTER,
             class => class,
@@ -119,13 +119,13 @@ impl Class {
     }
 
     #[inline]
-    pub(super) fn is_alphanumeric(self) -> bool {
+    pub(super) const fn is_alphanumeric(self) -> bool {
         self.0 & ALPHANUMERIC != 0
     }
 
     /// How many letters stand for a word where this one is of a script without spaces; else 1.
     #[inline]
-    pub(super) fn reach(self) -> u16 {
+    pub(super) const fn reach(self) -> u16 {
         match self.0 >> 6 {
             2 => super::SHORT_REACH,
             3 => super::LONG_REACH,

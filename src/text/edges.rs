@@ -6,10 +6,10 @@
 //!
 //! A block of 64 bytes becomes masks: letters, digits and middle marks of ASCII, and the rest. Word
 //! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
-//! that: letters and ideographs of common scripts by ranges of bytes, all at once; one character
+//! that: letters of common scripts by ranges of bytes, all at once (see [`scripts`](super::scripts)); one character
 //! at a time the others, and middle marks whose neighbours are not both ASCII and in the block
 //! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks. All else
-//! (combining marks, joiners, flags, Katakana, Hebrew, underscores) is hard: the segment in which
+//! (most combining marks, joiners, flags, Hebrew, underscores) is hard: the segment in which
 //! it stands is left to the tables, and the blocks go on behind it.
 //!
 //! A block that ends in the midst of a character is cut before it; the next one starts there.
@@ -35,8 +35,11 @@ pub(super) struct Edges {
     last_end: u32,
     /// Which words are more than letters that fold to themselves and ASCII.
     unfolded: WordSet,
-    /// Which words are ideographs of the main block of Han, and nothing else.
-    ideographs: WordSet,
+    /// Which words are known to be one letter of a script without spaces, of which
+    /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
+    short: WordSet,
+    /// And those of which [`LONG_REACH`](super::LONG_REACH) do.
+    long: WordSet,
     /// Which words start where the one before ends.
     touching: WordSet,
     /// Which words hold ASCII that is no letter and has not the bit for lower case.
@@ -56,7 +59,8 @@ impl Edges {
     fn clear(&mut self) {
         (self.count, self.last_end) = (0, 0);
         self.unfolded = WordSet::default();
-        self.ideographs = WordSet::default();
+        self.short = WordSet::default();
+        self.long = WordSet::default();
         self.touching = WordSet::default();
         self.odd = WordSet::default();
     }
@@ -116,12 +120,28 @@ impl Edges {
         self.count += count;
     }
 
+    /// Notes of the words that begin at `starts` which touch the one before, and which are letters
+    /// of scripts without spaces. Before the words are added.
+    #[inline(always)]
+    fn note<K: Kernel>(&mut self, kernel: K, block: &Block, starts: u64, touching: u64) {
+        let first = self.started();
+        let of = |bytes: u64| kernel.extract(bytes & starts, starts);
+        self.touching.add(of(touching), first);
+        if block.short != 0 {
+            self.short.add(of(block.short), first);
+        }
+        if block.long != 0 {
+            self.long.add(of(block.long), first);
+        }
+    }
+
     /// The start of the word that has no end yet is taken back.
     fn reopen(&mut self) -> Option<usize> {
         (self.count % 2 == 1).then(|| {
             self.count -= 1;
             let word = self.ended();
-            self.ideographs.remove(word);
+            self.short.remove(word);
+            self.long.remove(word);
             self.touching.remove(word);
             self.spans.0[self.count] as usize
         })
@@ -173,10 +193,16 @@ impl Edges {
         self.unfolded
     }
 
-    /// The whole words that are ideographs.
+    /// The whole words that are known to be a letter of short reach.
     #[inline(always)]
-    pub(super) fn ideographs(&self) -> WordSet {
-        self.ideographs.first(self.ended())
+    pub(super) fn short(&self) -> WordSet {
+        self.short.first(self.ended())
+    }
+
+    /// The whole words that are known to be a letter of long reach.
+    #[inline(always)]
+    pub(super) fn long(&self) -> WordSet {
+        self.long.first(self.ended())
     }
 
     /// The words that start where the one before ends.
@@ -198,7 +224,8 @@ impl Edges {
         batch(self);
         let ended = self.ended();
         let open = |words: WordSet| WordSet::of_first(words.has(ended));
-        self.ideographs = open(self.ideographs);
+        self.short = open(self.short);
+        self.long = open(self.long);
         self.touching = open(self.touching);
         self.unfolded = WordSet::default();
         self.odd = WordSet::default();
@@ -228,6 +255,8 @@ pub(super) fn for_each_batch<K: Kernel>(
     // Bit 0: whether the byte before `base` is in a word, whether that word must end there, and
     // whether it is known to be unfolded. And whether a word from the tables ends at `base`.
     let (mut open, mut split, mut open_unfolded, mut behind) = (0, 0, 0, 0);
+    // The same of whether the byte before `base` is Katakana.
+    let mut katakana = 0;
     while base < bytes.len() {
         if edges.started() >= BATCH {
             edges.flush(&mut batch);
@@ -252,9 +281,9 @@ pub(super) fn for_each_batch<K: Kernel>(
         let mut block = Block::new(&masks, split);
         if masks.special != 0 {
             if masks.special.count_ones() >= DENSE {
-                block.add_scripts(kernel, sixty_four);
+                block.add_scripts(kernel, sixty_four, katakana);
             }
-            if K::WIDE || block.ideographs != 0 {
+            if K::WIDE || block.short != 0 {
                 block.add_marks(kernel, sixty_four, masks.letters, alphanumeric);
             }
         }
@@ -266,7 +295,8 @@ pub(super) fn for_each_batch<K: Kernel>(
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
             & (strange << 1 | strange >> 1 | FIRST_AND_LAST);
-        let unresolved = middle | block.special;
+        let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
+        let unresolved = (middle | block.special) & taken;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
@@ -276,23 +306,13 @@ pub(super) fn for_each_batch<K: Kernel>(
         let starts = block.words & (!before | block.breaks) & taken;
         let ends = before & (!block.words | block.breaks) & taken;
         if block.breaks | behind != 0 {
-            let touching = kernel.extract(starts & (before | behind), starts);
-            edges.touching.add(touching, edges.started());
-            if block.ideographs != 0 {
-                let ideographs = kernel.extract(block.ideographs & starts, starts);
-                edges.ideographs.add(ideographs, edges.started());
-            }
+            edges.note(kernel, &block, starts, starts & (before | behind));
         }
         let unfolded = words & masks.special & !block.folded;
         if unfolded | open_unfolded != 0 {
             let ended;
-            (ended, open_unfolded) = if block.breaks | block.split_after == 0 {
-                block.spread(words, unfolded, open_unfolded)
-            } else {
-                // Words that touch can't be told apart by carries, so all count as unfolded.
-                (u64::MAX, 1)
-            };
-            let unfolded = kernel.extract(ended & ends, ends);
+            (ended, open_unfolded) = block.spread(words, ends, unfolded, open_unfolded);
+            let unfolded = kernel.extract(ended, ends);
             edges.unfolded.add(unfolded, edges.ended());
         }
         // Without settled bytes, as before.
@@ -305,6 +325,12 @@ pub(super) fn for_each_batch<K: Kernel>(
         } else {
             edges.add_touching(kernel, base as u32, starts, ends);
         }
+        if block.katakana | katakana != 0 {
+            katakana = (block.katakana << 1 | katakana & u64::from(block.take == 0))
+                .checked_shr(block.take)
+                .unwrap_or(block.katakana >> 63)
+                & 1;
+        }
         base += block.take as usize;
         behind &= u64::from(block.take == 0);
         if block.hard {
@@ -312,7 +338,7 @@ pub(super) fn for_each_batch<K: Kernel>(
                 .reopen()
                 .unwrap_or_else(|| attached(text, base, fresh));
             base = by_table(text, start, base, edges);
-            (fresh, open, split, open_unfolded) = (base, 0, 0, 0);
+            (fresh, open, split, open_unfolded, katakana) = (base, 0, 0, 0, 0);
             behind = edges.touches(base).into();
         } else {
             split = block
@@ -335,23 +361,28 @@ fn padded(rest: &[u8]) -> [u8; 64] {
 }
 
 /// The masks of a block while it is resolved.
-struct Block {
+pub(super) struct Block {
     /// Bytes in words.
-    words: u64,
+    pub(super) words: u64,
     /// First bytes of words that a word before them may touch.
-    breaks: u64,
+    pub(super) breaks: u64,
     /// How many bytes of the block are settled. What follows is left to the next block.
-    take: u32,
+    pub(super) take: u32,
     /// Whether there is a break right behind the block.
-    split_after: u64,
+    pub(super) split_after: u64,
     /// Whether a hard character follows the settled bytes.
-    hard: bool,
+    pub(super) hard: bool,
     /// Bytes outside ASCII, and underscores, that are not settled yet.
-    special: u64,
+    pub(super) special: u64,
     /// Bytes outside ASCII of letters that fold to themselves.
-    folded: u64,
-    /// First bytes of ideographs.
-    ideographs: u64,
+    pub(super) folded: u64,
+    /// First bytes of words that are one letter of a script without spaces of which
+    /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
+    pub(super) short: u64,
+    /// And of those of which [`LONG_REACH`](super::LONG_REACH) do.
+    pub(super) long: u64,
+    /// Bytes of Katakana.
+    pub(super) katakana: u64,
 }
 
 impl Block {
@@ -365,120 +396,22 @@ impl Block {
             hard: false,
             special: masks.special,
             folded: 0,
-            ideographs: 0,
+            short: 0,
+            long: 0,
+            katakana: 0,
         }
     }
 
-    /// Settles the letters and ideographs that are told by ranges of bytes, all at once: most of
-    /// Cyrillic, Arabic and Han, and the accents of Western Europe.
-    #[inline(always)]
-    fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) {
-        let within = |first, last| kernel.within(block, first, last);
-        // What crosses the border is left to be resolved.
-        let whole = |leads: u64, len: u32| leads & u64::MAX >> (len - 1);
-        let (mut letters, mut same) = (0, 0);
-        let latin = within(0xC3, 0xC3);
-        if latin != 0 {
-            // U+00C0 to U+00FF without the signs of multiplication and division.
-            let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
-            letters |= latin & !(signs >> 1);
-        }
-        let cyrillic = within(0xD0, 0xD1);
-        if cyrillic != 0 {
-            // U+0400 to U+047F.
-            letters |= cyrillic;
-            // Small letters from U+0430 to U+044F but U+0439, which decomposes.
-            let d0 = within(0xD0, 0xD0);
-            let small = within(0xB0, 0xBF) & !within(0xB9, 0xB9);
-            same |= d0 & small >> 1 | cyrillic & !d0 & within(0x80, 0x8F) >> 1;
-        }
-        let arabic = within(0xD8, 0xD9);
-        if arabic != 0 {
-            // U+0620 to U+064A, of which U+0622 to U+0626 decompose.
-            let d8 = within(0xD8, 0xD8);
-            let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
-            let arabic = d8_letters | arabic & !d8 & within(0x80, 0x8A) >> 1;
-            letters |= arabic;
-            same |= arabic & !(d8 & within(0xA2, 0xA6) >> 1);
-        }
-        let pairs = whole(letters, 2);
-        let same = pairs & same;
-        let mut added = pairs | pairs << 1;
-        self.folded = same | same << 1;
-        let han = within(0xE4, 0xE9);
-        if han != 0 {
-            // U+4E00 to U+9FFF.
-            let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
-            let triples = whole(han, 3);
-            let ideographs = triples | triples << 1 | triples << 2;
-            added |= ideographs;
-            self.breaks |= triples | triples << 3;
-            self.split_after = triples >> 61;
-            self.ideographs = triples;
-            self.folded |= ideographs;
-        }
-        self.words |= added;
-        self.special &= !added;
-    }
-
-    /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
-    /// the stops of Chinese; and apostrophes between letters of ASCII.
-    #[inline(always)]
-    fn add_marks<K: Kernel>(
-        &mut self,
-        kernel: K,
-        block: &[u8; 64],
-        letters: u64,
-        alphanumeric: u64,
-    ) {
-        let within = |first, last| kernel.within(block, first, last);
-        // What crosses the border is left to be resolved.
-        let whole = |leads: u64| leads & u64::MAX >> 2;
-        let e2 = within(0xE2, 0xE2);
-        if e2 != 0 {
-            let lead = whole(e2 & within(0x80, 0x80) >> 1);
-            // U+2010 to U+2026 but U+2018, U+2019 and U+2024.
-            let marks = within(0x90, 0x97) | within(0x9A, 0xA3) | within(0xA5, 0xA6);
-            let quotes = lead & within(0x98, 0x99) >> 2;
-            let joined = quotes & letters << 1 & letters >> 3;
-            // Beside ASCII that is no letter or digit, it joins nothing.
-            let apart = !(alphanumeric | self.special | self.words);
-            let quotes = quotes & (apart << 1 | apart >> 3);
-            let settled = joined | quotes | lead & marks >> 2;
-            self.words |= joined | joined << 1 | joined << 2;
-            self.special &= !(settled | settled << 1 | settled << 2);
-        }
-        let c2 = within(0xC2, 0xC2);
-        if c2 != 0 {
-            // U+00A0 to U+00A9, U+00AB and U+00BB.
-            let marks = within(0xA0, 0xA9) | within(0xAB, 0xAB) | within(0xBB, 0xBB);
-            let settled = c2 & marks >> 1;
-            self.special &= !(settled | settled << 1);
-        }
-        if self.ideographs != 0 {
-            // U+3001, U+3002 and the brackets from U+3008 to U+3011.
-            let lead = within(0xE3, 0xE3) & within(0x80, 0x80) >> 1;
-            let marks = within(0x81, 0x82) | within(0x88, 0x91);
-            let settled = lead & marks >> 2;
-            // U+FF01, U+FF08, U+FF09 and U+FF1F; U+FF0C, U+FF1A and U+FF1B, which could join
-            // digits or letters, behind an ideograph.
-            let lead = within(0xEF, 0xEF) & within(0xBC, 0xBC) >> 1;
-            let marks = within(0x81, 0x81) | within(0x88, 0x89) | within(0x9F, 0x9F);
-            let stops = within(0x8C, 0x8C) | within(0x9A, 0x9B);
-            let wide = lead & (marks | stops & self.ideographs << 5) >> 2;
-            let settled = whole(settled | wide);
-            self.special &= !(settled | settled << 1 | settled << 2);
-        }
-    }
-
-    /// From the bytes that are `unfolded`, the first bytes behind their words, and whether the last
-    /// word that is not at its end is one. No two words touch.
+    /// From the bytes that are `unfolded` which of the words that end at `ends` hold one, as bits of
+    /// `ends`, and whether the word that goes on behind the settled bytes does.
     ///
-    /// Added to the mask of words, a bit carries to the end of its word.
+    /// Added to the bytes of a word but its last, a bit carries to that one and no further.
     #[inline(always)]
-    fn spread(&self, words: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
-        let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
-        let ended = sum & !words | open_unfolded & !words;
+    fn spread(&self, words: u64, ends: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
+        let last = ends >> 1;
+        let unfolded = unfolded | open_unfolded & !ends;
+        let (sum, carried) = (words & !last).overflowing_add(unfolded & !last);
+        let ended = ((sum | unfolded) & last) << 1 | open_unfolded & ends;
         let open = sum.checked_shr(self.take).unwrap_or(carried.into());
         (ended, open & 1)
     }

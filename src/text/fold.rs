@@ -95,6 +95,36 @@ pub(super) fn into_row(
     Some(to + len - at)
 }
 
+/// The same of a word of up to seven syllables of Hangul; `None` if it is anything else. What such
+/// a syllable decomposes to is computed.
+#[inline(always)]
+pub(super) fn hangul_into_row(word: &[u8], row: &mut [u8; ROW]) -> Option<usize> {
+    let (syllables, rest) = word.as_chunks::<3>();
+    if !rest.is_empty() {
+        return None;
+    }
+    let mut to = 0;
+    for &[a, b, c] in syllables {
+        let [a, b, c] = [a, b, c].map(u32::from);
+        let code = (a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F;
+        if a & 0xF0 != 0xE0 || !matches!(code, 0xAC00..=0xD7A3) {
+            return None;
+        }
+        let (lead, vowel, tail) = jamos(code);
+        // U+1100 and U+1140, where the vowels' row begins, have room for what is added to them; the
+        // tails reach over into the next row of 64.
+        let [lead, vowel] = [lead - 0x1100, vowel - 0x1140].map(u64::from);
+        let tail_or_none = tail.unwrap_or(0x11A7);
+        let upper = u64::from(tail_or_none >> 6 & 0x3F | 0x80) << 56;
+        let eight = 0x00E1_8085_E180_84E1 | lead << 16 | vowel << 40 | upper;
+        let nine: &mut [u8; 9] = row.get_mut(to..)?.first_chunk_mut()?;
+        nine[..8].copy_from_slice(&eight.to_le_bytes());
+        nine[8] = (tail_or_none & 0x3F | 0x80) as u8;
+        to += if tail.is_some() { 9 } else { 6 };
+    }
+    Some(to)
+}
+
 fn hash_longer(text: &[u8], start: usize, end: usize) -> Option<u64> {
     const ROOM: usize = 64 + 16;
     let mut folded = [0; ROOM];
@@ -211,6 +241,11 @@ pub(super) const fn plain_form(code: u32) -> Option<(u32, usize)> {
 const fn entry(code: u32) -> u16 {
     let code = code as usize;
     FOLD[FOLD_INDEX[code / 128] as usize * 128 + code % 128]
+}
+
+/// Whether a character is its own folded form, but for the order of marks.
+pub(super) const fn keeps(code: u32) -> bool {
+    matches!(entry(code), SELF | MARK)
 }
 
 fn fold_char(c: char, out: &mut String) {

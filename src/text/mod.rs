@@ -25,6 +25,7 @@ mod fold;
 mod letters;
 pub mod plain;
 mod rows;
+mod scripts;
 mod shingle;
 mod short;
 #[rustfmt::skip]

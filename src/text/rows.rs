@@ -14,6 +14,10 @@ use crate::simd::{Edge, Eights, Kernel};
 /// Rows that are hashed together.
 const ROWS: usize = 64;
 
+/// What syllables of Hangul begin with, and some others.
+const HANGUL_FIRST: u8 = 0xEA;
+const HANGUL_LAST: u8 = 0xED;
+
 /// Scratch space, kept from one text to the next.
 #[derive(Debug)]
 pub(super) struct Rows {
@@ -53,7 +57,11 @@ impl Rows {
         }
         let row = &mut self.bytes[self.count];
         let outside = |sixteen: &[u8; 16]| kernel.outside(sixteen);
-        let Some(len) = fold::into_row(text, start, end, outside, row) else {
+        let len = match text[start] {
+            HANGUL_FIRST..=HANGUL_LAST => fold::hangul_into_row(&text[start..end], row),
+            _ => None,
+        };
+        let Some(len) = len.or_else(|| fold::into_row(text, start, end, outside, row)) else {
             return false;
         };
         let start = (self.count * fold::ROW) as u32;
@@ -80,9 +88,7 @@ impl Rows {
                 found[at / 8][at % 8]
             } else {
                 let [start, end] = self.spans[at];
-                let row = &mut self.bytes[at][..(end - start) as usize];
-                row.make_ascii_lowercase();
-                hash::word(row)
+                hash::clean_row(&self.bytes[at], (end - start) as usize)
             };
         }
         self.count = 0;

@@ -4,6 +4,7 @@
 //! of the paths, so that reading and decompressing go on while the chunk before is worked on. At
 //! most [`AHEAD`] chunks wait.
 
+mod cells;
 mod compressed;
 mod folder;
 mod format;
@@ -21,12 +22,13 @@ pub(crate) use parquet::open as open_parquet;
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
-use std::ops::Range;
+use std::ops::{Deref, DerefMut, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
+pub(crate) use cells::cells;
 pub(crate) use folder::Excluded;
 pub(crate) use format::Format;
 pub(crate) use survey::{Surveyed, survey};
@@ -37,7 +39,7 @@ use crate::problems::{Kind, Problem};
 use crate::progress::Counted;
 
 /// Bytes after which a chunk is handed on.
-const CHUNK: usize = 4 << 20;
+const CHUNK: usize = 2 << 20;
 
 /// Articles after which a chunk is handed on.
 const ARTICLES: usize = 4096;
@@ -129,8 +131,61 @@ impl Source {
 /// Articles and problems, in the order of the input.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Buffer,
     pub(crate) entries: Vec<Result<Entry, Problem>>,
+}
+
+/// Bytes in memory that goes back to where it was filled: new memory for each chunk would cost as
+/// much as to read the file.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    bytes: Vec<u8>,
+    home: Option<Sender<Vec<u8>>>,
+}
+
+impl Deref for Buffer {
+    type Target = Vec<u8>;
+
+    fn deref(&self) -> &Vec<u8> {
+        &self.bytes
+    }
+}
+
+impl DerefMut for Buffer {
+    fn deref_mut(&mut self) -> &mut Vec<u8> {
+        &mut self.bytes
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // One long line must not keep its memory.
+        let is_usual = self.bytes.capacity() <= 2 * CHUNK;
+        if let Some(home) = self.home.take().filter(|_| is_usual) {
+            // Nobody is at home when all was read.
+            let _ = home.send(std::mem::take(&mut self.bytes));
+        }
+    }
+}
+
+/// The memory of chunks, given out again.
+struct Buffers {
+    spent: Receiver<Vec<u8>>,
+    home: Sender<Vec<u8>>,
+}
+
+impl Buffers {
+    fn new() -> Self {
+        let (home, spent) = channel();
+        Self { spent, home }
+    }
+
+    fn next(&self) -> Buffer {
+        let mut bytes = self.spent.try_recv().unwrap_or_default();
+        bytes.clear();
+        let home = Some(self.home.clone());
+        Buffer { bytes, home }
+    }
 }
 
 /// Starts to read.
@@ -140,9 +195,14 @@ pub(crate) struct Chunk {
 pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
     let (sender, receiver) = sync_channel(AHEAD);
     thread::spawn(move || {
+        let buffers = Buffers::new();
         let mut feed = Feed {
             sender,
-            chunk: Chunk::default(),
+            chunk: Chunk {
+                bytes: buffers.next(),
+                entries: Vec::new(),
+            },
+            buffers,
             reading,
             open: 0,
         };
@@ -158,6 +218,7 @@ struct Unwanted;
 struct Feed {
     sender: SyncSender<Chunk>,
     chunk: Chunk,
+    buffers: Buffers,
     reading: Reading,
     /// Files kept open so far.
     open: usize,
@@ -263,7 +324,11 @@ impl Feed {
     }
 
     fn hand_on(&mut self) -> Result<(), Unwanted> {
-        let chunk = std::mem::take(&mut self.chunk);
+        let next = Chunk {
+            bytes: self.buffers.next(),
+            entries: Vec::with_capacity(self.chunk.entries.len()),
+        };
+        let chunk = std::mem::replace(&mut self.chunk, next);
         self.sender.send(chunk).map_err(|_| Unwanted)
     }
 }

@@ -11,7 +11,7 @@ use serde_json::ser::{Formatter, Serializer};
 use super::clean;
 
 /// Writes a record and ends the line.
-pub(crate) fn line(out: &mut dyn Write, record: &impl Serialize) -> io::Result<()> {
+pub(crate) fn line<W: Write + ?Sized>(out: &mut W, record: &impl Serialize) -> io::Result<()> {
     record.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
     out.write_all(b"\n")
 }
@@ -25,6 +25,11 @@ impl Formatter for Harmless {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Without a way out of the loop, so that it goes by vectors.
+        let printable = fragment.bytes().map(|byte| (b' '..0x7F).contains(&byte));
+        if printable.fold(true, |all, is_printable| all & is_printable) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(clean::is_not_plain) {
             let (before, from) = rest.split_at(at);

@@ -6,22 +6,27 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use reprint::report::{Line, LinkRecord, PhraseRecord, Record, SummaryRecord};
 
 use super::{Found, json, templates};
+
+/// Records that one thread writes at a time, and those that are held as lines.
+const PART: usize = 256;
+const HELD: usize = 64 * PART;
 
 pub(crate) fn write(
     out: &mut dyn Write,
     found: &Found<'_>,
     summary: SummaryRecord<'_>,
 ) -> io::Result<()> {
+    let articles = found.articles();
+    lines(out, articles.len(), |at| Record::Article(articles[at]))?;
+    drop(articles);
+    lines(out, found.groups.groups.len(), |number| {
+        Record::Group(found.group(number))
+    })?;
     let mut line = |record: &Record<'_>| json::line(out, &Line::new(record));
-    for record in found.articles() {
-        line(&Record::Article(record))?;
-    }
-    for number in 0..found.groups.groups.len() {
-        line(&Record::Group(found.group(number)))?;
-    }
     let keys = |id| found.corpus.key(id);
     for pair in &found.groups.between {
         line(&Record::Link(LinkRecord::new(pair, &keys)))?;
@@ -44,4 +49,28 @@ pub(crate) fn write(
         line(&Record::Gone(gone))?;
     }
     line(&Record::Summary(Box::new(summary)))
+}
+
+/// Writes that many records in order, made into lines on all threads.
+fn lines<'a>(
+    out: &mut dyn Write,
+    count: usize,
+    record: impl Fn(usize) -> Record<'a> + Sync,
+) -> io::Result<()> {
+    for from in (0..count).step_by(HELD) {
+        let parts = (from..count.min(from + HELD)).into_par_iter().step_by(PART);
+        let written: Vec<Vec<u8>> = parts
+            .map(|first| {
+                let mut lines = Vec::new();
+                for at in first..count.min(first + PART) {
+                    json::line(&mut lines, &Line::new(&record(at)))?;
+                }
+                Ok(lines)
+            })
+            .collect::<io::Result<_>>()?;
+        for lines in written {
+            out.write_all(&lines)?;
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ mod json;
 #[cfg(feature = "html")]
 mod page;
 mod row;
+mod scan;
 
 use std::borrow::Cow;
 
@@ -36,7 +37,9 @@ pub(crate) fn article<'a>(
     scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
     match (source.format, &source.table) {
-        (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
+        (Format::Csv | Format::Tsv, Some(table)) => {
+            row::article(fields, table, utf8(bytes)?, scratch)
+        }
         #[cfg(feature = "html")]
         (Format::Html, _) => page::article(bytes),
         (Format::Text, _) => Ok(ArticleText {
@@ -44,7 +47,10 @@ pub(crate) fn article<'a>(
             ..ArticleText::default()
         }),
         // The rows of Parquet files come as objects, too.
-        _ => json::article(fields, utf8(bytes)?, scratch),
+        _ => {
+            let object = utf8(bytes)?;
+            scan::article(fields, object, scratch).map_or_else(|| json::article(fields, object), Ok)
+        }
     }
 }
 

@@ -1,0 +1,269 @@
+//! The letters of common scripts, a block of text at once.
+//!
+//! In: a block of 64 bytes. Out: which of them are in words and where words part that touch, of all
+//! characters that ranges of bytes, or the last byte of a row of 64 characters, can tell.
+//!
+//! What stands in a row is taken from the tables when this is compiled. Letters of Chinese, Japanese
+//! and Thai are words of their own, those of Thai with the marks on them; Katakana join each other
+//! and nothing else; Hangul are letters as others are.
+
+use super::class::{Class, Kind, wb};
+use super::edges::Block;
+use super::{LONG_REACH, SHORT_REACH, fold};
+use crate::simd::{Kernel, LastBytes};
+
+/// What the 64 characters are whose first bytes are the same.
+struct Row {
+    /// Words of their own.
+    singles: LastBytes,
+    katakana: LastBytes,
+    marks: LastBytes,
+    /// Folded already.
+    same: LastBytes,
+}
+
+impl Row {
+    /// That of `first`, a multiple of 64; `reach` is that of its letters which stand alone.
+    const fn of(first: u32, reach: u16) -> Self {
+        let [mut singles, mut katakana, mut marks, mut same] = [0; 4];
+        let mut code = first;
+        while code < first + 64 {
+            let bit = 1 << (code % 64);
+            let class = Class::of_code(code);
+            if matches!(class.kind(), Kind::Single) && class.reach() == reach {
+                singles |= bit;
+            }
+            if class.word_break() == wb::KATAKANA && class.is_alphanumeric() {
+                katakana |= bit;
+            }
+            if class.word_break() == wb::EXTEND {
+                marks |= bit;
+            }
+            if fold::keeps(code) {
+                same |= bit;
+            }
+            code += 1;
+        }
+        Self {
+            singles: LastBytes::new(singles),
+            katakana: LastBytes::new(katakana),
+            marks: LastBytes::new(marks),
+            same: LastBytes::new(same),
+        }
+    }
+}
+
+/// U+3040 to U+30FF by the second byte, from 0x81 on.
+static KANA: [Row; 3] = [
+    Row::of(0x3040, SHORT_REACH),
+    Row::of(0x3080, SHORT_REACH),
+    Row::of(0x30C0, SHORT_REACH),
+];
+
+/// U+0E00 to U+0E7F by the second byte, from 0xB8 on.
+static THAI: [Row; 2] = [Row::of(0xE00, LONG_REACH), Row::of(0xE40, LONG_REACH)];
+
+/// The first bytes of characters of three that stand in the block whole.
+#[inline(always)]
+fn whole(leads: u64) -> u64 {
+    leads & u64::MAX >> 2
+}
+
+/// All bytes of characters of three.
+#[inline(always)]
+fn three(leads: u64) -> u64 {
+    leads | leads << 1 | leads << 2
+}
+
+impl Block {
+    /// Settles what ranges of bytes tell, all at once: most of Cyrillic, Arabic, Han, Hangul, kana
+    /// and Thai, and the accents of Western Europe. `katakana` is 1 if the byte before the block is
+    /// in a word of Katakana.
+    #[inline(always)]
+    pub(super) fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], katakana: u64) {
+        let within = |first, last| kernel.within(block, first, last);
+        self.add_pairs(kernel, block);
+        if within(0xE0, 0xEF) == 0 {
+            return;
+        }
+        let han = within(0xE4, 0xE9);
+        if han != 0 {
+            // U+4E00 to U+9FFF.
+            let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
+            self.add_singles(whole(han), three(whole(han)));
+            self.short |= whole(han);
+        }
+        let hangul = within(0xEA, 0xED);
+        if hangul != 0 {
+            // U+AC00 to U+D77F: the last 36 syllables, which nobody uses, are left.
+            let begin = within(0xEA, 0xEA) & !(within(0xB0, 0xBF) >> 1);
+            let end = within(0xED, 0xED) & !(within(0x80, 0x9D) >> 1);
+            let letters = three(whole(hangul & !begin & !end));
+            self.words |= letters;
+            self.special &= !letters;
+        }
+        let kana = whole(within(0xE3, 0xE3)) & within(0x81, 0x83) >> 1;
+        if kana != 0 {
+            self.add_kana(kernel, block, kana, katakana);
+        }
+        let thai = whole(within(0xE0, 0xE0)) & within(0xB8, 0xB9) >> 1;
+        if thai != 0 {
+            self.add_thai(kernel, block, thai);
+        }
+    }
+
+    /// Settles letters of two bytes.
+    #[inline(always)]
+    fn add_pairs<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) {
+        let within = |first, last| kernel.within(block, first, last);
+        let (mut letters, mut same) = (0, 0);
+        let latin = within(0xC3, 0xC3);
+        if latin != 0 {
+            // U+00C0 to U+00FF without the signs of multiplication and division.
+            let signs = within(0x97, 0x97) | within(0xB7, 0xB7);
+            letters |= latin & !(signs >> 1);
+        }
+        let cyrillic = within(0xD0, 0xD1);
+        if cyrillic != 0 {
+            // U+0400 to U+047F.
+            letters |= cyrillic;
+            // Small letters from U+0430 to U+044F but U+0439, which decomposes.
+            let d0 = within(0xD0, 0xD0);
+            let small = within(0xB0, 0xBF) & !within(0xB9, 0xB9);
+            same |= d0 & small >> 1 | cyrillic & !d0 & within(0x80, 0x8F) >> 1;
+        }
+        let arabic = within(0xD8, 0xD9);
+        if arabic != 0 {
+            // U+0620 to U+064A, of which U+0622 to U+0626 decompose.
+            let d8 = within(0xD8, 0xD8);
+            let d8_letters = d8 & within(0xA0, 0xBF) >> 1;
+            let arabic = d8_letters | arabic & !d8 & within(0x80, 0x8A) >> 1;
+            letters |= arabic;
+            same |= arabic & !(d8 & within(0xA2, 0xA6) >> 1);
+        }
+        // What crosses the border is left to be resolved.
+        let pairs = letters & u64::MAX >> 1;
+        let same = pairs & same;
+        self.words |= pairs | pairs << 1;
+        self.special &= !(pairs | pairs << 1);
+        self.folded |= same | same << 1;
+    }
+
+    /// Adds words of one character of three bytes each, and what of them is folded.
+    #[inline(always)]
+    fn add_singles(&mut self, singles: u64, folded: u64) {
+        self.words |= three(singles);
+        self.special &= !three(singles);
+        self.folded |= folded;
+        self.breaks |= singles | singles << 3;
+        self.split_after |= singles >> 61;
+    }
+
+    /// Settles Hiragana and Katakana among the characters that begin at `kana`.
+    #[inline(always)]
+    fn add_kana<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], kana: u64, katakana: u64) {
+        let (mut singles, mut joined, mut same) = (0, 0, 0);
+        for (row, second) in KANA.iter().zip(0x81..) {
+            let last = (kana & kernel.within(block, second, second) >> 1) << 2;
+            if last != 0 {
+                let of = |set| kernel.among(block, last, set) >> 2;
+                singles |= of(&row.singles);
+                joined |= of(&row.katakana);
+                same |= of(&row.same);
+            }
+        }
+        let same = three(same & (singles | joined));
+        self.add_singles(singles, same & three(singles));
+        self.short |= singles;
+        if joined | katakana != 0 {
+            let joined = three(joined);
+            self.words |= joined;
+            self.special &= !joined;
+            self.folded |= same & joined;
+            // A run of Katakana parts from what stands before it and behind it.
+            self.breaks &= !(katakana & joined);
+            self.breaks |= joined ^ (joined << 1 | katakana);
+            self.split_after |= joined >> 63;
+            self.katakana = joined;
+        }
+    }
+
+    /// Settles Thai letters, with up to three marks each, among the characters that begin at `thai`.
+    #[inline(always)]
+    fn add_thai<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], thai: u64) {
+        let (mut letters, mut marks, mut same) = (0, 0, 0);
+        for (row, second) in THAI.iter().zip(0xB8..) {
+            let last = (thai & kernel.within(block, second, second) >> 1) << 2;
+            if last != 0 {
+                let of = |set| kernel.among(block, last, set) >> 2;
+                letters |= of(&row.singles);
+                marks |= of(&row.marks);
+                same |= of(&row.same);
+            }
+        }
+        let first = marks & letters << 3;
+        let second = marks & first << 3;
+        let marks = first | second | marks & second << 3;
+        // Of two marks, U+0E38 to U+0E3A may have to change places with the one before.
+        let low = kernel.within(block, 0xB8, 0xB8) >> 1 & kernel.within(block, 0xB8, 0xBA) >> 2;
+        let same = same & !(low & marks & marks << 3);
+        let settled = letters | marks;
+        self.words |= three(settled);
+        self.special &= !three(settled);
+        self.folded |= three(same & settled);
+        self.breaks |= letters | settled << 3 & !marks;
+        self.long |= letters;
+        // Behind the block there may be more marks on the last letter: it is left to the next one.
+        if settled > 1 << 58 && letters > 1 {
+            self.take = letters.ilog2();
+        }
+    }
+
+    /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
+    /// the stops of Chinese; and apostrophes between letters of ASCII.
+    #[inline(always)]
+    pub(super) fn add_marks<K: Kernel>(
+        &mut self,
+        kernel: K,
+        block: &[u8; 64],
+        letters: u64,
+        alphanumeric: u64,
+    ) {
+        let within = |first, last| kernel.within(block, first, last);
+        let e2 = within(0xE2, 0xE2);
+        if e2 != 0 {
+            let lead = whole(e2 & within(0x80, 0x80) >> 1);
+            // U+2010 to U+2026 but U+2018, U+2019 and U+2024.
+            let marks = within(0x90, 0x97) | within(0x9A, 0xA3) | within(0xA5, 0xA6);
+            let quotes = lead & within(0x98, 0x99) >> 2;
+            let joined = quotes & letters << 1 & letters >> 3;
+            // Beside ASCII that is no letter or digit, it joins nothing.
+            let apart = !(alphanumeric | self.special | self.words);
+            let quotes = quotes & (apart << 1 | apart >> 3);
+            let settled = joined | quotes | lead & marks >> 2;
+            self.words |= joined | joined << 1 | joined << 2;
+            self.special &= !(settled | settled << 1 | settled << 2);
+        }
+        let c2 = within(0xC2, 0xC2);
+        if c2 != 0 {
+            // U+00A0 to U+00A9, U+00AB and U+00BB.
+            let marks = within(0xA0, 0xA9) | within(0xAB, 0xAB) | within(0xBB, 0xBB);
+            let settled = c2 & marks >> 1;
+            self.special &= !(settled | settled << 1);
+        }
+        if self.short != 0 {
+            // U+3001, U+3002 and the brackets from U+3008 to U+3011.
+            let lead = within(0xE3, 0xE3) & within(0x80, 0x80) >> 1;
+            let marks = within(0x81, 0x82) | within(0x88, 0x91);
+            let settled = lead & marks >> 2;
+            // U+FF01, U+FF08, U+FF09 and U+FF1F; U+FF0C, U+FF1A and U+FF1B, which could join
+            // digits or letters, behind an ideograph.
+            let lead = within(0xEF, 0xEF) & within(0xBC, 0xBC) >> 1;
+            let marks = within(0x81, 0x81) | within(0x88, 0x89) | within(0x9F, 0x9F);
+            let stops = within(0x8C, 0x8C) | within(0x9A, 0x9B);
+            let wide = lead & (marks | stops & self.short << 5) >> 2;
+            let settled = whole(settled | wide);
+            self.special &= !(settled | settled << 1 | settled << 2);
+        }
+    }
+}
