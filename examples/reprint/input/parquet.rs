@@ -134,7 +134,7 @@ fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<
             match row {
                 Ok(row) => {
                     let start = feed.chunk.bytes.len();
-                    let written = serde_json::to_writer(&mut feed.chunk.bytes, &object(&row));
+                    let written = serde_json::to_writer(&mut *feed.chunk.bytes, &object(&row));
                     debug_assert!(written.is_ok(), "memory takes all");
                     let bytes = start..feed.chunk.bytes.len();
                     feed.push(Ok(Entry {
