@@ -181,14 +181,13 @@ fn time_of_day(text: &str) -> Option<Time> {
         Some(half) if half.eq_ignore_ascii_case("pm") => (&text[..text.len() - 2], Some(12)),
         _ => (text, None),
     };
-    let time = hours_and_minutes(clock).or_else(|| {
-        // ISO 8601 wants two digits.
-        if clock.find(':')? == 1 {
-            format!("0{clock}").parse().ok()
-        } else {
-            clock.parse().ok()
-        }
-    })?;
+    let hour_alone = clock.find(':')?;
+    // ISO 8601 wants two digits.
+    let time: Time = if hour_alone == 1 {
+        format!("0{clock}").parse().ok()?
+    } else {
+        clock.parse().ok()?
+    };
     match half {
         None => Some(time),
         Some(half) if (1..=12).contains(&time.hour()) => {
@@ -197,18 +196,6 @@ fn time_of_day(text: &str) -> Option<Time> {
         }
         Some(_) => None,
     }
-}
-
-/// `9:05` or `10:15`: of all times the most, and read in a tenth of the time that others take.
-fn hours_and_minutes(clock: &str) -> Option<Time> {
-    let digit = |byte: &u8| byte.is_ascii_digit().then(|| (byte - b'0').cast_signed());
-    let two = |tens: &u8, ones: &u8| Some(10 * digit(tens)? + digit(ones)?);
-    let (hour, minute) = match clock.as_bytes() {
-        [hour, b':', tens, ones] => (digit(hour)?, two(tens, ones)?),
-        [ten, hour, b':', tens, ones] => (two(ten, hour)?, two(tens, ones)?),
-        _ => return None,
-    };
-    Time::new(hour, minute, 0, 0).ok()
 }
 
 #[cfg(test)]

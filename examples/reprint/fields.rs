@@ -14,16 +14,6 @@ pub(crate) struct Fields {
     nested: bool,
 }
 
-/// What a field of an article is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Text,
-    Key,
-    Title,
-    Date,
-    Source,
-}
-
 /// The columns that hold the fields, by position.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Columns {
@@ -63,23 +53,6 @@ impl Fields {
         } = self;
         let fields = [text, key, title, date, source];
         fields.into_iter().flatten().map(String::as_str)
-    }
-
-    /// What the field of that name is for, if it is wanted, and how far from the most wanted name
-    /// that is.
-    pub(crate) fn role(&self, name: &str) -> Option<(Role, usize)> {
-        [
-            (Role::Text, &self.text),
-            (Role::Key, &self.key),
-            (Role::Title, &self.title),
-            (Role::Date, &self.date),
-            (Role::Source, &self.source),
-        ]
-        .into_iter()
-        .find_map(|(role, names)| {
-            let rank = names.iter().position(|wanted| wanted == name)?;
-            Some((role, rank))
-        })
     }
 
     /// Whether fields may stand in an object of that name: dots lead into objects.

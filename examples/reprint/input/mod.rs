@@ -4,7 +4,6 @@
 //! of the paths, so that reading and decompressing go on while the chunk before is worked on. At
 //! most [`AHEAD`] chunks wait.
 
-mod cells;
 mod compressed;
 mod folder;
 mod format;
@@ -28,7 +27,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
 
-pub(crate) use cells::cells;
 pub(crate) use folder::Excluded;
 pub(crate) use format::Format;
 pub(crate) use survey::{Surveyed, survey};

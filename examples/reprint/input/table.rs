@@ -8,7 +8,8 @@
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
 
-use super::cells::Splitter;
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+
 use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
 use super::{holds_none, not_text, too_long, unreadable};
 use crate::fields::{Columns, Fields};
@@ -23,7 +24,14 @@ pub(crate) struct Table {
     pub(crate) line_end: &'static str,
     pub(crate) names: Vec<String>,
     pub(crate) columns: Columns,
-    pub(crate) delimiter: u8,
+    delimiter: u8,
+}
+
+impl Table {
+    /// What reads its records.
+    pub(crate) fn parser(&self) -> Reader {
+        parser(self.delimiter)
+    }
 }
 
 /// Quotes that are never closed, before a file is taken for no table: for each the rest of the
@@ -50,7 +58,7 @@ pub(super) fn read(
     }
     let mut records = Records {
         reader: &mut reader,
-        delimiter,
+        parser: parser(delimiter),
         offset,
         line,
     };
@@ -116,6 +124,10 @@ pub(super) fn by_head(first: &[u8], fields: &Fields) -> Option<Format> {
     })
 }
 
+fn parser(delimiter: u8) -> Reader {
+    ReaderBuilder::new().delimiter(delimiter).build()
+}
+
 fn names(head: &[u8], delimiter: u8) -> Option<Vec<String>> {
     let mut rows = csv::ReaderBuilder::new();
     rows.delimiter(delimiter).has_headers(false);
@@ -145,7 +157,7 @@ impl Rows<'_> {
             table.map_or((b',', 0), |table| (table.delimiter, table.names.len()));
         let mut records = Records {
             reader: &mut reader,
-            delimiter,
+            parser: parser(delimiter),
             offset,
             line,
         };
@@ -224,7 +236,7 @@ fn without_line_end(record: &[u8]) -> &[u8] {
 }
 
 fn line_breaks(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
+    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
 }
 
 /// A record that was read.
@@ -249,7 +261,7 @@ enum Next {
 
 struct Records<'r> {
     reader: &'r mut dyn BufRead,
-    delimiter: u8,
+    parser: Reader,
     /// Bytes read so far.
     offset: u64,
     /// Line breaks read so far, and one.
@@ -258,30 +270,35 @@ struct Records<'r> {
 
 impl Records<'_> {
     fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<Next> {
-        let mut splitter = Splitter::new(self.delimiter);
+        // What is within the cells is looked at later, on another thread.
+        let (mut unused, mut ends) = ([0; 4096], [0; 256]);
         let start = bytes.len();
-        let (begin, mut is_too_long) = (self.offset, false);
+        let (begin, mut cells, mut is_too_long) = (self.offset, 0, false);
         let line = self.line;
         let is_closed = loop {
             let buffer = match self.reader.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 buffer => buffer?,
             };
-            if buffer.is_empty() {
-                // The end of the file ends its last line.
-                break splitter.take(b"\n").1;
+            let is_end = buffer.is_empty();
+            let input = if is_end { b"\n" } else { buffer };
+            let (result, read, _, count) = self.parser.read_record(input, &mut unused, &mut ends);
+            cells += count;
+            if !is_end {
+                let read_now = &buffer[..read];
+                self.line += line_breaks(read_now);
+                self.offset += read as u64;
+                is_too_long |= self.offset - begin > LONGEST;
+                if !is_too_long {
+                    bytes.extend_from_slice(read_now);
+                }
+                self.reader.consume(read);
             }
-            let (read, is_whole) = splitter.take(buffer);
-            let read_now = &buffer[..read];
-            self.line += line_breaks(read_now);
-            self.offset += read as u64;
-            is_too_long |= self.offset - begin > LONGEST;
-            if !is_too_long {
-                bytes.extend_from_slice(read_now);
-            }
-            self.reader.consume(read);
-            if is_whole {
-                break true;
+            match result {
+                ReadRecordResult::Record => break true,
+                ReadRecordResult::InputEmpty if is_end => break false,
+                ReadRecordResult::End => break false,
+                _ => {}
             }
         };
         if is_too_long {
@@ -297,7 +314,7 @@ impl Records<'_> {
             blank,
             offset: begin + blank as u64,
             line: line + line_breaks(&record[..blank]),
-            cells: splitter.cells,
+            cells,
         };
         Ok(if is_closed {
             Next::Read(row)

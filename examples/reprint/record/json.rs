@@ -1,7 +1,7 @@
-//! An article out of any JSON object.
+//! An article out of a JSON object.
 //!
 //! In: the object. Out: an [`ArticleText`] that borrows from it where it can, or what is wrong
-//! with it. Most objects are read by [`scan`](super::scan), and don't come here.
+//! with it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,16 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{ArticleText, Wrong, no_text, some};
-use crate::fields::{Fields, Role};
+use crate::fields::Fields;
 use crate::problems::Kind;
 
-pub(super) fn article<'a>(fields: &Fields, object: &'a str) -> Result<ArticleText<'a>, Wrong> {
+/// Escapes of a text are resolved in `scratch`, which is used again for the next: a text is the
+/// bulk of an object, and a copy of its own for each costs as much as to read it.
+pub(super) fn article<'a>(
+    fields: &Fields,
+    object: &'a str,
+    scratch: &'a mut String,
+) -> Result<ArticleText<'a>, Wrong> {
     let mut json = serde_json::Deserializer::from_str(object);
     let mut found = Found::default();
     let seed = FieldSeed {
@@ -32,7 +38,7 @@ pub(super) fn article<'a>(fields: &Fields, object: &'a str) -> Result<ArticleTex
         .value
         .ok_or_else(|| no_text(fields, "string in a field"))?;
     Ok(ArticleText {
-        body: serde_json::from_str::<String>(text).map_err(wrong)?.into(),
+        body: unescaped(text, scratch).map_err(wrong)?,
         key: value(found.key),
         title: value(found.title),
         date: value(found.date),
@@ -87,26 +93,31 @@ struct FieldSeed<'f, 's, 'a> {
 }
 
 impl<'a> FieldSeed<'_, '_, 'a> {
-    fn text(&mut self, rank: usize, value: &'a RawValue) {
-        let text = &mut self.found.text;
-        if value.get().starts_with('"') && (text.value.is_none() || rank < text.rank) {
-            let value = Some(value.get());
-            *text = Written { rank, value };
-        }
+    /// The field of that name and its rank, if it is wanted, strings only or numbers too.
+    fn wanted(&mut self, name: &str) -> Option<(&mut Field<'a>, usize, bool)> {
+        let Self { fields, found, .. } = self;
+        [
+            (&fields.key, &mut found.key, true),
+            (&fields.title, &mut found.title, false),
+            (&fields.date, &mut found.date, true),
+            (&fields.source, &mut found.source, false),
+        ]
+        .into_iter()
+        .find_map(|(names, field, numbers)| {
+            let rank = names.iter().position(|wanted| wanted == name)?;
+            Some((field, rank, numbers))
+        })
     }
 
     fn value<M: MapAccess<'a>>(&mut self, name: &str, map: &mut M) -> Result<(), M::Error> {
-        if let Some((role, rank)) = self.fields.role(name) {
-            let (field, numbers) = match role {
-                Role::Text => {
-                    self.text(rank, map.next_value()?);
-                    return Ok(());
-                }
-                Role::Key => (&mut self.found.key, true),
-                Role::Title => (&mut self.found.title, false),
-                Role::Date => (&mut self.found.date, true),
-                Role::Source => (&mut self.found.source, false),
-            };
+        if let Some(rank) = self.fields.text.iter().position(|wanted| wanted == name) {
+            let value: &RawValue = map.next_value()?;
+            let text = &mut self.found.text;
+            if value.get().starts_with('"') && (text.value.is_none() || rank < text.rank) {
+                let value = Some(value.get());
+                *text = Written { rank, value };
+            }
+        } else if let Some((field, rank, numbers)) = self.wanted(name) {
             let value = if numbers {
                 string_or_number(map.next_value()?)
             } else {
@@ -165,6 +176,57 @@ impl<'a> Visitor<'a> for FieldSeed<'_, '_, 'a> {
         }
         Ok(())
     }
+}
+
+/// The value of a string as it is written, borrowed if it has no escapes.
+fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Result<Cow<'a, str>> {
+    let within = &written[1..written.len() - 1];
+    let Some(mut at) = within.find('\\') else {
+        return Ok(Cow::Borrowed(within));
+    };
+    scratch.clear();
+    scratch.reserve(within.len());
+    let mut rest = within;
+    loop {
+        scratch.push_str(&rest[..at]);
+        let (c, len) = match rest.as_bytes().get(at + 1) {
+            Some(b'n') => ('\n', 2),
+            Some(b't') => ('\t', 2),
+            Some(b'r') => ('\r', 2),
+            Some(b'b') => ('\u{8}', 2),
+            Some(b'f') => ('\u{c}', 2),
+            Some(&c @ (b'"' | b'\\' | b'/')) => (char::from(c), 2),
+            Some(b'u') => match code(&rest[at..]) {
+                Some(found) => found,
+                // Half of a pair: the parser says it in its own words.
+                None => return serde_json::from_str(written).map(Cow::Owned),
+            },
+            _ => return serde_json::from_str(written).map(Cow::Owned),
+        };
+        scratch.push(c);
+        rest = &rest[at + len..];
+        match rest.find('\\') {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    scratch.push_str(rest);
+    Ok(Cow::Borrowed(scratch))
+}
+
+/// The character of one `\u` escape, or of two that are a pair, and how long that is.
+fn code(escape: &str) -> Option<(char, usize)> {
+    const LEN: usize = 6;
+    let unit = |at: usize| {
+        let digits = escape.get(at..at + LEN)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let first = unit(0)?;
+    if let Some(c) = char::from_u32(first.into()) {
+        return Some((c, LEN));
+    }
+    let pair = char::decode_utf16([first, unit(LEN)?]).next()?;
+    Some((pair.ok()?, 2 * LEN))
 }
 
 /// A number stays as it is written: a key of twenty digits fits no type.
@@ -238,5 +300,37 @@ impl<'a> Visitor<'a> for ScalarVisitor {
     fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Scalar<'a>, M::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(Scalar::Other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn escapes_as_the_parser_has_them() {
+        let mut scratch = String::new();
+        for written in [
+            r#""""#,
+            r#""plain é 中""#,
+            r#""\n\t\r\b\f\"\\\/""#,
+            r#""a\nb\u00e9c\u4e2d""#,
+            r#""\ud83d\ude00 pair\n""#,
+            r#""\u0000\uFFFF""#,
+            r#""\\u0041 is none\\""#,
+            r#""\ud83d alone""#,
+            r#""\ude00\ud83d turned""#,
+            r#""\ud83d\n""#,
+        ] {
+            let expected = serde_json::from_str::<String>(written);
+            let found = unescaped(written, &mut scratch);
+            match (expected, found) {
+                (Ok(expected), Ok(found)) => assert_eq!(found, expected, "{written}"),
+                (Err(expected), Err(found)) => {
+                    assert_eq!(found.to_string(), expected.to_string(), "{written}");
+                }
+                (expected, found) => panic!("{written}: {expected:?}, {found:?}"),
+            }
+        }
     }
 }

@@ -7,7 +7,6 @@ mod json;
 #[cfg(feature = "html")]
 mod page;
 mod row;
-mod scan;
 
 use std::borrow::Cow;
 
@@ -37,9 +36,7 @@ pub(crate) fn article<'a>(
     scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
     match (source.format, &source.table) {
-        (Format::Csv | Format::Tsv, Some(table)) => {
-            row::article(fields, table, utf8(bytes)?, scratch)
-        }
+        (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
         #[cfg(feature = "html")]
         (Format::Html, _) => page::article(bytes),
         (Format::Text, _) => Ok(ArticleText {
@@ -47,10 +44,7 @@ pub(crate) fn article<'a>(
             ..ArticleText::default()
         }),
         // The rows of Parquet files come as objects, too.
-        _ => {
-            let object = utf8(bytes)?;
-            scan::article(fields, object, scratch).map_or_else(|| json::article(fields, object), Ok)
-        }
+        _ => json::article(fields, utf8(bytes)?, scratch),
     }
 }
 

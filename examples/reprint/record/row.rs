@@ -1,44 +1,51 @@
 //! An article out of a record of a table.
 //!
-//! In: the record as it stands in the file, and where its fields are. Out: an [`ArticleText`] that
-//! borrows from it where it can.
+//! In: the record as it stands in the file, and where its fields are. Out: an [`ArticleText`].
 
 use std::borrow::Cow;
 
 use super::{ArticleText, Wrong, no_text, some};
 use crate::fields::Fields;
-use crate::input::{Table, cells};
+use crate::input::Table;
 
-const BYTE_ORDER_MARK: char = '\u{FEFF}';
-
-/// The doubled quotes of a text are resolved in `scratch`, which is used again for the next.
 pub(super) fn article<'a>(
     fields: &Fields,
     table: &Table,
-    record: &'a str,
-    scratch: &'a mut String,
+    record: &str,
 ) -> Result<ArticleText<'a>, Wrong> {
-    // Tables put end to end have one in their midst.
-    let record = record.strip_prefix(BYTE_ORDER_MARK).unwrap_or(record);
+    let cells = Cells::new(table, record);
+    let cell = |column: Option<usize>| cells.get(column?).map(Cow::Owned);
     let columns = table.columns;
-    let mut article = ArticleText::default();
-    let mut text = None;
-    for (column, cell) in cells(record, table.delimiter).enumerate() {
-        if columns.text == Some(column) {
-            text = Some(cell);
-        }
-        for (wanted, field) in [
-            (columns.key, &mut article.key),
-            (columns.title, &mut article.title),
-            (columns.date, &mut article.date),
-            (columns.source, &mut article.source),
-        ] {
-            if wanted == Some(column) {
-                *field = some(cell.kept());
-            }
-        }
+    Ok(ArticleText {
+        body: cell(columns.text).ok_or_else(|| no_text(fields, "column"))?,
+        key: cell(columns.key).and_then(some),
+        title: cell(columns.title).and_then(some),
+        date: cell(columns.date).and_then(some),
+        source: cell(columns.source).and_then(some),
+    })
+}
+
+/// The cells of a record, without their quotes.
+struct Cells {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    fn new(table: &Table, record: &str) -> Self {
+        let mut parser = table.parser();
+        // Unquoted, it is no longer; the parser wants a byte to spare.
+        let mut text = vec![0; record.len() + 1];
+        let mut ends = vec![0; table.names.len() + 1];
+        let (_, _, written, count) = parser.read_record(record.as_bytes(), &mut text, &mut ends);
+        // The line break that ends it.
+        parser.read_record(b"\n", &mut text[written..], &mut ends[count..]);
+        Self { text, ends }
     }
-    let text = text.ok_or_else(|| no_text(fields, "column"))?;
-    article.body = Cow::Borrowed(text.value(scratch));
-    Ok(article)
+
+    fn get(&self, column: usize) -> Option<String> {
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let cell = self.text.get(start..*self.ends.get(column)?)?;
+        String::from_utf8(cell.to_vec()).ok()
+    }
 }
