@@ -1,4 +1,4 @@
-//! Maps whose keys are hashes already.
+//! Maps and sorting by keys that are hashes already.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -32,5 +32,78 @@ impl Hasher for AsIs {
 
     fn write_u128(&mut self, value: u128) {
         self.0 = value as u64;
+    }
+}
+
+/// Fewer are sorted by comparing them.
+const FEW: usize = 64;
+/// The most places that are told apart at first: their counts stay in L1.
+const MOST_PLACES: u32 = 12;
+/// Where more share a place, it is sorted by itself.
+const CROWD: u32 = 16;
+
+/// Sorts by hashes that are well mixed and at most `highest`, in linear time: each is put near its
+/// place at once. Hashes that are not well mixed take the time of comparing them.
+pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&T) -> u64) {
+    if items.len() < FEW {
+        items.sort_unstable();
+        return;
+    }
+    let places = items.len().ilog2().min(MOST_PLACES);
+    let shift = (u64::BITS - highest.leading_zeros()).saturating_sub(places);
+    let place = |item: &T| (hash(item) >> shift) as usize;
+    let mut ends = vec![0u32; 1 << places];
+    for item in &*items {
+        ends[place(item)] += 1;
+    }
+    let is_crowded = ends.iter().any(|&count| count > CROWD);
+    let mut end = 0;
+    for count in &mut ends {
+        end += *count;
+        *count = end;
+    }
+    let from = items.to_vec();
+    for item in from.iter().rev() {
+        let end = &mut ends[place(item)];
+        *end -= 1;
+        items[*end as usize] = *item;
+    }
+    if is_crowded {
+        for same in items.chunk_by_mut(|a, b| place(a) == place(b)) {
+            same.sort_unstable();
+        }
+        return;
+    }
+    // None is far from where it belongs.
+    for at in 1..items.len() {
+        let item = items[at];
+        let mut to = at;
+        while to > 0 && items[to - 1] > item {
+            items[to] = items[to - 1];
+            to -= 1;
+        }
+        items[to] = item;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn sorts_as_comparing_does(
+            mixed in proptest::collection::vec(0u64..=1 << 40, 0..300),
+            few in proptest::collection::vec(0u64..20, 0..300),
+        ) {
+            for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX)] {
+                let mut expected = items.clone();
+                expected.sort_unstable();
+                sort(&mut items, highest, |&item| item);
+                prop_assert_eq!(items, expected);
+            }
+        }
     }
 }

@@ -3,6 +3,8 @@
 //! In: two articles as sorted sets of 64-bit shingle hashes. Out: how many shingles they share,
 //! and the Jaccard similarity and containments that follow from it.
 
+use crate::hashed;
+
 /// How many different shingles two articles have, and share. Everything else about their
 /// similarity is computed from these three, so it is exact.
 ///
@@ -63,7 +65,7 @@ pub struct ShingleSet {
 impl ShingleSet {
     /// The set of these shingle hashes, in any order, repeats allowed.
     pub fn new(mut shingles: Vec<u64>) -> Self {
-        shingles.sort_unstable();
+        hashed::sort(&mut shingles, u64::MAX, |&shingle| shingle);
         shingles.dedup();
         Self {
             sorted: shingles.into(),
