@@ -7,13 +7,17 @@
 //! Statistics are counted once, saved, merged, and used on any stream of articles: what they are
 //! used for gives the same answer each time.
 
+mod known;
+
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::hashed::{HashedMap, HashedSet};
+use crate::hashed::{self, HashedMap, HashedSet};
 use crate::text::{self, Token};
+use known::Name;
+pub(crate) use known::{Known, KnownWords};
 
 /// How many articles are enough: the logarithm of a frequency is what is used of it.
 pub const ENOUGH: usize = 8192;
@@ -52,13 +56,15 @@ impl Eq for Statistics {}
 /// What is asked for of nearly every word and line.
 #[derive(Clone)]
 struct Derived {
-    /// The weight of a word by the number of articles it stands in.
-    weights: Box<[f32]>,
+    words: KnownWords,
     boilerplate: HashedSet<u64>,
 }
 
-/// Weights that are kept: of words in fewer articles than this.
-const KEPT_WEIGHTS: u32 = 4096;
+/// A word that was seen so often within sentences is a name or none; once or twice may be a
+/// headline.
+const OFTEN: u32 = 3;
+/// A word that the corpus writes with a capital more often than not is a name.
+const USUALLY: f64 = 0.5;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct WordCounts {
@@ -81,6 +87,18 @@ impl WordCounts {
         self.articles = self.articles.saturating_add(found.articles);
         self.capital = self.capital.saturating_add(found.capital);
         self.small = self.small.saturating_add(found.small);
+    }
+
+    /// Whether it has a capital where common words have none.
+    fn name(&self) -> Name {
+        let both = self.capital.saturating_add(self.small);
+        if both < OFTEN {
+            Name::Unknown
+        } else if f64::from(self.capital) > USUALLY * f64::from(both) {
+            Name::Yes
+        } else {
+            Name::No
+        }
     }
 }
 
@@ -121,19 +139,20 @@ impl Statistics {
         self.articles = self.articles.saturating_add(1);
         let mut opens = true;
         let mut last_end = 0;
-        let mut counted: Vec<(u64, [u32; 2])> = Vec::with_capacity(tokens.len());
+        let mut counted: Vec<(u64, [bool; 2])> = Vec::with_capacity(tokens.len());
         for token in &tokens {
             let Range { start, end } = token.span.range();
             opens |= opens_sentence(&text[last_end..start]);
             let first = text[start..].chars().next().unwrap_or_default();
             let counts = [first.is_uppercase(), first.is_lowercase()];
-            counted.push((token.hash, counts.map(|is| u32::from(is && !opens))));
+            counted.push((token.hash, counts.map(|is| is && !opens)));
             opens = false;
             last_end = end;
         }
-        counted.sort_unstable();
+        hashed::sort(&mut counted, u64::MAX, |&(word, _)| word);
         for same in counted.chunk_by(|a, b| a.0 == b.0) {
-            let [capital, small] = [0, 1].map(|at| same.iter().map(|(_, counts)| counts[at]).sum());
+            let count = |at: usize| same.iter().filter(|(_, counts)| counts[at]).count() as u32;
+            let [capital, small] = [0, 1].map(count);
             let found = WordCounts {
                 articles: 1,
                 capital,
@@ -204,14 +223,8 @@ impl Statistics {
         known.map_or(0, |counts| counts.articles as usize)
     }
 
-    /// The logarithm of the inverse document frequency of a word: 0 where every article has it.
-    pub(crate) fn weight(&self, word: u64) -> f32 {
-        let with = self.words.get(&word).map_or(1, |counts| counts.articles);
-        let known = self.derived().weights.get(with as usize);
-        known.copied().unwrap_or_else(|| self.weight_in(with))
-    }
-
-    /// The same of a word that so many articles have.
+    /// The logarithm of the inverse document frequency of a word that so many articles have: 0 where
+    /// every article does.
     pub(crate) fn weight_in(&self, articles: u32) -> f32 {
         libm::logf((self.articles as f32 + 1.0) / (articles as f32 + 1.0)).max(0.0)
     }
@@ -222,21 +235,21 @@ impl Statistics {
                 counts.articles >= ARTICLES_OF_BOILERPLATE
                     && counts.contexts.count_ones() >= CONTEXTS_OF_BOILERPLATE
             });
+            let known = |(&word, counts): (&u64, &WordCounts)| Known {
+                word,
+                weight: self.weight_in(counts.articles),
+                name: counts.name(),
+            };
             Derived {
-                weights: (0..KEPT_WEIGHTS).map(|with| self.weight_in(with)).collect(),
+                words: KnownWords::new(self.words.iter().map(known), self.weight_in(1)),
                 boilerplate: boilerplate.map(|(&line, _)| line).collect(),
             }
         })
     }
 
-    /// How often the word has a capital where common words have none; none if it was not seen
-    /// often enough to say.
-    pub(crate) fn capital_share(&self, word: u64) -> Option<f64> {
-        /// One or two may be a headline.
-        const OFTEN: u32 = 3;
-        let &WordCounts { capital, small, .. } = self.words.get(&word)?;
-        let both = capital.saturating_add(small);
-        (both >= OFTEN).then(|| f64::from(capital) / f64::from(both))
+    /// What is known of its words, at a glance.
+    pub(crate) fn known_words(&self) -> &KnownWords {
+        &self.derived().words
     }
 
     /// The lines that are furniture of the page rather than text of their articles.
@@ -458,10 +471,15 @@ mod tests {
             ),
             (60, 60, 0)
         );
-        let share = |word: &str| pages.capital_share(hash::word(word.as_bytes()));
+        let is_name = |word: &str| {
+            pages
+                .known_words()
+                .look_up(hash::word(word.as_bytes()))
+                .is_name()
+        };
         assert_eq!(
-            (share("harbour"), share("boats"), share("tram")),
-            (Some(1.0), Some(0.0), None)
+            (is_name("harbour"), is_name("boats"), is_name("tram")),
+            (Some(true), Some(false), None)
         );
     }
 

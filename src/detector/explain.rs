@@ -8,6 +8,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
 use crate::relation::{Comparison, Relation, Sieve, SieveScratch};
+use crate::text::Want;
 use crate::verify::ShingleSet;
 
 /// How far two articles came.
@@ -100,7 +101,7 @@ impl Detector {
                 let message = format!("no article has the id {}", id.index());
                 return Err(Error::new(ErrorKind::TextUnavailable, message));
             };
-            let ready = self.read_one(id, texts, &|text, shingles| {
+            let ready = self.read_one(id, texts, Want::Shingles, &|text, shingles| {
                 let sieve = Sieve::new(&shingles.tokens);
                 let shingles = ShingleSet::new(shingles.shingles.clone());
                 (text.to_owned(), sieve, shingles)

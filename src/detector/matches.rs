@@ -97,8 +97,9 @@ impl Detector {
             leaders.dedup();
         }
         leaders.retain(|&leader| Some(leader) != own_leader);
+        let want = self.wanted();
         let mut scratch = text::Scratch::default();
-        self.sketcher.read(text, &mut scratch)?;
+        self.sketcher.read(text, want, &mut scratch)?;
         let sieve = |scratch: &text::Scratch| {
             let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
             is_recycled.then(|| Sieve::new(&scratch.tokens))
@@ -106,7 +107,7 @@ impl Detector {
         let (own_sieve, own) = (sieve(&scratch), self.ready(text, &scratch));
         let (own_sieve, own) = (own_sieve.as_ref().map(Sieve::probe), own.probe());
         let verified = parallel::map(&leaders, |&leader| {
-            self.read(leader, texts, |text, scratch| {
+            self.read(leader, texts, want, |text, scratch| {
                 if let (Some(own), Some(other)) = (&own_sieve, sieve(scratch))
                     && !own.may_be_related(&other, &mut SieveScratch::default())
                 {

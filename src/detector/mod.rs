@@ -31,7 +31,7 @@ use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
 use crate::relation::{self, Comparison, Criteria};
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
-use crate::text::{self, Shingling};
+use crate::text::{self, Shingling, Want};
 use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
 use catalog::{Catalog, Removed};
 use verifier::{Sifter, Verifier};
@@ -426,15 +426,16 @@ impl Detector {
         Plan::new::<V>(&pairs, &search.tokens)
     }
 
-    /// Reads a text again, from the first of its copies that can be read, and makes of it and its
-    /// shingles what is needed.
+    /// Reads a text again, from the first of its copies that can be read, and makes of it and what
+    /// is wanted of it what is needed.
     fn read<R>(
         &self,
         leader: ArticleId,
         texts: &(impl TextStore + ?Sized),
+        want: Want,
         make: impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
-        let read = |id| self.read_one(id, texts, &make);
+        let read = |id| self.read_one(id, texts, want, &make);
         read(leader).or_else(|error| {
             let mut others = self.catalog.copies(leader).skip(1);
             others.find_map(|copy| read(copy).ok()).ok_or(error)
@@ -445,6 +446,7 @@ impl Detector {
         &self,
         id: ArticleId,
         texts: &(impl TextStore + ?Sized),
+        want: Want,
         make: &impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
         thread_local! {
@@ -457,7 +459,7 @@ impl Detector {
         })?;
         // Taken, not borrowed: a store of the caller's may come back here.
         let mut scratch = SCRATCH.take();
-        if self.sketcher.read(&text, &mut scratch)? != record.fingerprint {
+        if self.sketcher.read(&text, want, &mut scratch)? != record.fingerprint {
             let message = format!(
                 "the text of {:?} has changed since it was inserted; replace the article",
                 record.key
@@ -475,7 +477,7 @@ impl Detector {
         texts: &(impl TextStore + ?Sized),
     ) -> Result<ShingleSet> {
         let set = |_: &str, scratch: &text::Scratch| ShingleSet::new(scratch.shingles.clone());
-        self.read(leader, texts, set)
+        self.read(leader, texts, Want::Shingles, set)
     }
 
     /// What is known of the copies of an article without reading them.

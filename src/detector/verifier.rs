@@ -10,7 +10,7 @@ use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
 use crate::relation::{self, Draft, Relation, Sieve, SieveProbe, SieveScratch};
-use crate::text;
+use crate::text::{self, Want};
 use crate::verify::{ShingleSet, Verify};
 
 /// Tells the pairs that are worth aligning.
@@ -46,15 +46,22 @@ impl Ready {
 }
 
 impl Detector {
+    /// What is wanted of a text for it to be made ready.
+    pub(super) fn wanted(&self) -> Want {
+        match self.settings.mode {
+            Mode::Jaccard { .. } => Want::Shingles,
+            Mode::Recycled { .. } => Want::Words,
+        }
+    }
+
     /// Makes a text ready that was read anew.
     pub(super) fn ready(&self, text: &str, scratch: &text::Scratch) -> Ready {
         let shingles = ShingleSet::new(scratch.shingles.clone());
         match self.settings.mode {
             Mode::Jaccard { .. } => Ready::Shingles(shingles),
             Mode::Recycled { .. } => {
-                let draft = Draft::new(text, self.statistics.as_deref());
-                // A text above the limit was not taken in.
-                Ready::Words(draft.unwrap_or_default(), shingles)
+                let draft = Draft::of(text, &scratch.words, self.statistics.as_deref());
+                Ready::Words(draft, shingles)
             }
         }
     }
@@ -88,9 +95,14 @@ impl Detector {
 }
 
 impl<S: TextStore + ?Sized> Verifier<'_, S> {
-    fn read_with<R>(&self, position: u32, make: impl Fn(&str, &text::Scratch) -> R) -> Result<R> {
+    fn read_with<R>(
+        &self,
+        position: u32,
+        want: Want,
+        make: impl Fn(&str, &text::Scratch) -> R,
+    ) -> Result<R> {
         let leader = self.leaders[position as usize];
-        self.detector.read(leader, self.texts, make)
+        self.detector.read(leader, self.texts, want, make)
     }
 }
 
@@ -100,12 +112,13 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
     type Found = ();
     type Scratch = SieveScratch;
 
-    /// Some 6 MB: most runs of two words stand once.
-    const BLOCK: u64 = 1 << 20;
+    /// Some 14 MB: most runs of two words stand once. An article of a large story is met by many that
+    /// are held later, and each is read once more for it: the larger a block, the fewer.
+    const BLOCK: u64 = 1 << 21;
 
     fn read(&self, position: u32) -> Result<Sieve> {
-        self.0
-            .read_with(position, |_, scratch| Sieve::new(&scratch.tokens))
+        let sieve = |_: &str, scratch: &text::Scratch| Sieve::new(&scratch.tokens);
+        self.0.read_with(position, Want::Tokens, sieve)
     }
 
     fn probe(&self, article: &Sieve) -> SieveProbe {
@@ -125,11 +138,12 @@ impl<S: TextStore + ?Sized> Verify for Verifier<'_, S> {
     type Found = Bond;
     type Scratch = relation::Scratch;
 
-    /// Some 2 MB of shingles; of words with their forms 15, at 60 bytes a word.
+    /// Some 2 MB of shingles; of words with their forms 12, at 46 bytes a word.
     const BLOCK: u64 = 1 << 18;
 
     fn read(&self, position: u32) -> Result<Ready> {
-        self.read_with(position, |text, scratch| self.detector.ready(text, scratch))
+        let ready = |text: &str, scratch: &text::Scratch| self.detector.ready(text, scratch);
+        self.read_with(position, self.detector.wanted(), ready)
     }
 
     fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {

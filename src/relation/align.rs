@@ -10,8 +10,9 @@
 //! mismatch is a little worse than nothing.
 
 use super::draft::Draft;
-use super::gap::{self, Aligner, Gap, Match};
+use super::gap::{Aligner, Gap, Match};
 use super::once::Lookup;
+use super::table::Table;
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]
@@ -62,7 +63,7 @@ pub(super) struct Scratch {
     chain: Vec<(u32, u32)>,
     tails: Vec<u32>,
     before: Vec<u32>,
-    table: gap::Scratch,
+    table: Table,
 }
 
 /// Aligns two articles, `a` the shorter.

@@ -17,6 +17,9 @@ pub(super) struct Scratch {
 /// Longer words are compared no further: they are addresses and the like.
 const LONGEST: u8 = 48;
 
+/// One word that is two with errors has so many letters, to tell it by.
+pub(super) const LEN_OF_JOINED: u8 = 5;
+
 /// What tells at a glance that two forms are not close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Outline {
@@ -43,11 +46,14 @@ impl Outline {
         alone: true,
     };
 
-    /// Of a form in ASCII that these letters stand in.
-    pub(super) fn of_ascii(form: &str, letters: u32) -> Self {
+    /// Of a form; `alone` if it is a letter of a script without spaces.
+    pub(super) fn of(form: &str, alone: bool) -> Self {
+        if !form.is_ascii() {
+            return Self::of_letters(form, alone);
+        }
         let form = form.as_bytes();
         Self {
-            letters,
+            letters: form.iter().fold(0, |set, byte| set | 1 << (byte & 31)),
             first: form.first().copied().unwrap_or_default(),
             last: form.last().copied().unwrap_or_default(),
             len: form.len().min(255) as u8,
@@ -55,8 +61,7 @@ impl Outline {
         }
     }
 
-    /// Of any form.
-    pub(super) fn of(form: &str, alone: bool) -> Self {
+    fn of_letters(form: &str, alone: bool) -> Self {
         let low = |letter: Option<char>| u32::from(letter.unwrap_or_default()) as u8;
         let (mut letters, mut len) = (0, 0u8);
         for letter in form.chars() {
@@ -81,6 +86,16 @@ impl Outline {
             last: next.last,
             len,
             alone: self.alone || next.alone || len > LONGEST,
+        }
+    }
+
+    /// Its length, or `alone` if it is close to no other form.
+    #[inline]
+    pub(super) fn len_or(self, alone: u8) -> u8 {
+        if self.alone || self.len < 2 {
+            alone
+        } else {
+            self.len
         }
     }
 
@@ -118,6 +133,18 @@ fn edits(len: u8) -> u8 {
     }
 }
 
+/// The least and the greatest length of a form that is close to one of that length.
+pub(super) fn lens(len: u8) -> (u8, u8) {
+    let longer = [3, 2, 1].into_iter().map(|more| len.saturating_add(more));
+    let most = longer
+        .zip([3, 2, 1])
+        .find(|&(longer, more)| edits(longer) >= more);
+    (
+        len - edits(len).min(len),
+        most.map_or(len, |(longer, _)| longer),
+    )
+}
+
 /// Whether it is a number through and through, but for separators; `1l` and `2O09` are not.
 fn is_plain_number(form: &str) -> bool {
     form.chars()
@@ -130,7 +157,8 @@ pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
     let mut run = std::mem::take(&mut scratch.run);
     run.clear();
     run.extend(two);
-    let is_close = one == run || one.chars().nth(4).is_some() && forms(one, &run, scratch);
+    let is_close =
+        one == run || one.chars().count() >= LEN_OF_JOINED.into() && forms(one, &run, scratch);
     scratch.run = run;
     is_close
 }
@@ -227,6 +255,16 @@ mod tests {
             rows.push(row);
         }
         rows[a.len()][b.len()]
+    }
+
+    #[test]
+    fn lengths_of_close_forms_are_those_within_their_errors() {
+        for len in 1..60u8 {
+            let is_close = |other: &u8| len.abs_diff(*other) <= edits(len.max(*other));
+            let close: Vec<u8> = (0..100).filter(is_close).collect();
+            let (least, most) = lens(len);
+            assert_eq!(close, (least..=most).collect::<Vec<_>>(), "{len}");
+        }
     }
 
     proptest! {

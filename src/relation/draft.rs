@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use super::close::Outline;
 use super::kind::Kind;
-use super::lexicon;
+use super::lexicon::Lexicon;
 use super::once::{self, Once};
-use crate::corpus::{Statistics, for_lines, opens_sentence};
+use crate::corpus::{Known, KnownWords, Statistics, for_lines, opens_sentence};
 use crate::error::Result;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
@@ -34,8 +34,6 @@ pub(super) struct Word {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Draft {
     pub(super) words: Vec<Word>,
-    /// Of each word.
-    pub(super) outlines: Vec<Outline>,
     /// The text in small ASCII letters, where most words have their folded form at their own place,
     /// and after it the forms of the others.
     forms: String,
@@ -67,10 +65,6 @@ const GERMAN_WORDS: u32 = 3;
 /// A tenth of the words of a German text are among them; a German quotation is no German text.
 const GERMAN_SHARE: f64 = 0.04;
 
-/// A word that the corpus writes with a capital more often than not is a name; where nouns have
-/// capitals, too, none is told by that.
-const USUALLY: f64 = 0.5;
-
 /// A word of less weight stands in more than one article in twelve, and is no name. In a corpus of a
 /// few dozen articles, where words of this weight are in none, one that is in two may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
@@ -78,28 +72,28 @@ const LEAST_OF_A_NAME: f32 = 2.5;
 impl Draft {
     /// Makes a text ready, in time linear in its length but for sorting.
     pub(crate) fn new(text: &str, statistics: Option<&Statistics>) -> Result<Self> {
-        let tokens = text::words(text)?;
+        Ok(Self::of(text, &text::words(text)?, statistics))
+    }
+
+    /// As [`new`](Self::new), of a text whose words are there.
+    pub(crate) fn of(text: &str, tokens: &[Token], statistics: Option<&Statistics>) -> Self {
         let mut draft = Self {
             words: Vec::with_capacity(tokens.len()),
-            outlines: Vec::with_capacity(tokens.len()),
             forms: text.to_ascii_lowercase(),
+            least_of_a_name: statistics
+                .map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME)),
             ..Self::default()
         };
-        draft.read(text, &tokens);
-        draft.find_dates_and_amounts(text);
-        draft.find_names(text, statistics);
-        draft.weigh(statistics);
+        draft.read(text, tokens, statistics.map(Statistics::known_words));
         if let Some(statistics) = statistics {
-            draft.drop_boilerplate(text, &tokens, statistics);
+            draft.drop_boilerplate(text, tokens, statistics);
         }
-        draft.mass = draft.words.iter().map(|word| f64::from(word.weight)).sum();
-        draft.slots = draft
-            .words
-            .iter()
-            .filter(|word| word.kind.is_slot())
-            .count() as u32;
+        for word in &draft.words {
+            draft.mass += f64::from(word.weight);
+            draft.slots += u32::from(word.kind.is_slot());
+        }
         draft.find_anchors();
-        Ok(draft)
+        draft
     }
 
     /// The folded form of the word at a place. Of one that is longer than any word, its start: such
@@ -109,133 +103,114 @@ impl Draft {
         &self.forms[start as usize..][..len.into()]
     }
 
+    /// The outline of the word at a place.
+    pub(super) fn outline(&self, at: usize) -> Outline {
+        Outline::of(self.folded(at), self.words[at].kind.spaceless)
+    }
+
     /// Whether the words are the same, in the same order.
     pub(super) fn has_words_of(&self, other: &Self) -> bool {
         let mut pairs = self.words.iter().zip(&other.words);
         self.words.len() == other.words.len() && pairs.all(|(a, b)| a.hash == b.hash)
     }
 
-    fn read(&mut self, text: &str, tokens: &[Token]) {
-        let bytes = text.as_bytes();
+    /// Reads the words, and tells of what kind they are.
+    fn read(&mut self, text: &str, tokens: &[Token], known: Option<&KnownWords>) {
+        let lexicon = Lexicon::known();
+        let mut numbers = Vec::new();
+        let mut case = Case::default();
+        let mut last_end = 0;
         let mut rest = tokens;
         while let [token, tail @ ..] = rest {
             rest = tail;
             let Token { mut hash, mut span } = *token;
-            let mut start = span.range().start;
-            let mut found = look(&self.forms.as_bytes()[span.range()]);
-            let mut number = found & DIGIT != 0;
-            let (mut capital, mut spaceless) = (bytes[start].is_ascii_uppercase(), false);
-            let broken = rest.first().filter(|next| is_broken(text, span, next.span));
-            if found & BEYOND_ASCII != 0 || broken.is_some() {
-                let first = text[start..].chars().next().unwrap_or_default();
-                (capital, spaceless) = (first.is_uppercase(), text::is_spaceless(first));
-                start = self.forms.len();
-                fold(&text[span.range()], &mut self.forms);
-                if let Some(next) = broken {
-                    rest = &rest[1..];
-                    span.end = next.span.end;
-                    fold(&text[next.span.range()], &mut self.forms);
-                    hash = hash::word(&self.forms.as_bytes()[start..]);
-                }
-                found = look(&self.forms.as_bytes()[start..]);
-                number = text[span.range()].chars().any(char::is_numeric);
+            let next = rest.first().filter(|next| is_broken(text, span, next.span));
+            let mut word = match plain(text.as_bytes(), span) {
+                Some(word) if next.is_none() => word,
+                _ => self.fold(text, span, next.map(|next| next.span)),
+            };
+            let is_within = last_end > 0 && !opens(text, last_end, span.start as usize);
+            if let Some(next) = next {
+                rest = &rest[1..];
+                span.end = next.span.end;
+                hash = hash::word(&self.forms.as_bytes()[word.start as usize..]);
             }
-            let len = if start < text.len() {
-                span.range().len()
-            } else {
-                self.forms.len() - start
+            last_end = span.end as usize;
+            let listed = lexicon.look_up(hash);
+            let in_corpus = known.map(|known| known.look_up(hash));
+            let kind = &mut word.kind;
+            kind.date = !kind.number && listed.is_date();
+            if kind.number {
+                numbers.push(self.words.len());
+            } else if is_within && !kind.spaceless {
+                case.within += 1;
+                case.capitals += u32::from(kind.capital);
+            }
+            case.german += u32::from(listed.is_german());
+            if kind.capital && !kind.number && !kind.date {
+                // Names are those that the corpus writes with a capital, or if it can't tell,
+                // those within a sentence.
+                let usual = in_corpus.and_then(Known::is_name);
+                kind.name = usual.unwrap_or(is_within);
+            }
+            (word.hash, word.span) = (hash, span);
+            word.weight = match in_corpus {
+                Some(known) => known.weight,
+                None => weight_by_form(word.kind, word.len),
             };
-            let kind = Kind {
-                number,
-                date: !number && lexicon::is_date(hash),
-                capital,
-                spaceless,
+            self.words.push(word);
+        }
+        self.has_case = case.tells_names();
+        if !self.has_case {
+            for word in &mut self.words {
+                word.kind.name = false;
+            }
+        }
+        for at in numbers {
+            self.look_beside_number(text, at, lexicon);
+        }
+    }
+
+    /// A word that does not stand in the text in its folded form, or whose other half stands on the
+    /// next line: its form and its kind, as far as that tells.
+    #[cold]
+    fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Word {
+        let original = &text[span.range()];
+        let first = original.chars().next().unwrap_or_default();
+        let start = self.forms.len();
+        fold(original, &mut self.forms);
+        if let Some(other_half) = other_half {
+            fold(&text[other_half.range()], &mut self.forms);
+        }
+        let form = &self.forms[start..];
+        Word {
+            hash: 0,
+            span,
+            start: start as u32,
+            len: form.floor_char_boundary(u16::MAX.into()) as u16,
+            weight: 0.0,
+            kind: Kind {
+                number: original.chars().any(char::is_numeric),
+                capital: first.is_uppercase(),
+                spaceless: text::is_spaceless(first),
                 ..Kind::default()
-            };
-            let form = &self.forms[start..start + len];
-            self.outlines.push(if found & BEYOND_ASCII == 0 {
-                Outline::of_ascii(form, found as u32)
-            } else {
-                Outline::of(form, kind.spaceless)
-            });
-            self.words.push(Word {
-                hash,
-                span,
-                start: start as u32,
-                len: form.floor_char_boundary(u16::MAX.into()) as u16,
-                weight: 0.0,
-                kind,
-            });
+            },
         }
     }
 
     /// Numbers beside the name of a month or a day are dates; beside a unit, amounts.
-    fn find_dates_and_amounts(&mut self, text: &str) {
-        for at in 0..self.words.len() {
-            if !self.words[at].kind.number {
-                continue;
-            }
-            let is_date_word = |word: &Word| word.kind.date && !word.kind.number;
-            let before = at.checked_sub(1).map(|before| &self.words[before]);
-            let after = self.words.get(at + 1);
-            let date = before.is_some_and(is_date_word) || after.is_some_and(is_date_word);
-            let Range { start, end } = self.words[at].span.range();
-            let has_sign = text[..start].ends_with(['$', '€', '£', '¥', '₹', '₽'])
-                || text[end..]
-                    .starts_with(['%', '€', '£', '¥', '₽', '％', '元', '円', '万', '亿', '億']);
-            let amount = has_sign || after.is_some_and(|word| lexicon::is_unit(word.hash));
-            let kind = &mut self.words[at].kind;
-            (kind.date, kind.amount) = (date, amount && !date);
-        }
-    }
-
-    /// Which capitalised words are names: those that the corpus writes with a capital, or if it
-    /// can't tell, those within a sentence.
-    fn find_names(&mut self, text: &str, statistics: Option<&Statistics>) {
-        let mut last_end = 0;
-        let (mut within, mut capitals, mut german) = (0u32, 0u32, 0u32);
-        let mut is_within = Vec::with_capacity(self.words.len());
-        for word in &self.words {
-            let Range { start, end } = word.span.range();
-            let between = &text[last_end..start];
-            // Nearly all words are parted by one space.
-            let opens = last_end == 0
-                || between != " "
-                    && (opens_sentence(between)
-                        || between.bytes().filter(|&byte| byte == b'\n').count() > 1);
-            is_within.push(!opens);
-            german += u32::from(lexicon::is_german(word.hash));
-            if !opens && !word.kind.number && !word.kind.spaceless {
-                within += 1;
-                capitals += u32::from(word.kind.capital);
-            }
-            last_end = end;
-        }
-        let is_german =
-            german >= GERMAN_WORDS && f64::from(german) >= GERMAN_SHARE * f64::from(within);
-        self.has_case = capitals > 0
-            && f64::from(capitals) <= CAPITALS_AT_MOST * f64::from(within)
-            && !is_german;
-        if !self.has_case {
-            return;
-        }
-        for (word, is_within) in self.words.iter_mut().zip(is_within) {
-            if word.kind.capital && !word.kind.number && !word.kind.date {
-                let usual = statistics.and_then(|known| known.capital_share(word.hash));
-                word.kind.name = usual.map_or(is_within, |share| share > USUALLY);
-            }
-        }
-    }
-
-    fn weigh(&mut self, statistics: Option<&Statistics>) {
-        self.least_of_a_name =
-            statistics.map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME));
-        for (word, outline) in self.words.iter_mut().zip(&self.outlines) {
-            word.weight = match statistics {
-                Some(statistics) => statistics.weight(word.hash),
-                None => weight_by_form(word.kind, *outline),
-            };
-        }
+    fn look_beside_number(&mut self, text: &str, at: usize, lexicon: &Lexicon) {
+        let is_date_word = |word: &Word| word.kind.date && !word.kind.number;
+        let before = at.checked_sub(1).map(|before| &self.words[before]);
+        let after = self.words.get(at + 1);
+        let date = before.is_some_and(is_date_word) || after.is_some_and(is_date_word);
+        let Range { start, end } = self.words[at].span.range();
+        let has_sign = text[..start].ends_with(['$', '€', '£', '¥', '₹', '₽'])
+            || text[end..]
+                .starts_with(['%', '€', '£', '¥', '₽', '％', '元', '円', '万', '亿', '億']);
+        let amount = has_sign || after.is_some_and(|word| lexicon.look_up(word.hash).is_unit());
+        let kind = &mut self.words[at].kind;
+        (kind.date, kind.amount) = (date, amount && !date);
     }
 
     /// Furniture of the page is neither text nor fact of this article.
@@ -268,56 +243,115 @@ impl Draft {
 
     fn find_anchors(&mut self) {
         let mut anchors = Vec::with_capacity(2 * self.words.len());
-        for (at, word) in self.words.iter().enumerate() {
-            let mut key = 0;
-            let mut quarters = 0;
-            for next in &self.words[at..] {
-                key = hash::finish(key ^ next.hash);
-                quarters += if next.kind.spaceless { 1 } else { 2 };
-                if quarters >= QUARTERS_OF_AN_ANCHOR {
-                    break;
+        let mut rest = &*self.words;
+        while let [word, tail @ ..] = rest {
+            let at = self.words.len() - rest.len();
+            let run = match tail {
+                // So it is nearly always.
+                [next, ..] if !word.kind.spaceless && !next.kind.spaceless => {
+                    Some(hash::finish(hash::finish(word.hash) ^ next.hash))
                 }
-            }
-            if quarters >= QUARTERS_OF_AN_ANCHOR {
-                anchors.push(once::entry(key, at));
-            }
+                _ => anchor(rest),
+            };
+            anchors.extend(run.map(|run| once::entry(run, at)));
             if word.weight >= WEIGHT_OF_AN_ANCHOR && !word.kind.spaceless {
                 anchors.push(once::entry(word.hash, at));
             }
+            rest = tail;
         }
         self.anchors = Once::new(anchors);
     }
 }
 
-/// Among what [`look`] gives.
-const DIGIT: u64 = 1 << 32;
-const BEYOND_ASCII: u64 = 1 << 33;
-
-/// A bit for each byte of a form by its low five bits, and what else is in it.
-fn look(form: &[u8]) -> u64 {
-    const SEEN: [u64; 256] = {
-        let mut seen = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            seen[byte] = 1 << (byte & 31);
-            if (byte as u8).is_ascii_digit() {
-                seen[byte] |= DIGIT;
-            }
-            if byte >= 128 {
-                seen[byte] |= BEYOND_ASCII;
-            }
-            byte += 1;
+/// The run of words that starts here, if it is long enough to be an anchor.
+fn anchor(words: &[Word]) -> Option<u64> {
+    let mut key = 0;
+    let mut quarters = 0;
+    for next in words {
+        key = hash::finish(key ^ next.hash);
+        quarters += if next.kind.spaceless { 1 } else { 2 };
+        if quarters >= QUARTERS_OF_AN_ANCHOR {
+            return Some(key);
         }
-        seen
+    }
+    None
+}
+
+/// A word of 16 bytes at most, not near the end of the text, that is its own folded form but for
+/// the upper case of ASCII: its form and its kind, as far as that tells.
+#[inline]
+fn plain(text: &[u8], span: Span) -> Option<Word> {
+    let (start, len) = (span.start as usize, span.len());
+    let starting: &[u8; 16] = text.get(start..)?.first_chunk()?;
+    if !(1..=16).contains(&len) {
+        return None;
+    }
+    let every = |byte: u8| u64::from_le_bytes([byte; 8]);
+    let (&[low, high], _) = starting.as_chunks::<8>() else {
+        return None;
     };
-    form.iter()
-        .fold(0, |found, &byte| found | SEEN[byte as usize])
+    let [low_mask, high_mask, ..] = hash::BY_LEN[len];
+    let low = u64::from_le_bytes(low) & low_mask;
+    let high = u64::from_le_bytes(high) & high_mask;
+    if (low | high) & every(0x80) != 0 {
+        return None;
+    }
+    // Bytes from `first` on have the top bit then; none of these sums reaches the next byte.
+    let from = |half: u64, first: u8| half.wrapping_add(every(0x80 - first));
+    let digits = |half: u64| from(half, b'0') & !from(half, b'9' + 1);
+    let digits = (digits(low) | digits(high)) & every(0x80);
+    Some(Word {
+        hash: 0,
+        span,
+        start: span.start,
+        len: len as u16,
+        weight: 0.0,
+        kind: Kind {
+            number: digits != 0,
+            capital: starting[0].is_ascii_uppercase(),
+            ..Kind::default()
+        },
+    })
+}
+
+/// How capitals are used.
+#[derive(Debug, Default)]
+struct Case {
+    /// Words within sentences, numbers apart.
+    within: u32,
+    /// Those of them that have a capital.
+    capitals: u32,
+    /// Words that tell German.
+    german: u32,
+}
+
+impl Case {
+    /// Whether capitals tell names from other words.
+    fn tells_names(&self) -> bool {
+        let of_those_within = |share: f64| share * f64::from(self.within);
+        let is_german =
+            self.german >= GERMAN_WORDS && f64::from(self.german) >= of_those_within(GERMAN_SHARE);
+        self.capitals > 0
+            && f64::from(self.capitals) <= of_those_within(CAPITALS_AT_MOST)
+            && !is_german
+    }
+}
+
+/// Whether what stands between two words ends a sentence or a paragraph.
+#[inline]
+fn opens(text: &str, end: usize, start: usize) -> bool {
+    // Nearly all words are parted by one space.
+    let is_space = start == end + 1 && text.as_bytes()[end] == b' ';
+    !is_space && {
+        let between = &text[end..start];
+        opens_sentence(between) || between.bytes().filter(|&byte| byte == b'\n').count() > 1
+    }
 }
 
 /// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
 /// the inverse document frequencies of words of these lengths have about these means.
-fn weight_by_form(kind: Kind, outline: Outline) -> f32 {
-    match outline.len {
+fn weight_by_form(kind: Kind, len: u16) -> f32 {
+    match len {
         _ if kind.number => 4.0,
         _ if kind.spaceless => 2.0,
         0..=3 => 0.7,

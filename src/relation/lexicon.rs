@@ -1,11 +1,12 @@
 //! The words by which dates and amounts are known.
 //!
-//! In: the hash of a folded word. Out: whether it names a month or a day of the week, or a unit of
-//! money or share. A date that was moved tells an update, or another use of a template; it is not
+//! In: the hash of a folded word. Out: whether it names a month or a day of the week, is a unit of
+//! money or share, or one of the words that tell German. A date that was moved tells an update, or another use of a template; it is not
 //! the name of a person.
 //!
 //! Words that are common in another sense are left out: "may" and "mars", "sat" and "sun", "set".
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::hash;
@@ -49,57 +50,99 @@ const UNITS: &str = "\
 const GERMAN: &str = "der und das ist nicht auf für eine einen einem einer sich dem auch wird nach \
     über aus bei sind wurde hat zum zur";
 
-/// Words known by their hashes.
-struct Lexicon {
-    sorted: Vec<u64>,
-    /// Tells nearly all other words at once.
-    filter: [u64; 64],
+/// What a word is known for, by its folded form: a bit each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Listed(u8);
+
+impl Listed {
+    const DATE: u8 = 1;
+    const UNIT: u8 = 2;
+    const GERMAN: u8 = 4;
+
+    /// Whether it names a month or a day.
+    pub(super) fn is_date(self) -> bool {
+        self.0 & Self::DATE != 0
+    }
+
+    /// Whether it is a unit of money or share.
+    pub(super) fn is_unit(self) -> bool {
+        self.0 & Self::UNIT != 0
+    }
+
+    /// Whether it is one of the commonest words of German.
+    pub(super) fn is_german(self) -> bool {
+        self.0 & Self::GERMAN != 0
+    }
 }
 
-static DATE_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(DATES));
-static GERMAN_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(GERMAN));
-static UNIT_WORDS: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::of(UNITS));
+/// Words known by their hashes.
+pub(super) struct Lexicon {
+    /// In ascending order.
+    hashes: Vec<u64>,
+    listed: Vec<Listed>,
+    /// A bit for each word, by the upper bits of its hash: tells nearly all other words at once.
+    filter: [u64; FILTER],
+}
+
+/// Words of the filter: one word in twenty that is not listed has its bit all the same.
+const FILTER: usize = 128;
+
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
+    Lexicon::of(&[
+        (DATES, Listed(Listed::DATE)),
+        (UNITS, Listed(Listed::UNIT)),
+        (GERMAN, Listed(Listed::GERMAN)),
+    ])
+});
 
 impl Lexicon {
-    fn of(words: &str) -> Self {
+    /// That of this module.
+    pub(super) fn known() -> &'static Self {
+        &LEXICON
+    }
+
+    fn of(lists: &[(&str, Listed)]) -> Self {
         let mut folded = String::new();
-        let hash = |word: &str| {
+        let mut hash = |word: &str| {
             folded.clear();
             fold(word, &mut folded);
             hash::word(folded.as_bytes())
         };
-        let mut sorted: Vec<u64> = words.split_whitespace().map(hash).collect();
-        sorted.sort_unstable();
-        let mut filter = [0; 64];
-        for &hash in &sorted {
-            filter[(hash >> 58) as usize] |= bit(hash);
+        let mut by_hash: BTreeMap<u64, Listed> = BTreeMap::new();
+        for (words, listed) in lists {
+            for word in words.split_whitespace() {
+                by_hash.entry(hash(word)).or_default().0 |= listed.0;
+            }
         }
-        Self { sorted, filter }
+        let mut filter = [0; FILTER];
+        for &hash in by_hash.keys() {
+            filter[place(hash)] |= bit(hash);
+        }
+        Self {
+            hashes: by_hash.keys().copied().collect(),
+            listed: by_hash.into_values().collect(),
+            filter,
+        }
     }
 
-    fn contains(&self, hash: u64) -> bool {
-        self.filter[(hash >> 58) as usize] & bit(hash) != 0
-            && self.sorted.binary_search(&hash).is_ok()
+    /// What the folded word of a hash is known for.
+    #[inline]
+    pub(super) fn look_up(&self, hash: u64) -> Listed {
+        if self.filter[place(hash)] & bit(hash) == 0 {
+            return Listed::default();
+        }
+        let found = self.hashes.binary_search(&hash);
+        found.map_or(Listed::default(), |at| self.listed[at])
     }
+}
+
+/// Which word of the filter a hash stands in.
+fn place(hash: u64) -> usize {
+    (hash >> 57) as usize
 }
 
 fn bit(hash: u64) -> u64 {
-    1 << ((hash >> 52) & 63)
-}
-
-/// Whether a folded word of that hash names a month or a day.
-pub(super) fn is_date(hash: u64) -> bool {
-    DATE_WORDS.contains(hash)
-}
-
-/// Whether a folded word of that hash is one of the commonest of German.
-pub(super) fn is_german(hash: u64) -> bool {
-    GERMAN_WORDS.contains(hash)
-}
-
-/// Whether a folded word of that hash is a unit of money or share.
-pub(super) fn is_unit(hash: u64) -> bool {
-    UNIT_WORDS.contains(hash)
+    1 << ((hash >> 51) & 63)
 }
 
 #[cfg(test)]
@@ -108,9 +151,18 @@ mod tests {
 
     #[test]
     fn words_are_known_in_any_case() {
-        let hash = |word: &str| crate::text::words(word).expect("a short text")[0].hash;
-        assert!(is_date(hash("SEPTEMBER")) && is_date(hash("février")) && is_date(hash("Вторник")));
-        assert!(is_unit(hash("Milliarden")) && is_unit(hash("pct")) && is_unit(hash("РУБЛЕЙ")));
-        assert!(!is_date(hash("may")) && !is_unit(hash("bridge")));
+        let listed = |word: &str| {
+            let words = crate::text::words(word).expect("a short text");
+            Lexicon::known().look_up(words[0].hash)
+        };
+        for date in ["SEPTEMBER", "février", "Вторник"] {
+            assert!(listed(date).is_date() && !listed(date).is_unit(), "{date}");
+        }
+        for unit in ["Milliarden", "pct", "РУБЛЕЙ"] {
+            assert!(listed(unit).is_unit() && !listed(unit).is_date(), "{unit}");
+        }
+        assert!(listed("Nicht").is_german());
+        assert_eq!(listed("may"), Listed::default());
+        assert_eq!(listed("bridge"), Listed::default());
     }
 }

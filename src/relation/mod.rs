@@ -25,6 +25,7 @@ mod letters;
 mod lexicon;
 mod once;
 mod sieve;
+mod table;
 
 use std::fmt::Write;
 

@@ -12,41 +12,57 @@ pub(super) struct Once {
 /// A table to find them by.
 #[derive(Debug)]
 pub(super) struct Lookup {
-    /// A bit for each key. Most of what is looked for is not there, and this says so at once.
-    filter: Box<[u64]>,
+    /// Most of what is looked for is not there, and this says so at once.
+    filter: Filter,
     table: Table,
 }
-
-/// Bits of the filter for each entry: one key in ten that is not there has its bit all the same.
-const BITS_OF_AN_ENTRY: usize = 8;
 
 impl Once {
     /// Those that stand once among these entries, which are in ascending order of places and fewer
     /// than 2^32 - 1.
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
-        let mut table = Table::of(entries.len());
+        // Most keys stand once, and alone at their bit: these need no table.
+        let mut seen = Filter::of(entries.len());
+        let mut again = seen.clone();
+        for &entry in &entries {
+            let (word, bit) = seen.place(key(entry));
+            again.words[word] |= seen.words[word] & bit;
+            seen.words[word] |= bit;
+        }
+        // To jump at each that is not alone would cost more than to write them all.
+        let mut open = vec![0; entries.len()];
+        let mut count = 0;
+        for (number, &entry) in (0u32..).zip(&entries) {
+            open[count] = number;
+            count += usize::from(again.has(key(entry)));
+        }
+        let open = &open[..count];
+        let mut table = Table::of(count);
         let mut repeats = vec![false; entries.len()];
-        for (number, &entry) in entries.iter().enumerate() {
-            if let Some(first) = table.find_or_add(key(entry), number as u32) {
-                (repeats[first as usize], repeats[number]) = (true, true);
+        for &number in open {
+            if let Some(first) = table.find_or_add(key(entries[number as usize]), number) {
+                (repeats[first as usize], repeats[number as usize]) = (true, true);
             }
         }
-        let mut repeats = repeats.into_iter();
-        entries.retain(|_| repeats.next() == Some(false));
+        let mut kept = 0;
+        for (number, repeats) in repeats.into_iter().enumerate() {
+            entries[kept] = entries[number];
+            kept += usize::from(!repeats);
+        }
+        entries.truncate(kept);
         Self {
             entries: entries.into(),
         }
     }
 
     pub(super) fn lookup(&self) -> Lookup {
-        let bits = (BITS_OF_AN_ENTRY * self.entries.len()).next_power_of_two();
         let mut lookup = Lookup {
-            filter: vec![0; bits.div_ceil(64)].into(),
+            filter: Filter::of(self.entries.len()),
             table: Table::of(self.entries.len()),
         };
         for &entry in &self.entries {
-            let (word, bit) = lookup.bit(key(entry));
-            lookup.filter[word] |= bit;
+            let (word, bit) = lookup.filter.place(key(entry));
+            lookup.filter.words[word] |= bit;
             lookup.table.find_or_add(key(entry), place(entry));
         }
         lookup
@@ -58,20 +74,45 @@ impl Lookup {
     /// that stands once in both, in ascending order of places in the other.
     pub(super) fn for_shared(&self, other: &Once, mut found: impl FnMut(u32, u32)) {
         for &entry in &other.entries {
-            let (word, bit) = self.bit(key(entry));
-            if self.filter[word] & bit != 0
+            if self.filter.has(key(entry))
                 && let Some(here) = self.table.find(key(entry))
             {
                 found(here, place(entry));
             }
         }
     }
+}
 
-    /// The bit of a key, by its highest bits; the table uses the lowest.
+/// A bit for each key, most of which are alone at theirs.
+#[derive(Clone, Debug)]
+struct Filter {
+    /// A power of two of them.
+    words: Box<[u64]>,
+}
+
+/// Bits of a filter for each key: one key in sixteen that is not there has its bit all the same.
+const BITS_OF_A_KEY: usize = 16;
+
+impl Filter {
+    /// With room for so many keys.
+    fn of(keys: usize) -> Self {
+        let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
+        Self {
+            words: vec![0; words].into(),
+        }
+    }
+
     #[inline]
-    fn bit(&self, key: u32) -> (usize, u64) {
-        let word = (u64::from(key) * self.filter.len() as u64) >> 32;
-        (word as usize, 1 << (key & 63))
+    fn has(&self, key: u32) -> bool {
+        let (word, bit) = self.place(key);
+        self.words[word] & bit != 0
+    }
+
+    /// The bit of a key.
+    #[inline]
+    fn place(&self, key: u32) -> (usize, u64) {
+        let word = (key >> 6) as usize & (self.words.len() - 1);
+        (word, 1 << (key >> 26))
     }
 }
 

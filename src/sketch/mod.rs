@@ -19,7 +19,7 @@ use fingerprint::Xxh3;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::text::{Scratch, Shingler};
+use crate::text::{Scratch, Shingler, Want};
 
 /// The version of what [`Signature`], [`Fingerprint`] and band keys are made of; see [`mod@format`].
 pub const FORMAT_VERSION: u32 = 1;
@@ -316,10 +316,15 @@ impl Sketcher {
         }
     }
 
-    /// What verification needs of a text: its fingerprint, to know it again, and in `scratch` its
-    /// tokens and shingles.
-    pub(crate) fn read(&self, text: &str, scratch: &mut Scratch) -> Result<Fingerprint> {
-        self.shingler.shingles_into(text, scratch, &mut ())?;
+    /// What verification needs of a text: its fingerprint, to know it again, and in `scratch` what
+    /// is wanted of it.
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        want: Want,
+        scratch: &mut Scratch,
+    ) -> Result<Fingerprint> {
+        self.shingler.read_into(text, want, scratch, &mut ())?;
         Ok(self.fingerprint(&scratch.tokens))
     }
 
@@ -336,7 +341,7 @@ impl Sketcher {
 
     fn sample(&self, text: &str, scratch: &mut SketchScratch) -> Box<[u32]> {
         if self.settings.sample {
-            sample::sample(text, &mut scratch.sample)
+            sample::sample(self.shingler.cpu(), text, &mut scratch.sample)
         } else {
             Box::default()
         }

@@ -6,51 +6,64 @@
 use super::class::Class;
 use super::fold;
 
-/// Appends each folded letter or digit of `text` to `letters`; `folded` is scratch space.
-pub(crate) fn push_letters(text: &str, folded: &mut String, letters: &mut Vec<u32>) {
+/// What takes the letters of a text.
+pub(crate) trait TakeLetters {
+    /// Takes the letters and digits among these bytes, without regard to case.
+    fn take_ascii(&mut self, ascii: &[u8]);
+
+    /// Takes a folded letter or digit.
+    fn take(&mut self, letter: u32);
+}
+
+/// Hands each letter or digit of `text` to `taker`; `folded` is scratch space.
+pub(crate) fn for_letters(text: &str, folded: &mut String, taker: &mut impl TakeLetters) {
     let bytes = text.as_bytes();
-    if bytes.is_ascii() {
-        return push_ascii(bytes, letters);
-    }
     let mut at = 0;
     while at < bytes.len() {
-        let end = end_of_run(bytes, at, u8::is_ascii);
-        push_ascii(&bytes[at..end], letters);
-        at = end_of_run(bytes, end, |byte| !byte.is_ascii());
+        let end = at + ascii_len(&bytes[at..]);
+        taker.take_ascii(&bytes[at..end]);
+        let others = bytes[end..].iter().position(u8::is_ascii);
+        at = others.map_or(bytes.len(), |len| end + len);
         folded.clear();
         fold(&text[end..at], folded);
-        letters.extend(folded.chars().filter_map(|c| {
+        for c in folded.chars() {
             let class = Class::of(c);
-            (class.is_alphanumeric() && !class.is_ignored()).then_some(u32::from(c))
-        }));
+            if class.is_alphanumeric() && !class.is_ignored() {
+                taker.take(u32::from(c));
+            }
+        }
     }
 }
 
-fn end_of_run(bytes: &[u8], at: usize, is_in: impl Fn(&u8) -> bool) -> usize {
-    let end = bytes[at..].iter().position(|byte| !is_in(byte));
-    end.map_or(bytes.len(), |len| at + len)
-}
-
-/// Writes each byte and goes on only if it counts: to jump at each space and comma would cost more.
-fn push_ascii(bytes: &[u8], letters: &mut Vec<u32>) {
-    let mut len = letters.len();
-    letters.resize(len + bytes.len(), 0);
-    for byte in bytes {
-        letters[len] = u32::from(byte | 0x20);
-        len += usize::from(byte.is_ascii_alphanumeric());
-    }
-    letters.truncate(len);
+/// How many bytes of ASCII stand first. Many are looked at together.
+fn ascii_len(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<64>();
+    let whole = chunks.iter().take_while(|chunk| chunk.is_ascii()).count() * 64;
+    let rest = bytes[whole..].iter().position(|byte| !byte.is_ascii());
+    rest.map_or(bytes.len(), |len| whole + len)
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Takes them one by one.
+    impl TakeLetters for Vec<u32> {
+        fn take_ascii(&mut self, ascii: &[u8]) {
+            let letters = ascii.iter().filter(|byte| byte.is_ascii_alphanumeric());
+            self.extend(letters.map(|byte| u32::from(byte.to_ascii_lowercase())));
+        }
+
+        fn take(&mut self, letter: u32) {
+            self.push(letter);
+        }
+    }
 
     #[test]
     fn accents_case_and_spaces_do_not_count() {
         let letters = |text| {
             let mut letters = Vec::new();
-            push_letters(text, &mut String::new(), &mut letters);
+            for_letters(text, &mut String::new(), &mut letters);
             let letters = letters.into_iter().filter_map(char::from_u32);
             letters.collect::<String>()
         };

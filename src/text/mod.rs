@@ -38,7 +38,8 @@ use std::ops::Range;
 pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
-pub(crate) use letters::push_letters;
+pub(crate) use letters::{TakeLetters, for_letters};
+pub(crate) use shingle::Want;
 
 use batch::{Batch, Sink, Space, Words};
 

@@ -240,22 +240,45 @@ impl Shingler {
         scratch: &mut Scratch,
         taker: &mut impl Take,
     ) -> Result<()> {
+        self.read_into(text, Want::Shingles, scratch, taker)
+    }
+
+    /// What is wanted of a text, in `scratch`; its shingles to `taker`, too.
+    pub(crate) fn read_into(
+        &self,
+        text: &str,
+        want: Want,
+        scratch: &mut Scratch,
+        taker: &mut impl Take,
+    ) -> Result<()> {
         let Scratch {
             space,
             runs,
             tokens,
+            words,
             shingles,
         } = scratch;
         tokens.clear();
+        words.clear();
         shingles.clear();
         runs.clear();
+        let are_words = self.shingling.unit == Unit::Word;
         let mut hashes = Hashes {
             tokens,
+            words: (want == Want::Words && are_words).then_some(&mut *words),
             runs,
             open: None,
         };
         self.tokenize(text, space, &mut hashes)?;
-        self.cut(tokens, runs, shingles, taker);
+        if want == Want::Words && !are_words {
+            let sink = words;
+            self.cpu.run(Words { text, space, sink });
+        }
+        if want == Want::Tokens {
+            self.cpu.run(Join { tokens, runs });
+        } else {
+            self.cut(tokens, runs, shingles, taker);
+        }
         Ok(())
     }
 
@@ -289,9 +312,22 @@ impl Shingler {
     }
 }
 
+/// What is wanted of a text that is read again: each of these, and those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// The hashes of its tokens.
+    Tokens,
+    /// Those of its shingles.
+    Shingles,
+    /// Its words with their spans, whatever its tokens are.
+    Words,
+}
+
 /// Takes hashes, and notes the runs of letters of scripts without spaces.
 struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
+    /// Takes words with their spans, if they are wanted.
+    words: Option<&'a mut Vec<Token>>,
     runs: &'a mut Vec<Run>,
     /// The run that the last token of the batch before is in.
     open: Option<usize>,
@@ -349,6 +385,26 @@ impl Sink for Hashes<'_> {
             }
         }
         self.tokens.extend_from_slice(words.hashes);
+        if let Some(spans) = &mut self.words {
+            spans.take(words);
+        }
+    }
+}
+
+/// Joins the letters of scripts without spaces.
+struct Join<'a> {
+    tokens: &'a mut [u64],
+    runs: &'a [Run],
+}
+
+impl Task for Join<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        for run in self.runs {
+            run.join(self.tokens);
+        }
     }
 }
 
@@ -393,7 +449,7 @@ impl<T: Take> Task for Shingles<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<K: Kernel>(self, _: K) {
+    fn run<K: Kernel>(self, kernel: K) {
         let Self {
             tokens,
             runs,
@@ -402,9 +458,7 @@ impl<T: Take> Task for Shingles<'_, T> {
             out,
             taker,
         } = self;
-        for run in runs {
-            run.join(tokens);
-        }
+        Join { tokens, runs }.run(kernel);
         if K::WIDE {
             hash::shingles::<true>(tokens, width, seed, out, taker);
         } else {
@@ -468,7 +522,9 @@ pub struct Scratch {
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,
-    /// Shingle hashes of the last text.
+    /// Words of the last text, if they were [wanted](Want::Words).
+    pub(crate) words: Vec<Token>,
+    /// Shingle hashes of the last text, if they were.
     pub(crate) shingles: Vec<u64>,
 }
 

@@ -1,0 +1,479 @@
+//! The table by which two stretches of words are aligned.
+//!
+//! In: a stretch of each of two [`Draft`]s. Out: the pairs of words in them that are equal, or alike
+//! but for errors of recognition, in ascending order in both, with the highest score in all.
+//!
+//! Few cells of a table hold words that have anything in common. These are found first, for 32
+//! columns at a time, by a byte or two of each word; where there are none, nothing is left to do. The
+//! scores of a row are then filled in at once, and the way back is found from the scores alone.
+
+use std::ops::Range;
+
+use super::close::{self, Outline};
+use super::draft::{Draft, Word};
+use super::gap::Match;
+
+/// Columns that are compared at a time.
+const LANES: usize = 32;
+
+/// A score, in tenths of an equal word's half, so that sums are exact. A table has 2,048 cells at
+/// most, so that no sum is beyond 16 bits.
+type Score = i16;
+
+const EQUAL: Score = 20;
+const CLOSE: Score = 15;
+const SLOTS: Score = 2;
+const UNEQUAL: Score = -4;
+const SKIP: Score = -3;
+
+/// What the words of a cell have in common, a bit each.
+type Common = u8;
+
+const IS_EQUAL: Common = 1;
+const IS_CLOSE: Common = 2;
+/// One word of the first is two of the second.
+const IS_SPLIT: Common = 4;
+/// Two words of the first are one of the second.
+const IS_JOINED: Common = 8;
+
+/// Stand for the lengths of words that are close to no other, on either side: far from each other,
+/// and from the length of any word that may be.
+const ALONE_IN_A: u8 = 110;
+const ALONE_IN_B: u8 = 220;
+
+/// Which words without a match cost nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Free {
+    Nothing,
+    /// Those before the first match.
+    Start,
+    /// Those after the last match.
+    End,
+}
+
+/// Space that is kept from one table to the next.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    columns: Vec<Columns>,
+    /// Of each word of the second stretch, and of it and the one before it run together.
+    outlines: Vec<[Outline; 2]>,
+    /// By row and columns.
+    common: Vec<[Common; LANES]>,
+    /// By row and column, the first of both for no word at all.
+    scores: Vec<Score>,
+    forms: close::Scratch,
+}
+
+/// What is compared of the words of the second stretch, and of each run together with the one before
+/// it.
+#[derive(Clone, Debug)]
+struct Columns {
+    /// Some bits of the hash.
+    tags: [u8; LANES],
+    firsts: [u8; LANES],
+    lasts: [u8; LANES],
+    lens: [u8; LANES],
+    firsts_of_two: [u8; LANES],
+    lens_of_two: [u8; LANES],
+    /// All bits, where it is a slot.
+    slots: [Score; LANES],
+}
+
+impl Columns {
+    const NONE: Self = Self {
+        tags: [0; LANES],
+        firsts: [0; LANES],
+        lasts: [0; LANES],
+        lens: [ALONE_IN_B; LANES],
+        firsts_of_two: [0; LANES],
+        lens_of_two: [ALONE_IN_B; LANES],
+        slots: [0; LANES],
+    };
+
+    /// What these words may have in common with a word of the first stretch, of those outlines.
+    #[inline]
+    fn common(&self, tag: u8, [one, two]: [Outline; 2]) -> [Common; LANES] {
+        let (close, split) = (Lens::close(one), Lens::one_of_two(one));
+        let joined = Lens::two_of_one(two);
+        let mut common = [0; LANES];
+        for (lane, common) in common.iter_mut().enumerate() {
+            let bit = |is: bool, bit: Common| if is { bit } else { 0 };
+            let first = self.firsts[lane] == one.first;
+            let first_of_two = self.firsts_of_two[lane] == one.first;
+            let first_as_of_two = self.firsts[lane] == two.first;
+            let last = self.lasts[lane] == one.last;
+            let (len, len_of_two) = (self.lens[lane], self.lens_of_two[lane]);
+            *common = bit(self.tags[lane] == tag, IS_EQUAL)
+                | bit((first | last) & close.contains(len), IS_CLOSE)
+                | bit((first_of_two | last) & split.contains(len_of_two), IS_SPLIT)
+                | bit((first_as_of_two | last) & joined.contains(len), IS_JOINED);
+        }
+        common
+    }
+}
+
+/// Lengths that a form may have that is close to another.
+#[derive(Clone, Copy)]
+struct Lens {
+    least: u8,
+    /// The most above it.
+    more: u8,
+}
+
+impl Lens {
+    fn close(outline: Outline) -> Self {
+        let len = outline.len_or(ALONE_IN_A);
+        let (least, most) = close::lens(len);
+        Self {
+            least,
+            more: most - least,
+        }
+    }
+
+    /// Of two words run together, beside one.
+    fn one_of_two(one: Outline) -> Self {
+        let len = one.len_or(ALONE_IN_A);
+        if len < close::LEN_OF_JOINED {
+            Self {
+                least: len,
+                more: 0,
+            }
+        } else {
+            Self::close(one)
+        }
+    }
+
+    /// Of one word, beside two run together.
+    fn two_of_one(two: Outline) -> Self {
+        let Self { least, more } = Self::close(two);
+        let shortest = close::LEN_OF_JOINED.min(two.len);
+        let shorter = shortest.saturating_sub(least).min(more);
+        Self {
+            least: least + shorter,
+            more: more - shorter,
+        }
+    }
+
+    #[inline]
+    fn contains(self, len: u8) -> bool {
+        len.wrapping_sub(self.least) <= self.more
+    }
+}
+
+/// Two stretches of words.
+struct Stretches<'a> {
+    a: &'a Draft,
+    b: &'a Draft,
+    of_a: Range<usize>,
+    of_b: Range<usize>,
+}
+
+impl Stretches<'_> {
+    fn words(&self) -> (&[Word], &[Word]) {
+        (
+            &self.a.words[self.of_a.clone()],
+            &self.b.words[self.of_b.clone()],
+        )
+    }
+
+    /// Which of what two words may have in common they do have; by their rows and columns.
+    fn verified(
+        &self,
+        common: Common,
+        (row, column): (usize, usize),
+        of_a: [Outline; 2],
+        of_b: [Outline; 2],
+        forms: &mut close::Scratch,
+    ) -> Common {
+        let (at_a, at_b) = (self.of_a.start + row, self.of_b.start + column);
+        let (x, y) = (&self.a.words[at_a], &self.b.words[at_b]);
+        if x.hash == y.hash {
+            // Nothing is better than an equal pair at its place: both words are used up for the
+            // most there is, and a score beside it is higher by one pair at most.
+            return IS_EQUAL;
+        }
+        let ([one_a, two_a], [one_b, two_b]) = (of_a, of_b);
+        let (form_a, form_b) = (|| self.a.folded(at_a), || self.b.folded(at_b));
+        let mut found = 0;
+        if common & IS_CLOSE != 0
+            && one_a.may_be_close(one_b)
+            && close::words(form_a(), form_b(), x.kind, y.kind, forms)
+        {
+            found |= IS_CLOSE;
+        }
+        if common & IS_SPLIT != 0
+            && two_b.may_be_close(one_a)
+            && close::joined(form_a(), [self.b.folded(at_b - 1), form_b()], forms)
+        {
+            found |= IS_SPLIT;
+        }
+        if common & IS_JOINED != 0
+            && two_a.may_be_close(one_b)
+            && close::joined(form_b(), [self.a.folded(at_a - 1), form_a()], forms)
+        {
+            found |= IS_JOINED;
+        }
+        found
+    }
+}
+
+/// How a cell was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Equal,
+    Close,
+    Split,
+    Joined,
+    Unequal,
+    SkipA,
+    SkipB,
+}
+
+impl Table {
+    /// Aligns two stretches by dynamic programming, and appends what matches to `out`.
+    pub(super) fn align(
+        &mut self,
+        (a, of_a): (&Draft, Range<usize>),
+        (b, of_b): (&Draft, Range<usize>),
+        free: Free,
+        out: &mut Vec<Match>,
+    ) {
+        let stretches = Stretches { a, b, of_a, of_b };
+        if !self.find_common(&stretches) {
+            return;
+        }
+        let (mut row, mut column) = self.fill(&stretches, free);
+        let from = out.len();
+        while row > 0 && column > 0 {
+            let step = self.step(&stretches, row, column);
+            let mut push = |row: usize, column: usize, close| {
+                out.push(Match {
+                    a: (stretches.of_a.start + row - 1) as u32,
+                    b: (stretches.of_b.start + column - 1) as u32,
+                    close,
+                });
+            };
+            match step {
+                Step::Equal => push(row, column, false),
+                Step::Close => push(row, column, true),
+                Step::Split => {
+                    // The word is paired with both.
+                    push(row, column, true);
+                    push(row, column - 1, true);
+                }
+                Step::Joined => {
+                    push(row, column, true);
+                    push(row - 1, column, true);
+                }
+                Step::Unequal | Step::SkipA | Step::SkipB => {}
+            }
+            let (up, left) = match step {
+                Step::SkipA => (1, 0),
+                Step::SkipB => (0, 1),
+                Step::Split => (1, 2),
+                Step::Joined => (2, 1),
+                Step::Equal | Step::Close | Step::Unequal => (1, 1),
+            };
+            row -= up;
+            column -= left;
+        }
+        out[from..].reverse();
+    }
+
+    /// Finds what the words of each cell have in common; says whether there is anything.
+    fn find_common(&mut self, stretches: &Stretches<'_>) -> bool {
+        self.look_at_columns(stretches);
+        let (words_a, words_b) = stretches.words();
+        self.common.clear();
+        let mut is_any = false;
+        let mut last = Outline::NONE;
+        for (row, x) in words_a.iter().enumerate() {
+            let one = stretches.a.outline(stretches.of_a.start + row);
+            let of_a = [one, last.joined(one)];
+            last = one;
+            for (at, columns) in self.columns.iter().enumerate() {
+                let mut common = columns.common(tag(x), of_a);
+                let (eights, _) = common.as_chunks_mut::<8>();
+                for (eight, first) in eights.iter_mut().zip((at * LANES..).step_by(8)) {
+                    let mut left = u64::from_le_bytes(*eight);
+                    while left != 0 {
+                        let lane = left.trailing_zeros() as usize / 8;
+                        left &= !(0xFF << (8 * lane));
+                        let column = first + lane;
+                        eight[lane] = match self.outlines.get(column) {
+                            Some(&of_b) => stretches.verified(
+                                eight[lane],
+                                (row, column),
+                                of_a,
+                                of_b,
+                                &mut self.forms,
+                            ),
+                            None => 0,
+                        };
+                        is_any |= eight[lane] != 0;
+                    }
+                }
+                self.common.push(common);
+            }
+        }
+        debug_assert_eq!(self.outlines.len(), words_b.len());
+        is_any
+    }
+
+    fn look_at_columns(&mut self, stretches: &Stretches<'_>) {
+        let (_, words) = stretches.words();
+        self.columns.clear();
+        self.outlines.clear();
+        let mut last = Outline::NONE;
+        let mut starts = stretches.of_b.clone().step_by(LANES);
+        for (words, first) in words.chunks(LANES).zip(&mut starts) {
+            let mut columns = Columns::NONE;
+            for (lane, word) in words.iter().enumerate() {
+                let one = stretches.b.outline(first + lane);
+                let two = last.joined(one);
+                columns.tags[lane] = tag(word);
+                (columns.firsts[lane], columns.lasts[lane]) = (one.first, one.last);
+                columns.lens[lane] = one.len_or(ALONE_IN_B);
+                columns.firsts_of_two[lane] = two.first;
+                columns.lens_of_two[lane] = two.len_or(ALONE_IN_B);
+                columns.slots[lane] = -Score::from(word.kind.is_slot());
+                self.outlines.push([one, two]);
+                last = one;
+            }
+            self.columns.push(columns);
+        }
+    }
+
+    /// Cells of a row, with that of no word.
+    fn width(&self) -> usize {
+        1 + LANES * self.columns.len()
+    }
+
+    /// What the words before a row and a column have in common.
+    fn common(&self, row: usize, column: usize) -> Common {
+        let (row, column) = (row - 1, column - 1);
+        self.common[row * self.columns.len() + column / LANES][column % LANES]
+    }
+
+    fn score(&self, row: usize, column: usize) -> Score {
+        self.scores[row * self.width() + column]
+    }
+
+    /// Fills in all scores; gives the row and the column of the cell in which the alignment ends.
+    fn fill(&mut self, stretches: &Stretches<'_>, free: Free) -> (usize, usize) {
+        let (words, others) = stretches.words();
+        let width = self.width();
+        self.scores.clear();
+        self.scores.resize((words.len() + 1) * width, 0);
+        let skip = if free == Free::Start { 0 } else { SKIP };
+        // No side is longer than a table has cells.
+        let skips = |count: usize| skip * Score::try_from(count).unwrap_or_default();
+        for (column, score) in self.scores[..width].iter_mut().enumerate() {
+            *score = skips(column);
+        }
+        let mut best = (0, 0, 0);
+        for (row, word) in (1..).zip(words) {
+            self.scores[row * width] = skips(row);
+            self.fill_row(row, word.kind.is_slot());
+            if free == Free::End {
+                let here = &self.scores[row * width..][..=others.len()];
+                for (column, &score) in here.iter().enumerate().skip(1) {
+                    if score > best.0 {
+                        best = (score, row, column);
+                    }
+                }
+            }
+        }
+        if free == Free::End {
+            (best.1, best.2)
+        } else {
+            (words.len(), others.len())
+        }
+    }
+
+    /// Fills a row, whose first cell and rows before are filled.
+    fn fill_row(&mut self, row: usize, is_slot: bool) {
+        let width = self.width();
+        let (before, from_here) = self.scores.split_at_mut(row * width);
+        let here = &mut from_here[..width];
+        let (above_that, above) = before.split_at((row - 1) * width);
+        let slots = -Score::from(is_slot);
+        // From the words before both, and from those before this one of the first.
+        let ((diagonals, _), (ups, _)) =
+            (above.as_chunks::<LANES>(), above[1..].as_chunks::<LANES>());
+        let (cells, _) = here[1..].as_chunks_mut::<LANES>();
+        let columns = self.columns.iter().zip(diagonals.iter().zip(ups));
+        for (cells, (columns, (diagonals, ups))) in cells.iter_mut().zip(columns) {
+            for (lane, cell) in cells.iter_mut().enumerate() {
+                let unequal = UNEQUAL + ((SLOTS - UNEQUAL) & slots & columns.slots[lane]);
+                *cell = (diagonals[lane] + unequal).max(ups[lane] + SKIP);
+            }
+        }
+        let common = &self.common[(row - 1) * self.columns.len()..][..self.columns.len()];
+        let (eights, _) = common.as_flattened().as_chunks::<8>();
+        for (eight, first) in eights.iter().zip((1..).step_by(8)) {
+            let mut left = u64::from_le_bytes(*eight);
+            while left != 0 {
+                let lane = left.trailing_zeros() as usize / 8;
+                left &= !(0xFF << (8 * lane));
+                let (column, common) = (first + lane, eight[lane]);
+                let cell = &mut here[column];
+                let mut offer = |score: Score| *cell = score.max(*cell);
+                if common & IS_EQUAL != 0 {
+                    offer(above[column - 1] + EQUAL);
+                }
+                if common & IS_CLOSE != 0 {
+                    offer(above[column - 1] + CLOSE);
+                }
+                if common & IS_SPLIT != 0 {
+                    offer(above[column - 2] + CLOSE);
+                }
+                if common & IS_JOINED != 0 {
+                    offer(above_that[(row - 2) * width + column - 1] + CLOSE);
+                }
+            }
+        }
+        let mut left = here[0];
+        for cell in &mut here[1..=self.outlines.len()] {
+            left = (*cell).max(left + SKIP);
+            *cell = left;
+        }
+    }
+
+    /// How a cell was reached: the first of the ways that give its score.
+    fn step(&self, stretches: &Stretches<'_>, row: usize, column: usize) -> Step {
+        let common = self.common(row, column);
+        if common & IS_EQUAL != 0 {
+            return Step::Equal;
+        }
+        let diagonal = self.score(row - 1, column - 1);
+        let (words, others) = stretches.words();
+        let are_slots = || words[row - 1].kind.is_slot() && others[column - 1].kind.is_slot();
+        let mut best = if common & IS_CLOSE != 0 {
+            (diagonal + CLOSE, Step::Close)
+        } else if are_slots() {
+            (diagonal + SLOTS, Step::Unequal)
+        } else {
+            (diagonal + UNEQUAL, Step::Unequal)
+        };
+        let mut offer = |score: Score, step: Step| {
+            if score > best.0 {
+                best = (score, step);
+            }
+        };
+        offer(self.score(row - 1, column) + SKIP, Step::SkipA);
+        offer(self.score(row, column - 1) + SKIP, Step::SkipB);
+        if common & IS_SPLIT != 0 {
+            offer(self.score(row - 1, column - 2) + CLOSE, Step::Split);
+        }
+        if common & IS_JOINED != 0 {
+            offer(self.score(row - 2, column - 1) + CLOSE, Step::Joined);
+        }
+        best.1
+    }
+}
+
+/// Some bits of the hash of a word.
+fn tag(word: &Word) -> u8 {
+    word.hash as u8
+}
