@@ -295,8 +295,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
             & (strange << 1 | strange >> 1 | FIRST_AND_LAST);
-        let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
-        let unresolved = (middle | block.special) & taken;
+        let unresolved = middle | block.special;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
@@ -418,6 +417,7 @@ impl Block {
 
     /// Settles the middle marks and the characters outside ASCII at the bits of `unresolved`.
     fn resolve(&mut self, bytes: &[u8], base: usize, open: u64, mut unresolved: u64) {
+        unresolved &= u64::MAX.checked_shr(64 - self.take).unwrap_or(0);
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;

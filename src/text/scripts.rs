@@ -7,6 +7,8 @@
 //! and Thai are words of their own, those of Thai with the marks on them; Katakana join each other
 //! and nothing else; Hangul are letters as others are.
 
+use std::hint::cold_path;
+
 use super::class::{Class, Kind, wb};
 use super::edges::Block;
 use super::{LONG_REACH, SHORT_REACH, fold};
@@ -93,8 +95,10 @@ impl Block {
             self.add_singles(whole(han), three(whole(han)));
             self.short |= whole(han);
         }
+        // The ways that follow must not take registers from those that most texts go.
         let hangul = within(0xEA, 0xED);
         if hangul != 0 {
+            cold_path();
             // U+AC00 to U+D77F: the last 36 syllables, which nobody uses, are left.
             let begin = within(0xEA, 0xEA) & !(within(0xB0, 0xBF) >> 1);
             let end = within(0xED, 0xED) & !(within(0x80, 0x9D) >> 1);
@@ -104,10 +108,12 @@ impl Block {
         }
         let kana = whole(within(0xE3, 0xE3)) & within(0x81, 0x83) >> 1;
         if kana != 0 {
+            cold_path();
             self.add_kana(kernel, block, kana, katakana);
         }
         let thai = whole(within(0xE0, 0xE0)) & within(0xB8, 0xB9) >> 1;
         if thai != 0 {
+            cold_path();
             self.add_thai(kernel, block, thai);
         }
     }
