@@ -404,9 +404,16 @@ impl Block {
     /// From the bytes that are `unfolded` which of the words that end at `ends` hold one, as bits of
     /// `ends`, and whether the word that goes on behind the settled bytes does.
     ///
-    /// Added to the bytes of a word but its last, a bit carries to that one and no further.
+    /// Added to the bytes of a word but its last, a bit carries to that one and no further; where no
+    /// words touch it may as well carry to the end of the word, which takes less.
     #[inline(always)]
     fn spread(&self, words: u64, ends: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
+        if self.breaks == 0 {
+            let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
+            let ended = sum & !words | open_unfolded & !words;
+            let open = sum.checked_shr(self.take).unwrap_or(carried.into());
+            return (ended & ends, open & 1);
+        }
         let last = ends >> 1;
         let unfolded = unfolded | open_unfolded & !ends;
         let (sum, carried) = (words & !last).overflowing_add(unfolded & !last);

@@ -85,7 +85,8 @@ impl Block {
     pub(super) fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], katakana: u64) {
         let within = |first, last| kernel.within(block, first, last);
         self.add_pairs(kernel, block);
-        if within(0xE0, 0xEF) == 0 {
+        let threes = within(0xE0, 0xEF);
+        if threes == 0 {
             return;
         }
         let han = within(0xE4, 0xE9);
@@ -94,6 +95,12 @@ impl Block {
             let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
             self.add_singles(whole(han), three(whole(han)));
             self.short |= whole(han);
+        }
+        // A stop or two between ideographs are settled elsewhere.
+        let others = threes & !han;
+        let but_one = others & others.wrapping_sub(1);
+        if but_one & but_one.wrapping_sub(1) == 0 {
+            return;
         }
         // The ways that follow must not take registers from those that most texts go.
         let hangul = within(0xEA, 0xED);
