@@ -295,8 +295,7 @@ pub(super) fn for_each_batch<K: Kernel>(
             & (near << 1 | open)
             & (near >> 1 | 1 << 63)
             & (strange << 1 | strange >> 1 | FIRST_AND_LAST);
-        let taken = u64::MAX.checked_shr(64 - block.take).unwrap_or(0);
-        let unresolved = (middle | block.special) & taken;
+        let unresolved = middle | block.special;
         if unresolved != 0 {
             block.resolve(bytes, base, open, unresolved);
         }
@@ -405,9 +404,16 @@ impl Block {
     /// From the bytes that are `unfolded` which of the words that end at `ends` hold one, as bits of
     /// `ends`, and whether the word that goes on behind the settled bytes does.
     ///
-    /// Added to the bytes of a word but its last, a bit carries to that one and no further.
+    /// Added to the bytes of a word but its last, a bit carries to that one and no further; where no
+    /// words touch it may as well carry to the end of the word, which takes less.
     #[inline(always)]
     fn spread(&self, words: u64, ends: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
+        if self.breaks == 0 {
+            let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
+            let ended = sum & !words | open_unfolded & !words;
+            let open = sum.checked_shr(self.take).unwrap_or(carried.into());
+            return (ended & ends, open & 1);
+        }
         let last = ends >> 1;
         let unfolded = unfolded | open_unfolded & !ends;
         let (sum, carried) = (words & !last).overflowing_add(unfolded & !last);
@@ -418,6 +424,7 @@ impl Block {
 
     /// Settles the middle marks and the characters outside ASCII at the bits of `unresolved`.
     fn resolve(&mut self, bytes: &[u8], base: usize, open: u64, mut unresolved: u64) {
+        unresolved &= u64::MAX.checked_shr(64 - self.take).unwrap_or(0);
         while unresolved != 0 {
             let bit = unresolved.trailing_zeros();
             let at = base + bit as usize;

@@ -7,6 +7,8 @@
 //! and Thai are words of their own, those of Thai with the marks on them; Katakana join each other
 //! and nothing else; Hangul are letters as others are.
 
+use std::hint::cold_path;
+
 use super::class::{Class, Kind, wb};
 use super::edges::Block;
 use super::{LONG_REACH, SHORT_REACH, fold};
@@ -83,7 +85,8 @@ impl Block {
     pub(super) fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], katakana: u64) {
         let within = |first, last| kernel.within(block, first, last);
         self.add_pairs(kernel, block);
-        if within(0xE0, 0xEF) == 0 {
+        let threes = within(0xE0, 0xEF);
+        if threes == 0 {
             return;
         }
         let han = within(0xE4, 0xE9);
@@ -93,8 +96,16 @@ impl Block {
             self.add_singles(whole(han), three(whole(han)));
             self.short |= whole(han);
         }
+        // A stop or two between ideographs are settled elsewhere.
+        let others = threes & !han;
+        let but_one = others & others.wrapping_sub(1);
+        if but_one & but_one.wrapping_sub(1) == 0 {
+            return;
+        }
+        // The ways that follow must not take registers from those that most texts go.
         let hangul = within(0xEA, 0xED);
         if hangul != 0 {
+            cold_path();
             // U+AC00 to U+D77F: the last 36 syllables, which nobody uses, are left.
             let begin = within(0xEA, 0xEA) & !(within(0xB0, 0xBF) >> 1);
             let end = within(0xED, 0xED) & !(within(0x80, 0x9D) >> 1);
@@ -104,10 +115,12 @@ impl Block {
         }
         let kana = whole(within(0xE3, 0xE3)) & within(0x81, 0x83) >> 1;
         if kana != 0 {
+            cold_path();
             self.add_kana(kernel, block, kana, katakana);
         }
         let thai = whole(within(0xE0, 0xE0)) & within(0xB8, 0xB9) >> 1;
         if thai != 0 {
+            cold_path();
             self.add_thai(kernel, block, thai);
         }
     }
