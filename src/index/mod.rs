@@ -123,9 +123,12 @@ impl Index {
     /// or is shorter than the bands need.
     pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
         let keys = self.keys_of(signature)?;
+        let tables = self.tables();
+        let starts = tables.iter().zip(&keys).map(|(t, &key)| t.start(key));
+        let starts: Vec<_> = starts.collect();
         let mut found = Vec::new();
-        for (table, &key) in self.tables().iter().zip(&keys) {
-            table.get(key, |id| found.push(ArticleId(id)));
+        for (table, start) in tables.iter().zip(starts) {
+            table.get_from(start, |id| found.push(ArticleId(id)));
         }
         found.sort_unstable();
         found.dedup();
