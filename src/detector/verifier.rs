@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::group::Bond;
 use crate::relation::{self, Draft, Relation, Sieve, SieveProbe, SieveScratch};
 use crate::text::{self, Want};
-use crate::verify::{ShingleSet, Verify};
+use crate::verify::{ShingleProbe, ShingleSet, Verify};
 
 /// Tells the pairs that are worth aligning.
 pub(super) struct Sifter<'a, S: ?Sized>(pub(super) Verifier<'a, S>);
@@ -32,14 +32,14 @@ pub(super) enum Ready {
 
 /// One that is compared to many.
 pub(super) enum Probe<'a> {
-    Shingles(&'a ShingleSet),
+    Shingles(ShingleProbe<'a>),
     Words(relation::Probe<'a>, &'a ShingleSet),
 }
 
 impl Ready {
     pub(super) fn probe(&self) -> Probe<'_> {
         match self {
-            Self::Shingles(shingles) => Probe::Shingles(shingles),
+            Self::Shingles(shingles) => Probe::Shingles(ShingleProbe::new(shingles)),
             Self::Words(draft, shingles) => Probe::Words(relation::Probe::new(draft), shingles),
         }
     }
@@ -75,12 +75,9 @@ impl Detector {
     ) -> Option<Bond> {
         match (self.settings.mode, a, b) {
             (Mode::Jaccard { threshold, .. }, Probe::Shingles(a), Ready::Shingles(b)) => {
-                if !a.may_reach(b, threshold) {
-                    return None;
-                }
-                let overlap = a.overlap(b);
+                let overlap = a.overlap_reaching(b, threshold)?;
                 let kinship = None;
-                (overlap.jaccard() >= threshold).then_some(Bond { overlap, kinship })
+                Some(Bond { overlap, kinship })
             }
             (Mode::Recycled { criteria }, Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
                 let kinship = relation::relate(a, b, &criteria, scratch);

@@ -4,12 +4,12 @@
 //! [`CandidateReport`] of where the number of pairs had to be held down.
 //!
 //! Buckets, the articles that share a band, give their pairs from the smallest on, as long as that
-//! stays linear. A pair that shares several is taken from the first of them, so no list with
-//! repeats is ever built.
+//! stays linear. The pairs of small ones are sorted, and those of several bands are there once;
+//! larger ones stay lists of articles until their pairs are written in order.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use super::shared::Buckets;
+use super::crowded::{self, Crowd};
+use super::shared::Shared;
+use super::suspended;
 use crate::parallel;
 
 /// Pairs that may be taken before the largest buckets are cut down: a fixed number, so that a few
@@ -19,13 +19,7 @@ const PAIRS_IN_ALL: usize = 1 << 20;
 const PAIRS_PER_ARTICLE: usize = 16;
 
 /// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
-const MIN_CAP: usize = 16;
-
-/// How many further bands split a bucket that is above the cap, before it becomes a star.
-const SPLITS: usize = 3;
-
-/// Parts of such a bucket up to this size give all their pairs.
-const WHOLE_PART: usize = 16;
+pub(super) const MIN_CAP: usize = 16;
 
 /// What the search for candidates cost, and where it had to give up its promise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,313 +59,288 @@ pub(super) struct Keys<'a> {
     pub(super) bands: &'a [Vec<u32>],
     /// The articles to search, ascending.
     pub(super) ids: &'a [u32],
-    /// By id, the position in the order that decides within suspended buckets.
+    /// The same in the order that decides within suspended buckets.
+    pub(super) order: &'a [u32],
+    /// By id, the position in that order.
     pub(super) positions: &'a [u32],
 }
 
-/// By band and id, the centre of the suspended bucket in which an article stands; empty for a
-/// band without such buckets.
-type Centres = Vec<Vec<Option<u32>>>;
+impl Keys<'_> {
+    /// The key of an article, by position.
+    pub(super) fn key(&self, band: usize, position: u32) -> u32 {
+        self.bands[band][self.order[position as usize] as usize]
+    }
+}
 
 pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
-    let buckets = parallel::map(keys.bands, |keys_of_band| {
-        Buckets::new(keys_of_band, keys.ids)
-    });
-    let sized = Sized::new(keys, &buckets);
-    let (mut found, cap) = sized.pairs_while_linear();
+    candidates_within(keys, PAIRS_IN_ALL + PAIRS_PER_ARTICLE * keys.ids.len())
+}
+
+/// As [`candidates`], with so many pairs before the largest buckets are cut down.
+fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
+    let shared = parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));
+    let mut crowds: Vec<Crowd<'_>> = shared
+        .iter()
+        .enumerate()
+        .flat_map(|(band, shared)| shared.crowds().map(move |members| Crowd { band, members }))
+        .collect();
+    crowds.sort_by_key(Crowd::class);
+    let mut pairs = distinct(&shared);
+    let Linear { waiting, suspended } = while_linear(keys, &crowds, most, &mut pairs);
     let mut report = CandidateReport {
         articles: keys.ids.len(),
-        bucket_cap: cap,
         ..CandidateReport::default()
     };
-    if let Some(cap) = cap {
-        let centres = suspend(keys, &buckets, cap, &mut report);
-        let bands: Vec<usize> = (0..keys.bands.len()).collect();
-        found.extend(parallel::map(&bands, |&band| {
-            let mut pairs = Vec::new();
-            for bucket in buckets[band].iter().filter(|bucket| bucket.len() > cap) {
-                cut_down(keys, bucket, band, &centres, &mut pairs);
-            }
-            pairs
-        }));
+    if let Some(first) = suspended.first() {
+        report.bucket_cap = Some(1 << (first.class() - 1));
+        report.suspended_buckets = suspended.len();
+        let cut = suspended::cut_down(keys, suspended);
+        report.suspended_articles = cut.articles;
+        pairs = merged(&pairs, &cut.pairs);
     }
-    let mut pairs = in_order(keys, &found);
-    // Only what came of suspended buckets can be there twice.
-    pairs.dedup();
+    if !waiting.is_empty() {
+        pairs = crowded::union(keys.ids.len(), &pairs, waiting, usize::MAX).expect("no bound");
+    }
     report.pairs = pairs.len();
     Candidates { pairs, report }
 }
 
-/// All pairs by position, the smaller first, in ascending order.
-///
-/// Counted into place by their first article, they leave little to sort.
-fn in_order(keys: &Keys<'_>, found: &[Vec<(u32, u32)>]) -> Vec<(u32, u32)> {
-    let by_position = |&(a, b): &(u32, u32)| {
-        let (a, b) = (keys.positions[a as usize], keys.positions[b as usize]);
-        (a.min(b), a.max(b))
-    };
-    let found = || found.iter().flatten().map(by_position);
-    let mut ends = vec![0usize; keys.ids.len()];
-    for (first, _) in found() {
-        ends[first as usize] += 1;
+/// The pairs of all small buckets, each once, in ascending order.
+fn distinct(shared: &[Shared]) -> Vec<(u32, u32)> {
+    let parts: Vec<usize> = (0..shared.first().map_or(0, |shared| shared.pairs.len())).collect();
+    let parts = parallel::map_with(&parts, |&part, set: &mut PairSet| {
+        set.distinct(shared.iter().map(|of_band| of_band.pairs.part(part)))
+    });
+    let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    for part in &parts {
+        pairs.extend_from_slice(part);
     }
-    let mut start = 0;
-    for end in &mut ends {
-        start += std::mem::replace(end, start);
-    }
-    let mut pairs = vec![(0, 0); start];
-    for pair in found() {
-        let end = &mut ends[pair.0 as usize];
-        pairs[*end] = pair;
-        *end += 1;
-    }
-    let mut parts = Vec::with_capacity(ends.len());
-    let mut rest = &mut *pairs;
-    let mut start = 0;
-    for end in ends {
-        let (part, more) = rest.split_at_mut(end - start);
-        (rest, start) = (more, end);
-        if part.len() > 1 {
-            parts.push(part);
-        }
-    }
-    parallel::for_each(&mut parts, |part| part.sort_unstable());
     pairs
 }
 
-/// Buckets by size: the class of a bucket of `n` articles is the exponent of the power of two that
-/// is `n` or the next above.
-struct Sized<'a> {
-    keys: &'a Keys<'a>,
-    buckets: &'a [Buckets],
-    /// By band and id, the class of the bucket in which an article stands.
-    classes: Vec<Vec<u8>>,
-    largest: u8,
+/// Room to take pairs that are there several times once.
+#[derive(Default)]
+struct PairSet {
+    /// [`u64::MAX`] if free: no pair is that, since ids have 31 bits.
+    slots: Vec<u64>,
+    pairs: Vec<u64>,
 }
 
-fn class(len: usize) -> u8 {
-    len.next_power_of_two().trailing_zeros() as u8
-}
-
-impl<'a> Sized<'a> {
-    fn new(keys: &'a Keys<'a>, buckets: &'a [Buckets]) -> Self {
-        let classes = parallel::map(buckets, |buckets| {
-            let mut classes = vec![0; keys.positions.len()];
-            for bucket in buckets.iter() {
-                for &member in bucket {
-                    classes[member as usize] = class(bucket.len());
-                }
+impl PairSet {
+    /// The different pairs of some lists, sorted. Pairs of near-copies are there in band after
+    /// band, so what is left to sort is few.
+    fn distinct<'a>(&mut self, lists: impl Iterator<Item = &'a [u64]> + Clone) -> Vec<(u32, u32)> {
+        let count: usize = lists.clone().map(<[u64]>::len).sum();
+        let slots = (2 * count).next_power_of_two().max(2);
+        self.slots.clear();
+        self.slots.resize(slots, u64::MAX);
+        self.pairs.resize(count, 0);
+        let mut kept = 0;
+        for &pair in lists.flatten() {
+            let mixed = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            let mut slot = (mixed >> (64 - slots.trailing_zeros())) as usize;
+            while self.slots[slot] != u64::MAX && self.slots[slot] != pair {
+                slot = (slot + 1) & (slots - 1);
             }
-            classes
-        });
-        let sizes = buckets.iter().flat_map(Buckets::iter).map(<[u32]>::len);
-        let largest = sizes.max().map_or(0, class);
-        Self {
-            keys,
-            buckets,
-            classes,
-            largest,
+            self.pairs[kept] = pair;
+            kept += usize::from(self.slots[slot] != pair);
+            self.slots[slot] = pair;
         }
+        self.pairs.truncate(kept);
+        self.pairs.sort_unstable();
+        let pair = |&pair: &u64| ((pair >> 32) as u32, pair as u32);
+        self.pairs.iter().map(pair).collect()
     }
+}
 
-    /// The pairs of all buckets, class by class, and the size at which they became too many.
-    fn pairs_while_linear(&self) -> (Vec<Vec<(u32, u32)>>, Option<usize>) {
-        let mut left = PAIRS_IN_ALL + PAIRS_PER_ARTICLE * self.keys.ids.len();
-        let mut taken = 0;
-        let mut found = Vec::new();
-        for class in 1..=self.largest {
-            let may_be = if 1 << class <= MIN_CAP {
-                usize::MAX
-            } else {
-                left
-            };
-            // No more of a bucket's pairs were given before than all that were.
-            let pairs = if may_be < usize::MAX && self.pairs_of_largest(class) > taken + left {
-                None
-            } else {
-                self.pairs_of_class(class, may_be)
-            };
-            let Some(pairs) = pairs else {
-                return (found, Some(1 << (class - 1)));
-            };
-            let new = pairs.iter().map(Vec::len).sum();
-            left = left.saturating_sub(new);
-            taken += new;
-            found.extend(pairs);
-        }
-        (found, None)
-    }
+/// How the larger buckets go on.
+struct Linear<'a> {
+    /// Those that give all their pairs, which are yet to be written.
+    waiting: &'a [Crowd<'a>],
+    /// Those that are cut down.
+    suspended: &'a [Crowd<'a>],
+}
 
-    /// How many pairs the largest bucket of a class has.
-    fn pairs_of_largest(&self, class: u8) -> usize {
-        let sizes = self
-            .buckets
+/// Takes the buckets class by class as long as their pairs are few enough.
+fn while_linear<'a>(
+    keys: &Keys<'_>,
+    crowds: &'a [Crowd<'a>],
+    most: usize,
+    pairs: &mut Vec<(u32, u32)>,
+) -> Linear<'a> {
+    // Pairs and those that wait, repeats counted.
+    let mut at_most = pairs.len();
+    let (mut written, mut end) = (0, 0);
+    for class in crowds.chunk_by(|a, b| a.class() == b.class()) {
+        let all = class
             .iter()
-            .flat_map(Buckets::iter)
-            .map(<[u32]>::len);
-        let largest = sizes.filter(|&len| self::class(len) == class).max();
-        largest.map_or(0, |len| len * (len - 1) / 2)
+            .map(Crowd::pairs)
+            .fold(0, usize::saturating_add);
+        let after = end + class.len();
+        if at_most.saturating_add(all) > most {
+            // Repeats decide: what small buckets have given is taken, even if it was too much.
+            let most = most.max(pairs.len());
+            let largest = class.iter().map(Crowd::pairs).max();
+            let united = match largest {
+                Some(largest) if largest > most => None,
+                _ => crowded::union(keys.ids.len(), pairs, &crowds[written..after], most),
+            };
+            let Some(united) = united else {
+                break;
+            };
+            *pairs = united;
+            (at_most, written) = (pairs.len(), after);
+        } else {
+            at_most += all;
+        }
+        end = after;
+    }
+    Linear {
+        waiting: &crowds[written..end],
+        suspended: &crowds[end..],
+    }
+}
+
+/// Two lists in ascending order as one, what stands in both once.
+fn merged(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let mut all = Vec::with_capacity(a.len() + b.len());
+    let mut rest = a;
+    for &pair in b {
+        let before = rest.partition_point(|&other| other < pair);
+        all.extend_from_slice(&rest[..before]);
+        rest = &rest[before..];
+        if rest.first() != Some(&pair) {
+            all.push(pair);
+        }
+    }
+    all.extend_from_slice(rest);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Pairs = BTreeSet<(u32, u32)>;
+
+    /// By band the buckets of two or more, as sorted positions.
+    fn buckets(keys: &Keys<'_>) -> Vec<(usize, Vec<u32>)> {
+        let mut buckets: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
+        for band in 0..keys.bands.len() {
+            for position in 0..keys.order.len() as u32 {
+                let key = (band, keys.key(band, position));
+                buckets.entry(key).or_default().push(position);
+            }
+        }
+        let buckets = buckets.into_iter();
+        let buckets = buckets.map(|((band, _), members)| (band, members));
+        buckets.filter(|(_, members)| members.len() > 1).collect()
     }
 
-    /// The pairs of the buckets of one class that no bucket before has given; `None` if there are
-    /// more than `at_most`.
-    fn pairs_of_class(&self, class: u8, at_most: usize) -> Option<Vec<Vec<(u32, u32)>>> {
-        let bands: Vec<usize> = (0..self.buckets.len()).collect();
-        let taken = AtomicUsize::new(0);
-        let of_band = |&band: &usize| {
-            let (mut pairs, mut rows) = (Vec::new(), Rows::new(self.keys.bands.len()));
-            for bucket in self.buckets[band]
-                .iter()
-                .filter(|b| self::class(b.len()) == class)
-            {
-                let is_large = bucket.len() > MIN_CAP;
-                if is_large {
-                    rows.fill(self.keys, bucket);
-                }
-                for (at, &a) in bucket.iter().enumerate() {
-                    let before = pairs.len();
-                    let later = (at + 1..).zip(&bucket[at + 1..]);
-                    let new = later.filter(|&(other, &b)| {
-                        let share_one = is_large && rows.shared(at, other) == 1;
-                        share_one || !self.is_given(a, b, (class, band))
-                    });
-                    pairs.extend(new.map(|(_, &b)| (a, b)));
-                    // Whether there are too many does not depend on which thread counts them.
-                    let new = pairs.len() - before;
-                    if taken.fetch_add(new, Ordering::Relaxed) + new > at_most {
-                        return None;
-                    }
-                }
-            }
-            Some(pairs)
+    fn all_of(members: &[u32]) -> impl Iterator<Item = (u32, u32)> {
+        let later = |(at, &a): (usize, &u32)| members[at + 1..].iter().map(move |&b| (a, b));
+        members.iter().enumerate().flat_map(later)
+    }
+
+    /// The rule as it is documented, without regard to cost: pairs, and the cap.
+    fn plain(keys: &Keys<'_>, most: usize) -> (Pairs, Option<usize>) {
+        let buckets = buckets(keys);
+        let up_to = |cap: usize| -> Pairs {
+            let small = buckets.iter().filter(|(_, members)| members.len() <= cap);
+            small.flat_map(|(_, members)| all_of(members)).collect()
         };
-        parallel::map(&bands, of_band).into_iter().collect()
-    }
-
-    /// Whether a bucket of a smaller class, or of an earlier band and the same class, holds both.
-    fn is_given(&self, a: u32, b: u32, (class, band): (u8, usize)) -> bool {
-        let (a, b) = (a as usize, b as usize);
-        let bands = self.keys.bands.iter().zip(&self.classes).enumerate();
-        bands
-            .filter(|(_, (keys, _))| keys[a] == keys[b])
-            .any(|(other, (_, classes))| (classes[a], other) < (class, band))
-    }
-}
-
-/// The keys of the members of one large bucket, those of a member side by side: most of its pairs
-/// share no other band, and to see that in the columns of all bands costs a wait for memory each.
-struct Rows {
-    bands: usize,
-    keys: Vec<u32>,
-}
-
-impl Rows {
-    fn new(bands: usize) -> Self {
-        Self {
-            bands,
-            keys: Vec::new(),
-        }
-    }
-
-    fn fill(&mut self, keys: &Keys<'_>, bucket: &[u32]) {
-        self.keys.clear();
-        for &member in bucket {
-            let of_band = |keys: &Vec<u32>| keys[member as usize];
-            self.keys.extend(keys.bands.iter().map(of_band));
-        }
-    }
-
-    /// How many bands two members share.
-    fn shared(&self, a: usize, b: usize) -> u32 {
-        let row = |at: usize| &self.keys[at * self.bands..][..self.bands];
-        let pairs = row(a).iter().zip(row(b));
-        pairs.fold(0, |shared, (a, b)| shared + u32::from(a == b))
-    }
-}
-
-/// Finds the buckets above the cap, and the centre of each: its first article by position.
-fn suspend(
-    keys: &Keys<'_>,
-    buckets: &[Buckets],
-    cap: usize,
-    report: &mut CandidateReport,
-) -> Centres {
-    let mut centres = vec![Vec::new(); buckets.len()];
-    let mut anywhere = Vec::new();
-    for (centres, buckets) in centres.iter_mut().zip(buckets) {
-        for bucket in buckets.iter().filter(|bucket| bucket.len() > cap) {
-            report.suspended_buckets += 1;
-            centres.resize(keys.positions.len(), None);
-            anywhere.resize(keys.positions.len(), false);
-            let centre = bucket
-                .iter()
-                .copied()
-                .min_by_key(|&id| keys.positions[id as usize]);
-            for &member in bucket {
-                centres[member as usize] = centre;
-                anywhere[member as usize] = true;
+        let mut cap = MIN_CAP;
+        let mut pairs = up_to(cap);
+        loop {
+            if buckets.iter().all(|(_, members)| members.len() <= cap) {
+                return (pairs, None);
             }
+            let more = up_to(2 * cap);
+            if more.len() > most.max(pairs.len()) {
+                return (pairs, Some(cap));
+            }
+            (pairs, cap) = (more, 2 * cap);
         }
     }
-    report.suspended_articles = anywhere.iter().filter(|&&suspended| suspended).count();
-    centres
-}
 
-/// Takes some pairs of a bucket above the cap, at most so many for each member.
-fn cut_down(
-    keys: &Keys<'_>,
-    bucket: &[u32],
-    band: usize,
-    centres: &Centres,
-    out: &mut Vec<(u32, u32)>,
-) {
-    let of_band = |band: usize, id: u32| centres[band].get(id as usize).copied().flatten();
-    let centre = of_band(band, bucket[0]).expect("a suspended bucket has a centre");
-    let mut is_new = false;
-    for &member in bucket {
-        let given = (0..band).any(|earlier| of_band(earlier, member) == Some(centre));
-        is_new |= !given;
-        if member != centre && !given {
-            out.push((centre, member));
+    fn searched(bands: &[Vec<u32>], order: &[u32], most: usize) -> Result<(), TestCaseError> {
+        let mut positions = vec![0; bands[0].len()];
+        for (position, &id) in (0..).zip(order) {
+            positions[id as usize] = position;
+        }
+        let mut ids = order.to_vec();
+        ids.sort_unstable();
+        let (ids, positions) = (&*ids, &*positions);
+        let keys = Keys {
+            bands,
+            ids,
+            order,
+            positions,
+        };
+        let Candidates { pairs, report } = candidates_within(&keys, most);
+        prop_assert!(pairs.is_sorted_by(|a, b| a < b));
+        prop_assert_eq!((report.articles, report.pairs), (order.len(), pairs.len()));
+        let (expected, cap) = plain(&keys, most);
+        prop_assert_eq!(report.bucket_cap, cap);
+        let found: Pairs = pairs.into_iter().collect();
+        let Some(cap) = cap else {
+            prop_assert_eq!(found, expected);
+            return Ok(());
+        };
+        let buckets = buckets(&keys);
+        let suspended: Vec<_> = buckets.iter().filter(|(_, m)| m.len() > cap).collect();
+        prop_assert_eq!(report.suspended_buckets, suspended.len());
+        let articles: BTreeSet<u32> = suspended.iter().flat_map(|(_, m)| m).copied().collect();
+        prop_assert_eq!(report.suspended_articles, articles.len());
+        // All of the small buckets, a star of each suspended one, and of the rest no other pairs
+        // than those of suspended buckets.
+        let stars = suspended
+            .iter()
+            .flat_map(|(_, members)| members[1..].iter().map(|&member| (members[0], member)));
+        let least: Pairs = expected.iter().copied().chain(stars).collect();
+        prop_assert!(found.is_superset(&least));
+        let allowed: Pairs = suspended.iter().flat_map(|(_, m)| all_of(m)).collect();
+        prop_assert!(
+            found
+                .difference(&expected)
+                .all(|pair| allowed.contains(pair))
+        );
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Keys that crowd, in any order, some articles removed.
+        #[test]
+        fn as_the_rule_says(
+            seed in any::<u32>(),
+            articles in 2usize..260,
+            values in prop::collection::vec(1u32..40, 1..5),
+            removed in 1usize..9,
+            most in prop_oneof![Just(0usize), 0usize..3000, Just(usize::MAX)],
+        ) {
+            let mixed = |at: u32| at.wrapping_mul(0x9E37_79B9).rotate_left(15).wrapping_mul(seed | 1) >> 7;
+            let bands: Vec<Vec<u32>> = (0..)
+                .zip(&values)
+                .map(|(band, &values)| {
+                    let key = |id: u32| (mixed(id + band * 1000) % values).wrapping_mul(0x0F0F_1235);
+                    (0..articles as u32).map(key).collect()
+                })
+                .collect();
+            let mut order: Vec<u32> = (0..articles as u32).filter(|id| id % 9 != removed as u32).collect();
+            order.sort_by_key(|&id| mixed(id + 77));
+            searched(&bands, &order, most)?;
         }
     }
-    // Near-copies by the thousand make the same bucket in band after band: once is enough.
-    if is_new {
-        let mut members = bucket.to_vec();
-        members.sort_unstable_by_key(|&id| keys.positions[id as usize]);
-        split(keys, &mut members, band, SPLITS, out);
-    }
-}
 
-/// Splits the members of a bucket, in the order of their positions, by the key of the next band,
-/// until they are few or `splits` is used up.
-fn split(
-    keys: &Keys<'_>,
-    members: &mut [u32],
-    band: usize,
-    splits: usize,
-    out: &mut Vec<(u32, u32)>,
-) {
-    if members.len() <= WHOLE_PART {
-        for (at, &a) in members.iter().enumerate() {
-            out.extend(members[at + 1..].iter().map(|&b| (a, b)));
-        }
-        return;
-    }
-    if splits == 0 {
-        star(members, out);
-        return;
-    }
-    let next = (band + 1) % keys.bands.len();
-    let key = |id: u32| keys.bands[next][id as usize];
-    members.sort_by_key(|&id| key(id));
-    for part in members.chunk_by_mut(|&a, &b| key(a) == key(b)) {
-        split(keys, part, next, splits - 1, out);
-    }
-}
-
-fn star(members: &[u32], out: &mut Vec<(u32, u32)>) {
-    if let Some((&centre, others)) = members.split_first() {
-        out.extend(others.iter().map(|&other| (centre, other)));
+    #[test]
+    fn nothing_from_nothing() {
+        searched(&[vec![], vec![]], &[], 0).unwrap();
+        searched(&[vec![5]], &[0], 0).unwrap();
     }
 }

@@ -9,8 +9,10 @@
 
 mod banding;
 mod candidates;
+mod crowded;
 mod postings;
 mod shared;
+mod suspended;
 mod table;
 
 use std::sync::OnceLock;
@@ -121,9 +123,12 @@ impl Index {
     /// or is shorter than the bands need.
     pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
         let keys = self.keys_of(signature)?;
+        let tables = self.tables();
+        let starts = tables.iter().zip(&keys).map(|(t, &key)| t.start(key));
+        let starts: Vec<_> = starts.collect();
         let mut found = Vec::new();
-        for (table, &key) in self.tables().iter().zip(&keys) {
-            table.get(key, |id| found.push(ArticleId(id)));
+        for (table, start) in tables.iter().zip(starts) {
+            table.get_from(start, |id| found.push(ArticleId(id)));
         }
         found.sort_unstable();
         found.dedup();
@@ -169,11 +174,13 @@ impl Index {
     pub fn pairs(&self) -> (Vec<(ArticleId, ArticleId)>, CandidateReport) {
         let ids: Vec<ArticleId> = self.ids().collect();
         let Candidates { pairs, report } = self.pairs_in_order(&ids);
+        if ids.len() == self.present.len() {
+            let pair = |(a, b)| (ArticleId(a), ArticleId(b));
+            return (pairs.into_iter().map(pair).collect(), report);
+        }
         let id = |at: u32| ids[at as usize];
-        (
-            pairs.into_iter().map(|(a, b)| (id(a), id(b))).collect(),
-            report,
-        )
+        let pair = |(a, b)| (id(a), id(b));
+        (pairs.into_iter().map(pair).collect(), report)
     }
 
     /// As [`pairs`](Self::pairs), by position in `order`, which must be ids it holds: the pairs
@@ -183,13 +190,14 @@ impl Index {
         for (position, id) in (0..).zip(order) {
             positions[id.index()] = position;
         }
-        let mut ids: Vec<u32> = order.iter().map(|id| id.0).collect();
+        let order: Vec<u32> = order.iter().map(|id| id.0).collect();
+        let mut ids = order.clone();
         ids.sort_unstable();
-        let (bands, ids, positions) = (&*self.keys, &*ids, &*positions);
         candidates::candidates(&Keys {
-            bands,
-            ids,
-            positions,
+            bands: &self.keys,
+            ids: &ids,
+            order: &order,
+            positions: &positions,
         })
     }
 

@@ -1,40 +1,71 @@
 //! Which articles share a key.
 //!
-//! In: one key for each of many articles. Out: the articles whose key another has too, those of
-//! one key together.
+//! In: one key for each of many articles. Out: the pairs of those whose key few have, by the first
+//! of the two; the buckets of keys that more have.
 //!
 //! Most keys belong to one article, so sorting them all would be wasted. They are split by their
-//! upper bits into parts whose table fits the first-level cache, and only what meets its like
-//! there is sorted.
+//! upper bits into parts that fit the second-level cache; there a bit for each value of the lower
+//! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
 
-/// Articles of a part: its table of twice as many 16-bit slots stays within 8 KB.
-const PART: usize = 1 << 11;
+use super::candidates::{Keys, MIN_CAP};
+
+/// Articles of a part: twice 8 bits for each stay within 32 KB. Smaller parts are written slower.
+const PART: usize = 1 << 14;
 
 /// Parts at most: more would scatter writes over more lines than the second-level cache holds.
 const PARTS: usize = 1 << 12;
 
-/// Articles that share their key, the buckets of one band.
+/// Bits for each key: one in 8 of the lone keys is taken for shared, and sorted for nothing.
+const BITS: usize = 8;
+
+/// At most so many of them.
+const MAX_BITS: usize = 1 << 19;
+
+/// What the keys of one band tell.
 #[derive(Debug, Default)]
-pub(super) struct Buckets {
-    /// Ids, ascending within each bucket.
+pub(super) struct Shared {
+    /// The pairs of all buckets of up to [`MIN_CAP`] articles.
+    pub(super) pairs: Parts,
+    /// The other buckets: positions, ascending.
     members: Vec<u32>,
     ends: Vec<usize>,
 }
 
-impl Buckets {
-    /// The buckets of two or more among `ids`, of which `keys` holds the key by id.
-    pub(super) fn new(keys: &[u32], ids: &[u32]) -> Self {
-        let mut entries = sharing(keys, ids);
-        entries.sort_unstable();
-        let (mut members, mut ends) = (Vec::with_capacity(entries.len()), Vec::new());
-        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32) {
-            members.extend(bucket.iter().map(|&entry| entry as u32));
-            ends.push(members.len());
+/// Room that is kept from one band to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    entries: Vec<u64>,
+    once: Vec<u64>,
+    twice: Vec<u64>,
+    left: Vec<u64>,
+    sorted: Vec<u64>,
+    ends: Vec<u32>,
+    pairs: Vec<u64>,
+}
+
+impl Shared {
+    /// Of the articles of `keys`, by their keys in one band.
+    pub(super) fn new(band: &[u32], keys: &Keys<'_>, scratch: &mut Scratch) -> Self {
+        let mut shared = Self::default();
+        let parts = (keys.ids.len() / PART).next_power_of_two().min(PARTS);
+        let bits = parts.trailing_zeros();
+        let mut entries = std::mem::take(&mut scratch.entries);
+        let ends = split(band, keys, bits, &mut entries);
+        scratch.pairs.clear();
+        let mut start = 0;
+        for end in ends {
+            scratch.keep_shared(&entries[start..end]);
+            scratch.sort_left(bits);
+            scratch.take_buckets(&mut shared);
+            start = end;
         }
-        Self { members, ends }
+        scratch.entries = entries;
+        shared.pairs = Parts::new(&scratch.pairs, keys.order.len());
+        shared
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u32]> {
+    /// The buckets of more than [`MIN_CAP`] articles.
+    pub(super) fn crowds(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
             .zip(&self.ends)
@@ -42,81 +73,147 @@ impl Buckets {
     }
 }
 
-/// Key (upper half) and id of all whose key another has too, in no particular order.
-fn sharing(keys: &[u32], ids: &[u32]) -> Vec<u64> {
-    let parts = (ids.len() / PART).next_power_of_two().min(PARTS);
-    let part = |key: u32| ((u64::from(key) * parts as u64) >> 32) as usize;
-    let mut ends = vec![0; parts];
-    for &id in ids {
-        ends[part(keys[id as usize])] += 1;
+/// Fills `entries` with key (upper half) and position of all articles, split by the upper bits of
+/// the key. Gives the end of each part.
+fn split(band: &[u32], keys: &Keys<'_>, bits: u32, entries: &mut Vec<u64>) -> Vec<usize> {
+    let part = |key: u32| (u64::from(key) << bits >> 32) as usize;
+    let mut ends = vec![0; 1 << bits];
+    for &id in keys.ids {
+        ends[part(band[id as usize])] += 1;
     }
     let mut start = 0;
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
+    entries.resize(keys.ids.len(), 0);
     // Each end stands at the start of its part now, and moves up as the part fills.
-    let mut entries = vec![0; ids.len()];
-    for &id in ids {
-        let key = keys[id as usize];
+    for &id in keys.ids {
+        let key = band[id as usize];
         let end = &mut ends[part(key)];
-        entries[*end] = u64::from(key) << 32 | u64::from(id);
+        entries[*end] = u64::from(key) << 32 | u64::from(keys.positions[id as usize]);
         *end += 1;
     }
-    let mut found = Vec::new();
-    let mut table = Table::default();
-    let mut start = 0;
-    for end in ends {
-        table.sharing(&mut entries[start..end], &mut found);
-        start = end;
-    }
-    found
+    ends
 }
 
-/// Finds equal keys among few entries.
-#[derive(Default)]
-struct Table {
-    /// One more than the place of the first entry of a key; 0 if free.
-    slots: Vec<u16>,
-    shared: Vec<bool>,
-}
-
-impl Table {
-    fn sharing(&mut self, entries: &mut [u64], found: &mut Vec<u64>) {
-        if entries.len() >= usize::from(u16::MAX) {
-            // One key has most of the part; sorting equal entries is fast.
-            entries.sort_unstable();
-            let buckets = entries.chunk_by(|a, b| a >> 32 == b >> 32);
-            found.extend(buckets.filter(|bucket| bucket.len() > 1).flatten());
-            return;
+impl Scratch {
+    /// Leaves of a part those whose key another may have.
+    fn keep_shared(&mut self, part: &[u64]) {
+        let bits = (part.len() * BITS).next_power_of_two().clamp(64, MAX_BITS);
+        for bitmap in [&mut self.once, &mut self.twice] {
+            bitmap.clear();
+            bitmap.resize(bits / 64, 0);
         }
-        let slots = (2 * entries.len()).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(slots, 0);
-        self.shared.clear();
-        self.shared.resize(entries.len(), false);
-        for (at, &entry) in entries.iter().enumerate() {
-            // The upper bits of the key chose the part; its lower bits choose the slot.
-            let mut slot = (entry >> 32) as usize & (slots - 1);
-            loop {
-                match self.slots[slot] {
-                    0 => {
-                        self.slots[slot] = at as u16 + 1;
-                        break;
-                    }
-                    first if entries[usize::from(first) - 1] >> 32 == entry >> 32 => {
-                        self.shared[usize::from(first) - 1] = true;
-                        self.shared[at] = true;
-                        break;
-                    }
-                    _ => slot = (slot + 1) & (slots - 1),
-                }
+        let (once, twice) = (&mut *self.once, &mut *self.twice);
+        // The upper bits of the key chose the part; its lower bits choose here.
+        let place = |entry: u64| {
+            let low = (entry >> 32) as usize & (bits - 1);
+            (low / 64, low % 64)
+        };
+        for &entry in part {
+            let (word, bit) = place(entry);
+            twice[word] |= once[word] & 1 << bit;
+            once[word] |= 1 << bit;
+        }
+        self.left.resize(part.len(), 0);
+        let mut kept = 0;
+        for &entry in part {
+            let (word, bit) = place(entry);
+            self.left[kept] = entry;
+            kept += (twice[word] >> bit & 1) as usize;
+        }
+        self.left.truncate(kept);
+    }
+
+    /// Sorts what is left of a part that was chosen by so many bits.
+    fn sort_left(&mut self, part_bits: u32) {
+        let left = &*self.left;
+        let bits = left.len().next_power_of_two().trailing_zeros();
+        let bits = bits.clamp(1, 32 - part_bits);
+        // Below the bits that are the same for all of the part.
+        let bin = |entry: u64| ((entry >> 32 << part_bits) as u32 >> (32 - bits)) as usize;
+        self.ends.clear();
+        self.ends.resize(1 << bits, 0);
+        for &entry in left {
+            self.ends[bin(entry)] += 1;
+        }
+        let mut start = 0;
+        for end in &mut self.ends {
+            start += std::mem::replace(end, start);
+        }
+        self.sorted.resize(left.len(), 0);
+        for &entry in left {
+            let end = &mut self.ends[bin(entry)];
+            self.sorted[*end as usize] = entry;
+            *end += 1;
+        }
+        let mut start = 0;
+        for &end in &self.ends {
+            if end - start > 1 {
+                self.sorted[start as usize..end as usize].sort_unstable();
+            }
+            start = end;
+        }
+    }
+
+    fn take_buckets(&mut self, shared: &mut Shared) {
+        for bucket in self.sorted.chunk_by(|a, b| a >> 32 == b >> 32) {
+            if bucket.len() > MIN_CAP {
+                shared
+                    .members
+                    .extend(bucket.iter().map(|&entry| entry as u32));
+                shared.ends.push(shared.members.len());
+                continue;
+            }
+            for (at, &a) in bucket.iter().enumerate() {
+                let later = bucket[at + 1..].iter();
+                self.pairs
+                    .extend(later.map(|&b| a << 32 | u64::from(b as u32)));
             }
         }
-        let shared = entries
-            .iter()
-            .zip(&self.shared)
-            .filter(|&(_, &shared)| shared);
-        found.extend(shared.map(|(&entry, _)| entry));
+    }
+}
+
+/// Articles of a part of the pairs: as many pairs as the first-level cache holds.
+const WIDTH: usize = 1 << 11;
+
+/// Pairs of positions, the smaller first and in the upper half, split by it into as many parts for
+/// the same number of articles.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    pairs: Vec<u64>,
+    ends: Vec<usize>,
+}
+
+impl Parts {
+    fn new(pairs: &[u64], articles: usize) -> Self {
+        let width = WIDTH.max(articles.div_ceil(PARTS).next_power_of_two());
+        let shift = 32 + width.trailing_zeros();
+        let part = |pair: u64| (pair >> shift) as usize;
+        let mut ends = vec![0; articles.div_ceil(width).max(1)];
+        for &pair in pairs {
+            ends[part(pair)] += 1;
+        }
+        let mut start = 0;
+        for end in &mut ends {
+            start += std::mem::replace(end, start);
+        }
+        let mut split = vec![0; pairs.len()];
+        for &pair in pairs {
+            let end = &mut ends[part(pair)];
+            split[*end] = pair;
+            *end += 1;
+        }
+        Self { pairs: split, ends }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn part(&self, number: usize) -> &[u64] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.pairs[start..self.ends[number]]
     }
 }
 
@@ -128,44 +225,66 @@ mod tests {
 
     use super::*;
 
-    fn plain(keys: &[u32], ids: &[u32]) -> Vec<Vec<u32>> {
+    type Found = (Vec<Vec<u32>>, Vec<u64>);
+
+    fn plain(band: &[u32], ids: &[u32]) -> Found {
         let mut buckets: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for &id in ids {
-            buckets.entry(keys[id as usize]).or_default().push(id);
+            buckets.entry(band[id as usize]).or_default().push(id);
         }
-        buckets
+        let (crowds, small): (Vec<_>, Vec<_>) = buckets
             .into_values()
-            .filter(|bucket| bucket.len() > 1)
-            .collect()
+            .partition(|bucket| bucket.len() > MIN_CAP);
+        let mut pairs = Vec::new();
+        for bucket in small {
+            for (at, &a) in bucket.iter().enumerate() {
+                let later = bucket[at + 1..].iter();
+                pairs.extend(later.map(|&b| u64::from(a) << 32 | u64::from(b)));
+            }
+        }
+        pairs.sort_unstable();
+        (crowds, pairs)
     }
 
-    fn found(keys: &[u32], ids: &[u32]) -> Vec<Vec<u32>> {
-        Buckets::new(keys, ids)
-            .iter()
-            .map(<[u32]>::to_vec)
-            .collect()
+    /// With ids for positions.
+    fn found(band: &[u32], ids: &[u32]) -> Found {
+        let every: Vec<u32> = (0..band.len() as u32).collect();
+        let keys = Keys {
+            bands: &[],
+            ids,
+            order: &every,
+            positions: &every,
+        };
+        let shared = Shared::new(band, &keys, &mut Scratch::default());
+        let crowds = shared.crowds().map(<[u32]>::to_vec).collect();
+        let parts = 0..shared.pairs.len();
+        let mut pairs: Vec<u64> = parts
+            .flat_map(|at| shared.pairs.part(at))
+            .copied()
+            .collect();
+        pairs.sort_unstable();
+        (crowds, pairs)
     }
 
     proptest! {
         #[test]
         fn as_a_map_would(
-            keys in prop::collection::vec(prop_oneof![0u32..40, any::<u32>()], 0..300),
-            every in 1usize..4,
+            band in prop::collection::vec(prop_oneof![0u32..20, any::<u32>()], 0..300),
         ) {
-            let ids: Vec<u32> = (0..keys.len() as u32).step_by(every).collect();
-            prop_assert_eq!(found(&keys, &ids), plain(&keys, &ids));
+            let ids: Vec<u32> = (0..band.len() as u32).collect();
+            prop_assert_eq!(found(&band, &ids), plain(&band, &ids));
         }
     }
 
     #[test]
     fn many_parts_and_one_huge_bucket() {
-        let keys: Vec<u32> = (0..200_000u32)
+        let band: Vec<u32> = (0..200_000u32)
             .map(|id| match id % 3 {
                 0 => 77,
                 _ => (id / 2).wrapping_mul(0x9E37_79B9),
             })
             .collect();
-        let ids: Vec<u32> = (0..keys.len() as u32).collect();
-        assert_eq!(found(&keys, &ids), plain(&keys, &ids));
+        let ids: Vec<u32> = (0..band.len() as u32).collect();
+        assert_eq!(found(&band, &ids), plain(&band, &ids));
     }
 }

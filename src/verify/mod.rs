@@ -15,6 +15,7 @@ pub use overlap::{Overlap, ShingleSet};
 pub use passage::Passage;
 
 pub(crate) use batch::{Plan, Unread, Verified, Verify};
+pub(crate) use overlap::ShingleProbe;
 
 use crate::error::Result;
 use crate::text::Shingler;

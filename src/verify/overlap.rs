@@ -3,6 +3,9 @@
 //! In: two articles as sorted sets of 64-bit shingle hashes. Out: how many shingles they share,
 //! and the Jaccard similarity and containments that follow from it.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::hashed;
 
 /// How many different shingles two articles have, and share. Everything else about their
@@ -84,25 +87,169 @@ impl ShingleSet {
 
     /// Counts what two sets share, in one merge without branches.
     pub fn overlap(&self, other: &Self) -> Overlap {
-        let (mut a, mut b) = (&*self.sorted, &*other.sorted);
-        let mut shared = 0;
-        while let ([first_a, ..], [first_b, ..]) = (a, b) {
-            let (x, y) = (*first_a, *first_b);
-            shared += u32::from(x == y);
-            a = &a[usize::from(x <= y)..];
-            b = &b[usize::from(y <= x)..];
-        }
         Overlap {
             a: self.len() as u32,
             b: other.len() as u32,
-            shared,
+            shared: count_shared(&self.sorted, &other.sorted),
         }
     }
 
-    /// Whether the Jaccard similarity could reach `threshold`, judged by the sizes alone.
-    pub(crate) fn may_reach(&self, other: &Self, threshold: f64) -> bool {
-        let (small, large) = (self.len().min(other.len()), self.len().max(other.len()));
-        large > 0 && small as f64 / large as f64 >= threshold
+    /// The overlap, if the Jaccard similarity is `threshold` or more. Ends early if it is not.
+    fn overlap_reaching(&self, other: &Self, threshold: f64) -> Option<Overlap> {
+        let mut overlap = self.all_shared(other);
+        let least = least_shared(overlap, threshold)?;
+        overlap.shared = 0;
+        let (mut a, mut b) = (&*self.sorted, &*other.sorted);
+        while a.len().min(b.len()) >= STEPS {
+            for _ in 0..STEPS {
+                let (x, y) = (a[0], b[0]);
+                overlap.shared += u32::from(x == y);
+                a = &a[usize::from(x <= y)..];
+                b = &b[usize::from(y <= x)..];
+            }
+            if (overlap.shared as usize + a.len().min(b.len())) < least as usize {
+                return None;
+            }
+        }
+        overlap.shared += count_shared(a, b);
+        (overlap.shared >= least).then_some(overlap)
+    }
+
+    /// The overlap as if all shingles of the smaller set were shared.
+    fn all_shared(&self, other: &Self) -> Overlap {
+        let (a, b) = (self.len() as u32, other.len() as u32);
+        let shared = a.min(b);
+        Overlap { a, b, shared }
+    }
+}
+
+fn count_shared(mut a: &[u64], mut b: &[u64]) -> u32 {
+    let mut shared = 0;
+    while let ([first_a, ..], [first_b, ..]) = (a, b) {
+        let (x, y) = (*first_a, *first_b);
+        shared += u32::from(x == y);
+        a = &a[usize::from(x <= y)..];
+        b = &b[usize::from(y <= x)..];
+    }
+    shared
+}
+
+/// Shingles that are compared before it is asked whether the threshold is out of reach.
+const STEPS: usize = 32;
+
+/// The fewest shared shingles with which two sets of those sizes have a Jaccard similarity of
+/// `threshold`; `None` if all would be too few.
+fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
+    let reaches = |shared: u32| Overlap { shared, ..most }.jaccard() >= threshold;
+    if most.shared == 0 || !reaches(most.shared) {
+        return None;
+    }
+    // More of them never make it smaller: s / (a + b - s), divided once.
+    let both = u64::from(most.a) + u64::from(most.b);
+    let mut least = (threshold / (1.0 + threshold) * both as f64) as u32;
+    least = least.min(most.shared);
+    while least > 0 && reaches(least - 1) {
+        least -= 1;
+    }
+    while !reaches(least) {
+        least += 1;
+    }
+    Some(least)
+}
+
+/// A set that is compared to many, and asks only whether their similarity reaches a threshold.
+///
+/// The first is compared by a merge. For the others a table is made, in which each shingle has its
+/// place by its upper bits: what stands in order in the other set is looked up in order, without a
+/// branch.
+#[derive(Debug)]
+pub(crate) struct ShingleProbe<'a> {
+    set: &'a ShingleSet,
+    was_compared: AtomicBool,
+    table: OnceLock<ShingleTable>,
+}
+
+/// Two places for each value of the upper bits.
+#[derive(Debug)]
+struct ShingleTable {
+    /// How far a hash is shifted down.
+    shift: u32,
+    /// 0 if free.
+    buckets: Vec<[u64; 2]>,
+    /// What found no place, and the hash 0.
+    others: Vec<u64>,
+}
+
+/// Sets above this are compared by a merge: their table would leave the caches.
+const MAX_TABLE: usize = 1 << 15;
+
+impl<'a> ShingleProbe<'a> {
+    pub(crate) fn new(set: &'a ShingleSet) -> Self {
+        Self {
+            set,
+            was_compared: AtomicBool::new(false),
+            table: OnceLock::new(),
+        }
+    }
+
+    /// The overlap with a set, if the Jaccard similarity is `threshold` or more.
+    pub(crate) fn overlap_reaching(&self, other: &ShingleSet, threshold: f64) -> Option<Overlap> {
+        if self.set.len() > MAX_TABLE || !self.was_compared.swap(true, Ordering::Relaxed) {
+            return self.set.overlap_reaching(other, threshold);
+        }
+        let mut overlap = self.set.all_shared(other);
+        let least = least_shared(overlap, threshold)?;
+        let table = self.table.get_or_init(|| ShingleTable::new(self.set));
+        overlap.shared = table.shared(other, least)?;
+        Some(overlap)
+    }
+}
+
+impl ShingleTable {
+    fn new(set: &ShingleSet) -> Self {
+        let bits = (2 * set.len()).next_power_of_two().max(2).trailing_zeros();
+        let shift = 64 - bits;
+        let mut buckets = vec![[0; 2]; 1 << bits];
+        let mut others = Vec::new();
+        for &shingle in &set.sorted {
+            let [first, second] = &mut buckets[(shingle >> shift) as usize];
+            match (*first, *second) {
+                _ if shingle == 0 => others.push(shingle),
+                (0, _) => *first = shingle,
+                (_, 0) => *second = shingle,
+                _ => others.push(shingle),
+            }
+        }
+        Self {
+            shift,
+            buckets,
+            others,
+        }
+    }
+
+    /// How many shingles of a set are here, if at least so many are.
+    fn shared(&self, set: &ShingleSet, least: u32) -> Option<u32> {
+        // The hash 0 would be found in each free place.
+        let placed = match &*set.sorted {
+            [0, rest @ ..] => rest,
+            all => all,
+        };
+        let others = self.others.iter();
+        let mut shared = others
+            .filter(|shingle| set.sorted.binary_search(shingle).is_ok())
+            .count() as u32;
+        let mut left = placed.len();
+        for chunk in placed.chunks(STEPS) {
+            shared = chunk.iter().fold(shared, |shared, &shingle| {
+                let [first, second] = self.buckets[(shingle >> self.shift) as usize];
+                shared + u32::from(first == shingle) + u32::from(second == shingle)
+            });
+            left -= chunk.len();
+            if (shared as usize + left) < least as usize {
+                return None;
+            }
+        }
+        (shared >= least).then_some(shared)
     }
 }
 
@@ -128,7 +275,27 @@ mod tests {
             prop_assert_eq!(overlap.jaccard(), f64::from(overlap.shared) / union as f64);
             prop_assert_eq!(b.overlap(&a), overlap.reversed());
             prop_assert!(a.is_empty() || (a.overlap(&a).jaccard() - 1.0).abs() == 0.0);
-            prop_assert!(overlap.shared == 0 || a.may_reach(&b, overlap.jaccard()));
+        }
+
+        /// By a merge and by a table, at the similarity itself and just above it.
+        #[test]
+        fn what_reaches_a_threshold_is_counted_in_full(
+            common in prop::collection::vec(any::<u64>(), 0..300),
+            a in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9], 0..120),
+            b in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9], 0..120),
+            threshold in 0.01f64..1.0,
+        ) {
+            let [a, b] = [a, b].map(|own| ShingleSet::new([&*common, &own].concat()));
+            let overlap = a.overlap(&b);
+            let jaccard = overlap.jaccard();
+            let probe = ShingleProbe::new(&a);
+            for threshold in [threshold, jaccard, jaccard.next_up(), 1.0] {
+                let expected = (jaccard >= threshold && overlap.shared > 0).then_some(overlap);
+                prop_assert_eq!(a.overlap_reaching(&b, threshold), expected);
+                for _ in 0..2 {
+                    prop_assert_eq!(probe.overlap_reaching(&b, threshold), expected);
+                }
+            }
         }
     }
 

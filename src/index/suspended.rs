@@ -1,0 +1,102 @@
+//! Buckets of which not all pairs can be had.
+//!
+//! In: buckets of very many articles. Out: for each article of them a few pairs: one with the
+//! first article of the bucket, and those with the few that share further bands with it.
+
+use super::candidates::Keys;
+use super::crowded::Crowd;
+use crate::parallel;
+
+/// How many further bands split such a bucket, before it becomes a star.
+const SPLITS: usize = 3;
+
+/// Parts of such a bucket up to this size give all their pairs.
+const WHOLE_PART: usize = 16;
+
+/// What is left of the pairs of suspended buckets.
+pub(super) struct Cut {
+    /// In ascending order.
+    pub(super) pairs: Vec<(u32, u32)>,
+    /// How many articles stand in such buckets.
+    pub(super) articles: usize,
+}
+
+/// Cuts the buckets down to pairs of which there are at most so many for each member.
+pub(super) fn cut_down(keys: &Keys<'_>, crowds: &[Crowd<'_>]) -> Cut {
+    let mut by_centre: Vec<&Crowd<'_>> = crowds.iter().collect();
+    by_centre.sort_by_key(|crowd| (crowd.members[0], crowd.band));
+    let of_one: Vec<&[&Crowd<'_>]> = by_centre
+        .chunk_by(|a, b| a.members[0] == b.members[0])
+        .collect();
+    let done = parallel::map(&of_one, |crowds| around_centre(keys, crowds));
+    let mut is_member = vec![false; keys.ids.len()];
+    let mut pairs = Vec::new();
+    for (members, of_centre) in done {
+        pairs.extend(of_centre);
+        for member in members {
+            is_member[member as usize] = true;
+        }
+    }
+    sort_runs(&mut pairs);
+    pairs.dedup();
+    Cut {
+        pairs,
+        articles: is_member.iter().filter(|&&is_member| is_member).count(),
+    }
+}
+
+/// The members of buckets with the same first article, and their pairs; the buckets by band.
+fn around_centre(keys: &Keys<'_>, crowds: &[&Crowd<'_>]) -> (Vec<u32>, Vec<(u32, u32)>) {
+    let mut members = Vec::new();
+    let mut pairs = Vec::new();
+    for crowd in crowds {
+        // Near-copies by the thousand make the same bucket in band after band: once is enough.
+        if members == crowd.members {
+            continue;
+        }
+        let before = members.len();
+        members.extend_from_slice(crowd.members);
+        sort_runs(&mut members);
+        members.dedup();
+        if members.len() > before {
+            split(keys, crowd.members, crowd.band, SPLITS, &mut pairs);
+        }
+    }
+    star(&members, &mut pairs);
+    (members, pairs)
+}
+
+/// Splits the members of a bucket, in ascending order, by the key of the next band, until they are
+/// few or `splits` is used up.
+fn split(keys: &Keys<'_>, members: &[u32], band: usize, splits: usize, out: &mut Vec<(u32, u32)>) {
+    if members.len() <= WHOLE_PART {
+        for (at, &a) in members.iter().enumerate() {
+            out.extend(members[at + 1..].iter().map(|&b| (a, b)));
+        }
+        return;
+    }
+    if splits == 0 {
+        star(members, out);
+        return;
+    }
+    let next = (band + 1) % keys.bands.len();
+    let key = |&member: &u32| u64::from(keys.key(next, member)) << 32 | u64::from(member);
+    let mut by_key: Vec<u64> = members.iter().map(key).collect();
+    by_key.sort_unstable();
+    for part in by_key.chunk_by(|a, b| a >> 32 == b >> 32) {
+        let part: Vec<u32> = part.iter().map(|&entry| entry as u32).collect();
+        split(keys, &part, next, splits - 1, out);
+    }
+}
+
+/// Sorts what is a few ascending runs: a stable sort takes them as they are.
+#[allow(clippy::stable_sort_primitive)]
+fn sort_runs<T: Ord>(runs: &mut [T]) {
+    runs.sort();
+}
+
+fn star(members: &[u32], out: &mut Vec<(u32, u32)>) {
+    if let Some((&centre, others)) = members.split_first() {
+        out.extend(others.iter().map(|&other| (centre, other)));
+    }
+}
