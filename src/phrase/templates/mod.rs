@@ -99,9 +99,11 @@
 //! to day into articles that bring other news and so stand in no group.
 
 mod align;
+mod classes;
 mod collect;
 mod judge;
 mod postings;
+mod stories;
 mod units;
 
 use crate::error::{Error, Result};
@@ -111,7 +113,9 @@ use crate::text::Span;
 
 use super::function_words::FunctionWords;
 use super::{PhraseScratch, Signal};
-use postings::{Posting, Postings};
+use judge::JudgeScratch;
+use postings::{Index, Postings};
+use stories::{Stories, StoryBook};
 use units::Units;
 
 pub use collect::{Piece, Template, TemplateCollector, TemplateKind, Templates, Use};
@@ -176,22 +180,23 @@ impl<'t> TemplateArticle<'t> {
         Self { source, ..self }
     }
 
-    /// Its number in postings: a hash, so that those with the smallest are a fair sample. Two
-    /// groups of 50,000 have the same one with a chance of one in four, and are then taken for
-    /// one.
+    /// Its number in postings: a hash, so that those with the smallest are a fair sample.
     fn number(&self) -> u32 {
-        let key = match self.group {
+        postings::article_number(match self.group {
             Some(group) => hash::finish(hash::finish(group.wrapping_add(1))),
             None => hash::token(self.text.as_bytes()),
-        };
-        (key >> 32) as u32
+        })
     }
 }
 
 /// The first pass: learns which articles share what.
 #[derive(Clone, Debug)]
 pub struct TemplateLearner {
-    model: TemplateModel,
+    settings: TemplateSettings,
+    function_words: FunctionWords,
+    postings: Postings,
+    stories: StoryBook,
+    articles: usize,
 }
 
 /// What was learned from many articles. Shared between threads.
@@ -199,9 +204,21 @@ pub struct TemplateLearner {
 pub struct TemplateModel {
     settings: TemplateSettings,
     function_words: FunctionWords,
-    postings: Postings,
+    index: Index,
+    stories: Stories,
     articles: usize,
 }
+
+/// Space that is used for one article after another.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    phrases: PhraseScratch,
+    units: Units,
+    judge: JudgeScratch,
+}
+
+/// One in so many bytes is for what tells stories apart, the rest for grams.
+const STORIES_ONE_IN: usize = 8;
 
 impl TemplateLearner {
     /// A learner with these settings.
@@ -223,14 +240,13 @@ impl TemplateLearner {
                 settings.templated
             )));
         }
-        let postings = Postings::new(settings.max_bytes);
+        let for_stories = settings.max_bytes / STORIES_ONE_IN;
         Ok(Self {
-            model: TemplateModel {
-                settings,
-                function_words: FunctionWords::new(),
-                postings,
-                articles: 0,
-            },
+            function_words: FunctionWords::new(),
+            postings: Postings::new(settings.max_bytes - for_stories),
+            stories: StoryBook::new(for_stories),
+            settings,
+            articles: 0,
         })
     }
 
@@ -241,24 +257,35 @@ impl TemplateLearner {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if a text is above
     /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; some of the articles before it are learned then.
     pub fn learn(&mut self, articles: &[TemplateArticle<'_>]) -> Result<()> {
-        let model = &mut self.model;
         for batch in articles.chunks(BATCH) {
-            let function_words = &model.function_words;
-            let postings = map_with_scratch(batch, |article, scratch| -> Result<Vec<Posting>> {
-                let units = Units::of(article.text, function_words, scratch)?;
-                let number = article.number();
-                Ok(units.keys().map(|key| (key, number)).collect())
-            })?;
-            model.postings.add(&postings);
-            model.articles += batch.len();
+            let function_words = &self.function_words;
+            let learned = parallel::map_with(batch, |article, scratch: &mut Scratch| {
+                let Scratch { phrases, units, .. } = scratch;
+                units.set(article.text, function_words, phrases)?;
+                Ok((article.number(), units.keys(), stories::keys(units)))
+            });
+            let learned = learned.into_iter().collect::<Result<Vec<_>>>()?;
+            let grams = learned
+                .iter()
+                .map(|(article, grams, _)| (*article, &**grams));
+            self.postings.add(grams);
+            for (article, _, keys) in &learned {
+                self.stories.add(*article, keys);
+            }
+            self.articles += batch.len();
         }
         Ok(())
     }
 
     /// What was learned.
-    pub fn finish(mut self) -> TemplateModel {
-        self.model.postings.finish();
-        self.model
+    pub fn finish(self) -> TemplateModel {
+        TemplateModel {
+            settings: self.settings,
+            function_words: self.function_words,
+            index: self.postings.finish(),
+            stories: self.stories.finish(),
+            articles: self.articles,
+        }
     }
 }
 
@@ -275,7 +302,7 @@ impl TemplateModel {
 
     /// One in so many grams was kept: 1 if memory was enough, else 2, 4, 8...
     pub fn kept_one_in(&self) -> u64 {
-        1 << self.postings.level()
+        1 << self.index.level()
     }
 
     /// What an article shares with those that were learned. It may be one of them or another.
@@ -285,8 +312,7 @@ impl TemplateModel {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN)
     /// bytes.
     pub fn judge(&self, article: &TemplateArticle<'_>) -> Result<Scaffold> {
-        let (_, scaffold) = self.judge_units(article, &mut PhraseScratch::default())?;
-        Ok(scaffold)
+        self.judge_with(article, &mut Scratch::default())
     }
 
     /// A second pass that gathers templates.
@@ -294,15 +320,16 @@ impl TemplateModel {
         TemplateCollector::new(self)
     }
 
-    fn judge_units(
-        &self,
-        article: &TemplateArticle<'_>,
-        scratch: &mut PhraseScratch,
-    ) -> Result<(Units, Scaffold)> {
-        let units = Units::of(article.text, &self.function_words, scratch)?;
-        let judged = judge::judge(article.number(), &units, &self.postings, self.articles);
-        let scaffold = Scaffold::new(&units, &judged, self.settings.templated);
-        Ok((units, scaffold))
+    /// As [`judge`](Self::judge); the units of the article stay in `scratch`.
+    fn judge_with(&self, article: &TemplateArticle<'_>, scratch: &mut Scratch) -> Result<Scaffold> {
+        let Scratch {
+            phrases,
+            units,
+            judge,
+        } = scratch;
+        units.set(article.text, &self.function_words, phrases)?;
+        let judged = judge::judge(article.number(), units, &self.index, &self.stories, judge);
+        Ok(Scaffold::new(units, &judged, self.settings.templated))
     }
 }
 
@@ -380,7 +407,7 @@ impl Scaffold {
             }
         });
         let shared = shared.collect();
-        let together = judged.together as f64;
+        let together = judged.together;
         let word_share = words as f64 / units.words.len().max(1) as f64;
         let evidence = together + WHOLE_TEXT * word_share;
         let score = 1.0 / (1.0 + libm::exp(SLOPE * (MIDDLE - evidence)));
@@ -433,27 +460,6 @@ pub fn without(text: &str, spans: &[Span]) -> String {
     }
     kept.push_str(&text[from..]);
     kept
-}
-
-/// `f` of each article, in parallel; some of them share scratch space.
-fn map_with_scratch<'t, R: Send>(
-    articles: &[TemplateArticle<'t>],
-    f: impl Fn(&TemplateArticle<'t>, &mut PhraseScratch) -> Result<R> + Send + Sync,
-) -> Result<Vec<R>> {
-    const TOGETHER: usize = 16;
-    let chunks: Vec<_> = articles.chunks(TOGETHER).collect();
-    let mapped = parallel::map(&chunks, |chunk| -> Result<Vec<R>> {
-        let mut scratch = PhraseScratch::default();
-        chunk
-            .iter()
-            .map(|article| f(article, &mut scratch))
-            .collect()
-    });
-    let mut results = Vec::with_capacity(articles.len());
-    for chunk in mapped {
-        results.extend(chunk?);
-    }
-    Ok(results)
 }
 
 /// Learns `articles`, judges each and gathers their templates.
