@@ -65,7 +65,7 @@ mod weights;
 
 use crate::error::{Error, Result};
 use crate::hash;
-use crate::text::{Token, words};
+use crate::text::{Cutter, Token};
 
 use families::{Found, Link, Mark, Place};
 use function_words::{FunctionWords, Language};
@@ -126,6 +126,9 @@ pub struct PhraseDetector {
 /// What the work on an article needs, kept from one to the next. Results do not depend on it.
 #[derive(Clone, Debug, Default)]
 pub struct PhraseScratch {
+    cutter: Cutter,
+    words: Vec<Token>,
+    title_words: Vec<Token>,
     sentences: Vec<Sentence>,
     paragraphs: Vec<Paragraph>,
     /// By word: its sentence, key, case, and number of its stem.
@@ -229,34 +232,53 @@ impl PhraseDetector {
         headline: Option<&str>,
     ) -> Result<Phrasing> {
         let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        let words = words(text)?;
-        segments::cut(text, &words, scratch);
-        let given = match headline {
-            Some(given) => self::words(given)?,
-            None => Vec::new(),
-        };
+        let mut words = std::mem::take(&mut scratch.words);
+        let mut given = std::mem::take(&mut scratch.title_words);
+        let cut = scratch.cutter.words(text, &mut words);
+        let cut = cut.and_then(|()| scratch.cutter.words(headline.unwrap_or(""), &mut given));
+        let found = cut.map(|()| {
+            self.find(
+                text,
+                &words,
+                headline.map(|title| (title, &*given)),
+                scratch,
+            )
+        });
+        (scratch.words, scratch.title_words) = (words, given);
+        found
+    }
+
+    /// Finds what repeats in some words; the headline comes with its own.
+    fn find(
+        &self,
+        text: &str,
+        words: &[Token],
+        headline: Option<(&str, &[Token])>,
+        scratch: &mut PhraseScratch,
+    ) -> Phrasing {
+        segments::cut(text, words, scratch);
         let line = segments::headline(&scratch.paragraphs);
         let title = match (headline, line) {
-            (Some(headline), _) => Headline::Given(headline, &given),
+            (Some((headline, words)), _) => Headline::Given(headline, words),
             (None, Some(line)) => Headline::Line(line),
             (None, None) => Headline::None,
         };
         let functions = &self.function_words;
-        keys::find(text, &words, title, functions, scratch);
-        weights::weigh_content(text, &words, seeds::SENTENCES, functions, scratch);
+        keys::find(text, words, title, functions, scratch);
+        weights::weigh_content(text, words, seeds::SENTENCES, functions, scratch);
         let mut headline = weights::headline_stems(scratch);
         headline.sort_unstable();
         headline.dedup();
         if scratch.has_letters {
-            weights::weigh_functions(text, &words, scratch);
+            weights::weigh_functions(text, words, scratch);
         }
         seeds::gather(&headline, scratch);
-        let passages = repeats::may_recur(&words, scratch);
+        let passages = repeats::may_recur(words, scratch);
         if scratch.hits.is_empty() && !passages {
-            return Ok(result::report(text, &words, &[], &self.settings, scratch));
+            return result::report(text, words, &[], &self.settings, scratch);
         }
         if !scratch.has_letters {
-            weights::weigh_functions(text, &words, scratch);
+            weights::weigh_functions(text, words, scratch);
         }
         seeds::settle(scratch);
         let mut found = families::find(scratch);
@@ -265,17 +287,11 @@ impl PhraseDetector {
         }
         let mut judged: Vec<Judged> = found
             .into_iter()
-            .map(|found| Judged::new(found, &words, &headline, scratch))
+            .map(|found| Judged::new(found, words, &headline, scratch))
             .collect();
         judged.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start().cmp(&b.start())));
         drop_parts(&mut judged, scratch);
-        Ok(result::report(
-            text,
-            &words,
-            &judged,
-            &self.settings,
-            scratch,
-        ))
+        result::report(text, words, &judged, &self.settings, scratch)
     }
 }
 

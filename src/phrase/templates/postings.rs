@@ -6,7 +6,7 @@
 //! from a hash, so that these are a fair sample.
 //!
 //! A posting is one number of 64 bits, 40 of a gram and 24 of an article, in one of 64 sorted rows:
-//! new ones are gathered, sorted and merged when they are an eighth of a row. That takes half the
+//! new ones are gathered, sorted and merged when they are a sixteenth of a row. That takes half the
 //! memory of a hash table, and no cache misses: nine in ten grams stand in one article only, and
 //! no table can be kept near the CPU.
 //!
@@ -33,7 +33,7 @@ const ARTICLE: u32 = (1 << ARTICLE_BITS) - 1;
 const GRAM_BITS: u32 = 64 - ARTICLE_BITS;
 
 /// New postings are merged when they are one in so many of a row...
-const MERGED_ONE_IN: usize = 8;
+const MERGED_ONE_IN: usize = 16;
 /// ...and so many at least.
 const FEWEST_MERGED: usize = 64;
 
