@@ -42,12 +42,7 @@ pub(super) fn run(
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
     let mut talk = Talk::new(&options.input, &options.run);
-    for note in notes {
-        talk.problems.say(note);
-    }
-    for what in without_place(options) {
-        talk.problems.say(what);
-    }
+    say_first(&talk, options, notes);
     let paths = paths_or_samples(options.paths.clone(), &talk.problems);
     check_output(options, &paths)?;
     if options.output.dry_run {
@@ -135,6 +130,16 @@ pub(super) fn run(
     })?;
     problems.check_paths()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// Says what is to be known before anything is read.
+fn say_first(talk: &Talk, options: &Options, notes: &[String]) {
+    for note in notes {
+        talk.problems.say(note);
+    }
+    for what in without_place(options) {
+        talk.problems.say(what);
+    }
 }
 
 /// Whether templates have a place in the output.

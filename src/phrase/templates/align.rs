@@ -77,7 +77,7 @@ pub(super) struct Pattern {
 }
 
 fn bit(word: u64) -> u64 {
-    1 << (word >> 20) % 64
+    1 << ((word >> 20) % 64)
 }
 
 impl Pattern {

@@ -265,11 +265,10 @@ fn pair(units: &Units, stories: &Stories, scratch: &mut JudgeScratch) {
             filled = [filled[0] + all, filled[1] + both];
             pair.is_same &= is_alike([all, both]);
         }
-        if is_same(common, filled) {
-            run.iter_mut().for_each(|pair| pair.tells_another = false);
-        } else {
-            run.iter()
-                .for_each(|pair| strangers[pair.unit as usize] += 1);
+        let tells_another = !is_same(common, filled);
+        for pair in run {
+            pair.tells_another = tells_another;
+            strangers[pair.unit as usize] += usize::from(tells_another);
         }
     }
 }

@@ -183,7 +183,7 @@ impl Default for TemplateSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateArticle<'t> {
-    /// Its text.
+    /// Its text, of which the first MiB is looked at.
     pub text: &'t str,
     /// The group of near-duplicates that it belongs to, by a number of the caller's. Without one
     /// it is a group of its own, with its exact copies.

@@ -243,7 +243,7 @@ impl Index {
             let mut starts = vec![0; (1 << starts_bits) + 1];
             for posting in &row.sorted {
                 let gram = posting.gram();
-                filter[gram as usize / 64 & (words - 1)] |= 1 << (gram % 64);
+                filter[(gram as usize / 64) & (words - 1)] |= 1 << (gram % 64);
                 starts[(gram >> shift) as usize + 1] += 1;
             }
             let mut sum = 0;
@@ -267,7 +267,7 @@ impl Index {
     #[inline]
     pub(super) fn may_have(&self, gram: u64) -> bool {
         let wanted = part(gram);
-        let word = self.filter[wanted as usize / 64 & (self.filter.len() - 1)];
+        let word = self.filter[(wanted as usize / 64) & (self.filter.len() - 1)];
         word >> (wanted % 64) & 1 == 1
     }
 

@@ -13,7 +13,7 @@ use crate::hash;
 use crate::phrase::function_words::FunctionWords;
 use crate::phrase::segments::Sentence;
 use crate::phrase::weights::{LETTER, ORDINARY};
-use crate::phrase::{FACTOR, PhraseScratch, hash_of_hashes};
+use crate::phrase::{FACTOR, LOOKED_AT, PhraseScratch, hash_of_hashes};
 use crate::text::{Cutter, Span, Token};
 
 /// Words in a gram. Two articles on one subject share names and terms, which are shorter.
@@ -89,13 +89,14 @@ pub(super) struct Units {
 }
 
 impl Units {
-    /// Takes an article, instead of the one before.
+    /// Takes an article, instead of the one before; of a long one its first MiB.
     pub(super) fn set(
         &mut self,
         text: &str,
         function_words: &FunctionWords,
         scratch: &mut PhraseScratch,
     ) -> Result<()> {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         self.cutter.words(text, &mut self.words)?;
         self.classes
             .find(text, &self.words, function_words, scratch);
