@@ -44,7 +44,7 @@
 //!
 //! | step | formula | from |
 //! |---|---|---|
-//! | stem | the first five letters | McNamee, Nicholas and Mayfield, SIGIR 2009; see `stem` |
+//! | stem | the first five letters | `McNamee`, Nicholas and Mayfield, SIGIR 2009; see `stem` |
 //! | language | that with most of its function words among the first 256 words, one in eight at least | ours; most common words as in Grefenstette, "Comparing two language identification schemes", 1995 |
 //! | weight of a word | 1; a name or number .4, a letter of a script without spaces .3, a function word 0 | ours: an honest article must repeat its names, and a Chinese word has one and a half to two letters, of which no capital tells a name |
 //! | name | in capitals in more than half of its uses where a capital tells | ours |
