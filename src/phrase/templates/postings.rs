@@ -5,14 +5,14 @@
 //! each gram of a template, whatever the order in which they came; articles have their numbers
 //! from a hash, so that these are a fair sample.
 //!
-//! A posting is one number of 64 bits, 40 of a gram and 24 of an article, in one of 64 sorted rows:
-//! new ones are gathered, sorted and merged when they are a sixteenth of a row. That takes half the
-//! memory of a hash table, and no cache misses: nine in ten grams stand in one article only, and
-//! no table can be kept near the CPU.
+//! A posting is one number of 64 bits, 40 of a gram and 24 of an article, in one sorted row: new
+//! ones are gathered, sorted and merged when they are a sixteenth of it. That takes half the memory
+//! of a hash table, and no cache misses: nine in ten grams stand in one article only, and no table
+//! can be kept near the CPU. (64 rows took half as much again, in holes that their growth left.)
 //!
 //! Memory is bounded: when the postings take more than was allowed, only those of grams that
 //! divide by 2, then 4, 8... are kept. What is left depends on the articles alone, not on their
-//! order: how many there are is counted in merged rows.
+//! order: how many there are is counted when they are merged.
 
 use crate::parallel;
 
@@ -20,22 +20,17 @@ use crate::parallel;
 /// one in many more articles than the other, keep some in common.
 pub(super) const KEPT: usize = 16;
 
-/// Rows, by the top bits of a gram: each is sorted by one thread.
-const ROWS: usize = 64;
-const ROW_BITS: u32 = ROWS.ilog2();
-
 /// Bits of an article's number: two of a list are taken for one with a chance of one in 100,000.
 const ARTICLE_BITS: u32 = 24;
 const ARTICLE: u32 = (1 << ARTICLE_BITS) - 1;
 
-/// Bits of a gram that are told by its row and its posting: of 20 million grams three pairs or so
-/// are taken for one.
+/// Bits of a gram in its posting: of 20 million grams 200 pairs or so are taken for one.
 const GRAM_BITS: u32 = 64 - ARTICLE_BITS;
 
-/// New postings are merged when they are one in so many of a row...
+/// New postings are merged when they are one in so many of all...
 const MERGED_ONE_IN: usize = 16;
 /// ...and so many at least.
-const FEWEST_MERGED: usize = 64;
+const FEWEST_MERGED: usize = 4096;
 
 /// A gram and an article that holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,13 +54,9 @@ impl Posting {
 /// Bytes that a posting comes to, with the room for new ones.
 const POSTING_BYTES: usize = size_of::<Posting>() * (MERGED_ONE_IN + 1) / MERGED_ONE_IN;
 
-/// What a posting tells of a gram beside its row.
+/// What a posting tells of a gram.
 fn part(gram: u64) -> u64 {
-    gram << ROW_BITS >> ARTICLE_BITS
-}
-
-fn row_of(gram: u64) -> usize {
-    (gram >> (64 - ROW_BITS)) as usize
+    gram >> ARTICLE_BITS
 }
 
 /// The number of an article, from a hash.
@@ -81,24 +72,20 @@ fn is_kept(gram: u64, level: u32) -> bool {
 /// The postings of all articles so far.
 #[derive(Clone, Debug)]
 pub(super) struct Postings {
-    rows: Vec<Row>,
+    /// In order, none twice, and of each gram [`KEPT`] at most.
+    sorted: Vec<Posting>,
+    new: Vec<Posting>,
     level: u32,
     /// How many bytes they may take.
     max_bytes: usize,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Row {
-    /// In order, none twice, and of each gram [`KEPT`] at most.
-    sorted: Vec<Posting>,
-    new: Vec<Posting>,
-}
-
 impl Postings {
-    /// Postings that take so many bytes at most, and 70 KB for new ones.
+    /// Postings that take so many bytes at most, and those of one call for new ones.
     pub(super) fn new(max_bytes: usize) -> Self {
         Self {
-            rows: vec![Row::default(); ROWS],
+            sorted: Vec::new(),
+            new: Vec::new(),
             level: 0,
             max_bytes,
         }
@@ -107,60 +94,19 @@ impl Postings {
     /// Adds the grams of articles. The order does not matter.
     pub(super) fn add<'g>(&mut self, articles: impl Iterator<Item = (u32, &'g [u64])>) {
         for (article, grams) in articles {
-            for &gram in grams.iter().filter(|gram| is_kept(**gram, self.level)) {
-                self.rows[row_of(gram)]
-                    .new
-                    .push(Posting::new(gram, article));
-            }
+            let kept = grams.iter().filter(|gram| is_kept(**gram, self.level));
+            self.new
+                .extend(kept.map(|&gram| Posting::new(gram, article)));
         }
-        parallel::for_each(&mut self.rows, |row| {
-            if row.new.len() >= FEWEST_MERGED.max(row.sorted.len() / MERGED_ONE_IN) {
-                row.merge();
-            }
-        });
-        self.fit();
-    }
-
-    /// Drops grams until the rest fits.
-    fn fit(&mut self) {
-        while self.bytes() > self.max_bytes {
-            self.level += 1;
-            let level = self.level;
-            parallel::for_each(&mut self.rows, |row| {
-                row.merge();
-                let kept = |posting: &Posting| posting.gram().trailing_zeros() >= level;
-                row.sorted.retain(kept);
-                row.sorted.shrink_to_fit();
-            });
+        if self.new.len() >= FEWEST_MERGED.max(self.sorted.len() / MERGED_ONE_IN) {
+            self.merge();
         }
     }
 
-    /// Bytes of what is merged, and of the new ones that may come before the next time.
-    fn bytes(&self) -> usize {
-        let postings: usize = self.rows.iter().map(|row| row.sorted.len()).sum();
-        postings * POSTING_BYTES
-    }
-
-    /// What can be looked up, when no more will come.
-    pub(super) fn finish(mut self) -> Index {
-        parallel::for_each(&mut self.rows, Row::merge);
-        self.fit();
-        parallel::for_each(&mut self.rows, |row| {
-            row.new = Vec::new();
-            keep_shared(&mut row.sorted);
-        });
-        Index::new(self.rows, self.level)
-    }
-}
-
-impl Row {
     /// Takes the new ones in, from the last one on, so that nothing is copied twice.
     fn merge(&mut self) {
-        let Self { sorted, new } = self;
-        if new.is_empty() {
-            return;
-        }
-        new.sort_unstable();
+        let Self { sorted, new, .. } = self;
+        parallel::sort(new);
         let (mut left, mut right) = (sorted.len(), new.len());
         sorted.reserve_exact(right);
         sorted.resize(left + right, Posting::default());
@@ -177,6 +123,20 @@ impl Row {
         }
         new.clear();
         keep_few(sorted);
+        while sorted.len() * POSTING_BYTES > self.max_bytes {
+            self.level += 1;
+            let level = self.level;
+            sorted.retain(|posting| posting.gram().trailing_zeros() >= level);
+            sorted.shrink_to_fit();
+        }
+    }
+
+    /// What can be looked up, when no more will come.
+    pub(super) fn finish(mut self) -> Index {
+        self.merge();
+        self.new = Vec::new();
+        keep_shared(&mut self.sorted);
+        Index::new(self.sorted, self.level)
     }
 }
 
@@ -221,9 +181,9 @@ pub(super) struct Index {
     level: u32,
     /// Bits for the grams that are there: seven in eight are not, and cost no look at the postings.
     filter: Vec<u64>,
-    rows: Vec<Row>,
-    /// By row, then by the top bits of what postings tell of a gram: where its postings start.
-    starts: Vec<Vec<u32>>,
+    sorted: Vec<Posting>,
+    /// By the top bits of a gram: where its postings start.
+    starts: Vec<u32>,
     shift: u32,
 }
 
@@ -233,31 +193,26 @@ const FILTER: usize = 8;
 const START: usize = 8;
 
 impl Index {
-    fn new(rows: Vec<Row>, level: u32) -> Self {
-        let postings: usize = rows.iter().map(|row| row.sorted.len()).sum();
-        let words = (postings * FILTER / 64).next_power_of_two();
+    fn new(sorted: Vec<Posting>, level: u32) -> Self {
+        let words = (sorted.len() * FILTER / 64).next_power_of_two();
         let mut filter = vec![0; words];
-        let starts_bits = (postings / ROWS / START).next_power_of_two().ilog2();
-        let shift = GRAM_BITS - starts_bits;
-        let starts = rows.iter().map(|row| {
-            let mut starts = vec![0; (1 << starts_bits) + 1];
-            for posting in &row.sorted {
-                let gram = posting.gram();
-                filter[(gram as usize / 64) & (words - 1)] |= 1 << (gram % 64);
-                starts[(gram >> shift) as usize + 1] += 1;
-            }
-            let mut sum = 0;
-            for start in &mut starts {
-                sum += *start;
-                *start = sum;
-            }
-            starts
-        });
-        let starts = starts.collect();
+        let bits = (sorted.len() / START).next_power_of_two().ilog2();
+        let shift = GRAM_BITS - bits;
+        let mut starts = vec![0; (1 << bits) + 1];
+        for posting in &sorted {
+            let gram = posting.gram();
+            filter[(gram as usize / 64) & (words - 1)] |= 1 << (gram % 64);
+            starts[(gram >> shift) as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
         Self {
             level,
             filter,
-            rows,
+            sorted,
             starts,
             shift,
         }
@@ -275,16 +230,15 @@ impl Index {
     #[inline]
     pub(super) fn get(&self, gram: u64) -> &[Posting] {
         if self.may_have(gram) {
-            self.look_up(row_of(gram), part(gram))
+            self.look_up(part(gram))
         } else {
             &[]
         }
     }
 
-    fn look_up(&self, row: usize, wanted: u64) -> &[Posting] {
+    fn look_up(&self, wanted: u64) -> &[Posting] {
         let at = (wanted >> self.shift) as usize;
-        let starts = &self.starts[row];
-        let bucket = &self.rows[row].sorted[starts[at] as usize..starts[at + 1] as usize];
+        let bucket = &self.sorted[self.starts[at] as usize..self.starts[at + 1] as usize];
         let start = bucket.iter().take_while(|found| found.gram() < wanted);
         let bucket = &bucket[start.count()..];
         let len = bucket.iter().take_while(|found| found.gram() == wanted);
