@@ -378,6 +378,71 @@ fn memory_is_bounded_with_a_stated_loss() {
     assert!(TemplateLearner::new(settings).is_err());
 }
 
+#[test]
+fn a_collector_is_bounded_with_a_stated_loss() {
+    let filled: Vec<String> = (0..4000)
+        .map(|at| {
+            format!(
+                "Number {at} is a story of its own.\nShares of firm{at} rose to {at} on heavy trade in \
+                 the first hour.\nAnalysts expect firm{at} to pay a higher dividend this year."
+            )
+        })
+        .collect();
+    let articles: Vec<_> = filled
+        .iter()
+        .map(|text| TemplateArticle::new(text))
+        .collect();
+    let mut settings = TemplateSettings::default();
+    settings.max_bytes = 512 << 10;
+    let found = |batch: usize| {
+        let mut learner = TemplateLearner::new(settings.clone()).unwrap();
+        learner.learn(&articles).unwrap();
+        let model = learner.finish();
+        let mut collector = model.collector();
+        let scaffolds = articles.chunks(batch).map(|some| collector.add(some));
+        let templated = scaffolds.flat_map(Result::unwrap).filter(|s| s.templated);
+        (templated.count(), collector.finish())
+    };
+    let (templated, all) = found(4000);
+    assert_eq!(templated, articles.len());
+    assert!(all.kept_one_in > 1);
+    let kept = articles.len() / all.kept_one_in as usize;
+    assert!(
+        all.templates
+            .iter()
+            .any(|template| { template.articles > kept / 2 && template.articles < kept * 2 })
+    );
+    assert_eq!((templated, all), found(7));
+}
+
+#[test]
+fn a_passage_copied_word_for_word_is_no_scaffold() {
+    let passage = "The survey took eleven weeks and nobody was told of the result. Divers went down \
+                   each morning with lamps and a heavy chain. What they found was written in a small \
+                   green book. The book was lost on the way home. ";
+    let mut texts: Vec<String> = STORIES
+        .iter()
+        .map(|story| format!("{story} {story} {passage} {story}"))
+        .collect();
+    let (scaffolds, _) = find_in(&texts);
+    for scaffold in &scaffolds {
+        assert_eq!(scaffold.units.len(), 4, "{scaffold:#?}");
+        assert!(!scaffold.templated, "{scaffold:#?}");
+    }
+    // With other words in each of its sentences it is one.
+    for (at, text) in texts.iter_mut().enumerate() {
+        for (word, others) in [
+            ("eleven", ["two", "five", "nine", "sixty"]),
+            ("morning", ["evening", "noon", "night", "hour"]),
+            ("green", ["blue", "torn", "leather", "paper"]),
+        ] {
+            *text = text.replace(word, others[at % 4]);
+        }
+    }
+    let (scaffolds, _) = find_in(&texts);
+    assert!(scaffolds.iter().all(|s| s.score > 0.5), "{scaffolds:#?}");
+}
+
 /// Only that they finish: each would take hours if anything were quadratic.
 #[test]
 fn many_articles_of_one_template_take_linear_time() {

@@ -137,7 +137,7 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let mut line_start = 0;
     let mut at = 0;
     while at < words.len() {
-        // Nearly every gap is one space.
+        // Nearly every gap is one space, or nothing.
         let longest = sentence_start as usize + SENTENCE_WORDS as usize;
         at += spaces(text, &words[at..longest.min(words.len())]);
         let word = &words[at];
@@ -188,13 +188,14 @@ pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     }
 }
 
-/// How many words of the first ones are followed by one space and another.
+/// How many words of the first ones are followed by another, with one space between or, in scripts
+/// without spaces, nothing.
 #[inline]
 fn spaces(text: &str, words: &[Token]) -> usize {
     let text = text.as_bytes();
     let is_space = |pair: &&[Token]| {
         let (end, start) = (pair[0].span.end, pair[1].span.start);
-        start == end + 1 && text[end as usize] == b' '
+        start == end || start == end + 1 && text[end as usize] == b' '
     };
     words.windows(2).take_while(is_space).count()
 }

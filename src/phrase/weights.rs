@@ -24,9 +24,9 @@ pub(super) const LETTER: u32 = 3;
 pub(super) const RARE: u32 = 0;
 
 /// In an unknown language, words of at most so many letters...
-const SHORT: usize = 4;
+pub(super) const SHORT: usize = 4;
 /// ...that are one in so many of all words are taken for function words.
-const FREQUENT_ONE_IN: u32 = 100;
+pub(super) const FREQUENT_ONE_IN: u32 = 100;
 
 /// A stem's part in the article.
 #[derive(Clone, Copy, Debug)]
@@ -239,7 +239,7 @@ const CASES: [Case; 3] = [Case::Unknown, Case::Lower, Case::Capital];
 
 /// Whether `text` has a capital letter at `at`.
 #[inline]
-fn is_capital(text: &str, at: usize) -> bool {
+pub(super) fn is_capital(text: &str, at: usize) -> bool {
     let first = text.as_bytes()[at];
     if first.is_ascii() {
         first.is_ascii_uppercase()

@@ -26,7 +26,7 @@ mod summary;
 
 pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
 pub use story::{AppearanceRecord, StoryRecord};
-pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, VerdictCounts};
+pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, TemplateCounts, VerdictCounts};
 
 use crate::article::ArticleId;
 use crate::detector::Match;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::detector::{Detector, Settings};
 use crate::group::Groups;
 use crate::index::{Banding, CandidateReport};
+use crate::phrase::templates::{TemplateModel, Templates};
 use crate::phrase::{PhraseSettings, Verdict};
 use crate::relation::Relation;
 
@@ -37,6 +38,9 @@ pub struct SummaryRecord<'a> {
     pub statistics: Option<String>,
     /// Articles by the verdict on their phrasing; none if it was not looked at.
     pub phrasing: Option<VerdictCounts>,
+    /// What was found of templates; none if they were not looked for.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub templates: Option<TemplateCounts>,
     /// What of the input was left out, by kind.
     pub skipped: BTreeMap<&'a str, u64>,
     /// What of the input was taken with a reservation, by kind.
@@ -61,6 +65,34 @@ pub struct SummaryRecord<'a> {
     pub banding: Banding,
     /// What all sketches have in common, as 16 hexadecimal digits.
     pub recipe: String,
+}
+
+/// What was found of templates over many articles, and what memory was not enough for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct TemplateCounts {
+    /// Templates.
+    pub templates: usize,
+    /// Articles that are mostly a template filled in.
+    pub articles: usize,
+    /// One in so many runs of words was learned: above 1, templates of short sentences are missing.
+    pub grams_kept_one_in: u64,
+    /// The uses in one article of so many were kept: above 1, templates of few articles are missing.
+    pub uses_kept_one_in: u64,
+}
+
+impl TemplateCounts {
+    /// The counts of what was learned and gathered, and of the articles that were judged to be
+    /// templated.
+    pub fn new(model: &TemplateModel, found: &Templates, articles: usize) -> Self {
+        Self {
+            templates: found.templates.len(),
+            articles,
+            grams_kept_one_in: model.kept_one_in(),
+            uses_kept_one_in: found.kept_one_in,
+        }
+    }
 }
 
 /// How articles compare with an older corpus.
@@ -161,6 +193,7 @@ impl<'a> SummaryRecord<'a> {
                 .statistics()
                 .map(|known| format!("{:016x}", known.fingerprint())),
             phrasing: None,
+            templates: None,
             skipped: BTreeMap::new(),
             noted: BTreeMap::new(),
             reference: None,

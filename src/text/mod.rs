@@ -133,14 +133,34 @@ pub struct Token {
 ///
 /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`] bytes.
 pub fn words(text: &str) -> Result<Vec<Token>> {
-    check_len(text)?;
     let mut tokens = Vec::new();
-    Cpu::best().run(Words {
-        text,
-        space: &mut Space::default(),
-        sink: &mut tokens,
-    });
+    Cutter::default().words(text, &mut tokens)?;
     Ok(tokens)
+}
+
+/// Cuts one text after another into words, by way of space that is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Cutter(Space);
+
+impl Cutter {
+    /// As [`words`], into `tokens`, which loses what it had.
+    pub(crate) fn words(&mut self, text: &str, tokens: &mut Vec<Token>) -> Result<()> {
+        check_len(text)?;
+        tokens.clear();
+        Cpu::best().run(Words {
+            text,
+            space: &mut self.0,
+            sink: tokens,
+        });
+        Ok(())
+    }
+}
+
+/// There is nothing in it that is worth a copy.
+impl Clone for Cutter {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 /// Whether a letter is of a script written without spaces.

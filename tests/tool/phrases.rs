@@ -137,6 +137,32 @@ fn published_measures_stand_with_each_article() {
     assert!(without[0].get("measures").is_none());
 }
 
+#[test]
+fn what_the_output_has_no_place_for_is_said() {
+    let folder = folder("places");
+    let lines: String = (0..5)
+        .map(|number| line(&format!("a{number}"), &filled(number)))
+        .collect();
+    let input = file(&folder, "in.jsonl", lines);
+    let path = input.to_str().expect("UTF-8");
+    let rows = reprint(["--templates", "--measures", "--format", "csv", path]);
+    assert_eq!(rows.code, 0);
+    for what in ["--templates is left out", "--measures is left out"] {
+        assert!(rows.err.contains(what), "{}", rows.err);
+    }
+    let text = reprint(["--templates", "--measures", path]);
+    assert!(text.out.contains("TEMPLATES"));
+    assert!(text.err.contains("--measures is left out"), "{}", text.err);
+    assert!(!text.err.contains("--templates"), "{}", text.err);
+    let records = reprint(["--templates", "--measures", "--format", "jsonl", path]);
+    assert!(!records.err.contains("left out"), "{}", records.err);
+    let summary = &records.records("summary")[0]["templates"];
+    assert_eq!(summary["articles"], 5);
+    assert_eq!(summary["grams_kept_one_in"], 1);
+    assert_eq!(summary["uses_kept_one_in"], 1);
+    assert!(rows.out.lines().count() > 5);
+}
+
 /// The headline of its own field is part of the verdict, also where it can't be read again.
 #[test]
 fn a_marked_article_has_its_own_verdict() {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions};
+use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions, PhraseOptions};
 use crate::output::look::Look;
 use crate::output::sink::Sink;
 use crate::output::{Found, csv, jsonl, text};
@@ -42,9 +42,7 @@ pub(super) fn run(
         Some(phrases.map_err(|error| Failure::of_setting(&error))?)
     };
     let mut talk = Talk::new(&options.input, &options.run);
-    for note in notes {
-        talk.problems.say(note);
-    }
+    say_first(&talk, options, notes);
     let paths = paths_or_samples(options.paths.clone(), &talk.problems);
     check_output(options, &paths)?;
     if options.output.dry_run {
@@ -88,12 +86,13 @@ pub(super) fn run(
     };
     let stories = StoryRecord::all(&corpus.detector, &groups);
 
-    let templates = if options.phrases.templates {
+    let format = options.output.format;
+    let templates = if options.phrases.templates && has_templates(format) {
         Some(templates::find(&corpus, &groups, &mut talk.progress)?)
     } else {
         None
     };
-    let measures = if options.phrases.measures {
+    let measures = if options.phrases.measures && has_measures(format) {
         phrasing::measures(&corpus)
     } else {
         Vec::new()
@@ -116,6 +115,7 @@ pub(super) fn run(
     summary.options = told;
     summary.changes = lineage.counts();
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
+    summary.templates = templates.as_ref().map(|found| found.counts);
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
     summary.reference = reference;
     summary.skipped = problems.skipped();
@@ -130,6 +130,44 @@ pub(super) fn run(
     })?;
     problems.check_paths()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// Says what is to be known before anything is read.
+fn say_first(talk: &Talk, options: &Options, notes: &[String]) {
+    for note in notes {
+        talk.problems.say(note);
+    }
+    for what in without_place(options) {
+        talk.problems.say(what);
+    }
+}
+
+/// Whether templates have a place in the output.
+fn has_templates(format: OutputFormat) -> bool {
+    format != OutputFormat::Csv
+}
+
+/// Whether the published measures have.
+fn has_measures(format: OutputFormat) -> bool {
+    format == OutputFormat::Jsonl
+}
+
+/// What was asked for and is left out, since the output has no place for it.
+fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
+    let PhraseOptions {
+        templates,
+        measures,
+        ..
+    } = &options.phrases;
+    let format = options.output.format;
+    let templates = *templates && !has_templates(format);
+    let measures = *measures && !has_measures(format);
+    let left_out = [
+        templates
+            .then_some("--templates is left out: rows have no place for it, text and jsonl do"),
+        measures.then_some("--measures is left out: only --format jsonl has a place for it"),
+    ];
+    left_out.into_iter().flatten()
 }
 
 /// Refuses what can't be done with the output.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 use reprint::phrase::templates::{TemplateArticle, TemplateLearner, TemplateSettings, Templates};
+use reprint::report::TemplateCounts;
 use reprint::{ArticleId, Groups};
 
 use crate::corpus::Corpus;
@@ -20,10 +21,7 @@ const BATCH: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct FoundTemplates {
     pub(crate) templates: Templates,
-    /// Articles that are mostly a template filled in.
-    pub(crate) templated: usize,
-    /// One in so many grams was kept: above 1, short sentences were missed.
-    pub(crate) kept_one_in: u64,
+    pub(crate) counts: TemplateCounts,
 }
 
 /// Finds the templates, in two passes over the texts.
@@ -70,11 +68,9 @@ pub(super) fn find(
         templated += scaffolds.iter().filter(|found| found.templated).count();
     }
     progress.clear();
-    Ok(FoundTemplates {
-        templates: collector.finish(),
-        templated,
-        kept_one_in: model.kept_one_in(),
-    })
+    let templates = collector.finish();
+    let counts = TemplateCounts::new(&model, &templates, templated);
+    Ok(FoundTemplates { templates, counts })
 }
 
 /// Articles as templates are found in them.

@@ -10,7 +10,7 @@ pub(crate) struct PhraseOptions {
     /// Show instead one article with its repeated phrases marked
     #[arg(long, value_name = "KEY", conflicts_with_all = ["no_phrases", "templates", "measures"])]
     pub(crate) explain: Option<String>,
-    /// Find the templates and boilerplate that articles share; about twice the time
+    /// In text and JSON Lines, find the templates and boilerplate that articles share
     #[arg(long)]
     pub(crate) templates: bool,
     /// In JSON Lines, add the published measures of repetition to each article: value, limit and

@@ -35,16 +35,25 @@ pub(crate) fn write(
     section(out, corpus, "TEMPLATES", &frames.collect::<Vec<_>>(), all)?;
     let lines = templates().filter(is_boilerplate);
     section(out, corpus, "BOILERPLATE", &lines.collect::<Vec<_>>(), all)?;
-    if found.templated > 0 {
-        let articles = count(found.templated, "article", "articles");
+    let counts = &found.counts;
+    if counts.articles > 0 {
+        let articles = count(counts.articles, "article", "articles");
         writeln!(out, "{articles} mostly of a template\n")?;
     }
-    if found.kept_one_in > 1 {
+    if counts.grams_kept_one_in > 1 {
         writeln!(
             out,
             "the memory was enough for one run of words in {}: templates of short sentences are \
              missing\n",
-            found.kept_one_in
+            counts.grams_kept_one_in
+        )?;
+    }
+    if counts.uses_kept_one_in > 1 {
+        writeln!(
+            out,
+            "the memory was enough for the uses in one article of {}: so are the counts, and \
+             templates of few articles are missing\n",
+            counts.uses_kept_one_in
         )?;
     }
     Ok(())

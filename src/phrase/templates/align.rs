@@ -64,9 +64,81 @@ pub(super) fn align(a: &[u64], b: &[u64]) -> Vec<Option<usize>> {
     places
 }
 
+/// Words of a pattern that fit a machine word: those of any sentence.
+const MOST: usize = u64::BITS as usize;
+
+/// Some words, to be compared with many others.
+pub(super) struct Pattern {
+    len: usize,
+    /// A bit for each word, so that most others are passed over.
+    filter: u64,
+    /// Distinct words in order, each with its places as bits.
+    places: Vec<(u64, u64)>,
+}
+
+fn bit(word: u64) -> u64 {
+    1 << ((word >> 20) % 64)
+}
+
+impl Pattern {
+    /// The first 64 of some words.
+    pub(super) fn new(words: &[u64]) -> Self {
+        let words = &words[..words.len().min(MOST)];
+        let mut places: Vec<(u64, u64)> = words
+            .iter()
+            .enumerate()
+            .map(|(at, &word)| (word, 1 << at))
+            .collect();
+        places.sort_unstable();
+        places.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 |= if same { next.1 } else { 0 };
+            same
+        });
+        Self {
+            len: words.len(),
+            filter: words.iter().fold(0, |filter, &word| filter | bit(word)),
+            places,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The length of a longest common subsequence, a word at a time (Hyyrö, "Bit-parallel LCS-length
+    /// computation revisited", 2004).
+    pub(super) fn common(&self, words: &[u64]) -> usize {
+        let mut unmatched = u64::MAX;
+        for word in words.iter().filter(|word| self.filter & bit(**word) != 0) {
+            if let Ok(at) = self.places.binary_search_by_key(word, |&(word, _)| word) {
+                let matches = unmatched & self.places[at].1;
+                unmatched = unmatched.wrapping_add(matches) | (unmatched - matches);
+            }
+        }
+        unmatched.count_zeros() as usize
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash;
+
+    #[test]
+    fn patterns_agree_with_the_table() {
+        let words = |seed: u64, len: u64| -> Vec<u64> {
+            (0..len)
+                .map(|at| hash::finish(hash::finish(seed * 99 + at)) % 12)
+                .collect()
+        };
+        for (seed, len) in (1..300).zip((0..=64).cycle()) {
+            let (a, b) = (words(seed, len), words(seed + 1000, (len * 7) % 61));
+            let expected = align(&a, &b).iter().flatten().count();
+            let pattern = Pattern::new(&a);
+            assert_eq!(pattern.common(&b), expected, "{a:?} {b:?}");
+        }
+    }
 
     #[test]
     fn words_are_aligned() {

@@ -5,15 +5,16 @@
 
 use std::ops::Range;
 
-use super::align;
+use super::align::{self, Pattern};
 use super::judge::OTHERS;
-use super::units::{Kind, Units};
-use super::{Scaffold, SharedUnit, TemplateArticle, TemplateModel, UnitKind, map_with_scratch};
+use super::units::Units;
+use super::{Scaffold, Scratch, TemplateArticle, TemplateModel, UnitKind};
 use crate::error::Result;
 use crate::hash;
 use crate::parallel;
+use crate::phrase::hash_of_hashes;
 use crate::phrase::numbering::Numbering;
-use crate::text::{Span, Token};
+use crate::text::{Cutter, Span, Token};
 
 /// All templates that were found.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,9 @@ pub struct Templates {
     /// Templates that are used together, as places in `templates`: the scaffold of an article.
     /// Each has two or more, and each template stands in one at most.
     pub scaffolds: Vec<Vec<usize>>,
+    /// The uses in one article of so many were kept: 1 if memory was enough, else 2, 4, 8... Counts
+    /// are of those; a template of few articles may be missing.
+    pub kept_one_in: u64,
 }
 
 /// A sentence or heading that articles fill in or repeat.
@@ -87,28 +91,104 @@ pub struct Use {
 
 /// The second pass: judges articles and gathers what they share.
 ///
-/// Memory: about 40 bytes for each word of shared units, and 8 for each of their grams.
+/// Memory: for each shared unit its text, 48 bytes, and 4 for each gram that others have, up to
+/// [`TemplateSettings::max_bytes`](super::TemplateSettings::max_bytes), beside that of the model.
+/// When they would take more, only the units of one article in 2 (then 4, 8...) are kept, by a hash
+/// of the article, so that what is left does not depend on the order: see
+/// [`Templates::kept_one_in`]. Every article is judged all the same.
 #[derive(Debug)]
 pub struct TemplateCollector<'m> {
     model: &'m TemplateModel,
     articles: usize,
+    gathered: Gathered,
+    /// Uses are kept if so many of the lowest bits of their article's number are zero.
+    level: u32,
+}
+
+/// Shared units of articles.
+#[derive(Clone, Debug, Default)]
+struct Gathered {
     found: Vec<FoundUse>,
+    /// The texts of all.
     text: String,
-    words: Vec<Token>,
-    keys: Vec<u64>,
+    /// The grams of all, as far as others have them.
+    keys: Vec<u32>,
 }
 
 /// A shared unit of an article.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct FoundUse {
-    article: usize,
+    article: u32,
     group: u32,
-    source: u64,
-    unit: SharedUnit,
-    /// Where its text starts in that of all.
-    text: usize,
-    words: Range<usize>,
-    keys: Range<usize>,
+    source: u32,
+    is_heading: bool,
+    span: Span,
+    /// Where its text and its keys end in those of all.
+    text_end: usize,
+    keys_end: usize,
+}
+
+impl Gathered {
+    /// Takes the shared units of an article.
+    fn take(
+        &mut self,
+        article: &TemplateArticle<'_>,
+        units: &Units,
+        scaffold: &Scaffold,
+        model: &TemplateModel,
+    ) {
+        let source = article
+            .source
+            .map_or(0, |source| hash::token(source.as_bytes()));
+        for unit in &scaffold.units {
+            if unit.kind == UnitKind::Story {
+                continue;
+            }
+            let grams = units.grams(&units.all[unit.number]).iter();
+            let known = grams.filter(|gram| !model.index.get(**gram).is_empty());
+            self.keys.extend(known.map(|gram| (gram >> 20) as u32));
+            self.text.push_str(&article.text[unit.span.range()]);
+            self.found.push(FoundUse {
+                article: 0,
+                group: article.number(),
+                source: (source >> 32) as u32,
+                is_heading: unit.kind == UnitKind::Heading,
+                span: unit.span,
+                text_end: self.text.len(),
+                keys_end: self.keys.len(),
+            });
+        }
+    }
+
+    /// Takes what was gathered of some articles, whose uses `keeps` keeps.
+    fn append(&mut self, other: &Self, keeps: impl Fn(&FoundUse) -> bool) {
+        let (mut text, mut keys) = (0, 0);
+        for found in &other.found {
+            if keeps(found) {
+                self.text.push_str(&other.text[text..found.text_end]);
+                self.keys
+                    .extend_from_slice(&other.keys[keys..found.keys_end]);
+                self.found.push(FoundUse {
+                    text_end: self.text.len(),
+                    keys_end: self.keys.len(),
+                    ..*found
+                });
+            }
+            (text, keys) = (found.text_end, found.keys_end);
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        self.found.len() * size_of::<FoundUse>() + self.text.len() + size_of_val(&*self.keys)
+    }
+
+    /// The text of a use.
+    fn text(&self, at: usize) -> &str {
+        let start = at
+            .checked_sub(1)
+            .map_or(0, |before| self.found[before].text_end);
+        &self.text[start..self.found[at].text_end]
+    }
 }
 
 impl<'m> TemplateCollector<'m> {
@@ -116,10 +196,8 @@ impl<'m> TemplateCollector<'m> {
         Self {
             model,
             articles: 0,
-            found: Vec::new(),
-            text: String::new(),
-            words: Vec::new(),
-            keys: Vec::new(),
+            gathered: Gathered::default(),
+            level: 0,
         }
     }
 
@@ -132,62 +210,49 @@ impl<'m> TemplateCollector<'m> {
     /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; then none of these articles is added.
     pub fn add(&mut self, articles: &[TemplateArticle<'_>]) -> Result<Vec<Scaffold>> {
         let model = self.model;
-        let judged = map_with_scratch(articles, |article, scratch| {
-            model.judge_units(article, scratch)
-        })?;
+        let judged = parallel::map_with(articles, |article, scratch: &mut Scratch| {
+            let scaffold = model.judge_with(article, scratch)?;
+            let mut gathered = Gathered::default();
+            gathered.take(article, &scratch.units, &scaffold, model);
+            Ok((scaffold, gathered))
+        });
+        let judged = judged.into_iter().collect::<Result<Vec<_>>>()?;
         let mut scaffolds = Vec::with_capacity(judged.len());
-        for (article, (units, scaffold)) in articles.iter().zip(judged) {
-            self.gather(article, &units, &scaffold);
+        for (scaffold, mut gathered) in judged {
+            for found in &mut gathered.found {
+                found.article = self.articles as u32;
+            }
+            let level = self.level;
+            self.gathered
+                .append(&gathered, |found| found.is_kept(level));
             scaffolds.push(scaffold);
             self.articles += 1;
+        }
+        while self.gathered.bytes() > model.settings.max_bytes {
+            self.level += 1;
+            let mut left = Gathered::default();
+            left.append(&self.gathered, |found| found.is_kept(self.level));
+            self.gathered = left;
         }
         Ok(scaffolds)
     }
 
-    fn gather(&mut self, article: &TemplateArticle<'_>, units: &Units, scaffold: &Scaffold) {
-        for &unit in scaffold
-            .units
-            .iter()
-            .filter(|unit| unit.kind != UnitKind::Story)
-        {
-            let source = &units.all[unit.number];
-            let words = &units.words[source.words.start as usize..source.words.end as usize];
-            let first_word = self.words.len();
-            self.words.extend_from_slice(words);
-            let first_key = self.keys.len();
-            let grams = units.grams(source).iter();
-            let grams = grams.filter(|gram| gram.kind != Kind::Filled);
-            let known = grams.filter(|gram| !self.model.postings.get(gram.key).is_empty());
-            self.keys.extend(known.map(|gram| gram.key));
-            self.found.push(FoundUse {
-                article: self.articles,
-                group: article.number(),
-                source: article
-                    .source
-                    .map_or(0, |source| hash::token(source.as_bytes())),
-                unit,
-                text: self.text.len(),
-                words: first_word..self.words.len(),
-                keys: first_key..self.keys.len(),
-            });
-            self.text.push_str(&article.text[unit.span.range()]);
-        }
-    }
-
     /// The templates of all articles added.
     pub fn finish(self) -> Templates {
-        let mut by_root: Vec<(u32, usize)> = self.roots().into_iter().zip(0..).collect();
+        let roots = self.roots();
+        let mut by_root: Vec<(u32, u32)> = roots.into_iter().zip(0..).collect();
         by_root.sort_unstable();
-        let families: Vec<&[(u32, usize)]> = by_root.chunk_by(|a, b| a.0 == b.0).collect();
-        let settled = parallel::map(&families, |family| {
+        let families: Vec<&[(u32, u32)]> = by_root
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|family| family.len() > OTHERS)
+            .collect();
+        let settled = parallel::map_with(&families, |family, cutter: &mut Cutter| {
             let uses: Vec<Worded<'_>> = family
                 .iter()
-                .map(|&(_, at)| Worded::new(&self.found[at], &self.words))
+                .map(|&(_, at)| Worded::new(&self.gathered, at as usize, cutter))
                 .collect();
             let alike = alike(&uses).into_iter();
-            alike
-                .filter_map(|uses| self.settle(&uses))
-                .collect::<Vec<_>>()
+            alike.filter_map(|uses| settle(&uses)).collect::<Vec<_>>()
         });
         let mut templates: Vec<Template> = settled.into_iter().flatten().collect();
         templates.sort_by_key(|template| {
@@ -202,14 +267,24 @@ impl<'m> TemplateCollector<'m> {
         Templates {
             templates,
             scaffolds,
+            kept_one_in: 1 << self.level,
         }
     }
 
     /// By use, the family of its grams.
     fn roots(&self) -> Vec<u32> {
+        let gathered = &self.gathered;
         let mut numbers = Numbering::default();
-        let numbered: Vec<u32> = self.keys.iter().map(|&key| numbers.number(key)).collect();
-        let sequences = self.found.iter().map(|found| &numbered[found.keys.clone()]);
+        let number = |&key: &u32| numbers.number(hash::finish(u64::from(key) + 1));
+        let numbered: Vec<u32> = gathered.keys.iter().map(number).collect();
+        let mut start = 0;
+        let ranges = gathered.found.iter().map(|found| {
+            let range = start..found.keys_end;
+            start = found.keys_end;
+            range
+        });
+        let ranges: Vec<Range<usize>> = ranges.collect();
+        let sequences = ranges.iter().map(|range| &numbered[range.clone()]);
         let mut links = Links::of(sequences.clone(), numbers.len());
         let roots = sequences.map(|keys| {
             let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
@@ -221,125 +296,124 @@ impl<'m> TemplateCollector<'m> {
         });
         roots.collect()
     }
+}
 
-    /// A template of units that are alike, if three articles or more use it.
-    fn settle(&self, uses: &[&Worded<'_>]) -> Option<Template> {
-        let found = || uses.iter().map(|worded| worded.found);
-        let articles = distinct(found().map(|found| u64::from(found.group)));
-        if articles <= OTHERS {
-            return None;
-        }
-        let slices: Vec<&[u64]> = uses.iter().map(|worded| &*worded.hashes).collect();
-        // The use of middle length stands for all; the first of equals.
-        let mut by_len: Vec<usize> = (0..uses.len()).collect();
-        by_len.sort_by_key(|&at| slices[at].len());
-        let middle = by_len[uses.len() / 2];
-        let fixed = align::fixed(slices[middle], &slices);
-        let runs = runs(&fixed);
-        if runs.is_empty() {
-            return None;
-        }
-        let fixed_hashes: Vec<u64> = fixed.iter().map(|&at| slices[middle][at]).collect();
-        let gaps: Vec<Vec<Range<usize>>> = slices
-            .iter()
-            .map(|words| gaps(&fixed_hashes, &runs, words))
-            .collect();
-        // Between runs there is always a slot; at the ends only if it is ever filled.
-        let is_slot =
-            |at: usize| at > 0 && at < runs.len() || gaps.iter().any(|gaps| !gaps[at].is_empty());
-        let slots: Vec<usize> = (0..=runs.len()).filter(|&at| is_slot(at)).collect();
-        let mut pieces = Vec::new();
-        for at in 0..=runs.len() {
-            if slots.contains(&at) {
-                pieces.push(Piece::Slot);
-            }
-            if let Some(run) = runs.get(at) {
-                pieces.push(Piece::Fixed(self.text_of(
-                    uses[middle].found,
-                    fixed[run.start],
-                    fixed[run.end - 1],
-                )));
-            }
-        }
-        let spans: Vec<Use> = found()
-            .zip(&gaps)
-            .map(|(found, gaps)| Use {
-                article: found.article,
-                span: found.unit.span,
-                slots: slots
-                    .iter()
-                    .map(|&at| self.span_of(found, &gaps[at]))
-                    .collect(),
-                filled: slots
-                    .iter()
-                    .map(|&at| self.filled(found, &gaps[at]))
-                    .collect(),
-            })
-            .collect();
-        let headings = found().filter(|found| found.unit.kind == UnitKind::Heading);
-        let kind = if headings.count() * 2 > uses.len() {
-            TemplateKind::Heading
-        } else if slots.is_empty() {
-            TemplateKind::Boilerplate
-        } else {
-            TemplateKind::Frame
-        };
-        Some(Template {
-            kind,
-            pieces,
-            uses: spans,
-            articles,
-            sources: distinct(found().map(|found| found.source)),
-        })
+impl FoundUse {
+    fn is_kept(&self, level: u32) -> bool {
+        self.group.trailing_zeros() >= level
     }
+}
 
-    /// What stands in a slot, on one line.
-    fn filled(&self, found: &FoundUse, words: &Range<usize>) -> String {
-        if words.is_empty() {
-            String::new()
-        } else {
-            self.text_of(found, words.start, words.end - 1)
+/// A template of units that are alike, if three articles or more use it.
+fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
+    let found = || uses.iter().map(|worded| worded.found);
+    let articles = distinct(found().map(|found| u64::from(found.group)));
+    if articles <= OTHERS {
+        return None;
+    }
+    let slices: Vec<&[u64]> = uses.iter().map(|worded| &*worded.hashes).collect();
+    // The use of middle length stands for all; the first of equals.
+    let mut by_len: Vec<usize> = (0..uses.len()).collect();
+    by_len.sort_by_key(|&at| slices[at].len());
+    let middle = by_len[uses.len() / 2];
+    let fixed = align::fixed(slices[middle], &slices);
+    let runs = runs(&fixed);
+    if runs.is_empty() {
+        return None;
+    }
+    let fixed_hashes: Vec<u64> = fixed.iter().map(|&at| slices[middle][at]).collect();
+    let gaps: Vec<Vec<Range<usize>>> = slices
+        .iter()
+        .map(|words| gaps(&fixed_hashes, &runs, words))
+        .collect();
+    // Between runs there is always a slot; at the ends only if it is ever filled.
+    let is_slot =
+        |at: usize| at > 0 && at < runs.len() || gaps.iter().any(|gaps| !gaps[at].is_empty());
+    let slots: Vec<usize> = (0..=runs.len()).filter(|&at| is_slot(at)).collect();
+    let mut pieces = Vec::new();
+    for at in 0..=runs.len() {
+        if slots.contains(&at) {
+            pieces.push(Piece::Slot);
+        }
+        if let Some(run) = runs.get(at) {
+            let words = fixed[run.start]..fixed[run.end - 1] + 1;
+            pieces.push(Piece::Fixed(uses[middle].filled(&words)));
         }
     }
-
-    /// The text from the first to the last of some words of a use, on one line.
-    fn text_of(&self, found: &FoundUse, first: usize, last: usize) -> String {
-        let [first, last] = [first, last].map(|at| found.words.start + at);
-        let start = self.words[first].span.start - found.unit.span.start;
-        let end = self.words[last].span.end - found.unit.span.start;
-        let text = &self.text[found.text + start as usize..found.text + end as usize];
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    /// Where words of a use stand in its article; nothing stands before the next word.
-    fn span_of(&self, found: &FoundUse, words: &Range<usize>) -> Span {
-        let all = &self.words[found.words.clone()];
-        if let Some(filled) = all.get(words.clone()).filter(|filled| !filled.is_empty()) {
-            return Span {
-                start: filled[0].span.start,
-                end: filled[filled.len() - 1].span.end,
-            };
-        }
-        let at = all
-            .get(words.start)
-            .map_or(found.unit.span.end, |next| next.span.start);
-        Span { start: at, end: at }
-    }
+    let used = uses.iter().zip(&gaps).map(|(worded, gaps)| Use {
+        article: worded.found.article as usize,
+        span: worded.found.span,
+        slots: slots.iter().map(|&at| worded.span_of(&gaps[at])).collect(),
+        filled: slots.iter().map(|&at| worded.filled(&gaps[at])).collect(),
+    });
+    let headings = found().filter(|found| found.is_heading);
+    let kind = if headings.count() * 2 > uses.len() {
+        TemplateKind::Heading
+    } else if slots.is_empty() {
+        TemplateKind::Boilerplate
+    } else {
+        TemplateKind::Frame
+    };
+    Some(Template {
+        kind,
+        pieces,
+        uses: used.collect(),
+        articles,
+        sources: distinct(found().map(|found| u64::from(found.source))),
+    })
 }
 
 /// A use with its words.
 struct Worded<'c> {
     found: &'c FoundUse,
+    text: &'c str,
+    /// Where its words stand in its text.
+    spans: Vec<Span>,
     hashes: Vec<u64>,
 }
 
 impl<'c> Worded<'c> {
-    fn new(found: &'c FoundUse, words: &[Token]) -> Self {
-        let words = words[found.words.clone()].iter();
+    fn new(gathered: &'c Gathered, at: usize, cutter: &mut Cutter) -> Self {
+        let text = gathered.text(at);
+        let mut words: Vec<Token> = Vec::new();
+        // It was cut as a part of its article.
+        let cut = cutter.words(text, &mut words);
+        debug_assert!(cut.is_ok());
         Self {
-            found,
-            hashes: words.map(|word| word.hash).collect(),
+            found: &gathered.found[at],
+            text,
+            spans: words.iter().map(|word| word.span).collect(),
+            hashes: words.iter().map(|word| word.hash).collect(),
         }
+    }
+
+    /// What stands in some of its words, on one line.
+    fn filled(&self, words: &Range<usize>) -> String {
+        let Some([first, .., last] | [first @ last]) = self.spans.get(words.clone()) else {
+            return String::new();
+        };
+        let text = &self.text[first.start as usize..last.end as usize];
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where some of its words stand in its article; nothing stands before the next word.
+    fn span_of(&self, words: &Range<usize>) -> Span {
+        let from = self.found.span.start;
+        let at = |at: usize| {
+            self.spans
+                .get(at)
+                .map_or(self.found.span.end, |span| from + span.start)
+        };
+        let start = at(words.start);
+        let end = match words
+            .end
+            .checked_sub(1)
+            .and_then(|last| self.spans.get(last))
+        {
+            Some(last) if !words.is_empty() => from + last.end,
+            _ => start,
+        };
+        Span { start, end }
     }
 }
 
@@ -351,23 +425,39 @@ const ALIKE: f64 = 0.5;
 /// Uses by the first one that each is like. Sentences on one subject share grams too ("locksmith in
 /// Boise") and are no template together.
 fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
-    let mut kinds: Vec<Vec<&Worded<'_>>> = Vec::new();
+    let mut kinds: Vec<(Pattern, Vec<&Worded<'_>>)> = Vec::new();
+    // The same words are of the same kind.
+    let mut numbers = Numbering::default();
+    let mut known: Vec<Option<usize>> = Vec::new();
     for found in uses {
-        let share = |first: &Worded<'_>| {
-            let common = align::align(&first.hashes, &found.hashes);
-            let shorter = first.hashes.len().min(found.hashes.len()).max(1);
-            common.iter().flatten().count() as f64 / shorter as f64
+        let number = numbers.number(hash_of_hashes(&found.hashes)) as usize;
+        if number < known.len() {
+            if let Some(kind) = known[number] {
+                kinds[kind].1.push(found);
+            }
+            continue;
+        }
+        let share = |(first, _): &(Pattern, Vec<&Worded<'_>>)| {
+            let shorter = first.len().min(found.hashes.len()).max(1);
+            first.common(&found.hashes) as f64 / shorter as f64
         };
-        let shares = kinds.iter().map(|kind| share(kind[0])).enumerate();
+        let shares = kinds.iter().map(share).enumerate();
         // The first of equals.
         let best = shares.rev().max_by(|a, b| a.1.total_cmp(&b.1));
-        match best.filter(|(_, share)| *share >= ALIKE) {
-            Some((at, _)) => kinds[at].push(found),
-            None if kinds.len() < LEADERS => kinds.push(vec![found]),
-            None => {}
+        let kind = match best.filter(|(_, share)| *share >= ALIKE) {
+            Some((at, _)) => Some(at),
+            None if kinds.len() < LEADERS => {
+                kinds.push((Pattern::new(&found.hashes), Vec::new()));
+                Some(kinds.len() - 1)
+            }
+            None => None,
+        };
+        known.push(kind);
+        if let Some(kind) = kind {
+            kinds[kind].1.push(found);
         }
     }
-    kinds
+    kinds.into_iter().map(|(_, uses)| uses).collect()
 }
 
 /// Runs of numbers that follow each other, as ranges of places.

@@ -36,72 +36,108 @@
 //!
 //! A [`TemplateLearner`] takes the articles, in any order and in batches, and gives a
 //! [`TemplateModel`]. The model judges articles, the same ones or others; a [`TemplateCollector`]
-//! does so and gathers the templates. No text is kept by the model. [`find`] does it all for
-//! articles in memory.
+//! does so and gathers the templates. No text is kept by the model, so that the articles may come
+//! from a stream that is read twice; or once, if what comes later is judged by what was learned of
+//! articles before. [`find`] does it all for articles in memory.
 //!
 //! # How
 //!
-//! 1. `units`: an article is cut into sentences and short lines. Each gives the runs of four words
-//!    (eight letters in scripts without spaces) that hold two content words or more; numbers, and
-//!    names as told by their capitals, are exchanged for one mark, so that a frame is the same
-//!    whatever fills it. A short line gives a hash of the whole too.
-//! 2. `postings`: for each such gram up to 16 articles that hold it.
-//! 3. `judge`: a unit is shared with another article that holds a quarter of its grams, two at
-//!    least, or the whole line. Two others are needed.
-//! 4. Articles that tell the same story share sentences as well: such others don't count. They are
-//!    told by rare names, by two units in which the same names fill the slots, and, in scripts
-//!    without capitals and in German, by rare words outside shared units.
-//! 5. The score: n is the number of units that two particular others both share, w the share of
-//!    the article's words in shared units. score = 1 / (1 + exp(-3 (n + 2 w - 2.5))): three units
-//!    shared with the same two articles, or two that make up a quarter of the text. One boilerplate
-//!    line makes no template.
-//! 6. `collect`: units that share grams are one template, as seeds are one phrase family within an
-//!    article; `align`: its fixed words are those that six uses in ten have in one order.
+//! 1. `classes`: each word is a function word, a content word, a name as told by its capitals, or a
+//!    number.
+//! 2. `units`: an article is cut into sentences and short lines. Each gives the runs of four words
+//!    (eight letters in scripts without spaces) that hold two content words or more; numbers and
+//!    names are exchanged for one mark, so that a frame is the same whatever fills it. A short line
+//!    gives a hash of the whole too. Runs of words as evidence of copying: Broder, "On the
+//!    resemblance and containment of documents" (1997); masking what fills slots is ours.
+//! 3. `postings`: for each such gram up to 16 articles that hold it.
+//! 4. `judge`: a unit is shared with another article that holds a quarter of its grams, two at
+//!    least, or the whole line. Two others are needed. (Ours: a frame of ten words with two slots
+//!    keeps two or three of its seven grams.)
+//! 5. `stories`: articles that tell the same story share sentences as well; such others don't
+//!    count. What two articles have in common outside the units that they share is weighed by how
+//!    few articles have it: names and longer numbers; in scripts without capitals and in German all
+//!    words, a third as much; letters by three in scripts without spaces, a sixth. A specific that
+//!    one article in 2<sup>b</sup> has weighs b bits (inverse document frequency, Spärck Jones,
+//!    1972), less 4 for what is everybody's, or less 1 if the shared units are filled in with the
+//!    same names and numbers. 12 bits make it one story, or 9 of the second kind; 24 if the units
+//!    are filled in differently, as a scaffold's are and copied background's are not. (The bounds
+//!    are ours, chosen on the sets below.) A unit is of a story if half of its others tell that.
+//! 6. The score: n is how many passages another article shares, the mean of the four that share
+//!    most; sentences in a row that are the same word for word are one passage, as copied
+//!    background is. w is the share of the article's words in shared units.
+//!    score = 1 / (1 + exp(-3 (n + 2 w - 2.5))): three units shared with the same four articles, or
+//!    two that make up a quarter of the text. One boilerplate line makes no template. The form is
+//!    ours; the prototype that a fit was made for had the same terms.
+//! 7. `collect`: units that share grams are one template, as seeds are one phrase family within an
+//!    article, if half of their words are in common (longest common subsequence, by Hyyrö's
+//!    bit-parallel way, 2004); `align`: its fixed words are those that six uses in ten have in one
+//!    order (Wagner and Fischer, 1974).
 //!
 //! Articles of one group count as one, so that ten reprints of one story are no template: give the
 //! number of the [group](crate::group) to each article. Exact copies are one without.
 //!
 //! # Cost
 //!
-//! Time is linear in the length of all texts. Memory of the model: at most 43 bytes for each
-//! distinct gram and 77 more for one that stands in a second article, which one in eight does, up
-//! to [`TemplateSettings::max_bytes`]; an article of 3 KB has about 400. When they would take more,
-//! only those whose hash divides by 2 (then 4, 8...) are kept: sentences are then told
-//! by fewer grams, and short ones are missed. What is kept depends on the articles alone, not on
-//! their order or the number of threads.
+//! Time is linear in the length of all texts; the second pass costs about as much as the first.
+//! Memory of the model while it learns: 9 bytes for each gram of each article, of which one of 3 KB
+//! has about 300, and 4 for each of 128 specifics at most. Afterwards only grams of two articles or
+//! more are left, one in eight. When they would take more than [`TemplateSettings::max_bytes`],
+//! only those whose hash divides by 2 (then 4, 8...) are kept: sentences are then told by fewer
+//! grams, and short ones are missed ([`TemplateModel::kept_one_in`]); and fewer specifics of each
+//! article, so that the same story is told less surely. A collector is bounded by the same
+//! setting, and drops the uses in some articles ([`Templates::kept_one_in`]). What is kept depends
+//! on the articles alone, not on their order or the number of threads.
 //!
 //! # What it does not find
 //!
-//! A template of two articles; a frame without five fixed words in a row, or four twice; one of function words
-//! alone, unless it is a line; in scripts without capitals, a frame whose slots are less than four
-//! words apart. In scripts without spaces nothing but numbers tells a story from a scaffold. Copied background of long-running stories, whose names are common, may still be
-//! taken for a template; so may reports made of the same statements, if they are not grouped.
+//! A template of two articles, nor in a short text one of three; a frame without five fixed words in
+//! a row, or four twice; one of function words alone, unless it is a line; in scripts without
+//! capitals, a frame whose slots are less than four words apart; a scaffold whose sentences stand
+//! side by side word for word, with nothing filled in, counts as one passage.
+//!
+//! Taken for a template and none: background of a story that stands in so many of the articles that
+//! its names are everybody's (a country's one scandal), retold in words that are nearly the same;
+//! statements that many reports quote. Taken for a story and none: units that are filled in with
+//! the same names each time in articles on one subject, such as interviews with all candidates of
+//! one election.
 //!
 //! # Measured
 //!
-//! `cargo run --release --example template_eval -- FILE`: 92 articles of eleven generated scaffolds
-//! among 1,200 of news (headings, doorway pages, stock reports, blog frames, frames in lower case):
-//! AUC .9998, recall .989 at 1% false positives and .946 at .1%; nothing was fitted to them. No
-//! ordinary article reaches .5; the highest, .27 to .38, carry two lines of boilerplate ("Follow
-//! BBC West on Facebook. Send your story ideas to"), which are reported as such.
+//! `cargo run --release --example template_eval -- FILE`: 92 articles of five kinds of generated
+//! scaffolds among 1,200 of news:
 //!
-//! What is templated of unlabelled news, and how much of it is one, by eye:
-//!
-//! | articles | templated | read | a scaffold | what they are; what the others are |
+//! | kind | articles | above 1% of the news | above .1% | templated |
 //! |---|---|---|---|---|
-//! | 2,225 BBC | 0 | | | |
-//! | 10,138 Arabic | 175 | 20 | 18 | weather, fixtures, trade figures; a trial retold |
-//! | 7,200 Portuguese | 180 | 20 | 8 | digests, interviews, a column's frame; one scandal retold |
-//! | 19,540 Chinese | 4,032 | 40 | 31 | formulas of one bulletin's state news; a story retold for days |
-//! | 52,000 Reuters | 6,967 | 38 | 26 | earnings, market reports, indicators; deals and cases retold |
+//! | data exchanged in a report | 10 | 10 | 10 | 10 |
+//! | doorway pages | 30 | 30 | 30 | 30 |
+//! | frames of a blog | 8 | 8 | 8 | 8 |
+//! | headings | 24 | 24 | 24 | 24 |
+//! | slots in lower case | 20 | 20 | 17 | 16 |
+//! | BBC news | 639 | 0 | 0 | 0 |
+//! | news of nine African countries | 561 | 12 | 1 | 0 |
+//!
+//! AUC .9998, recall 1.000 at 1% false positives and .967 at .1%; nothing was fitted to them. No
+//! ordinary article reaches .5.
+//!
+//! What is templated of unlabelled news, and how many of 20 drawn by lot are of a scaffold, by eye:
+//!
+//! | articles | templated | of 20 | what they are; what the others are |
+//! |---|---|---|---|
+//! | 2,225 BBC | 1 | | |
+//! | 10,138 Arabic | 170 | 19 | weather, fixtures, trade figures; a trial retold |
+//! | 7,200 Portuguese | 64 | 8 | digests, statements, a column's frame; one scandal retold |
+//! | 19,540 Chinese | 3,179 | 17 | formulas of one bulletin's state news; a mourning, a hero retold |
+//! | 52,000 Reuters | 4,951 | 18 | earnings, market reports, indicators; deals and cases retold |
 //!
 //! What is wrongly taken is nearly all of one kind: the background of a long story, copied from day
 //! to day into articles that bring other news and so stand in no group.
 
 mod align;
+mod classes;
 mod collect;
 mod judge;
 mod postings;
+mod stories;
 mod units;
 
 use crate::error::{Error, Result};
@@ -111,7 +147,9 @@ use crate::text::Span;
 
 use super::function_words::FunctionWords;
 use super::{PhraseScratch, Signal};
-use postings::{Posting, Postings};
+use judge::JudgeScratch;
+use postings::{Index, Postings};
+use stories::{Stories, StoryBook};
 use units::Units;
 
 pub use collect::{Piece, Template, TemplateCollector, TemplateKind, Templates, Use};
@@ -125,8 +163,8 @@ const BATCH: usize = 512;
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct TemplateSettings {
-    /// Memory for grams, in bytes, 64 KiB or more. By default 1 GiB: enough for 60,000 articles
-    /// of 3 KB without loss.
+    /// Memory for what is learned, in bytes, 64 KiB or more; a collector may take as much again. By
+    /// default 1 GiB: enough for 250,000 articles of 3 KB without loss.
     pub max_bytes: usize,
     /// The lowest score of a templated article, 0 to 1. By default .5.
     pub templated: f64,
@@ -145,7 +183,7 @@ impl Default for TemplateSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateArticle<'t> {
-    /// Its text.
+    /// Its text, of which the first MiB is looked at.
     pub text: &'t str,
     /// The group of near-duplicates that it belongs to, by a number of the caller's. Without one
     /// it is a group of its own, with its exact copies.
@@ -176,22 +214,23 @@ impl<'t> TemplateArticle<'t> {
         Self { source, ..self }
     }
 
-    /// Its number in postings: a hash, so that those with the smallest are a fair sample. Two
-    /// groups of 50,000 have the same one with a chance of one in four, and are then taken for
-    /// one.
+    /// Its number in postings: a hash, so that those with the smallest are a fair sample.
     fn number(&self) -> u32 {
-        let key = match self.group {
+        postings::article_number(match self.group {
             Some(group) => hash::finish(hash::finish(group.wrapping_add(1))),
             None => hash::token(self.text.as_bytes()),
-        };
-        (key >> 32) as u32
+        })
     }
 }
 
 /// The first pass: learns which articles share what.
 #[derive(Clone, Debug)]
 pub struct TemplateLearner {
-    model: TemplateModel,
+    settings: TemplateSettings,
+    function_words: FunctionWords,
+    postings: Postings,
+    stories: StoryBook,
+    articles: usize,
 }
 
 /// What was learned from many articles. Shared between threads.
@@ -199,9 +238,21 @@ pub struct TemplateLearner {
 pub struct TemplateModel {
     settings: TemplateSettings,
     function_words: FunctionWords,
-    postings: Postings,
+    index: Index,
+    stories: Stories,
     articles: usize,
 }
+
+/// Space that is used for one article after another.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    phrases: PhraseScratch,
+    units: Units,
+    judge: JudgeScratch,
+}
+
+/// One in so many bytes is for what tells stories apart, the rest for grams.
+const STORIES_ONE_IN: usize = 8;
 
 impl TemplateLearner {
     /// A learner with these settings.
@@ -223,14 +274,13 @@ impl TemplateLearner {
                 settings.templated
             )));
         }
-        let postings = Postings::new(settings.max_bytes);
+        let for_stories = settings.max_bytes / STORIES_ONE_IN;
         Ok(Self {
-            model: TemplateModel {
-                settings,
-                function_words: FunctionWords::new(),
-                postings,
-                articles: 0,
-            },
+            function_words: FunctionWords::new(),
+            postings: Postings::new(settings.max_bytes - for_stories),
+            stories: StoryBook::new(for_stories),
+            settings,
+            articles: 0,
         })
     }
 
@@ -241,24 +291,35 @@ impl TemplateLearner {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if a text is above
     /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; some of the articles before it are learned then.
     pub fn learn(&mut self, articles: &[TemplateArticle<'_>]) -> Result<()> {
-        let model = &mut self.model;
         for batch in articles.chunks(BATCH) {
-            let function_words = &model.function_words;
-            let postings = map_with_scratch(batch, |article, scratch| -> Result<Vec<Posting>> {
-                let units = Units::of(article.text, function_words, scratch)?;
-                let number = article.number();
-                Ok(units.keys().map(|key| (key, number)).collect())
-            })?;
-            model.postings.add(&postings);
-            model.articles += batch.len();
+            let function_words = &self.function_words;
+            let learned = parallel::map_with(batch, |article, scratch: &mut Scratch| {
+                let Scratch { phrases, units, .. } = scratch;
+                units.set(article.text, function_words, phrases)?;
+                Ok((article.number(), units.keys(), stories::keys(units)))
+            });
+            let learned = learned.into_iter().collect::<Result<Vec<_>>>()?;
+            let grams = learned
+                .iter()
+                .map(|(article, grams, _)| (*article, &**grams));
+            self.postings.add(grams);
+            for (article, _, keys) in &learned {
+                self.stories.add(*article, keys);
+            }
+            self.articles += batch.len();
         }
         Ok(())
     }
 
     /// What was learned.
-    pub fn finish(mut self) -> TemplateModel {
-        self.model.postings.finish();
-        self.model
+    pub fn finish(self) -> TemplateModel {
+        TemplateModel {
+            settings: self.settings,
+            function_words: self.function_words,
+            index: self.postings.finish(),
+            stories: self.stories.finish(),
+            articles: self.articles,
+        }
     }
 }
 
@@ -275,7 +336,7 @@ impl TemplateModel {
 
     /// One in so many grams was kept: 1 if memory was enough, else 2, 4, 8...
     pub fn kept_one_in(&self) -> u64 {
-        1 << self.postings.level()
+        1 << self.index.level()
     }
 
     /// What an article shares with those that were learned. It may be one of them or another.
@@ -285,8 +346,7 @@ impl TemplateModel {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN)
     /// bytes.
     pub fn judge(&self, article: &TemplateArticle<'_>) -> Result<Scaffold> {
-        let (_, scaffold) = self.judge_units(article, &mut PhraseScratch::default())?;
-        Ok(scaffold)
+        self.judge_with(article, &mut Scratch::default())
     }
 
     /// A second pass that gathers templates.
@@ -294,15 +354,16 @@ impl TemplateModel {
         TemplateCollector::new(self)
     }
 
-    fn judge_units(
-        &self,
-        article: &TemplateArticle<'_>,
-        scratch: &mut PhraseScratch,
-    ) -> Result<(Units, Scaffold)> {
-        let units = Units::of(article.text, &self.function_words, scratch)?;
-        let judged = judge::judge(article.number(), &units, &self.postings, self.articles);
-        let scaffold = Scaffold::new(&units, &judged, self.settings.templated);
-        Ok((units, scaffold))
+    /// As [`judge`](Self::judge); the units of the article stay in `scratch`.
+    fn judge_with(&self, article: &TemplateArticle<'_>, scratch: &mut Scratch) -> Result<Scaffold> {
+        let Scratch {
+            phrases,
+            units,
+            judge,
+        } = scratch;
+        units.set(article.text, &self.function_words, phrases)?;
+        let judged = judge::judge(article.number(), units, &self.index, &self.stories, judge);
+        Ok(Scaffold::new(units, &judged, self.settings.templated))
     }
 }
 
@@ -315,8 +376,8 @@ pub struct Scaffold {
     pub score: f64,
     /// Whether the score is [`TemplateSettings::templated`] or more.
     pub templated: bool,
-    /// What made the score: `shared_together`, the units that two particular others both share;
-    /// `word_share`, the share of words in shared units. Those of the same story don't count.
+    /// What made the score: `shared_together`, the passages that another article shares, the mean
+    /// of the four that share most; `word_share`, the share of words in shared units. Those of the same story don't count.
     pub signals: Vec<Signal>,
     /// Its sentences and headings that two others or more have too, in the order of the text.
     pub units: Vec<SharedUnit>,
@@ -380,7 +441,7 @@ impl Scaffold {
             }
         });
         let shared = shared.collect();
-        let together = judged.together as f64;
+        let together = judged.together;
         let word_share = words as f64 / units.words.len().max(1) as f64;
         let evidence = together + WHOLE_TEXT * word_share;
         let score = 1.0 / (1.0 + libm::exp(SLOPE * (MIDDLE - evidence)));
@@ -433,27 +494,6 @@ pub fn without(text: &str, spans: &[Span]) -> String {
     }
     kept.push_str(&text[from..]);
     kept
-}
-
-/// `f` of each article, in parallel; some of them share scratch space.
-fn map_with_scratch<'t, R: Send>(
-    articles: &[TemplateArticle<'t>],
-    f: impl Fn(&TemplateArticle<'t>, &mut PhraseScratch) -> Result<R> + Send + Sync,
-) -> Result<Vec<R>> {
-    const TOGETHER: usize = 16;
-    let chunks: Vec<_> = articles.chunks(TOGETHER).collect();
-    let mapped = parallel::map(&chunks, |chunk| -> Result<Vec<R>> {
-        let mut scratch = PhraseScratch::default();
-        chunk
-            .iter()
-            .map(|article| f(article, &mut scratch))
-            .collect()
-    });
-    let mut results = Vec::with_capacity(articles.len());
-    for chunk in mapped {
-        results.extend(chunk?);
-    }
-    Ok(results)
 }
 
 /// Learns `articles`, judges each and gathers their templates.

@@ -3,15 +3,18 @@
 //! In: an article. Out: its sentences and short lines, each with the hashes of its grams: runs of
 //! four words that hold two content words or more, numbers and names exchanged for one mark, so
 //! that a frame is the same whatever fills it. A short line has the hash of the whole line too.
+//! And its [`Specific`]s: what tells its story from others.
 
 use std::ops::Range;
 
+use super::classes::{Class, Classes};
 use crate::error::Result;
+use crate::hash;
 use crate::phrase::function_words::FunctionWords;
-use crate::phrase::keys::{self, Headline};
-use crate::phrase::weights::{self, Case, LETTER, NAME, ORDINARY};
-use crate::phrase::{PhraseScratch, hash_of_hashes, segments};
-use crate::text::{Span, Token, words};
+use crate::phrase::segments::Sentence;
+use crate::phrase::weights::{LETTER, ORDINARY};
+use crate::phrase::{FACTOR, LOOKED_AT, PhraseScratch, hash_of_hashes};
+use crate::text::{Cutter, Span, Token};
 
 /// Words in a gram. Two articles on one subject share names and terms, which are shorter.
 const WIDTH: usize = 4;
@@ -28,14 +31,15 @@ const LINE_WORDS: usize = 12;
 
 /// What stands for a name or a number, however many words it has.
 const SLOT: u64 = 0x51D3_0A2B_94C6_E87F;
-/// Sets the hash of a word apart from those of grams.
-const SPECIFIC: u64 = 0xE703_7ED1_A0B4_28DB;
-/// Sets the hash of a gram with its slots filled apart.
-const FILLED: u64 = 0x8EBC_6AF0_9C88_C6E3;
-/// Bytes of the longest number that tells nothing.
-const NUMBER: usize = 4;
 /// Sets the hash of a whole line apart from those of grams.
 const LINE: u64 = 0xA076_1D64_78BD_642F;
+/// Sets the hash of a gram of letters apart.
+const OF_LETTERS: u64 = 0xE703_7ED1_A0B4_28DB;
+
+/// Bytes of the longest number that is everybody's: a year, a small number.
+const NUMBER: usize = 4;
+/// Letters in a specific of a script without spaces: a name has two of them or three.
+const TRIGRAM: usize = 3;
 
 /// A sentence or a short line.
 #[derive(Clone, Debug)]
@@ -44,28 +48,30 @@ pub(super) struct Unit {
     pub(super) words: Range<u32>,
     /// Whether it is a whole line and short, without a full stop.
     pub(super) is_line: bool,
+    /// The hash of the whole line, if it is one and has more than numbers.
+    pub(super) line: Option<u64>,
     /// Its grams, of [`Units`].
-    pub(super) grams: Range<u32>,
+    grams: Range<u32>,
+    /// Its places, of [`Units`].
+    places: Range<u32>,
 }
 
-/// The hash of a gram.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Gram {
-    pub(super) key: u64,
+/// What tells one story from another: a name, a number, and where no capital tells a name, any
+/// word, or three letters in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Specific {
+    /// A hash.
+    pub(super) key: u32,
     pub(super) kind: Kind,
 }
 
-/// What a gram is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Words, and numbers exchanged for a mark.
-    Plain,
-    /// As plain, with a name exchanged for a mark.
-    Slotted,
-    /// The same run with what stands in its slots.
-    Filled,
-    /// A whole line.
-    Line,
+    Name,
+    /// A number that is everybody's.
+    Number,
+    Word,
+    Letters,
 }
 
 /// An article as templates see it.
@@ -73,121 +79,75 @@ pub(super) enum Kind {
 pub(super) struct Units {
     pub(super) words: Vec<Token>,
     pub(super) all: Vec<Unit>,
-    pub(super) grams: Vec<Gram>,
-    /// What tells one story from another: its names and numbers, or all its words where no capital
-    /// tells a name.
-    pub(super) specifics: Vec<Specific>,
-}
-
-/// A word that tells one story from another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Specific {
-    pub(super) key: u64,
-    /// Its first place.
-    pub(super) at: u32,
-    pub(super) is_name: bool,
+    grams: Vec<u64>,
+    /// Where specifics stand, in order.
+    places: Vec<Specific>,
+    cutter: Cutter,
+    classes: Classes,
+    tokens: Vec<Word>,
+    hashes: Vec<u64>,
 }
 
 impl Units {
-    pub(super) fn of(
+    /// Takes an article, instead of the one before; of a long one its first MiB.
+    pub(super) fn set(
+        &mut self,
         text: &str,
         function_words: &FunctionWords,
         scratch: &mut PhraseScratch,
-    ) -> Result<Self> {
-        let mut units = Self {
-            words: words(text)?,
-            ..Self::default()
-        };
-        segments::cut(text, &units.words, scratch);
-        keys::find(text, &units.words, Headline::None, function_words, scratch);
-        weights::weigh_content(text, &units.words, 1, function_words, scratch);
-        weights::weigh_functions(text, &units.words, scratch);
-        let weight_of = |at: usize| scratch.stems[scratch.stem_of[at] as usize].weight;
-        let names_tell = scratch.capitals_tell && scratch.case_of.contains(&Case::Capital);
-        let specifics = units.words.iter().enumerate().filter_map(|(at, word)| {
-            let is_name = match weight_of(at) {
-                // A year or a small number is everybody's.
-                NAME => {
-                    let written = &text[word.span.range()];
-                    !written.starts_with(|c: char| c.is_numeric()) || written.len() > NUMBER
-                }
-                ORDINARY if !names_tell => false,
-                _ => return None,
-            };
-            (is_name || !names_tell).then_some(Specific {
-                key: word.hash ^ SPECIFIC,
-                at: at as u32,
-                is_name,
-            })
-        });
-        units.specifics = specifics.collect();
-        units.specifics.sort_unstable();
-        units.specifics.dedup_by_key(|specific| specific.key);
-        let mut tokens: Vec<Word> = Vec::new();
-        let mut line_hashes = Vec::new();
+    ) -> Result<()> {
+        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
+        self.cutter.words(text, &mut self.words)?;
+        self.classes
+            .find(text, &self.words, function_words, scratch);
+        self.all.clear();
+        self.grams.clear();
+        self.places.clear();
         for sentence in &scratch.sentences {
             let paragraph = &scratch.paragraphs[sentence.paragraph as usize];
             let whole = (paragraph.start, paragraph.end) == (sentence.start, sentence.end);
-            let range = sentence.start as usize..sentence.end as usize;
-            let is_line =
-                whole && range.len() <= LINE_WORDS && !has_full_stop(text, &units.words, range.end);
-            let first_gram = units.grams.len() as u32;
-            if is_line {
-                line_hashes.clear();
-                // Numbers alone are masked: which of a heading's words are names, no case tells.
-                line_hashes.extend(units.words[range.clone()].iter().map(|word| {
-                    let written = &text[word.span.range()];
-                    let is_number = written.starts_with(|c: char| c.is_numeric());
-                    if is_number { SLOT } else { word.hash }
-                }));
-                if line_hashes.iter().any(|&hash| hash != SLOT) {
-                    units.grams.push(Gram {
-                        key: hash_of_hashes(&line_hashes) ^ LINE,
-                        kind: Kind::Line,
-                    });
-                }
-            }
-            tokens.clear();
-            for at in range {
-                let raw = units.words[at];
-                let (key, weight) = match weight_of(at) {
-                    NAME => (SLOT, 0),
-                    weight => (raw.hash, weight),
-                };
-                let is_name =
-                    key == SLOT && !text[raw.span.range()].starts_with(|c: char| c.is_numeric());
-                match tokens.last_mut() {
-                    Some(slot) if key == SLOT && slot.key == SLOT => {
-                        slot.raw = hash_of_hashes(&[slot.raw, raw.hash]);
-                        slot.is_name |= is_name;
-                    }
-                    _ => tokens.push(Word {
-                        key,
-                        raw: raw.hash,
-                        weight,
-                        is_name,
-                    }),
-                }
-            }
-            add_grams(&tokens, &mut units.grams);
-            units.all.push(Unit {
-                words: sentence.start..sentence.end,
+            let words = sentence.start..sentence.end;
+            let is_line = whole
+                && words.len() <= LINE_WORDS
+                && !has_full_stop(text, &self.words, words.end as usize);
+            let line = if is_line { self.line(&words) } else { None };
+            let grams = self.grams.len() as u32;
+            self.add_grams(*sentence);
+            let places = self.places.len() as u32;
+            self.add_places(*sentence);
+            self.all.push(Unit {
+                words,
                 is_line,
-                grams: first_gram..units.grams.len() as u32,
+                line,
+                grams: grams..self.grams.len() as u32,
+                places: places..self.places.len() as u32,
             });
         }
-        Ok(units)
+        Ok(())
     }
 
     /// All that is posted of the article.
-    pub(super) fn keys(&self) -> impl Iterator<Item = u64> {
-        let grams = self.grams.iter().map(|gram| gram.key);
-        grams.chain(self.specifics.iter().map(|specific| specific.key))
+    pub(super) fn keys(&self) -> Vec<u64> {
+        let lines = self.all.iter().filter_map(|unit| unit.line);
+        let mut keys = Vec::with_capacity(self.grams.len() + self.all.len());
+        keys.extend_from_slice(&self.grams);
+        keys.extend(lines);
+        keys
     }
 
     /// The grams of a unit.
-    pub(super) fn grams(&self, unit: &Unit) -> &[Gram] {
+    pub(super) fn grams(&self, unit: &Unit) -> &[u64] {
         &self.grams[unit.grams.start as usize..unit.grams.end as usize]
+    }
+
+    /// The specifics of a unit in their order.
+    pub(super) fn places(&self, unit: &Unit) -> &[Specific] {
+        &self.places[unit.places.start as usize..unit.places.end as usize]
+    }
+
+    /// The specifics of all units in their order.
+    pub(super) fn all_places(&self) -> &[Specific] {
+        &self.places
     }
 
     /// Where some of its words stand in the text.
@@ -197,49 +157,105 @@ impl Units {
             end: self.words[words.end as usize - 1].span.end,
         }
     }
+
+    /// The hash of a whole line. Numbers alone are masked: which of a heading's words are names, no
+    /// case tells.
+    fn line(&mut self, words: &Range<u32>) -> Option<u64> {
+        self.hashes.clear();
+        let range = words.start as usize..words.end as usize;
+        let classes = &self.classes.of[range.clone()];
+        let hashes = self.words[range].iter().zip(classes);
+        let masked = hashes.map(|(word, class)| match class {
+            Class::Number => SLOT,
+            _ => word.hash,
+        });
+        self.hashes.extend(masked);
+        let says = self.hashes.iter().any(|&hash| hash != SLOT);
+        says.then(|| hash_of_hashes(&self.hashes) ^ LINE)
+    }
+
+    fn add_grams(&mut self, sentence: Sentence) {
+        let range = sentence.start as usize..sentence.end as usize;
+        let tokens = &mut self.tokens;
+        tokens.clear();
+        let mut letters = 0;
+        let mut was_slot = false;
+        for (word, class) in self.words[range.clone()]
+            .iter()
+            .zip(&self.classes.of[range])
+        {
+            let is_slot = class.fills();
+            letters += usize::from(*class == Class::Letter);
+            if !(is_slot && was_slot) {
+                tokens.push(Word {
+                    key: if is_slot { SLOT } else { word.hash },
+                    weight: class.weight(),
+                });
+            }
+            was_slot = is_slot;
+        }
+        if letters * 4 > tokens.len() {
+            for run in tokens.array_windows::<LETTERS>() {
+                add_gram(run, LETTERS_WEIGHT, OF_LETTERS, &mut self.grams);
+            }
+        } else {
+            for run in tokens.array_windows::<WIDTH>() {
+                add_gram(run, WEIGHT, 0, &mut self.grams);
+            }
+        }
+    }
+
+    fn add_places(&mut self, sentence: Sentence) {
+        let range = sentence.start as usize..sentence.end as usize;
+        let names_tell = self.classes.names_tell;
+        let mut letters = 0;
+        for at in range {
+            let word = self.words[at];
+            letters = match self.classes.of[at] {
+                Class::Letter => letters + 1,
+                _ => 0,
+            };
+            let kind = match self.classes.of[at] {
+                Class::Name => Kind::Name,
+                Class::Number if word.span.len() > NUMBER => Kind::Name,
+                Class::Number => Kind::Number,
+                Class::Ordinary if !names_tell => Kind::Word,
+                Class::Letter if letters >= TRIGRAM => Kind::Letters,
+                _ => continue,
+            };
+            let key = match kind {
+                Kind::Letters => {
+                    let letters = &self.words[at + 1 - TRIGRAM..=at];
+                    let sum = letters
+                        .iter()
+                        .fold(0_u64, |sum, letter| sum.wrapping_mul(FACTOR) ^ letter.hash);
+                    hash::finish(sum)
+                }
+                _ => word.hash,
+            };
+            self.places.push(Specific {
+                key: (key >> 32) as u32,
+                kind,
+            });
+        }
+    }
 }
 
 /// A word, or a run of names and numbers.
+#[derive(Clone, Copy, Debug)]
 struct Word {
     key: u64,
-    /// What stands there.
-    raw: u64,
     weight: u32,
-    is_name: bool,
 }
 
-fn add_grams(tokens: &[Word], grams: &mut Vec<Gram>) {
-    let letters = tokens.iter().filter(|word| word.weight == LETTER).count();
-    let (width, least) = if letters * 4 > tokens.len() {
-        (LETTERS, LETTERS_WEIGHT)
-    } else {
-        (WIDTH, WEIGHT)
-    };
-    for run in tokens.windows(width) {
-        let weight: u32 = run.iter().map(|word| word.weight).sum();
-        if weight < least {
-            continue;
-        }
-        let key_of = |part: fn(&Word) -> u64| {
-            let keys: [u64; LETTERS] = std::array::from_fn(|at| run.get(at).map_or(0, part));
-            hash_of_hashes(&keys[..width])
-        };
-        let gram = Gram {
-            key: key_of(|word| word.key),
-            kind: Kind::Plain,
-        };
-        if run.iter().any(|word| word.is_name) {
-            grams.push(Gram {
-                key: gram.key,
-                kind: Kind::Slotted,
-            });
-            grams.push(Gram {
-                key: key_of(|word| word.raw) ^ FILLED,
-                kind: Kind::Filled,
-            });
-        } else {
-            grams.push(gram);
-        }
+#[inline]
+fn add_gram<const N: usize>(run: &[Word; N], least: u32, apart: u64, grams: &mut Vec<u64>) {
+    let weight: u32 = run.iter().map(|word| word.weight).sum();
+    if weight >= least {
+        let sum = run.iter().fold(apart, |sum, word| {
+            sum.wrapping_mul(FACTOR).wrapping_add(word.key)
+        });
+        grams.push(hash::finish(sum));
     }
 }
 

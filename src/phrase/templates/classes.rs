@@ -1,0 +1,210 @@
+//! What each word of an article is to a template.
+//!
+//! In: the words of an article, cut into sentences. Out: for each word a [`Class`]: whether it can
+//! be fixed or fills a slot.
+//!
+//! The same rules as within one article (`weights`), but no count is made of words that are never
+//! in capitals where a capital tells: nine in ten are passed over with a look at a small table.
+
+use crate::phrase::PhraseScratch;
+use crate::phrase::function_words::{FunctionWords, Language};
+use crate::phrase::keys::{self, Headline};
+use crate::phrase::numbering::Numbering;
+use crate::phrase::segments;
+use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT, is_capital, is_unspaced};
+use crate::text::Token;
+
+/// What a word is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A word that carries grammar.
+    Function,
+    /// A word of content.
+    Ordinary,
+    /// A letter of a script without spaces that is no function word.
+    Letter,
+    /// A word in capitals in most places where a capital tells.
+    Name,
+    Number,
+}
+
+impl Class {
+    /// As in [`weights`](crate::phrase::weights); what fills a slot weighs nothing.
+    pub(super) fn weight(self) -> u32 {
+        match self {
+            Self::Ordinary => ORDINARY,
+            Self::Letter => LETTER,
+            Self::Function | Self::Name | Self::Number => 0,
+        }
+    }
+
+    /// Whether it fills a slot.
+    pub(super) fn fills(self) -> bool {
+        matches!(self, Self::Name | Self::Number)
+    }
+}
+
+/// By whether a word is a function word, and whether it starts with a digit.
+const CONTENT: [Class; 4] = [
+    Class::Ordinary,
+    Class::Number,
+    Class::Function,
+    Class::Function,
+];
+
+/// The class of a word that does not start in ASCII and is no function word.
+fn class_of_other(written: &str) -> Class {
+    if is_unspaced(written) {
+        Class::Letter
+    } else if written.starts_with(char::is_numeric) {
+        Class::Number
+    } else {
+        Class::Ordinary
+    }
+}
+
+/// Bits that tell most words that are never in capitals.
+const FILTER_BITS: usize = 1 << 12;
+
+/// The words of an article by class, and what is needed to tell it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Classes {
+    pub(super) of: Vec<Class>,
+    /// Whether capitals tell names here.
+    pub(super) names_tell: bool,
+    filter: Vec<u64>,
+    numbers: Numbering,
+    uses: Vec<Uses>,
+}
+
+/// Uses of a stem inside sentences of prose.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uses {
+    all: u32,
+    capitalised: u32,
+}
+
+impl Classes {
+    /// Cuts the article into the sentences of `scratch`, and tells the classes of its words.
+    pub(super) fn find(
+        &mut self,
+        text: &str,
+        words: &[Token],
+        function_words: &FunctionWords,
+        scratch: &mut PhraseScratch,
+    ) {
+        segments::cut(text, words, scratch);
+        keys::find(text, words, Headline::None, function_words, scratch);
+        let functions = function_words.of(scratch.language);
+        self.of.clear();
+        let mut others = false;
+        // No branch: in running text whether a word is a function word is as good as a coin toss.
+        self.of.extend(words.iter().map(|word| {
+            let first = text.as_bytes()[word.span.start as usize];
+            others |= !first.is_ascii();
+            let is_function = functions.contains(word.hash);
+            let is_number = first.is_ascii_digit();
+            CONTENT[usize::from(is_function) * 2 + usize::from(is_number)]
+        }));
+        if others {
+            for (word, class) in words.iter().zip(&mut self.of) {
+                if *class == Class::Ordinary
+                    && !text.as_bytes()[word.span.start as usize].is_ascii()
+                {
+                    *class = class_of_other(&text[word.span.range()]);
+                }
+            }
+        }
+        if scratch.language.is_none() {
+            self.find_frequent(text, words, scratch);
+        }
+        self.names_tell = false;
+        if !scratch.language.is_some_and(Language::capitalises_nouns) {
+            self.find_names(text, words, scratch);
+        }
+    }
+
+    /// In an unknown language short words that are frequent are taken for function words.
+    fn find_frequent(&mut self, text: &str, words: &[Token], scratch: &PhraseScratch) {
+        let is_short = |at: usize| {
+            self.of[at] == Class::Ordinary
+                && text[words[at].span.range()].chars().take(SHORT + 1).count() <= SHORT
+        };
+        let short: Vec<usize> = (0..words.len()).filter(|&at| is_short(at)).collect();
+        self.numbers.clear();
+        let mut counts: Vec<u32> = Vec::new();
+        for &at in &short {
+            let number = self.numbers.number(scratch.keys[at]) as usize;
+            counts.resize(self.numbers.len(), 0);
+            counts[number] += 1;
+        }
+        for at in short {
+            let number = self.numbers.number(scratch.keys[at]);
+            let count = counts[number as usize];
+            if count > 2 && count.saturating_mul(FREQUENT_ONE_IN) >= words.len() as u32 {
+                self.of[at] = Class::Function;
+            }
+        }
+    }
+
+    /// Tells names by their capitals.
+    fn find_names(&mut self, text: &str, words: &[Token], scratch: &PhraseScratch) {
+        let Self {
+            of,
+            names_tell,
+            filter,
+            numbers,
+            uses,
+        } = self;
+        let keys = &scratch.keys;
+        numbers.clear();
+        uses.clear();
+        filter.clear();
+        filter.resize(FILTER_BITS / 64, 0);
+        let bit = |key: u64| ((key >> 26) as usize % (FILTER_BITS / 64), key >> 20 & 63);
+        // Where a capital tells: not in headings, and not in the first word of a sentence.
+        let inside = || {
+            let prose = scratch.sentences.iter().filter(|s| !s.is_heading);
+            prose.flat_map(|sentence| sentence.start as usize + 1..sentence.end as usize)
+        };
+        for at in inside() {
+            if of[at] == Class::Ordinary && is_capital(text, words[at].span.start as usize) {
+                let key = keys[at];
+                let number = numbers.number(key) as usize;
+                if number == uses.len() {
+                    uses.push(Uses::default());
+                    let (word, bit) = bit(key);
+                    filter[word] |= 1 << bit;
+                }
+                uses[number].capitalised += 1;
+            }
+        }
+        if uses.is_empty() {
+            return;
+        }
+        *names_tell = true;
+        let may_be = |key: u64| {
+            let (word, bit) = bit(key);
+            filter[word] >> bit & 1 == 1
+        };
+        for at in inside() {
+            if of[at] == Class::Ordinary
+                && may_be(keys[at])
+                && let Some(number) = numbers.get(keys[at])
+            {
+                uses[number as usize].all += 1;
+            }
+        }
+        for (class, &key) in of.iter_mut().zip(keys) {
+            if *class == Class::Ordinary
+                && may_be(key)
+                && let Some(number) = numbers.get(key)
+            {
+                let Uses { all, capitalised } = uses[number as usize];
+                if capitalised * 2 > all {
+                    *class = Class::Name;
+                }
+            }
+        }
+    }
+}
