@@ -220,7 +220,15 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
                         .pair(first(at), id, self.detector.bond_of_copies(id))
                 });
         let mut links: Vec<Pair> = between_texts.chain(between_copies).collect();
-        self.sort_by_keys(&mut links);
+        // The articles stand in the order of their keys, which need not be compared again.
+        let mut ranks: Vec<(ArticleId, usize)> = articles.iter().map(|a| a.0).zip(0..).collect();
+        ranks.sort_unstable();
+        let rank = |id| {
+            ranks
+                .binary_search_by_key(&id, |&(id, _)| id)
+                .map(|at| ranks[at].1)
+        };
+        links.sort_by_cached_key(|link| (rank(link.a), rank(link.b)));
         links
     }
 
