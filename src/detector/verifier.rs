@@ -109,9 +109,9 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
     type Found = ();
     type Scratch = SieveScratch;
 
-    /// Some 14 MB: most runs of two words stand once. An article of a large story is met by many that
+    /// Some 6 MB: most runs of two words stand once. An article of a large story is met by many that
     /// are held later, and each is read once more for it: the larger a block, the fewer.
-    const BLOCK: u64 = 1 << 21;
+    const BLOCK: u64 = 1 << 20;
 
     fn read(&self, position: u32) -> Result<Sieve> {
         let sieve = |_: &str, scratch: &text::Scratch| Sieve::new(&scratch.tokens);

@@ -99,7 +99,10 @@ impl Draft {
     /// The folded form of the word at a place. Of one that is longer than any word, its start: such
     /// forms are compared by their hashes only.
     pub(super) fn folded(&self, at: usize) -> &str {
-        let Word { start, len, .. } = self.words[at];
+        self.form_of(&self.words[at])
+    }
+
+    fn form_of(&self, &Word { start, len, .. }: &Word) -> &str {
         &self.forms[start as usize..][..len.into()]
     }
 
@@ -156,7 +159,7 @@ impl Draft {
             (word.hash, word.span) = (hash, span);
             word.weight = match in_corpus {
                 Some(known) => known.weight,
-                None => weight_by_form(word.kind, word.len),
+                None => weight_by_form(word.kind, self.form_of(&word).chars().count()),
             };
             self.words.push(word);
         }
@@ -350,8 +353,8 @@ fn opens(text: &str, end: usize, start: usize) -> bool {
 
 /// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
 /// the inverse document frequencies of words of these lengths have about these means.
-fn weight_by_form(kind: Kind, len: u16) -> f32 {
-    match len {
+fn weight_by_form(kind: Kind, letters: usize) -> f32 {
+    match letters {
         _ if kind.number => 4.0,
         _ if kind.spaceless => 2.0,
         0..=3 => 0.7,
