@@ -42,6 +42,17 @@ fn bodies(stories: usize) -> Vec<String> {
     bodies
 }
 
+/// One form, filled in with more or fewer words and figures of its own.
+fn notice(number: usize) -> String {
+    let mut random = Random(90 + number as u64);
+    let mut form = words(&mut Random(5), 90);
+    for at in (0..form.len()).step_by(7 + number % 9) {
+        form[at] = format!("{}", 1000 + random.below(9000));
+    }
+    let own = words(&mut random, 10 + number);
+    [form, own].concat().join(" ")
+}
+
 fn jaccard(threshold: f64) -> Mode {
     Mode::Jaccard {
         threshold,
@@ -177,7 +188,8 @@ fn counted(detector: &Detector, texts: &impl TextStore) -> [usize; 4] {
 
 #[test]
 fn each_strictness_of_a_sweep_is_as_if_tried_alone() {
-    let bodies = bodies(20);
+    let mut bodies = bodies(20);
+    bodies.extend((0..40).map(notice));
     let steps = [Criteria::loose(), Criteria::default(), Criteria::strict()];
     let steps = steps.map(|criteria| Mode::Recycled { criteria });
     let (detector, texts) = filled(steps[1], &bodies);

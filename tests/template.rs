@@ -3,6 +3,9 @@
 //! All texts are written or generated for these tests; those of the shared folder are read where
 //! it is there.
 
+mod common;
+
+use common::{Random, words};
 use proptest::prelude::*;
 use reprint::ErrorKind;
 use reprint::phrase::templates::{
@@ -166,6 +169,29 @@ fn headings_that_recur_are_a_scaffold() {
         kinds.filter(|&kind| kind == TemplateKind::Heading).count(),
         HEADINGS.len()
     );
+}
+
+#[test]
+fn each_short_heading_is_a_template_of_its_own() {
+    let mut random = Random(11);
+    let mut headings: Vec<String> = Vec::new();
+    while headings.len() < 40 {
+        let heading = words(&mut random, 2).join(" ");
+        let is_new = |word: &str| headings.iter().all(|other| !other.contains(word));
+        if heading.split(' ').all(is_new) {
+            headings.push(heading);
+        }
+    }
+    let mut texts = Vec::new();
+    for heading in headings.iter().flat_map(|heading| [heading; 4]) {
+        let story = words(&mut random, 80);
+        let story: Vec<String> = story.chunks(10).map(|words| words.join(" ")).collect();
+        texts.push(format!("{heading}\n\nOnce {}.", story.join(". So ")));
+    }
+    let (_, found) = find_in(&texts);
+    let kinds = found.templates.iter().map(|template| template.kind);
+    let of_headings = kinds.filter(|&kind| kind == TemplateKind::Heading).count();
+    assert_eq!(of_headings, headings.len());
 }
 
 #[test]

@@ -97,6 +97,10 @@ pub(crate) fn load(
     // What was made of the chunk before is taken in while this one is worked on.
     let (mut ready, mut is_last) = (Vec::new(), false);
     while !is_last {
+        // What is wrong is said, and ends a strict run, without waiting for more of the input.
+        if ready.iter().any(Result::is_err) {
+            corpus.take_all(std::mem::take(&mut ready), ledger.as_deref_mut(), problems)?;
+        }
         let chunk = chunks.next();
         is_last = chunk.is_none();
         let chunk = chunk.unwrap_or_default();

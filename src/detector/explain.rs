@@ -31,7 +31,8 @@ pub enum Stage {
     Unlike,
     /// They were compared, and share a passage or a template only.
     NotRecycled,
-    /// They match.
+    /// They match, each pair by itself: [`Detector::groups`] may still find two to be uses of one
+    /// template that others share with both.
     Match,
     /// They are the same words in the same order, known without comparing them.
     Copies,

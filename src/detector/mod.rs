@@ -329,7 +329,8 @@ impl Detector {
     }
 
     /// All matching pairs, verified, as a stream: what is not taken from it is not computed. In
-    /// [`Mode::Recycled`] pairs that only share a passage or a template are among them.
+    /// [`Mode::Recycled`] pairs that only share a passage or a template are among them, each judged
+    /// by itself: see [`Groups::between`].
     ///
     /// The order depends on the texts, not on the order of insertion.
     pub fn pairs<'a, S: TextStore + ?Sized>(&'a self, texts: &'a S) -> Pairs<'a, S> {

@@ -7,10 +7,10 @@ use super::verifier::{Probe, Ready, Verifier};
 use super::{Detector, Mode, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
-use crate::group::{Bond, Link, Pair, clusters};
+use crate::group::{Bond, Link, Pair, clusters, part_siblings};
 use crate::index::CandidateReport;
 use crate::parallel;
-use crate::relation::{self, Criteria};
+use crate::relation::{self, Criteria, Relation};
 use crate::verify::{Verified, Verify};
 
 /// As many modes as can be tried at once: a bit for each.
@@ -33,6 +33,44 @@ pub struct Sweep<'a> {
 struct Graded {
     bond: Bond,
     steps: u64,
+    /// The steps in which they only share a template.
+    templates: u64,
+}
+
+impl Graded {
+    /// What the two have to do with each other in a step, if anything.
+    fn in_step(&self, step: usize) -> Option<Bond> {
+        let mut bond = self.bond;
+        if self.templates >> step & 1 == 1 {
+            bond.kinship.as_mut()?.relation = Relation::Template;
+        } else if self.steps >> step & 1 == 0 {
+            return None;
+        }
+        Some(bond)
+    }
+}
+
+/// Takes the pairs that are uses of one template, and no nearer, out of each of so many steps.
+fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>>) {
+    for step in 0..steps {
+        let in_step = |link: &Verified<Graded>| {
+            let found = link.found.in_step(step)?;
+            let (a, b) = (link.a, link.b);
+            Some(Link { a, b, found })
+        };
+        let (places, mut found): (Vec<usize>, Vec<Link>) = links
+            .iter()
+            .enumerate()
+            .filter_map(|(place, link)| Some((place, in_step(link)?)))
+            .unzip();
+        part_siblings(positions, &mut found);
+        for (place, link) in places.into_iter().zip(found) {
+            if !link.found.joins() {
+                links[place].found.steps &= !(1 << step);
+            }
+        }
+    }
+    links.retain(|link| link.found.steps != 0);
 }
 
 /// What one of the modes makes of the articles.
@@ -112,7 +150,8 @@ impl Detector {
             },
             steps,
         };
-        let links = plan.verify_all(&verifier, &mut unread);
+        let mut links = plan.verify_all(&verifier, &mut unread);
+        part_by_step(leaders.len(), steps.len(), &mut links);
         let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
         let unread = unread.into_iter();
         Ok(Sweep {
@@ -206,7 +245,7 @@ impl Sweep<'_> {
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         let id = |at: u32| self.first_copies[at as usize];
         self.links.iter().map(move |link| {
-            let Graded { bond, steps } = link.found;
+            let Graded { bond, steps, .. } = link.found;
             (self.detector.pair(id(link.a), id(link.b), bond), steps)
         })
     }
@@ -261,24 +300,31 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
     ) -> Option<Graded> {
         let mut graded = match (probe, other) {
             (Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
-                let mut best = None;
-                let mut steps = 0;
+                let (mut first_match, mut template) = (None, None);
+                let (mut steps, mut templates) = (0, 0);
                 let mut bit = 1;
                 relation::relate_by_each(a, b, self.criteria(), scratch, |kinship| {
                     if kinship.relation.is_recycled() {
-                        best.get_or_insert(kinship);
+                        first_match.get_or_insert(kinship);
                         steps |= bit;
+                    } else if kinship.relation == Relation::Template {
+                        template.get_or_insert(kinship);
+                        templates |= bit;
                     }
                     bit <<= 1;
                 });
-                let kinship = Some(best?);
+                let kinship = Some(first_match.or(template)?);
                 let overlap = in_a.overlap(in_b);
-                let bond = Bond { overlap, kinship };
-                Graded { bond, steps }
+                Graded {
+                    bond: Bond { overlap, kinship },
+                    steps,
+                    templates,
+                }
             }
             _ => Graded {
                 bond: self.inner.detector.bond(probe, other, scratch)?,
                 steps: 0,
+                templates: 0,
             },
         };
         for (at, &step) in self.steps.iter().enumerate() {
@@ -287,7 +333,7 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
                 graded.steps |= u64::from(is_match) << at;
             }
         }
-        (graded.steps != 0).then_some(graded)
+        (graded.steps | graded.templates != 0).then_some(graded)
     }
 
     fn exchanged(&self, found: Graded) -> Graded {

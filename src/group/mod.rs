@@ -137,8 +137,9 @@ pub struct Groups {
     /// The verified links of articles that are not in one group, in order of their keys: between
     /// two groups, or with an article that stands alone since all that match it are nearer to
     /// others. In [`Mode::Recycled`](crate::Mode::Recycled) also those that only share a template
-    /// or a passage; two articles that are no nearer to each other than two or more others are to
-    /// both, which share a template with them, share it as well. Of exact copies, the first by key is named.
+    /// or a passage; two articles share a template as well where two or more others share it with
+    /// both, and are as near to both as these are to each other. Of exact copies, the first by key
+    /// is named.
     pub between: Vec<Pair>,
     /// Articles whose text could not be read again, each once, in order of their keys. Their
     /// matches with other texts are missing; exact copies of them are not.

@@ -8,7 +8,7 @@
 //! larger ones stay lists of articles until their pairs are written in order.
 
 use super::crowded::{self, Crowd};
-use super::shared::Shared;
+use super::shared::{Keys, Parts, Shared};
 use super::suspended;
 use crate::parallel;
 
@@ -17,9 +17,6 @@ use crate::parallel;
 /// article. Half a million pages of one template would have half a million for each.
 const PAIRS_IN_ALL: usize = 1 << 20;
 const PAIRS_PER_ARTICLE: usize = 16;
-
-/// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
-pub(super) const MIN_CAP: usize = 16;
 
 /// What the search for candidates cost, and where it had to give up its promise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,39 +50,25 @@ pub(crate) struct Candidates {
     pub(crate) report: CandidateReport,
 }
 
-/// What is searched.
-pub(super) struct Keys<'a> {
-    /// For each band the keys by id.
-    pub(super) bands: &'a [Vec<u32>],
-    /// The articles to search, ascending.
-    pub(super) ids: &'a [u32],
-    /// The same in the order that decides within suspended buckets.
-    pub(super) order: &'a [u32],
-    /// By id, the position in that order.
-    pub(super) positions: &'a [u32],
-}
-
-impl Keys<'_> {
-    /// The key of an article, by position.
-    pub(super) fn key(&self, band: usize, position: u32) -> u32 {
-        self.bands[band][self.order[position as usize] as usize]
-    }
-}
-
 pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
     candidates_within(keys, PAIRS_IN_ALL + PAIRS_PER_ARTICLE * keys.ids.len())
 }
 
 /// As [`candidates`], with so many pairs before the largest buckets are cut down.
 fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
-    let shared = parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));
+    let mut shared =
+        parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));
+    let mut pairs = distinct(&shared);
+    // The lists of all bands are many times as long as what is left of them.
+    for of_band in &mut shared {
+        of_band.pairs = Parts::default();
+    }
     let mut crowds: Vec<Crowd<'_>> = shared
         .iter()
         .enumerate()
         .flat_map(|(band, shared)| shared.crowds().map(move |members| Crowd { band, members }))
         .collect();
     crowds.sort_by_key(Crowd::class);
-    let mut pairs = distinct(&shared);
     let Linear { waiting, suspended } = while_linear(keys, &crowds, most, &mut pairs);
     let mut report = CandidateReport {
         articles: keys.ids.len(),
@@ -224,6 +207,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::index::shared::MIN_CAP;
 
     type Pairs = BTreeSet<(u32, u32)>;
 

@@ -28,7 +28,7 @@ use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::sketch::{Recipe, Signature};
-use candidates::Keys;
+use shared::Keys;
 use table::Table;
 
 /// Finds articles whose signatures agree in at least one band.

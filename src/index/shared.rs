@@ -7,7 +7,8 @@
 //! upper bits into parts that fit the second-level cache; there a bit for each value of the lower
 //! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
 
-use super::candidates::{Keys, MIN_CAP};
+/// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
+pub(super) const MIN_CAP: usize = 16;
 
 /// Articles of a part: twice 8 bits for each stay within 32 KB. Smaller parts are written slower.
 const PART: usize = 1 << 14;
@@ -20,6 +21,25 @@ const BITS: usize = 8;
 
 /// At most so many of them.
 const MAX_BITS: usize = 1 << 19;
+
+/// What is searched.
+pub(super) struct Keys<'a> {
+    /// For each band the keys by id.
+    pub(super) bands: &'a [Vec<u32>],
+    /// The articles to search, ascending.
+    pub(super) ids: &'a [u32],
+    /// The same in the order that decides within suspended buckets.
+    pub(super) order: &'a [u32],
+    /// By id, the position in that order.
+    pub(super) positions: &'a [u32],
+}
+
+impl Keys<'_> {
+    /// The key of an article, by position.
+    pub(super) fn key(&self, band: usize, position: u32) -> u32 {
+        self.bands[band][self.order[position as usize] as usize]
+    }
+}
 
 /// What the keys of one band tell.
 #[derive(Debug, Default)]
@@ -47,7 +67,7 @@ impl Shared {
     /// Of the articles of `keys`, by their keys in one band.
     pub(super) fn new(band: &[u32], keys: &Keys<'_>, scratch: &mut Scratch) -> Self {
         let mut shared = Self::default();
-        let parts = (keys.ids.len() / PART).next_power_of_two().min(PARTS);
+        let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
         let bits = parts.trailing_zeros();
         let mut entries = std::mem::take(&mut scratch.entries);
         let ends = split(band, keys, bits, &mut entries);

@@ -3,8 +3,8 @@
 //! In: buckets of very many articles. Out: for each article of them a few pairs: one with the
 //! first article of the bucket, and those with the few that share further bands with it.
 
-use super::candidates::Keys;
 use super::crowded::Crowd;
+use super::shared::Keys;
 use crate::parallel;
 
 /// How many further bands split such a bucket, before it becomes a star.

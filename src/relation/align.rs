@@ -10,9 +10,10 @@
 //! mismatch is a little worse than nothing.
 
 use super::draft::Draft;
-use super::gap::{Aligner, Gap, Match};
+use super::gap::{Aligner, Gap};
+use super::letters;
 use super::once::Lookup;
-use super::table::Table;
+use super::table::{Match, Table};
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]
@@ -151,7 +152,8 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
         if !is_noisy && !may_probe {
             break;
         }
-        let matches = aligner.gap(gap);
+        let by_table = aligner.gap(gap);
+        let matches = letters::with_misread(aligner.a, aligner.b, gap, by_table);
         cells += gap.cells();
         seen += gap.a.len().min(gap.b.len());
         matched += matches.len();

@@ -6,8 +6,8 @@
 use super::align::Alignment;
 use super::draft::{Draft, Word};
 use super::evidence::{Gap, gaps, numbers_of, only};
-use super::gap::Match;
 use super::kind::Kind;
+use super::table::Match;
 use crate::text::Span;
 
 /// A run of words that stands in both articles.

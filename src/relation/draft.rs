@@ -179,6 +179,7 @@ impl Draft {
     #[cold]
     fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Word {
         let original = &text[span.range()];
+        let is_number = |span: Span| text[span.range()].chars().any(char::is_numeric);
         let first = original.chars().next().unwrap_or_default();
         let start = self.forms.len();
         fold(original, &mut self.forms);
@@ -193,7 +194,7 @@ impl Draft {
             len: form.floor_char_boundary(u16::MAX.into()) as u16,
             weight: 0.0,
             kind: Kind {
-                number: original.chars().any(char::is_numeric),
+                number: is_number(span) || other_half.is_some_and(is_number),
                 capital: first.is_uppercase(),
                 spaceless: text::is_spaceless(first),
                 ..Kind::default()
@@ -400,6 +401,8 @@ mod tests {
         let whole = draft("the restructuring of the reinsurer, wholly Owned, 3 year");
         assert!(broken.has_words_of(&whole));
         assert_eq!(broken.folded(1), "restructuring");
+        let [broken, whole] = ["the co-\nvid19 wave", "the covid19 wave"].map(draft);
+        assert_eq!(broken.words[1].kind, whole.words[1].kind);
     }
 
     #[test]

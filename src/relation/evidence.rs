@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::align::Alignment;
 use super::draft::{Draft, Word};
-use super::gap::Match;
 use super::kind::Kind;
+use super::table::Match;
 
 /// The figures on which a [`Relation`](super::Relation) rests.
 ///
@@ -86,7 +86,8 @@ impl Evidence {
             + self.trust() * f64::from(self.dates) / 2.0
             + f64::from(self.wordings) / 2.0;
         let letters = f64::from(self.letters);
-        let words = f64::from(self.matched - self.letters) + letters / LETTERS_OF_A_WORD as f64;
+        let words = f64::from(self.matched.saturating_sub(self.letters))
+            + letters / LETTERS_OF_A_WORD as f64;
         let frame = (words - f64::from(self.equal_numbers)).max(0.0);
         100.0 * facts / (frame + 10.0)
     }

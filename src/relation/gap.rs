@@ -6,27 +6,7 @@
 use std::ops::Range;
 
 use super::draft::Draft;
-use super::letters;
-use super::table::{Free, Table};
-
-/// Two words that are one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Match {
-    pub(super) a: u32,
-    pub(super) b: u32,
-    /// Not equal, but alike but for errors of recognition.
-    pub(super) close: bool,
-}
-
-impl Match {
-    pub(super) fn exact(a: usize, b: usize) -> Self {
-        Self {
-            a: a as u32,
-            b: b as u32,
-            close: false,
-        }
-    }
-}
+use super::table::{Free, Match, Table};
 
 /// A stretch of each article.
 #[derive(Clone, Debug)]
@@ -53,8 +33,8 @@ const WINDOW: usize = 32;
 
 /// Aligns the gaps between two articles.
 pub(super) struct Aligner<'a> {
-    a: &'a Draft,
-    b: &'a Draft,
+    pub(super) a: &'a Draft,
+    pub(super) b: &'a Draft,
     table: &'a mut Table,
 }
 
@@ -63,14 +43,8 @@ impl<'a> Aligner<'a> {
         Self { a, b, table }
     }
 
-    /// Aligns one gap.
+    /// Aligns one gap: a small one as a whole, of a larger one what hangs on to the runs beside it.
     pub(super) fn gap(&mut self, gap: &Gap) -> Vec<Match> {
-        let found = self.by_table(gap);
-        letters::with_misread(self.a, self.b, gap, found)
-    }
-
-    /// A small gap as a whole, of a larger one what hangs on to the runs beside it.
-    fn by_table(&mut self, gap: &Gap) -> Vec<Match> {
         let mut out = Vec::new();
         let (mut a, mut b) = (gap.a.clone(), gap.b.clone());
         if a.is_empty() || b.is_empty() {

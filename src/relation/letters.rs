@@ -4,7 +4,8 @@
 //! misread.
 
 use super::draft::Draft;
-use super::gap::{Gap, Match};
+use super::gap::Gap;
+use super::table::Match;
 
 /// Letters that are numbers: one in place of another is another fact.
 const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";

@@ -1,8 +1,8 @@
 //! The words by which dates and amounts are known.
 //!
 //! In: the hash of a folded word. Out: whether it names a month or a day of the week, is a unit of
-//! money or share, or one of the words that tell German. A date that was moved tells an update, or another use of a template; it is not
-//! the name of a person.
+//! money or share, or one of the words that tell German. A date that was moved tells an update, or
+//! another use of a template; it is not the name of a person.
 //!
 //! Words that are common in another sense are left out: "may" and "mars", "sat" and "sun", "set".
 

@@ -40,8 +40,8 @@ use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
 use align::{Alignment, Anchors};
-use gap::Match;
 use once::Lookup;
+use table::Match;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]

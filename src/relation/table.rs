@@ -11,7 +11,25 @@ use std::ops::Range;
 
 use super::close::{self, Outline};
 use super::draft::{Draft, Word};
-use super::gap::Match;
+
+/// Two words that are one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Match {
+    pub(super) a: u32,
+    pub(super) b: u32,
+    /// Not equal, but alike but for errors of recognition.
+    pub(super) close: bool,
+}
+
+impl Match {
+    pub(super) fn exact(a: usize, b: usize) -> Self {
+        Self {
+            a: a as u32,
+            b: b as u32,
+            close: false,
+        }
+    }
+}
 
 /// Columns that are compared at a time.
 const LANES: usize = 32;
@@ -487,9 +505,9 @@ mod tests {
     /// A score, and how it was reached.
     type Cell = (i32, Step);
 
-    /// The same table, cell by cell.
-    fn cells(a: &Draft, b: &Draft, free: Free) -> Vec<Vec<Cell>> {
-        let (rows, columns) = (a.words.len() + 1, b.words.len() + 1);
+    /// The same table, cell by cell, of the words from a place on.
+    fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
+        let [rows, columns] = [a, b].map(|draft| draft.words.len() - from + 1);
         let skip = if free == Free::Start {
             0
         } else {
@@ -503,16 +521,16 @@ mod tests {
         for row in 1..rows {
             cells[row][0] = (cells[row - 1][0].0 + skip, Step::SkipA);
             for column in 1..columns {
-                let (x, y) = (&a.words[row - 1], &b.words[column - 1]);
+                let (x, y) = (&a.words[from + row - 1], &b.words[from + column - 1]);
                 let score = |up: usize, left: usize, more: Score| {
                     cells[row - up][column - left].0 + i32::from(more)
                 };
                 let form = |draft: &Draft, at: usize| draft.folded(at).to_owned();
-                let outlines = (a.outline(row - 1), b.outline(column - 1));
+                let outlines = (a.outline(from + row - 1), b.outline(from + column - 1));
                 let is_close = outlines.0.may_be_close(outlines.1)
                     && close::words(
-                        a.folded(row - 1),
-                        b.folded(column - 1),
+                        a.folded(from + row - 1),
+                        b.folded(from + column - 1),
                         x.kind,
                         y.kind,
                         &mut forms,
@@ -529,21 +547,25 @@ mod tests {
                 ways.push((score(1, 0, SKIP), Step::SkipA));
                 ways.push((score(0, 1, SKIP), Step::SkipB));
                 if x.hash != y.hash && column > 1 {
-                    let two = [form(b, column - 2), form(b, column - 1)];
-                    if b.outline(column - 2)
+                    let two = [form(b, from + column - 2), form(b, from + column - 1)];
+                    if b.outline(from + column - 2)
                         .joined(outlines.1)
                         .may_be_close(outlines.0)
-                        && close::joined(a.folded(row - 1), [&two[0], &two[1]], &mut forms)
+                        && close::joined(a.folded(from + row - 1), [&two[0], &two[1]], &mut forms)
                     {
                         ways.push((score(1, 2, CLOSE), Step::Split));
                     }
                 }
                 if x.hash != y.hash && row > 1 {
-                    let two = [form(a, row - 2), form(a, row - 1)];
-                    if a.outline(row - 2)
+                    let two = [form(a, from + row - 2), form(a, from + row - 1)];
+                    if a.outline(from + row - 2)
                         .joined(outlines.0)
                         .may_be_close(outlines.1)
-                        && close::joined(b.folded(column - 1), [&two[0], &two[1]], &mut forms)
+                        && close::joined(
+                            b.folded(from + column - 1),
+                            [&two[0], &two[1]],
+                            &mut forms,
+                        )
                     {
                         ways.push((score(2, 1, CLOSE), Step::Joined));
                     }
@@ -557,8 +579,8 @@ mod tests {
     }
 
     /// What matches by that table.
-    fn plain(a: &Draft, b: &Draft, free: Free) -> Vec<Match> {
-        let cells = cells(a, b, free);
+    fn plain(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Match> {
+        let cells = cells(a, b, from, free);
         let mut best = (0, 0, 0);
         for (row, cells) in cells.iter().enumerate() {
             for (column, &(score, _)) in cells.iter().enumerate() {
@@ -569,14 +591,14 @@ mod tests {
         }
         let (mut row, mut column) = match free {
             Free::End => (best.1, best.2),
-            _ => (a.words.len(), b.words.len()),
+            _ => (cells.len() - 1, cells[0].len() - 1),
         };
         let mut found = Vec::new();
         while row > 0 && column > 0 {
             let step = cells[row][column].1;
             let is_match = |row: usize, column: usize, close: bool| Match {
-                a: row as u32 - 1,
-                b: column as u32 - 1,
+                a: (from + row) as u32 - 1,
+                b: (from + column) as u32 - 1,
                 close,
             };
             let (up, left) = match step {
@@ -635,13 +657,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn aligns_as_cell_by_cell(a in words(), b in words()) {
+        fn aligns_as_cell_by_cell(a in words(), b in words(), from in 0usize..3) {
             let [a, b] = [a, b].map(|words| Draft::new(&words.join(" "), None).expect("short"));
+            let from = from.min(a.words.len()).min(b.words.len());
             let mut table = Table::default();
             for free in [Free::Nothing, Free::Start, Free::End] {
                 let mut found = Vec::new();
-                table.align((&a, 0..a.words.len()), (&b, 0..b.words.len()), free, &mut found);
-                prop_assert_eq!(&found, &plain(&a, &b, free), "{:?}", free);
+                let of_a = (&a, from..a.words.len());
+                table.align(of_a, (&b, from..b.words.len()), free, &mut found);
+                prop_assert_eq!(&found, &plain(&a, &b, from, free), "{:?}", free);
             }
         }
     }

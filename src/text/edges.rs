@@ -6,8 +6,8 @@
 //!
 //! A block of 64 bytes becomes masks: letters, digits and middle marks of ASCII, and the rest. Word
 //! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
-//! that: letters of common scripts by ranges of bytes, all at once (see [`scripts`](super::scripts)); one character
-//! at a time the others, and middle marks whose neighbours are not both ASCII and in the block
+//! that: letters of common scripts by ranges of bytes, all at once (see
+//! [`scripts`](super::scripts)); one character at a time the others, and middle marks whose neighbours are not both ASCII and in the block
 //! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks. All else
 //! (most combining marks, joiners, flags, Hebrew, underscores) is hard: the segment in which
 //! it stands is left to the tables, and the blocks go on behind it.

@@ -1,8 +1,8 @@
 //! Output for programs.
 //!
 //! In: what was found. Out: the records of [`reprint::report`], one a line: the articles in the
-//! order of the input; the groups, the links between them, the phrases, the templates, the groups that
-//! are gone and the summary, in orders of their own.
+//! order of the input; the groups, the links between them, the phrases, the templates, the groups
+//! that are gone and the summary, in orders of their own.
 
 use std::io::{self, Write};
 

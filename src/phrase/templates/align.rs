@@ -24,7 +24,7 @@ pub(super) fn fixed(of: &[u64], uses: &[&[u64]]) -> Vec<usize> {
 }
 
 /// For each word of `a`, where it stands in `b`: a longest common subsequence (Wagner and Fischer,
-/// 1974). Sentences are cut at 60 words, so that the table has 3,600 cells at most.
+/// 1974). Sentences are cut at 60 words, so that the table has some 3,700 cells at most.
 pub(super) fn align(a: &[u64], b: &[u64]) -> Vec<Option<usize>> {
     let head = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (left, right) = (&a[head..], &b[head..]);

@@ -91,8 +91,9 @@ pub struct Use {
 
 /// The second pass: judges articles and gathers what they share.
 ///
-/// Memory: for each shared unit its text, 48 bytes, and 4 for each gram that others have, up to
-/// [`TemplateSettings::max_bytes`](super::TemplateSettings::max_bytes), beside that of the model.
+/// Memory: for each shared unit its text, 40 bytes, and 4 for each gram that others have, up to
+/// [`TemplateSettings::max_bytes`](super::TemplateSettings::max_bytes), beside that of the model;
+/// for a moment more while it is cut down and in [`finish`](Self::finish), what that gives not counted.
 /// When they would take more, only the units of one article in 2 (then 4, 8...) are kept, by a hash
 /// of the article, so that what is left does not depend on the order: see
 /// [`Templates::kept_one_in`]. Every article is judged all the same.
@@ -111,7 +112,7 @@ struct Gathered {
     found: Vec<FoundUse>,
     /// The texts of all.
     text: String,
-    /// The grams of all, as far as others have them.
+    /// The lines and grams of all, as far as others have them.
     keys: Vec<u32>,
 }
 
@@ -144,7 +145,9 @@ impl Gathered {
             if unit.kind == UnitKind::Story {
                 continue;
             }
-            let grams = units.grams(&units.all[unit.number]).iter();
+            let of_unit = &units.all[unit.number];
+            // A short heading has no grams: it is shared as a line.
+            let grams = of_unit.line.iter().chain(units.grams(of_unit));
             let known = grams.filter(|gram| !model.index.get(**gram).is_empty());
             self.keys.extend(known.map(|gram| (gram >> 20) as u32));
             self.text.push_str(&article.text[unit.span.range()]);
@@ -206,8 +209,7 @@ impl<'m> TemplateCollector<'m> {
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if a text is above
-    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; then none of these articles is added.
+    /// None at present: of a long text the first MiB is looked at.
     pub fn add(&mut self, articles: &[TemplateArticle<'_>]) -> Result<Vec<Scaffold>> {
         let model = self.model;
         let judged = parallel::map_with(articles, |article, scratch: &mut Scratch| {
@@ -290,7 +292,7 @@ impl<'m> TemplateCollector<'m> {
             let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
             roots.sort_unstable();
             let runs = roots.chunk_by(|a, b| a == b);
-            // The first of equals; a unit is shared by way of one gram at least.
+            // The first of equals; a unit is shared by way of its line or of one gram at least.
             let most = runs.rev().max_by_key(|run| run.len());
             most.map_or(u32::MAX, |run| run[0])
         });

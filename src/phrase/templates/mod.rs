@@ -93,7 +93,9 @@
 //! A template of two articles, nor in a short text one of three; a frame without five fixed words in
 //! a row, or four twice; one of function words alone, unless it is a line; in scripts without
 //! capitals, a frame whose slots are less than four words apart; a scaffold whose sentences stand
-//! side by side word for word, with nothing filled in, counts as one passage.
+//! side by side word for word, with nothing filled in, counts as one passage. Articles are told
+//! apart by 24 bits: of a million one in 17 counts as one with another, and far above that templates
+//! of few articles are lost.
 //!
 //! Taken for a template and none: background of a story that stands in so many of the articles that
 //! its names are everybody's (a country's one scandal), retold in words that are nearly the same;
@@ -289,8 +291,7 @@ impl TemplateLearner {
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if a text is above
-    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes; some of the articles before it are learned then.
+    /// None at present: of a long text the first MiB is looked at.
     pub fn learn(&mut self, articles: &[TemplateArticle<'_>]) -> Result<()> {
         for batch in articles.chunks(BATCH) {
             let function_words = &self.function_words;
@@ -344,8 +345,7 @@ impl TemplateModel {
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN)
-    /// bytes.
+    /// None at present: of a long text the first MiB is looked at.
     pub fn judge(&self, article: &TemplateArticle<'_>) -> Result<Scaffold> {
         self.judge_with(article, &mut Scratch::default())
     }
@@ -378,7 +378,8 @@ pub struct Scaffold {
     /// Whether the score is [`TemplateSettings::templated`] or more.
     pub templated: bool,
     /// What made the score: `shared_together`, the passages that another article shares, the mean
-    /// of the four that share most; `word_share`, the share of words in shared units. Those of the same story don't count.
+    /// of the four that share most; `word_share`, the share of words in shared units. Those of the
+    /// same story don't count.
     pub signals: Vec<Signal>,
     /// Its sentences and headings that two others or more have too, in the order of the text.
     pub units: Vec<SharedUnit>,

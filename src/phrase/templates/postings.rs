@@ -20,7 +20,8 @@ use crate::parallel;
 /// one in many more articles than the other, keep some in common.
 pub(super) const KEPT: usize = 16;
 
-/// Bits of an article's number: two of a list are taken for one with a chance of one in 100,000.
+/// Bits of an article's number. Of n articles with a gram, two of the 16 kept are taken for one with a
+/// chance of n in two million; of a million articles, one in 17 shares its number with another.
 const ARTICLE_BITS: u32 = 24;
 const ARTICLE: u32 = (1 << ARTICLE_BITS) - 1;
 
@@ -83,6 +84,8 @@ pub(super) struct Postings {
 impl Postings {
     /// Postings that take so many bytes at most, and those of one call for new ones.
     pub(super) fn new(max_bytes: usize) -> Self {
+        // Places among them are numbers of 32 bits.
+        let max_bytes = max_bytes.min((u32::MAX as usize).saturating_mul(size_of::<Posting>()));
         Self {
             sorted: Vec::new(),
             new: Vec::new(),

@@ -50,6 +50,8 @@ pub(super) struct StoryBook {
 impl StoryBook {
     /// At most about so many bytes for keys.
     pub(super) fn new(max_bytes: usize) -> Self {
+        // Places among them are numbers of 32 bits.
+        let max_bytes = max_bytes.min(u32::MAX as usize);
         Self {
             articles: Vec::new(),
             keys: Vec::new(),
