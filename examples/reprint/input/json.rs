@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Cursor, Read};
 use std::sync::Arc;
 
 use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
-use super::{holds_none, jsonl, too_long, unreadable};
+use super::{filled, holds_none, jsonl, too_long, unreadable};
 use crate::problems::{Kind, Problem};
 
 /// Bytes in which the first line of a file must end, if it is to be seen what it is.
@@ -264,18 +264,6 @@ impl Values<'_> {
             if is_done {
                 return Ok(passed);
             }
-        }
-    }
-}
-
-/// The bytes that are there; none at the end.
-fn filled(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
-    loop {
-        // Asked twice, as what is returned can't be borrowed in one branch only.
-        match reader.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-            Ok(_) => return reader.fill_buf(),
         }
     }
 }

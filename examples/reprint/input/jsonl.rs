@@ -3,11 +3,13 @@
 //! In: a reader. Out: its lines, each with its number and its place in the file. Blank lines are
 //! passed over; a line that is too long is not held.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
+use memchr::memchr;
+
 use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Place, Source, Spot, Unwanted};
-use super::{holds_none, too_long, unreadable};
+use super::{filled, holds_none, too_long, unreadable};
 
 pub(super) fn read(
     feed: &mut Feed,
@@ -16,7 +18,7 @@ pub(super) fn read(
     again: bool,
 ) -> Result<(), Unwanted> {
     let mut offset = 0;
-    let mut filled = 0;
+    let mut held = 0;
     for number in 1.. {
         let at = || format!("{}:{number}", source.name);
         let start = feed.chunk.bytes.len();
@@ -29,11 +31,11 @@ pub(super) fn read(
         };
         let begins = offset;
         match line {
-            Line::End if filled == 0 => return feed.push(Err(holds_none(source))),
+            Line::End if held == 0 => return feed.push(Err(holds_none(source))),
             Line::End => return Ok(()),
             Line::TooLong(len) => {
                 offset += len;
-                filled += 1;
+                held += 1;
                 feed.chunk.bytes.truncate(start);
                 feed.push(Err(too_long(at())))?;
             }
@@ -49,7 +51,7 @@ pub(super) fn read(
                     feed.chunk.bytes.truncate(start);
                     continue;
                 }
-                filled += 1;
+                held += 1;
                 let bytes = start + mark..start + line.trim_ascii_end().len();
                 let place = if again {
                     Place::Bytes {
@@ -80,13 +82,22 @@ enum Line {
     TooLong(u64),
 }
 
+/// Appends the next line to `bytes`, which is as [`BufRead::read_until`] does, but that finds the
+/// end of a line with vectors.
 fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
-    let read = reader.take(LONGEST).read_until(b'\n', bytes)? as u64;
-    if read == 0 {
-        return Ok(Line::End);
-    }
-    if read < LONGEST || bytes.ends_with(b"\n") {
-        return Ok(Line::Read);
+    let mut read = 0;
+    while read < LONGEST {
+        let buffer = filled(reader)?;
+        let room =
+            usize::try_from(LONGEST - read).map_or(buffer.len(), |room| room.min(buffer.len()));
+        let end = memchr(b'\n', &buffer[..room]);
+        let len = end.map_or(room, |end| end + 1);
+        bytes.extend_from_slice(&buffer[..len]);
+        reader.consume(len);
+        read += len as u64;
+        if end.is_some() || len == 0 {
+            return Ok(if read == 0 { Line::End } else { Line::Read });
+        }
     }
     let rest = skip_line(reader)?;
     Ok(Line::TooLong(read + rest))
@@ -96,17 +107,12 @@ fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
 fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
-        let buffer = match reader.fill_buf() {
-            Ok(buffer) => buffer,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        let end = buffer.iter().position(|&byte| byte == b'\n');
+        let buffer = filled(reader)?;
+        let end = memchr(b'\n', buffer);
         let len = end.map_or(buffer.len(), |end| end + 1);
-        let is_done = end.is_some() || len == 0;
         reader.consume(len);
         skipped += len as u64;
-        if is_done {
+        if end.is_some() || len == 0 {
             return Ok(skipped);
         }
     }

@@ -341,6 +341,18 @@ fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(Counted(File::open(path)?)))
 }
 
+/// The bytes that are there; none at the end.
+fn filled(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
+    loop {
+        // Asked twice, as what is returned can't be borrowed in one branch only.
+        match reader.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+            Ok(_) => return reader.fill_buf(),
+        }
+    }
+}
+
 fn unreadable(at: &str, error: &io::Error) -> Problem {
     Problem::new(Kind::Unreadable, at, format!("can't be read: {error}"))
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
-use super::{holds_none, not_text, too_long, unreadable};
+use super::{filled, holds_none, not_text, too_long, unreadable};
 use crate::fields::{Columns, Fields};
 use crate::problems::{Kind, Problem};
 
@@ -276,10 +276,7 @@ impl Records<'_> {
         let (begin, mut cells, mut is_too_long) = (self.offset, 0, false);
         let line = self.line;
         let is_closed = loop {
-            let buffer = match self.reader.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                buffer => buffer?,
-            };
+            let buffer = filled(self.reader)?;
             let is_end = buffer.is_empty();
             let input = if is_end { b"\n" } else { buffer };
             let (result, read, _, count) = self.parser.read_record(input, &mut unused, &mut ends);

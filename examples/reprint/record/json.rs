@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use memchr::memchr;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -181,7 +182,7 @@ impl<'a> Visitor<'a> for FieldSeed<'_, '_, 'a> {
 /// The value of a string as it is written, borrowed if it has no escapes.
 fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Result<Cow<'a, str>> {
     let within = &written[1..written.len() - 1];
-    let Some(mut at) = within.find('\\') else {
+    let Some(mut at) = memchr(b'\\', within.as_bytes()) else {
         return Ok(Cow::Borrowed(within));
     };
     scratch.clear();
@@ -205,7 +206,7 @@ fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Resul
         };
         scratch.push(c);
         rest = &rest[at + len..];
-        match rest.find('\\') {
+        match memchr(b'\\', rest.as_bytes()) {
             Some(next) => at = next,
             None => break,
         }
