@@ -341,7 +341,7 @@ fn results_depend_on_no_order_and_no_batches() {
     let forth = learned(&mut articles.chunks(articles.len()));
     let back = learned(&mut articles.rchunks(1));
     assert_eq!(forth.articles(), articles.len());
-    assert_eq!(forth.kept_one_in(), 1);
+    assert_eq!((forth.kept_one_in(), forth.specifics_kept_one_in()), (1, 1));
     let mut collector = forth.collector();
     let all = collector.add(&articles).unwrap();
     for (article, scaffold) in articles.iter().zip(&all) {
@@ -395,7 +395,8 @@ fn memory_is_bounded_with_a_stated_loss() {
         .collect();
     let mut learner = TemplateLearner::new(settings.clone()).unwrap();
     learner.learn(&articles).unwrap();
-    assert!(learner.finish().kept_one_in() > 1);
+    let model = learner.finish();
+    assert!(model.kept_one_in() > 1 && model.specifics_kept_one_in() > 1);
     settings.max_bytes = 1;
     let error = TemplateLearner::new(settings.clone()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidSetting);

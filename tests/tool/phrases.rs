@@ -159,6 +159,7 @@ fn what_the_output_has_no_place_for_is_said() {
     let summary = &records.records("summary")[0]["templates"];
     assert_eq!(summary["articles"], 5);
     assert_eq!(summary["grams_kept_one_in"], 1);
+    assert_eq!(summary["specifics_kept_one_in"], 1);
     assert_eq!(summary["uses_kept_one_in"], 1);
     assert!(rows.out.lines().count() > 5);
 }

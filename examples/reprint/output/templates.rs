@@ -48,6 +48,14 @@ pub(crate) fn write(
             counts.grams_kept_one_in
         )?;
     }
+    if counts.specifics_kept_one_in > 1 {
+        writeln!(
+            out,
+            "the memory was enough for one in {} of the names and numbers that tell a story: \
+             copies of one may stand here as a template\n",
+            counts.specifics_kept_one_in
+        )?;
+    }
     if counts.uses_kept_one_in > 1 {
         writeln!(
             out,

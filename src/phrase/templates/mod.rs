@@ -84,9 +84,10 @@
 //! more are left, one in eight. When they would take more than [`TemplateSettings::max_bytes`],
 //! only those whose hash divides by 2 (then 4, 8...) are kept: sentences are then told by fewer
 //! grams, and short ones are missed ([`TemplateModel::kept_one_in`]); and fewer specifics of each
-//! article, so that the same story is told less surely. A collector is bounded by the same
-//! setting, and drops the uses in some articles ([`Templates::kept_one_in`]). What is kept depends
-//! on the articles alone, not on their order or the number of threads.
+//! article, so that the same story is told less surely ([`TemplateModel::specifics_kept_one_in`]). A
+//! collector is bounded by the same setting, and drops the uses in some articles
+//! ([`Templates::kept_one_in`]). What is kept depends on the articles alone, not on their order or
+//! the number of threads.
 //!
 //! # What it does not find
 //!
@@ -339,6 +340,13 @@ impl TemplateModel {
     /// One in so many grams was kept: 1 if memory was enough, else 2, 4, 8...
     pub fn kept_one_in(&self) -> u64 {
         1 << self.index.level()
+    }
+
+    /// Of the names, numbers and words that tell an article's story, one in so many was kept: 1 if
+    /// memory was enough, else 2, 4, 8... up to 128. The more, the less surely two articles are told
+    /// to have the same story, which then counts as a template.
+    pub fn specifics_kept_one_in(&self) -> u64 {
+        self.stories.kept_one_in() as u64
     }
 
     /// What an article shares with those that were learned. It may be one of them or another.

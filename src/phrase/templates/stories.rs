@@ -135,6 +135,11 @@ pub(super) struct Stories {
 }
 
 impl Stories {
+    /// Of the specifics kept of an article at most, one in so many was.
+    pub(super) fn kept_one_in(&self) -> usize {
+        MOST / self.most
+    }
+
     fn weigh(&mut self) {
         let mut places: Vec<(u32, u32)> = self.keys.iter().copied().zip(0..).collect();
         parallel::sort(&mut places);
