@@ -171,6 +171,27 @@ fn output_goes_into_a_file_whole() {
     assert_eq!(fs::read_dir(&folder).expect("it").count(), 1);
 }
 
+#[test]
+fn a_file_is_written_as_its_name_says() {
+    let folder = folder("as-its-name-says");
+    for (name, asked, format) in [
+        ("found.jsonl", None, "jsonl"),
+        ("found.ndjson", None, "jsonl"),
+        ("found.csv", None, "csv"),
+        ("found.out", None, "text"),
+        ("found.csv", Some("jsonl"), "jsonl"),
+    ] {
+        let path = folder.join(name);
+        let path = path.to_str().expect("UTF-8");
+        let mut args = vec!["--output", path];
+        args.extend(asked.iter().flat_map(|asked| ["--format", asked]));
+        let run = reprint(args);
+        assert_eq!(run.code, 0, "{}", run.err);
+        let expected = reprint(["--format", format]).out;
+        assert_eq!(fs::read_to_string(path).expect("it"), expected, "{name}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said() {

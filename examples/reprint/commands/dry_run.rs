@@ -41,7 +41,7 @@ pub(super) fn run(
     let in_full = serde_json::to_string(settings).map_err(io::Error::from)?;
     writeln!(out, "  in full: {}", clean::line(&in_full))?;
     writeln!(out, "would write")?;
-    let format = match options.output.format {
+    let format = match options.output.format() {
         OutputFormat::Text => "text",
         OutputFormat::Jsonl => "jsonl",
         OutputFormat::Csv => "csv",

@@ -86,7 +86,7 @@ pub(super) fn run(
     };
     let stories = StoryRecord::all(&corpus.detector, &groups);
 
-    let format = options.output.format;
+    let format = options.output.format();
     let templates = if options.phrases.templates && has_templates(format) {
         Some(templates::find(&corpus, &groups, &mut talk.progress)?)
     } else {
@@ -123,7 +123,7 @@ pub(super) fn run(
 
     let failing = failing(options.output.fail_on, &summary);
     let look = Look::new(options.output.color, sink.is_file());
-    sink.write(|out| match options.output.format {
+    sink.write(|out| match options.output.format() {
         OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
         OutputFormat::Jsonl => jsonl::write(out, &found, summary),
         OutputFormat::Csv => csv::write(out, &found),
@@ -159,7 +159,7 @@ fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
         measures,
         ..
     } = &options.phrases;
-    let format = options.output.format;
+    let format = options.output.format();
     let templates = *templates && !has_templates(format);
     let measures = *measures && !has_measures(format);
     let left_out = [

@@ -2,7 +2,8 @@
 //!
 //! In: arguments. Out: [`OutputOptions`] and [`RunOptions`].
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -10,9 +11,10 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
-    /// text for people, jsonl for programs, or csv for spreadsheets [text]
-    #[arg(long, value_enum, default_value_t, hide_default_value = true)]
-    pub(crate) format: OutputFormat,
+    /// text for people, jsonl for programs, or csv for spreadsheets [by the name of --output, or
+    /// text]
+    #[arg(long, value_enum)]
+    format: Option<OutputFormat>,
     /// Write into a file, all or nothing, and not to stdout
     #[arg(long, value_name = "PATH", value_parser = to_file())]
     pub(crate) output: Option<PathBuf>,
@@ -32,6 +34,19 @@ pub(crate) struct OutputOptions {
     /// Colours in text
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(crate) color: ColorChoice,
+}
+
+impl OutputOptions {
+    /// The format that was asked for, or the one by which the file is called.
+    pub(crate) fn format(&self) -> OutputFormat {
+        let name = self.output.as_deref().and_then(Path::extension);
+        self.format
+            .unwrap_or_else(|| match name.and_then(OsStr::to_str) {
+                Some("jsonl" | "ndjson") => OutputFormat::Jsonl,
+                Some("csv") => OutputFormat::Csv,
+                _ => OutputFormat::Text,
+            })
+    }
 }
 
 /// A path to write to. Who says `-` means stdout, and would get a file of that name, which
@@ -60,9 +75,8 @@ pub(crate) struct RunOptions {
     pub(crate) quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
-    #[default]
     Text,
     Jsonl,
     Csv,
