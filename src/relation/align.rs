@@ -104,7 +104,12 @@ pub(super) fn align(
         matches.extend((0..run.len).map(|at| Match::exact(run.a + at, run.b + at)));
     }
     matches.extend(found.flatten());
-    let moved = moved(a, b, &scratch.shared, &matches);
+    // An anchor of the chain starts a run, or has a word in one: it was not moved.
+    let moved = if scratch.chain.len() == scratch.shared.len() {
+        Vec::new()
+    } else {
+        moved(a, b, &scratch.shared, &matches)
+    };
     Alignment { matches, moved }
 }
 

@@ -319,24 +319,35 @@ fn digits(form: &str) -> impl Iterator<Item = char> {
     form.chars().filter(|c| c.is_numeric())
 }
 
+/// Digits of a number that are compared. Of one that goes on for pages, the first are enough; all
+/// would take quadratic time.
+const DIGITS: usize = 64;
+
 /// Whether two numbers differ in more than half of their digits.
 fn is_hard(a: &str, b: &str) -> bool {
-    /// Of a number that goes on for pages, the first are enough; all would take quadratic time.
-    const DIGITS: usize = 64;
-    let first = |form| -> Vec<char> { digits(form).take(DIGITS).collect() };
-    let (a, b) = (first(a), first(b));
-    2 * distance(&a, &b) > a.len().max(b.len())
+    let (mut of_a, mut of_b) = (['\0'; DIGITS], ['\0'; DIGITS]);
+    let (a, b) = (first_digits(a, &mut of_a), first_digits(b, &mut of_b));
+    2 * distance(a, b) > a.len().max(b.len())
 }
 
-/// The edit distance (Levenshtein 1966).
+fn first_digits<'a>(form: &str, to: &'a mut [char; DIGITS]) -> &'a [char] {
+    let digits = to.iter_mut().zip(digits(form));
+    let count = digits.map(|(to, digit)| *to = digit).count();
+    &to[..count]
+}
+
+/// The edit distance (Levenshtein 1966) of at most [`DIGITS`] digits.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut row: [usize; DIGITS + 1] = std::array::from_fn(|column| column);
+    let row = &mut row[..=b.len()];
     for (at, x) in a.iter().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], at + 1);
-        for (column, y) in b.iter().enumerate() {
+        let mut left = at + 1;
+        for (cell, y) in row[1..].iter_mut().zip(b) {
             let change = diagonal + usize::from(x != y);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
+            diagonal = *cell;
+            left = change.min(diagonal + 1).min(left + 1);
+            *cell = left;
         }
     }
     row[b.len()]
