@@ -45,17 +45,24 @@ const MOST_PLACES: u32 = 12;
 const CROWD: u32 = 16;
 
 /// Sorts items, whose order is by their hash first, by hashes that are well mixed and at most
-/// `highest`: each is put near its place at once, in linear time up to some 30,000 items. More, and
-/// hashes that are not well mixed, are compared within 4,096 places.
+/// `highest`: each is put near its place at once, in linear time. Hashes that are not well mixed
+/// are compared.
 pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&T) -> u64) {
-    if items.len() < FEW {
+    debug_assert!(items.iter().all(|item| hash(item) <= highest));
+    let bits = u64::BITS - highest.leading_zeros();
+    sort_by_bits(items, bits, &hash);
+}
+
+/// Of items whose hashes differ in the lowest `bits` at most.
+fn sort_by_bits<T: Copy + Ord>(items: &mut [T], bits: u32, hash: &impl Fn(&T) -> u64) {
+    // Copies of one item are in order already.
+    if items.len() < FEW || bits == 0 || items.is_sorted() {
         items.sort_unstable();
         return;
     }
     let places = items.len().ilog2().min(MOST_PLACES);
-    let shift = (u64::BITS - highest.leading_zeros()).saturating_sub(places);
-    let place = |item: &T| (hash(item) >> shift) as usize;
-    debug_assert!(items.iter().all(|item| hash(item) <= highest));
+    let shift = bits.saturating_sub(places);
+    let place = |item: &T| (hash(item) >> shift) as usize & ((1 << places) - 1);
     let mut ends = vec![0u32; 1 << places];
     for item in &*items {
         ends[place(item)] += 1;
@@ -72,9 +79,10 @@ pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&
         *end -= 1;
         items[*end as usize] = *item;
     }
+    drop(from);
     if is_crowded {
         for same in items.chunk_by_mut(|a, b| place(a) == place(b)) {
-            same.sort_unstable();
+            sort_by_bits(same, shift, hash);
         }
         return;
     }
@@ -101,8 +109,11 @@ mod tests {
         fn sorts_as_comparing_does(
             mixed in proptest::collection::vec(0u64..=1 << 40, 0..300),
             few in proptest::collection::vec(0u64..20, 0..300),
+            many in 5_000u64..20_000,
         ) {
-            for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX)] {
+            // A few thousand share each place, and half of them are the same.
+            let many = (0..many).map(|at| (at / 2).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58 << 40 | at / 2 % 3000);
+            for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX), (many.collect(), 1 << 46)] {
                 let mut expected = items.clone();
                 expected.sort_unstable();
                 sort(&mut items, highest, |&item| item);
