@@ -41,6 +41,8 @@ pub struct Index {
     present: Vec<bool>,
     len: usize,
     tables: OnceLock<Vec<Table>>,
+    /// Room for the keys of one signature.
+    scratch: Vec<u32>,
 }
 
 impl Index {
@@ -54,6 +56,7 @@ impl Index {
             present,
             len: 0,
             tables: OnceLock::new(),
+            scratch: Vec::new(),
         }
     }
 
@@ -86,9 +89,47 @@ impl Index {
     /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
     /// or is shorter than the bands need.
     pub fn insert(&mut self, id: ArticleId, signature: &Signature) -> Result<()> {
-        let keys = self.keys_of(signature)?;
-        self.insert_keys(id, &keys);
+        let mut keys = std::mem::take(&mut self.scratch);
+        keys.clear();
+        let outcome = self.push_keys(signature, &mut keys);
+        if outcome.is_ok() {
+            self.insert_keys(id, &keys);
+        }
+        self.scratch = keys;
+        outcome
+    }
+
+    /// Adds to `keys` those of a signature, one for each band, for [`insert_keys`]: so that threads
+    /// that make signatures hash their rows while they are at hand, and one that inserts only
+    /// writes.
+    ///
+    /// [`insert_keys`]: Self::insert_keys
+    pub(crate) fn push_keys(&self, signature: &Signature, keys: &mut Vec<u32>) -> Result<()> {
+        self.check(signature)?;
+        keys.extend(upper_keys(self.banding, signature));
         Ok(())
+    }
+
+    /// As [`insert`](Self::insert), by the keys of the signature.
+    pub(crate) fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
+        assert_eq!(keys.len(), self.keys.len(), "a key for each band");
+        self.remove(id);
+        if self.present.len() <= id.index() {
+            self.present.resize(id.index() + 1, false);
+            for keys in &mut self.keys {
+                keys.resize(id.index() + 1, 0);
+            }
+        }
+        self.present[id.index()] = true;
+        self.len += 1;
+        for (column, &key) in self.keys.iter_mut().zip(keys) {
+            column[id.index()] = key;
+        }
+        if let Some(tables) = self.tables.get_mut() {
+            for (table, &key) in tables.iter_mut().zip(keys) {
+                table.insert(key, id.0);
+            }
+        }
     }
 
     /// Removes an article without a trace. Says whether it was there.
@@ -122,9 +163,10 @@ impl Index {
     /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
     /// or is shorter than the bands need.
     pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
-        let keys = self.keys_of(signature)?;
+        self.check(signature)?;
         let tables = self.tables();
-        let starts = tables.iter().zip(&keys).map(|(t, &key)| t.start(key));
+        let keys = upper_keys(self.banding, signature);
+        let starts = tables.iter().zip(keys).map(|(table, key)| table.start(key));
         let starts: Vec<_> = starts.collect();
         let mut found = Vec::new();
         for (table, start) in tables.iter().zip(starts) {
@@ -201,40 +243,11 @@ impl Index {
         })
     }
 
-    fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
-        self.remove(id);
-        if self.present.len() <= id.index() {
-            self.present.resize(id.index() + 1, false);
-            for keys in &mut self.keys {
-                keys.resize(id.index() + 1, 0);
-            }
-        }
-        self.present[id.index()] = true;
-        self.len += 1;
-        for (column, &key) in self.keys.iter_mut().zip(keys) {
-            column[id.index()] = key;
-        }
-        if let Some(tables) = self.tables.get_mut() {
-            for (table, &key) in tables.iter_mut().zip(keys) {
-                table.insert(key, id.0);
-            }
-        }
-    }
-
     fn ids(&self) -> impl Iterator<Item = ArticleId> {
         (0..)
             .zip(&self.present)
             .filter(|&(_, &present)| present)
             .map(|(id, _)| ArticleId(id))
-    }
-
-    fn keys_of(&self, signature: &Signature) -> Result<Vec<u32>> {
-        self.check(signature)?;
-        Ok(self
-            .banding
-            .keys(signature.values())
-            .map(|key| (key >> 32) as u32)
-            .collect())
     }
 
     /// Whether the signature is of the recipe, and long enough.
@@ -267,4 +280,10 @@ impl Index {
             })
         })
     }
+}
+
+/// The upper half of the key of each band: a table needs no more to tell articles apart.
+fn upper_keys(banding: Banding, signature: &Signature) -> impl Iterator<Item = u32> {
+    let keys = banding.keys(signature.values());
+    keys.map(|key| (key >> 32) as u32)
 }
