@@ -189,7 +189,11 @@ fn merged(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut all = Vec::with_capacity(a.len() + b.len());
     let mut rest = a;
     for &pair in b {
-        let before = rest.partition_point(|&other| other < pair);
+        // Stars stand side by side: most often nothing goes between two of their pairs.
+        let before = match rest.first() {
+            Some(&first) if first < pair => rest.partition_point(|&other| other < pair),
+            _ => 0,
+        };
         all.extend_from_slice(&rest[..before]);
         rest = &rest[before..];
         if rest.first() != Some(&pair) {

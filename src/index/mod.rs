@@ -12,6 +12,7 @@ mod candidates;
 mod crowded;
 mod postings;
 mod shared;
+mod split;
 mod suspended;
 mod table;
 

@@ -7,6 +7,8 @@
 //! upper bits into parts that fit the second-level cache; there a bit for each value of the lower
 //! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
 
+use super::split::Split;
+
 /// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
 pub(super) const MIN_CAP: usize = 16;
 
@@ -54,12 +56,14 @@ pub(super) struct Shared {
 /// Room that is kept from one band to the next.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
-    entries: Vec<u64>,
+    split: Split,
     once: Vec<u64>,
     twice: Vec<u64>,
     left: Vec<u64>,
     sorted: Vec<u64>,
     ends: Vec<u32>,
+    /// So many pairs are taken; what lies behind them is room.
+    taken: usize,
     pairs: Vec<u64>,
 }
 
@@ -69,18 +73,16 @@ impl Shared {
         let mut shared = Self::default();
         let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
         let bits = parts.trailing_zeros();
-        let mut entries = std::mem::take(&mut scratch.entries);
-        let ends = split(band, keys, bits, &mut entries);
-        scratch.pairs.clear();
-        let mut start = 0;
-        for end in ends {
-            scratch.keep_shared(&entries[start..end]);
+        let mut split = std::mem::take(&mut scratch.split);
+        split.fill(band, keys, bits);
+        scratch.taken = 0;
+        for part in 0..split.len() {
+            scratch.keep_shared(split.part(part));
             scratch.sort_left(bits);
             scratch.take_buckets(&mut shared);
-            start = end;
         }
-        scratch.entries = entries;
-        shared.pairs = Parts::new(&scratch.pairs, keys.order.len());
+        scratch.split = split;
+        shared.pairs = Parts::new(&scratch.pairs[..scratch.taken], keys.order.len());
         shared
     }
 
@@ -93,33 +95,11 @@ impl Shared {
     }
 }
 
-/// Fills `entries` with key (upper half) and position of all articles, split by the upper bits of
-/// the key. Gives the end of each part.
-fn split(band: &[u32], keys: &Keys<'_>, bits: u32, entries: &mut Vec<u64>) -> Vec<usize> {
-    let part = |key: u32| (u64::from(key) << bits >> 32) as usize;
-    let mut ends = vec![0; 1 << bits];
-    for &id in keys.ids {
-        ends[part(band[id as usize])] += 1;
-    }
-    let mut start = 0;
-    for end in &mut ends {
-        start += std::mem::replace(end, start);
-    }
-    entries.resize(keys.ids.len(), 0);
-    // Each end stands at the start of its part now, and moves up as the part fills.
-    for &id in keys.ids {
-        let key = band[id as usize];
-        let end = &mut ends[part(key)];
-        entries[*end] = u64::from(key) << 32 | u64::from(keys.positions[id as usize]);
-        *end += 1;
-    }
-    ends
-}
-
 impl Scratch {
     /// Leaves of a part those whose key another may have.
-    fn keep_shared(&mut self, part: &[u64]) {
-        let bits = (part.len() * BITS).next_power_of_two().clamp(64, MAX_BITS);
+    fn keep_shared<'a>(&mut self, part: impl Iterator<Item = &'a [u64]> + Clone) {
+        let len: usize = part.clone().map(<[u64]>::len).sum();
+        let bits = (len * BITS).next_power_of_two().clamp(64, MAX_BITS);
         for bitmap in [&mut self.once, &mut self.twice] {
             bitmap.clear();
             bitmap.resize(bits / 64, 0);
@@ -130,17 +110,21 @@ impl Scratch {
             let low = (entry >> 32) as usize & (bits - 1);
             (low / 64, low % 64)
         };
-        for &entry in part {
-            let (word, bit) = place(entry);
-            twice[word] |= once[word] & 1 << bit;
-            once[word] |= 1 << bit;
+        for chunk in part.clone() {
+            for &entry in chunk {
+                let (word, bit) = place(entry);
+                twice[word] |= once[word] & 1 << bit;
+                once[word] |= 1 << bit;
+            }
         }
-        self.left.resize(part.len(), 0);
+        self.left.resize(len, 0);
         let mut kept = 0;
-        for &entry in part {
-            let (word, bit) = place(entry);
-            self.left[kept] = entry;
-            kept += (twice[word] >> bit & 1) as usize;
+        for chunk in part {
+            for &entry in chunk {
+                let (word, bit) = place(entry);
+                self.left[kept] = entry;
+                kept += (twice[word] >> bit & 1) as usize;
+            }
         }
         self.left.truncate(kept);
     }
@@ -157,8 +141,9 @@ impl Scratch {
         for &entry in left {
             self.ends[bin(entry)] += 1;
         }
-        let mut start = 0;
+        let (mut start, mut largest) = (0, 0);
         for end in &mut self.ends {
+            largest = largest.max(*end);
             start += std::mem::replace(end, start);
         }
         self.sorted.resize(left.len(), 0);
@@ -166,6 +151,10 @@ impl Scratch {
             let end = &mut self.ends[bin(entry)];
             self.sorted[*end as usize] = entry;
             *end += 1;
+        }
+        if largest as usize <= MIN_CAP {
+            insertion_sort(&mut self.sorted);
+            return;
         }
         let mut start = 0;
         for &end in &self.ends {
@@ -177,20 +166,52 @@ impl Scratch {
     }
 
     fn take_buckets(&mut self, shared: &mut Shared) {
-        for bucket in self.sorted.chunk_by(|a, b| a >> 32 == b >> 32) {
+        let sorted = &*self.sorted;
+        let is_shared = |a: u64, b: u64| a >> 32 == b >> 32;
+        let mut take = |a: u64, b: u64| {
+            if self.pairs.len() == self.taken {
+                self.pairs.resize(2 * self.taken + PART, 0);
+            }
+            self.pairs[self.taken] = a << 32 | u64::from(b as u32);
+            self.taken += usize::from(is_shared(a, b));
+        };
+        let mut rest = sorted;
+        while let &[a, b, ..] = rest {
+            // Most have one other or none, and no branch can know which: it is written either way,
+            // and stays if it is one.
+            if rest.get(2).is_none_or(|&c| !is_shared(a, c)) {
+                take(a, b);
+                rest = &rest[1..];
+                continue;
+            }
+            let len = rest.iter().take_while(|&&other| is_shared(a, other));
+            let (bucket, others) = rest.split_at(len.count());
+            rest = others;
             if bucket.len() > MIN_CAP {
-                shared
-                    .members
-                    .extend(bucket.iter().map(|&entry| entry as u32));
+                let positions = bucket.iter().map(|&entry| entry as u32);
+                shared.members.extend(positions);
                 shared.ends.push(shared.members.len());
                 continue;
             }
             for (at, &a) in bucket.iter().enumerate() {
-                let later = bucket[at + 1..].iter();
-                self.pairs
-                    .extend(later.map(|&b| a << 32 | u64::from(b as u32)));
+                for &b in &bucket[at + 1..] {
+                    take(a, b);
+                }
             }
         }
+    }
+}
+
+/// Of entries that stand in small bins already: one goes a few places at most.
+fn insertion_sort(entries: &mut [u64]) {
+    for at in 1..entries.len() {
+        let entry = entries[at];
+        let mut hole = at;
+        while hole > 0 && entries[hole - 1] > entry {
+            entries[hole] = entries[hole - 1];
+            hole -= 1;
+        }
+        entries[hole] = entry;
     }
 }
 
