@@ -13,8 +13,8 @@
 //! - *Index.* Generated signatures: a tenth of the articles is one cluster without a difference,
 //!   up to 100,000 of them; none, or 5,000, share one band and nothing else; 30% stand in clusters of 2 to 6
 //!   that agree in nine of ten values; the others are alone. Timed: `Index::pairs`; and of 100,000
-//!   of them `insert`, the first query (which builds the tables), `candidates`. Memory is what the
-//!   process has resident, before and after.
+//!   of them `insert`, the first query (which builds the tables), `candidates`. Bytes are those that
+//!   were asked of the allocator, and "MB, at most" what the process had resident.
 //! - *Texts.* `Detector::extend` and `groups` at a Jaccard similarity of .8 with recall .95, texts
 //!   in memory, by the byte and as a ratio to ordinary articles in the same run.
 
@@ -22,11 +22,14 @@
 mod articles;
 #[path = "../tests/common/mod.rs"]
 mod common;
+#[path = "common/counted.rs"]
+mod counted;
 
 use std::borrow::Cow;
 use std::time::Instant;
 
 use common::Random;
+use counted::allocated;
 use reprint::index::{Banding, Index};
 use reprint::sketch::{Recipe, Signature};
 use reprint::{Article, ArticleId, BoxError, Detector, Mode, TextStore};
@@ -58,12 +61,12 @@ fn index(count: usize, small: usize) {
         "| bands x rows | inserts/s | tables, ms | queries/s | found | bytes, keys | bytes, keys and tables | bytes, with signatures |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    let before = resident();
+    let before = allocated();
     let mut signatures = Vec::with_capacity(small);
     for_each_signature(small, VALUES, small / 200, |values| {
         signatures.push(Signature::from_parts(RECIPE, values));
     });
-    let of_signatures = resident().saturating_sub(before);
+    let of_signatures = allocated().saturating_sub(before);
     for banding in bandings() {
         alone(|| small_index(banding, &signatures, of_signatures));
     }
@@ -88,18 +91,18 @@ fn bandings() -> [Banding; 3] {
 
 fn small_index(banding: Banding, signatures: &[Signature], of_signatures: u64) {
     let count = signatures.len();
-    let before = resident();
+    let before = allocated();
     let mut index = Index::new(RECIPE, banding);
     let (inserts, ()) = time(|| {
         for (number, signature) in signatures.iter().enumerate() {
             index.insert(id(number), signature).expect("of the recipe");
         }
     });
-    let of_keys = resident().saturating_sub(before);
+    let of_keys = allocated().saturating_sub(before);
     let lone = &signatures[count - 1];
     let (tables, found) = time(|| index.candidates(lone).expect("of the recipe").len());
     assert!(found >= 1, "each finds itself");
-    let of_tables = resident().saturating_sub(before);
+    let of_tables = allocated().saturating_sub(before);
     // The cluster without a difference comes first: each of its articles finds all of it.
     let queries = &signatures[identical(count)..];
     let (took, found) = time(|| {
@@ -125,7 +128,7 @@ fn small_index(banding: Banding, signatures: &[Signature], of_signatures: u64) {
 }
 
 fn large_index(banding: Banding, count: usize, crowd: usize) {
-    let before = resident();
+    let before = allocated();
     let mut index = Index::new(RECIPE, banding);
     let mut number = 0;
     for_each_signature(count, banding.values(), crowd, |values| {
@@ -133,7 +136,7 @@ fn large_index(banding: Banding, count: usize, crowd: usize) {
         index.insert(id(number), &signature).expect("of the recipe");
         number += 1;
     });
-    let of_index = resident().saturating_sub(before);
+    let of_index = allocated().saturating_sub(before);
     let (one, (pairs, report)) = time(|| alone(|| index.pairs()));
     let (two, (same, _)) = time(|| index.pairs());
     assert_eq!(pairs, same, "threads make no difference");
@@ -341,11 +344,7 @@ fn time<R>(run: impl FnOnce() -> R) -> (f64, R) {
     (start.elapsed().as_secs_f64(), result)
 }
 
-/// Bytes resident; 0 where the system doesn't say.
-fn resident() -> u64 {
-    status("VmRSS:")
-}
-
+/// Bytes as the system counts them; 0 where it doesn't say.
 fn status(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));

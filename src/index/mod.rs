@@ -30,7 +30,10 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::parallel;
 use crate::sketch::{Recipe, Signature};
 use shared::Keys;
-use table::Table;
+use table::{Start, Table};
+
+/// Bands that are looked up at a time, so that the waits for memory overlap.
+const LOOK_UPS: usize = 32;
 
 /// Finds articles whose signatures agree in at least one band.
 #[derive(Clone, Debug)]
@@ -118,6 +121,11 @@ impl Index {
         if self.present.len() <= id.index() {
             self.present.resize(id.index() + 1, false);
             for keys in &mut self.keys {
+                // By a quarter, not by two: of all that is held this is the most.
+                if keys.capacity() <= id.index() {
+                    let more = id.index() + 1 - keys.len();
+                    keys.reserve_exact(more.max(keys.len() / 4));
+                }
                 keys.resize(id.index() + 1, 0);
             }
         }
@@ -166,12 +174,24 @@ impl Index {
     pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
         self.check(signature)?;
         let tables = self.tables();
-        let keys = upper_keys(self.banding, signature);
-        let starts = tables.iter().zip(keys).map(|(table, key)| table.start(key));
-        let starts: Vec<_> = starts.collect();
-        let mut found = Vec::new();
-        for (table, start) in tables.iter().zip(starts) {
-            table.get_from(start, |id| found.push(ArticleId(id)));
+        let mut keys = upper_keys(self.banding, signature);
+        let mut found = Vec::with_capacity(2 * tables.len());
+        for tables in tables.chunks(LOOK_UPS) {
+            // Keys before look-ups: between the hashes of two bands, few look-ups would be under way
+            // at a time.
+            let mut wanted = [0; LOOK_UPS];
+            let mut starts = [Start::default(); LOOK_UPS];
+            let (wanted, starts) = (&mut wanted[..tables.len()], &mut starts[..tables.len()]);
+            wanted
+                .iter_mut()
+                .zip(&mut keys)
+                .for_each(|(wanted, key)| *wanted = key);
+            for ((start, table), &key) in starts.iter_mut().zip(tables).zip(&*wanted) {
+                *start = table.start(key);
+            }
+            for (table, &start) in tables.iter().zip(&*starts) {
+                table.get_from(start, |id| found.push(ArticleId(id)));
+            }
         }
         found.sort_unstable();
         found.dedup();
@@ -277,6 +297,7 @@ impl Index {
                 for id in self.ids() {
                     table.insert(keys[id.index()], id.0);
                 }
+                table.fit();
                 table
             })
         })

@@ -22,7 +22,7 @@ pub(super) struct Table {
 }
 
 /// A look-up that has begun.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Start {
     key: u32,
     at: usize,
@@ -32,28 +32,55 @@ pub(super) struct Start {
 /// The ids under one key.
 #[derive(Clone, Debug)]
 enum Set {
-    /// Up to [`FEW`], ascending.
+    /// Up to [`INLINE`], ascending: most clusters are small, and a look-up waits for memory once
+    /// less.
+    Inline { len: u8, ids: [u32; INLINE] },
+    /// Up to [`FEW`], ascending, once there were more.
     Few(Vec<u32>),
-    /// Once there were more.
+    /// Once there were more than that.
     Many(BTreeSet<u32>),
 }
+
+/// As many ids as take no more room than the tree.
+const INLINE: usize = 7;
 
 /// As many ids as are faster found and moved side by side than in a tree.
 const FEW: usize = 64;
 
 impl Default for Set {
     fn default() -> Self {
-        Self::Few(Vec::new())
+        Self::Inline {
+            len: 0,
+            ids: [0; INLINE],
+        }
     }
 }
 
 impl Set {
     fn of_two(a: u32, b: u32) -> Self {
-        Self::Few(vec![a.min(b), a.max(b)])
+        let mut set = Self::default();
+        set.insert(a);
+        set.insert(b);
+        set
     }
 
     fn insert(&mut self, id: u32) {
         match self {
+            Self::Inline { len, ids } => {
+                let used = usize::from(*len);
+                let Err(at) = ids[..used].binary_search(&id) else {
+                    return;
+                };
+                if used < INLINE {
+                    ids.copy_within(at..used, at + 1);
+                    ids[at] = id;
+                    *len += 1;
+                } else {
+                    let mut ids = ids.to_vec();
+                    ids.insert(at, id);
+                    *self = Self::Few(ids);
+                }
+            }
             Self::Few(ids) => {
                 if let Err(at) = ids.binary_search(&id) {
                     ids.insert(at, id);
@@ -70,6 +97,13 @@ impl Set {
 
     fn remove(&mut self, id: u32) {
         match self {
+            Self::Inline { len, ids } => {
+                let used = usize::from(*len);
+                if let Ok(at) = ids[..used].binary_search(&id) {
+                    ids.copy_within(at + 1..used, at);
+                    *len -= 1;
+                }
+            }
             Self::Few(ids) => {
                 if let Ok(at) = ids.binary_search(&id) {
                     ids.remove(at);
@@ -84,6 +118,7 @@ impl Set {
     /// The id that is left, if it is one.
     fn only(&self) -> Option<u32> {
         match self {
+            Self::Inline { len, ids } => (*len == 1).then_some(ids[0]),
             Self::Few(ids) => <[u32; 1]>::try_from(&**ids).ok().map(|[id]| id),
             Self::Many(ids) if ids.len() == 1 => ids.first().copied(),
             Self::Many(_) => None,
@@ -92,6 +127,7 @@ impl Set {
 
     fn for_each(&self, each: impl FnMut(u32)) {
         match self {
+            Self::Inline { len, ids } => ids[..usize::from(*len)].iter().copied().for_each(each),
             Self::Few(ids) => ids.iter().copied().for_each(each),
             Self::Many(ids) => ids.iter().copied().for_each(each),
         }
@@ -102,8 +138,17 @@ impl Table {
     /// A table with room for so many keys.
     pub(super) fn with_room(keys: usize) -> Self {
         Self {
-            slots: vec![FREE; (keys + 1) * 4 / 3 + 1],
+            slots: vec![FREE; slots_for(keys)],
             ..Self::default()
+        }
+    }
+
+    /// Gives back what its keys don't need. Ids that share keys make a table of less keys than ids.
+    pub(super) fn fit(&mut self) {
+        self.shared.shrink_to_fit();
+        let len = slots_for(self.used);
+        if len < self.slots.len() {
+            self.move_to(len);
         }
     }
 
@@ -228,7 +273,10 @@ impl Table {
 
     fn grow(&mut self) {
         // By half, not by two: a table is then never less than half full.
-        let len = (self.slots.len() / 2 * 3).max(16);
+        self.move_to((self.slots.len() / 2 * 3).max(16));
+    }
+
+    fn move_to(&mut self, len: usize) {
         let old = std::mem::replace(&mut self.slots, vec![FREE; len]);
         for slot in old {
             if slot != FREE {
@@ -246,6 +294,11 @@ impl Table {
         self.shared.push(set);
         self.shared.len() as u32 - 1
     }
+}
+
+/// As many slots as have room for so many keys, and one more.
+fn slots_for(keys: usize) -> usize {
+    (keys + 1) * 4 / 3 + 1
 }
 
 fn pack(key: u32, value: u32) -> u64 {
@@ -273,11 +326,15 @@ mod tests {
         #[test]
         fn behaves_as_a_map_of_sets(
             steps in prop::collection::vec((0u32..4, 0u32..24, 0u32..200), 0..1200),
+            fitted in 0usize..1200,
             spread in prop::sample::select(vec![1u32, 7 << 20, 0x0FFF_FFFF, u32::MAX / 23]),
         ) {
             let mut table = Table::default();
             let mut plain: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-            for (insert, key, id) in steps {
+            for (step, (insert, key, id)) in steps.into_iter().enumerate() {
+                if step == fitted {
+                    table.fit();
+                }
                 let key = key.wrapping_mul(spread);
                 // Some keys get more than fit side by side.
                 if insert > 0 {
