@@ -4,8 +4,8 @@
 //! signature, or all pairs that share one. A shared band is a guess: nothing here is a result
 //! until [`crate::verify`] has read both texts.
 //!
-//! The index keeps four bytes for each article and band, and builds its look-up tables (11 to
-//! 16 bytes more) when it is first asked for the candidates of one signature.
+//! The index keeps four bytes for each article and band, and builds its look-up tables (11 or
+//! 12 bytes more) when it is first asked for the candidates of one signature.
 
 mod banding;
 mod candidates;

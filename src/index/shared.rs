@@ -74,7 +74,7 @@ impl Shared {
         let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
         let bits = parts.trailing_zeros();
         let mut split = std::mem::take(&mut scratch.split);
-        split.fill(band, keys, bits);
+        split.fill(band, keys.positions, keys.ids, bits);
         scratch.taken = 0;
         for part in 0..split.len() {
             scratch.keep_shared(split.part(part));

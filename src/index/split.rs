@@ -6,8 +6,6 @@
 //! To count first how many belong to each part would read all keys twice. A part is a list of
 //! chunks instead, and takes the next free one when its last is full.
 
-use super::shared::Keys;
-
 /// Entries of a chunk: few enough that the last ones of all parts, half empty, cost little.
 const CHUNK: usize = 1 << 10;
 
@@ -28,14 +26,15 @@ struct Part {
 }
 
 impl Split {
-    /// Takes the keys of one band, of all articles that are searched, as two to the `bits` parts.
-    pub(super) fn fill(&mut self, band: &[u32], keys: &Keys<'_>, bits: u32) {
-        if keys.ids.len() == band.len() {
-            let positions = keys.positions.iter().copied();
+    /// Takes the keys of one band and the positions, both by id, of the articles of `ids`, as two to
+    /// the `bits` parts.
+    pub(super) fn fill(&mut self, band: &[u32], positions: &[u32], ids: &[u32], bits: u32) {
+        if ids.len() == band.len() {
+            let positions = positions.iter().copied();
             self.fill_from(band.iter().copied().zip(positions), bits);
         } else {
-            let of = |&id: &u32| (band[id as usize], keys.positions[id as usize]);
-            self.fill_from(keys.ids.iter().map(of), bits);
+            let of = |&id: &u32| (band[id as usize], positions[id as usize]);
+            self.fill_from(ids.iter().map(of), bits);
         }
     }
 
