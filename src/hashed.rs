@@ -112,7 +112,7 @@ mod tests {
             many in 5_000u64..20_000,
         ) {
             // A few thousand share each place, and half of them are the same.
-            let many = (0..many).map(|at| (at / 2).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58 << 40 | at / 2 % 3000);
+            let many = (0..many).map(|at| ((at / 2).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58 << 40) | (at / 2 % 3000));
             for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX), (many.collect(), 1 << 46)] {
                 let mut expected = items.clone();
                 expected.sort_unstable();

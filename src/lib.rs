@@ -75,6 +75,7 @@ mod error;
 
 pub mod hash;
 
+mod counting;
 mod hashed;
 mod neighbours;
 mod parallel;

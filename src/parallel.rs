@@ -59,3 +59,21 @@ pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
     let mut scratch = S::default();
     items.iter().map(|item| f(item, &mut scratch)).collect()
 }
+
+/// Both, at the same time if there is a thread to spare.
+#[cfg(feature = "rayon")]
+pub(crate) fn join<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    rayon::join(a, b)
+}
+
+/// One after the other.
+#[cfg(not(feature = "rayon"))]
+pub(crate) fn join<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    (a(), b())
+}

@@ -3,12 +3,13 @@
 //! In: the clusters of texts. Out: groups of articles, exact copies among them, each with the
 //! article that is kept, and with the links and the lowest similarity that explain it.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
+use super::parted::Parted;
 use super::verifier::Verifier;
 use super::{Detector, Search};
 use crate::article::{ArticleId, TextStore};
+use crate::counting;
 use crate::error::{Error, Result};
 use crate::group::{
     Bond, Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, Tie, choose,
@@ -25,7 +26,23 @@ struct Assembly<'a, S: ?Sized> {
     first_copies: Vec<ArticleId>,
     /// In ascending order of positions.
     links: Vec<Link>,
+    /// Which of them are within which cluster.
+    parted: Parted,
+    /// The first copies of what is linked, in order of their keys.
+    by_rank: Vec<ArticleId>,
+    /// By position, which of those it is.
+    ranks: Vec<u32>,
 }
+
+/// A cluster and its links.
+struct Linked<'a> {
+    cluster: &'a Cluster<u32>,
+    /// Numbers of links.
+    links: &'a [usize],
+}
+
+/// An article and the position of its text.
+type Placed = (ArticleId, u32);
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     let mut search = detector.search();
@@ -46,10 +63,8 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     let first_copies: Vec<ArticleId> =
         parallel::map(&leaders, |&leader| detector.catalog.first_copy(leader));
 
-    let by_key = |a: u32, b: u32| -> Ordering {
-        let key = |at: u32| &detector.catalog.record(first_copies[at as usize]).key;
-        key(a).cmp(key(b))
-    };
+    let (by_rank, ranks) = ranks(detector, &first_copies, &links);
+    let by_key = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
     let joining: Vec<Link> = links
         .iter()
         .filter(|link| link.found.joins())
@@ -62,9 +77,20 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         detector,
         texts,
         first_copies,
+        parted: Parted::new(leaders.len(), &found, &links),
         links,
+        by_rank,
+        ranks,
     };
-    let mut groups = parallel::map(&found, |cluster| assembly.group(cluster));
+    let linked: Vec<Linked<'_>> = found
+        .iter()
+        .enumerate()
+        .map(|(number, cluster)| Linked {
+            cluster,
+            links: assembly.parted.within(number),
+        })
+        .collect();
+    let mut groups = parallel::map(&linked, |linked| assembly.group(linked));
     let first_key = |group: &Group| &detector.catalog.record(group.members[0].id).key;
     groups.sort_unstable_by(|a, b| first_key(a).cmp(first_key(b)));
 
@@ -74,16 +100,37 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
             of_article[member.id.index()] = Some(number);
         }
     }
-    let group_of = |id: ArticleId| of_article[id.index()];
-    let between = assembly.links_between(group_of);
     Ok(Groups {
         groups,
         candidates,
         link_count: joining.len(),
-        between,
+        between: assembly.links_between(),
         unread: unread_by_key(detector, &leaders, unread),
         of_article,
     })
+}
+
+/// The first copies of linked positions in order of their keys, and where each stands in it.
+fn ranks(
+    detector: &Detector,
+    first_copies: &[ArticleId],
+    links: &[Link],
+) -> (Vec<ArticleId>, Vec<u32>) {
+    let mut is_linked = vec![false; first_copies.len()];
+    for link in links {
+        is_linked[link.a as usize] = true;
+        is_linked[link.b as usize] = true;
+    }
+    let linked = (0..).zip(is_linked).filter(|&(_, is_linked)| is_linked);
+    let mut articles: Vec<Placed> = linked
+        .map(|(at, _)| (first_copies[at as usize], at))
+        .collect();
+    detector.catalog.sort_by_key(&mut articles, |&(id, _)| id);
+    let mut ranks = vec![0; first_copies.len()];
+    for (rank, &(_, at)) in (0..).zip(&articles) {
+        ranks[at as usize] = rank;
+    }
+    (articles.into_iter().map(|(id, _)| id).collect(), ranks)
 }
 
 /// Texts that stand in no cluster but have exact copies.
@@ -127,21 +174,22 @@ fn unread_by_key(
 }
 
 impl<S: TextStore + ?Sized> Assembly<'_, S> {
-    fn group(&self, cluster: &Cluster<u32>) -> Group {
+    fn group(&self, linked: &Linked<'_>) -> Group {
+        let Linked { cluster, links } = *linked;
         let catalog = &self.detector.catalog;
-        let mut articles: Vec<(ArticleId, u32)> = cluster
+        let mut articles: Vec<Placed> = cluster
             .members
             .iter()
             .flat_map(|&at| catalog.copies(self.leader(at)).map(move |id| (id, at)))
             .collect();
-        articles
-            .sort_unstable_by(|(a, _), (b, _)| catalog.record(*a).key.cmp(&catalog.record(*b).key));
+        catalog.sort_by_key(&mut articles, |&(id, _)| id);
         let (kept, kept_by) = self.choose(&articles);
         let (kept_id, kept_at) = articles[kept];
-        let tie = |&(id, at): &(ArticleId, u32)| match at {
+        let bonds = self.bonds_of(kept_at, linked);
+        let tie = |&(id, at): &Placed| match at {
             _ if id == kept_id => Tie::Kept,
             at if at == kept_at => Tie::ExactCopy,
-            at => match self.bond(at, kept_at) {
+            at => match bonds[self.parted.place(at)] {
                 Some(bond) if bond.joins() => Tie::Direct(self.detector.between(id, kept_id, bond)),
                 _ => Tie::Indirect,
             },
@@ -155,8 +203,8 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             kept: kept_id,
             kept_by,
             members: members.collect(),
-            links: self.links_within(cluster, &articles),
-            lowest: self.lowest(cluster),
+            links: self.links_within(linked, &articles),
+            lowest: self.lowest(cluster, links),
         }
     }
 
@@ -180,80 +228,80 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         choose(&articles.iter().map(claim).collect::<Vec<_>>())
     }
 
-    /// What was found of two positions, if they are linked.
-    fn bond(&self, a: u32, b: u32) -> Option<Bond> {
-        let key = (a.min(b), a.max(b));
-        let at = self
-            .links
-            .binary_search_by_key(&key, |link| (link.a, link.b))
-            .ok()?;
-        let bond = self.links[at].found;
-        Some(if a < b { bond } else { bond.reversed() })
+    /// What was found of each member of a cluster and the one at a position, from that member to it.
+    fn bonds_of(&self, position: u32, linked: &Linked<'_>) -> Vec<Option<Bond>> {
+        let mut bonds = vec![None; linked.cluster.members.len()];
+        for &number in linked.links {
+            let Link { a, b, found } = self.links[number];
+            if b == position {
+                bonds[self.parted.place(a)] = Some(found);
+            } else if a == position {
+                bonds[self.parted.place(b)] = Some(found.reversed());
+            }
+        }
+        bonds
     }
 
-    /// The links of a position to later ones.
-    fn links_from(&self, at: u32) -> &[Link] {
-        let start = self.links.partition_point(|link| link.a < at);
-        let end = self.links.partition_point(|link| link.a <= at);
-        &self.links[start..end]
-    }
-
-    fn inner_links(&self, cluster: &Cluster<u32>) -> impl Iterator<Item = &Link> {
-        let within = |link: &&Link| cluster.members.binary_search(&link.b).is_ok();
-        cluster
-            .members
-            .iter()
-            .flat_map(move |&at| self.links_from(at).iter().filter(within))
-    }
-
-    fn links_within(&self, cluster: &Cluster<u32>, articles: &[(ArticleId, u32)]) -> Vec<Pair> {
+    /// `articles` are in order of their keys.
+    fn links_within(&self, linked: &Linked<'_>, articles: &[Placed]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
-        let between_texts = self
-            .inner_links(cluster)
-            .map(|link| self.detector.pair(first(link.a), first(link.b), link.found));
+        let is_first = |&(id, at): &Placed| id == first(at);
+        // By member, the place of its first copy: keys need not be compared again.
+        let mut ranks = vec![0; linked.cluster.members.len()];
+        for (rank, article) in (0..).zip(articles) {
+            if is_first(article) {
+                ranks[self.parted.place(article.1)] = rank;
+            }
+        }
+        let rank = |at: u32| ranks[self.parted.place(at)];
+        let between_texts = linked.links.iter().map(|&number| {
+            let link = &self.links[number];
+            ranked(rank(link.a), rank(link.b), link.found)
+        });
+        let copies = (0..)
+            .zip(articles)
+            .filter(|(_, article)| !is_first(article));
         let between_copies =
-            articles
-                .iter()
-                .filter(|&&(id, at)| id != first(at))
-                .map(|&(id, at)| {
-                    self.detector
-                        .pair(first(at), id, self.detector.bond_of_copies(id))
-                });
-        let mut links: Vec<Pair> = between_texts.chain(between_copies).collect();
-        // The articles stand in the order of their keys, which need not be compared again.
-        let mut ranks: Vec<(ArticleId, usize)> = articles.iter().map(|a| a.0).zip(0..).collect();
-        ranks.sort_unstable();
-        let rank = |id| {
-            ranks
-                .binary_search_by_key(&id, |&(id, _)| id)
-                .map(|at| ranks[at].1)
-        };
-        links.sort_by_cached_key(|link| (rank(link.a), rank(link.b)));
-        links
+            copies.map(|(copy, &(id, at))| (rank(at), copy, self.detector.bond_of_copies(id)));
+        let links: Vec<Ranked> = between_texts.chain(between_copies).collect();
+        self.in_order(&links, articles.len(), |rank| articles[rank as usize].0)
     }
 
-    fn links_between(&self, group_of: impl Fn(ArticleId) -> Option<u32>) -> Vec<Pair> {
-        let first = |at: u32| self.first_copies[at as usize];
-        let parted = |link: &&Link| {
-            let (a, b) = (group_of(first(link.a)), group_of(first(link.b)));
-            a.is_none() || a != b
-        };
-        let parted = self.links.iter().filter(parted);
-        let pair = |link: &Link| self.detector.pair(first(link.a), first(link.b), link.found);
-        let mut links: Vec<Pair> = parted.map(pair).collect();
-        self.sort_by_keys(&mut links);
-        links
+    fn links_between(&self) -> Vec<Pair> {
+        let links: Vec<Ranked> = self
+            .parted
+            .between()
+            .iter()
+            .map(|&number| {
+                let Link { a, b, found } = self.links[number];
+                ranked(self.ranks[a as usize], self.ranks[b as usize], found)
+            })
+            .collect();
+        self.in_order(&links, self.by_rank.len(), |rank| {
+            self.by_rank[rank as usize]
+        })
     }
 
-    fn sort_by_keys(&self, links: &mut [Pair]) {
-        let key = |id: ArticleId| &self.detector.catalog.record(id).key;
-        links.sort_unstable_by(|x, y| (key(x.a), key(x.b)).cmp(&(key(y.a), key(y.b))));
+    /// Links by the ranks of so many articles, in the order of these.
+    fn in_order(
+        &self,
+        links: &[Ranked],
+        articles: usize,
+        article: impl Fn(u32) -> ArticleId,
+    ) -> Vec<Pair> {
+        let order = counting::order(links, articles, |&(a, b, _)| (a, b));
+        let pair = |number| {
+            let (a, b, bond) = links[number];
+            self.detector.between(article(a), article(b), bond)
+        };
+        order.into_iter().map(pair).collect()
     }
 
     /// Exact where all pairs can be had: those that are not linked are compared now.
-    fn lowest(&self, cluster: &Cluster<u32>) -> Lowest {
+    fn lowest(&self, cluster: &Cluster<u32>, links: &[usize]) -> Lowest {
         let lowest = |found: f64, link: &Link| found.min(link.found.overlap.jaccard());
-        let joining = self.inner_links(cluster).filter(|link| link.found.joins());
+        let inner = links.iter().map(|&number| &self.links[number]);
+        let joining = inner.filter(|link| link.found.joins());
         let of_links = joining.fold(1.0, lowest);
         let texts = cluster.members.len();
         if texts > LOWEST_OF_ALL {
@@ -262,8 +310,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
                 exact: false,
             };
         }
-        let linked = self.inner_links(cluster).count();
-        if linked == texts * (texts - 1) / 2 {
+        if links.len() == texts * (texts - 1) / 2 {
             return Lowest {
                 jaccard: of_links,
                 exact: true,
@@ -292,5 +339,16 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             jaccard: pairs.map(jaccard).fold(of_links, f64::min),
             exact: true,
         }
+    }
+}
+
+/// A link by the ranks of its articles in the order of keys.
+type Ranked = (u32, u32, Bond);
+
+fn ranked(a: u32, b: u32, bond: Bond) -> Ranked {
+    if a <= b {
+        (a, b, bond)
+    } else {
+        (b, a, bond.reversed())
     }
 }

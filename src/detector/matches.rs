@@ -105,7 +105,10 @@ impl Detector {
             is_recycled.then(|| Sieve::new(&scratch.tokens))
         };
         let (own_sieve, own) = (sieve(&scratch), self.ready(text, &scratch));
-        let (own_sieve, own) = (own_sieve.as_ref().map(Sieve::probe), own.probe());
+        let (own_sieve, own) = (
+            own_sieve.as_ref().map(Sieve::probe),
+            own.probe(leaders.len()),
+        );
         let verified = parallel::map(&leaders, |&leader| {
             self.read(leader, texts, want, |text, scratch| {
                 if let (Some(own), Some(other)) = (&own_sieve, sieve(scratch))

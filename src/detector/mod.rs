@@ -10,6 +10,7 @@ mod catalog;
 mod explain;
 mod matches;
 mod pairs;
+mod parted;
 mod settings;
 mod sweep;
 mod verifier;
@@ -20,7 +21,7 @@ pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
 pub use sweep::{Sweep, SweepStep};
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
@@ -29,7 +30,7 @@ use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
-use crate::relation::{self, Comparison, Criteria};
+use crate::relation::{self, Comparison, Criteria, Kinship};
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling, Want};
 use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
@@ -85,6 +86,9 @@ struct Search {
 
 /// Articles sketched at a time by one thread: enough to spare it fetching work.
 const BATCH: usize = 32;
+
+/// Articles inserted at a time, while the next are sketched: their sketches stay in the caches.
+const CHUNK: usize = 1 << 10;
 
 impl Detector {
     /// A detector with default settings.
@@ -258,21 +262,31 @@ impl Detector {
 
     /// Adds a batch of articles, sketched in parallel: the outcome of each, in their order.
     pub fn extend(&mut self, articles: &[Article<'_>]) -> Vec<Result<ArticleId>> {
-        let batches: Vec<&[Article<'_>]> = articles.chunks(BATCH).collect();
-        let sketcher = &self.sketcher;
-        let sketches = parallel::map(&batches, |batch| {
-            let mut scratch = SketchScratch::default();
-            let sketch = |article: &Article<'_>| sketcher.sketch_with(article.body, &mut scratch);
-            batch.iter().map(sketch).collect::<Vec<_>>()
-        });
-        let insert = |(article, sketch): (&Article<'_>, Result<Sketch>)| {
-            self.insert_sketched(article, &sketch?)
+        let sketcher = self.sketcher.clone();
+        let sketched = |chunk: &[Article<'_>]| {
+            let batches: Vec<&[Article<'_>]> = chunk.chunks(BATCH).collect();
+            parallel::map_with(&batches, |batch, scratch: &mut SketchScratch| {
+                let sketch = |article: &Article<'_>| sketcher.sketch_with(article.body, scratch);
+                batch.iter().map(sketch).collect::<Vec<_>>()
+            })
         };
-        articles
-            .iter()
-            .zip(sketches.into_iter().flatten())
-            .map(insert)
-            .collect()
+        let mut outcomes = Vec::with_capacity(articles.len());
+        let mut chunks = articles.chunks(CHUNK);
+        let mut chunk = chunks.next().unwrap_or_default();
+        let mut sketches = sketched(chunk);
+        while !chunk.is_empty() {
+            let next = chunks.next().unwrap_or_default();
+            let insert = |(article, sketch): (&Article<'_>, Result<Sketch>)| {
+                self.insert_sketched(article, &sketch?)
+            };
+            let insert = || {
+                let sketches = sketches.into_iter().flatten();
+                outcomes.extend(chunk.iter().zip(sketches).map(insert));
+            };
+            ((), sketches) = parallel::join(insert, || sketched(next));
+            chunk = next;
+        }
+        outcomes
     }
 
     /// Adds an article in place of the one of that key, if there is one.
@@ -451,7 +465,7 @@ impl Detector {
         make: &impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
         thread_local! {
-            static SCRATCH: RefCell<text::Scratch> = RefCell::default();
+            static SCRATCH: Cell<Option<Box<text::Scratch>>> = const { Cell::new(None) };
         }
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
@@ -459,7 +473,7 @@ impl Detector {
             Error::new(ErrorKind::TextUnavailable, message).with_source(source)
         })?;
         // Taken, not borrowed: a store of the caller's may come back here.
-        let mut scratch = SCRATCH.take();
+        let mut scratch = SCRATCH.take().unwrap_or_default();
         if self.sketcher.read(&text, want, &mut scratch)? != record.fingerprint {
             let message = format!(
                 "the text of {:?} has changed since it was inserted; replace the article",
@@ -468,7 +482,7 @@ impl Detector {
             return Err(Error::new(ErrorKind::TextChanged, message));
         }
         let made = make(&text, &scratch);
-        SCRATCH.set(scratch);
+        SCRATCH.set(Some(scratch));
         Ok(made)
     }
 
@@ -489,8 +503,8 @@ impl Detector {
 
     /// Adds what the dates of the articles tell.
     fn dated(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Bond {
-        let dates = (self.date(a), self.date(b));
-        let kinship = bond.kinship.map(|kinship| kinship.dated(dates.0, dates.1));
+        let dated = |kinship: Kinship| kinship.dated(self.date(a), self.date(b));
+        let kinship = bond.kinship.map(dated);
         Bond { kinship, ..bond }
     }
 

@@ -287,12 +287,20 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
 
     const BLOCK: u64 = <Verifier<'_, S> as Verify>::BLOCK;
 
+    fn is_symmetric(&self) -> bool {
+        self.inner.is_symmetric()
+    }
+
+    fn stored(&self, position: u32) -> u32 {
+        self.inner.stored(position)
+    }
+
     fn read(&self, position: u32) -> Result<Ready> {
         self.inner.read(position)
     }
 
-    fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {
-        article.probe()
+    fn probe<'a>(&self, article: &'a Ready, others: usize) -> Probe<'a> {
+        article.probe(others)
     }
 
     fn compare(

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::group::Bond;
 use crate::relation::{self, Draft, Relation, Sieve, SieveProbe, SieveScratch};
 use crate::text::{self, Want};
-use crate::verify::{ShingleProbe, ShingleSet, Verify};
+use crate::verify::{Outlined, ShingleProbe, ShingleSet, Verify};
 
 /// Tells the pairs that are worth aligning.
 pub(super) struct Sifter<'a, S: ?Sized>(pub(super) Verifier<'a, S>);
@@ -26,7 +26,7 @@ pub(super) struct Verifier<'a, S: ?Sized> {
 
 /// An article as its mode compares it.
 pub(super) enum Ready {
-    Shingles(ShingleSet),
+    Shingles(Outlined),
     Words(Draft, ShingleSet),
 }
 
@@ -37,9 +37,10 @@ pub(super) enum Probe<'a> {
 }
 
 impl Ready {
-    pub(super) fn probe(&self) -> Probe<'_> {
+    /// For a comparison with so many others.
+    pub(super) fn probe(&self, others: usize) -> Probe<'_> {
         match self {
-            Self::Shingles(shingles) => Probe::Shingles(ShingleProbe::new(shingles)),
+            Self::Shingles(shingles) => Probe::Shingles(ShingleProbe::new(shingles, others)),
             Self::Words(draft, shingles) => Probe::Words(relation::Probe::new(draft), shingles),
         }
     }
@@ -56,10 +57,10 @@ impl Detector {
 
     /// Makes a text ready that was read anew.
     pub(super) fn ready(&self, text: &str, scratch: &text::Scratch) -> Ready {
-        let shingles = ShingleSet::new(scratch.shingles.clone());
         match self.settings.mode {
-            Mode::Jaccard { .. } => Ready::Shingles(shingles),
+            Mode::Jaccard { .. } => Ready::Shingles(Outlined::new(&scratch.shingles)),
             Mode::Recycled { .. } => {
+                let shingles = ShingleSet::new(scratch.shingles.clone());
                 let draft = Draft::of(text, &scratch.words, self.statistics.as_deref());
                 Ready::Words(draft, shingles)
             }
@@ -113,12 +114,16 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
     /// are held later, and each is read once more for it: the larger a block, the fewer.
     const BLOCK: u64 = 1 << 20;
 
+    fn stored(&self, position: u32) -> u32 {
+        self.0.stored(position)
+    }
+
     fn read(&self, position: u32) -> Result<Sieve> {
         let sieve = |_: &str, scratch: &text::Scratch| Sieve::new(&scratch.tokens);
         self.0.read_with(position, Want::Tokens, sieve)
     }
 
-    fn probe(&self, article: &Sieve) -> SieveProbe {
+    fn probe(&self, article: &Sieve, _: usize) -> SieveProbe {
         article.probe()
     }
 
@@ -135,16 +140,26 @@ impl<S: TextStore + ?Sized> Verify for Verifier<'_, S> {
     type Found = Bond;
     type Scratch = relation::Scratch;
 
-    /// Some 2 MB of shingles; of words with their forms 12, at 46 bytes a word.
+    /// Some 2 MB of shingles, and up to 16 of tables where each is met by many; of words with their
+    /// forms 12, at 46 bytes a word.
     const BLOCK: u64 = 1 << 18;
+
+    fn is_symmetric(&self) -> bool {
+        matches!(self.detector.settings.mode, Mode::Jaccard { .. })
+    }
+
+    /// A store that goes by ids, or a file, has them near each other in that order.
+    fn stored(&self, position: u32) -> u32 {
+        self.leaders[position as usize].0
+    }
 
     fn read(&self, position: u32) -> Result<Ready> {
         let ready = |text: &str, scratch: &text::Scratch| self.detector.ready(text, scratch);
         self.read_with(position, self.detector.wanted(), ready)
     }
 
-    fn probe<'a>(&self, article: &'a Ready) -> Probe<'a> {
-        article.probe()
+    fn probe<'a>(&self, article: &'a Ready, others: usize) -> Probe<'a> {
+        article.probe(others)
     }
 
     fn compare(

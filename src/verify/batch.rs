@@ -7,8 +7,9 @@
 //! one at a time. A block grows from article to article by the most pairs with what it holds
 //! already, so that few meet it from outside.
 
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
+use crate::counting::{self, Counts};
 use crate::error::{Error, Result};
 use crate::neighbours::Neighbours;
 use crate::parallel;
@@ -29,20 +30,31 @@ pub(crate) trait Verify: Sync {
     /// An article made ready to be compared.
     type Article: Send + Sync;
     /// What is made of one that is compared to many.
-    type Probe<'a>;
+    type Probe<'a>: Send + Sync;
     /// What is found of a pair.
-    type Found: Send;
+    type Found: Copy + Send;
     /// Space that is kept from one pair to the next.
     type Scratch: Default;
 
     /// Tokens of the articles that are held at a time.
     const BLOCK: u64;
 
+    /// Others that an article must be compared to before it pays to make it ready for that.
+    const MANY: usize = 16;
+
+    /// Whether what is found of a pair is the same whichever of the two is made ready.
+    fn is_symmetric(&self) -> bool {
+        false
+    }
+
+    /// Where the text at a position stands among all: texts are read in that order.
+    fn stored(&self, position: u32) -> u32;
+
     /// Reads the article at a position.
     fn read(&self, position: u32) -> Result<Self::Article>;
 
-    /// Makes an article ready to be compared to many.
-    fn probe<'a>(&self, article: &'a Self::Article) -> Self::Probe<'a>;
+    /// Makes an article ready to be compared to so many others.
+    fn probe<'a>(&self, article: &'a Self::Article, others: usize) -> Self::Probe<'a>;
 
     /// What an article has to do with another, if it is enough.
     fn compare(
@@ -71,32 +83,39 @@ pub(crate) struct Plan {
     /// Of each block.
     ends: Vec<usize>,
     next: usize,
+    /// By position, the place of the article among those that the current block holds.
+    places: Vec<u32>,
 }
 
+/// No block, or no place.
+const NONE: u32 = u32::MAX;
+
 impl Plan {
-    /// A plan for `V` to verify `pairs` of positions below `tokens.len()`; `tokens` gives the length
-    /// of each article.
+    /// A plan for `V` to verify `pairs` of positions below `tokens.len()`, in ascending order;
+    /// `tokens` gives the length of each article. Linear time.
     pub(crate) fn new<V: Verify>(pairs: &[(u32, u32)], tokens: &[u32]) -> Self {
-        let blocks = blocks(pairs, tokens, V::BLOCK);
-        let block = |position: u32| blocks[position as usize];
-        let meeting = |&(a, b): &(u32, u32)| {
-            if (block(a), a) <= (block(b), b) {
-                Meeting { held: a, comes: b }
-            } else {
-                Meeting { held: b, comes: a }
+        let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
+        let Blocks { blocks, mut ends } = blocks(&neighbours, tokens, V::BLOCK);
+        let key = |position: u32| (blocks[position as usize], position);
+        let mut meetings = vec![Meeting { held: 0, comes: 0 }; pairs.len()];
+        // What comes is gone over in ascending order, and what it meets stands in ascending order,
+        // so it is enough to part them by block; from starts to ends.
+        ends.rotate_right(1);
+        ends[0] = 0;
+        for comes in 0..tokens.len() as u32 {
+            for &(held, ()) in neighbours.of_position(comes) {
+                if key(held) < key(comes) {
+                    let end = &mut ends[blocks[held as usize] as usize];
+                    meetings[*end] = Meeting { held, comes };
+                    *end += 1;
+                }
             }
-        };
-        let mut meetings: Vec<Meeting> = pairs.iter().map(meeting).collect();
-        meetings.sort_unstable_by_key(|pair| (block(pair.held), pair.comes, pair.held));
-        let of_block = |x: &Meeting, y: &Meeting| block(x.held) == block(y.held);
-        let ends = meetings.chunk_by(of_block).scan(0, |end, pairs| {
-            *end += pairs.len();
-            Some(*end)
-        });
+        }
         Self {
-            ends: ends.collect(),
             meetings,
+            ends,
             next: 0,
+            places: vec![NONE; tokens.len()],
         }
     }
 
@@ -113,7 +132,8 @@ impl Plan {
             .checked_sub(1)
             .map_or(0, |before| self.ends[before]);
         self.next += 1;
-        Some(verify_block(&self.meetings[start..end], verify, unread))
+        let meetings = &self.meetings[start..end];
+        Some(verify_block(meetings, &mut self.places, verify, unread))
     }
 
     /// Verifies everything that is left, links in ascending order.
@@ -126,87 +146,119 @@ impl Plan {
         while let Some(found) = self.verify_next(verify, unread) {
             links.extend(found);
         }
-        links.sort_unstable_by_key(|link| (link.a, link.b));
-        links
+        let order = counting::order(&links, self.places.len(), |link| (link.a, link.b));
+        order.into_iter().map(|place| links[place]).collect()
     }
 }
 
-/// The block of each position that has pairs.
-fn blocks(pairs: &[(u32, u32)], tokens: &[u32], size: u64) -> Vec<u32> {
-    const NONE: u32 = u32::MAX;
-    let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
+/// Where each article is held.
+struct Blocks {
+    /// The block of each position that has pairs.
+    blocks: Vec<u32>,
+    /// Pairs of each block and those before it; one at least.
+    ends: Vec<usize>,
+}
+
+fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
     let mut blocks = vec![NONE; tokens.len()];
     // Pairs of a position with what the current block holds.
-    let mut gains = vec![0u32; tokens.len()];
-    // Positions by their gains, those that have grown since among them.
-    let mut nearest: BinaryHeap<(u32, std::cmp::Reverse<u32>)> = BinaryHeap::new();
+    let mut gains = Counts::new(tokens.len());
     // All that were met, for when a block is full and the next one starts.
     let mut met: VecDeque<u32> = VecDeque::new();
+    let mut ends = vec![0];
     let (mut block, mut held) = (0, 0);
     let mut starts = 0..tokens.len() as u32;
     loop {
-        let best = std::iter::from_fn(|| nearest.pop())
-            .find(|&(gain, at)| blocks[at.0 as usize] == NONE && gains[at.0 as usize] == gain)
-            .map(|(_, at)| at.0);
         let is_free = |at: &u32| blocks[*at as usize] == NONE;
         let has_pairs = |at: &u32| !neighbours.of_position(*at).is_empty();
-        let next = best
+        let next = gains
+            .take()
             .or_else(|| std::iter::from_fn(|| met.pop_front()).find(is_free))
             .or_else(|| starts.find(|at| is_free(at) && has_pairs(at)));
         let Some(at) = next else {
-            return blocks;
+            return Blocks { blocks, ends };
         };
         blocks[at as usize] = block;
         held += u64::from(tokens[at as usize]);
         for &(other, ()) in neighbours.of_position(at) {
             if blocks[other as usize] == NONE {
-                let gain = &mut gains[other as usize];
-                if *gain == 0 {
+                if gains.add(other) {
                     met.push_back(other);
                 }
-                *gain += 1;
-                nearest.push((*gain, std::cmp::Reverse(other)));
+                ends[block as usize] += 1;
             }
         }
         if held >= size {
+            ends.push(ends[block as usize]);
             (block, held) = (block + 1, 0);
-            for (_, at) in nearest.drain() {
-                gains[at.0 as usize] = 0;
-            }
+            gains.clear();
         }
     }
 }
 
 fn verify_block<V: Verify>(
     meetings: &[Meeting],
+    places: &mut [u32],
     verify: &V,
     unread: &mut Vec<Unread>,
 ) -> Vec<Verified<V::Found>> {
-    let mut held: Vec<u32> = meetings.iter().map(|pair| pair.held).collect();
-    held.sort_unstable();
-    held.dedup();
+    let mut held = Vec::new();
+    for pair in meetings {
+        if places[pair.held as usize] == NONE {
+            places[pair.held as usize] = 0;
+            held.push(pair.held);
+        }
+    }
+    held.sort_unstable_by_key(|&at| verify.stored(at));
+    for (place, &at) in (0..).zip(&held) {
+        places[at as usize] = place;
+    }
     let articles: Vec<Result<V::Article>> = parallel::map(&held, |&at| verify.read(at));
-    let find = |position: u32| {
-        let at = held.binary_search(&position).ok()?;
-        Some(articles[at].as_ref().ok())
-    };
+    // What meets few is looked up in those that meet many.
+    let mut met = vec![0; held.len()];
+    if verify.is_symmetric() {
+        for pair in meetings {
+            met[places[pair.held as usize] as usize] += 1;
+        }
+    }
+    let probes = articles.iter().zip(met).map(|(article, met)| {
+        let article = article.as_ref().ok()?;
+        (met >= V::MANY).then(|| verify.probe(article, met))
+    });
+    let probes: Vec<Option<V::Probe<'_>>> = probes.collect();
 
     let arrivals: Vec<&[Meeting]> = meetings.chunk_by(|x, y| x.comes == y.comes).collect();
-    let done = parallel::map_with(&arrivals, |pairs, scratch: &mut V::Scratch| {
+    let mut order: Vec<(u32, usize)> = arrivals
+        .iter()
+        .enumerate()
+        .map(|(number, pairs)| (verify.stored(pairs[0].comes), number))
+        .collect();
+    order.sort_unstable();
+    let done = parallel::map_with(&order, |&(_, number), scratch: &mut V::Scratch| {
+        let pairs = arrivals[number];
         let comes = pairs[0].comes;
         let read;
-        let article = match find(comes) {
-            Some(Some(article)) => article,
-            Some(None) => return Ok(Vec::new()),
+        let article = match articles.get(places[comes as usize] as usize) {
+            Some(Ok(article)) => article,
+            Some(Err(_)) => return Ok(Vec::new()),
             None => {
                 read = verify.read(comes).map_err(|error| (comes, error))?;
                 &read
             }
         };
-        let probe = verify.probe(article);
-        let links = pairs.iter().filter_map(|pair| {
-            let found = verify.compare(&probe, find(pair.held)??, scratch)?;
-            let (a, b) = (pair.comes, pair.held);
+        let mut own = None;
+        let links = pairs.iter().filter_map(|&Meeting { held, .. }| {
+            let place = places[held as usize] as usize;
+            let other = articles[place].as_ref().ok()?;
+            let (a, b, found) = match &probes[place] {
+                Some(probe) if pairs.len() < V::MANY => {
+                    (held, comes, verify.compare(probe, article, scratch)?)
+                }
+                _ => {
+                    let own = own.get_or_insert_with(|| verify.probe(article, pairs.len()));
+                    (comes, held, verify.compare(own, other, scratch)?)
+                }
+            };
             Some(if a < b {
                 Verified { a, b, found }
             } else {
@@ -216,10 +268,19 @@ fn verify_block<V: Verify>(
         });
         Ok(links.collect())
     });
+    drop(probes);
+    for &at in &held {
+        places[at as usize] = NONE;
+    }
     let failed = held.iter().zip(articles);
+    let before = unread.len();
     unread.extend(failed.filter_map(|(&at, article)| Some((at, article.err()?))));
+    unread[before..].sort_unstable_by_key(|&(at, _)| at);
+    let numbers = order.into_iter().map(|(_, number)| number);
+    let mut done: Vec<_> = numbers.zip(done).collect();
+    done.sort_unstable_by_key(|&(number, _)| number);
     let mut links = Vec::new();
-    for outcome in done {
+    for (_, outcome) in done {
         match outcome {
             Ok(found) => links.extend::<Vec<_>>(found),
             Err(failed) => unread.push(failed),
@@ -250,6 +311,15 @@ mod tests {
         type Scratch = ();
 
         const BLOCK: u64 = 8;
+        const MANY: usize = 3;
+
+        fn is_symmetric(&self) -> bool {
+            true
+        }
+
+        fn stored(&self, position: u32) -> u32 {
+            position.reverse_bits()
+        }
 
         fn read(&self, position: u32) -> Result<u32> {
             self.readings.fetch_add(1, Ordering::Relaxed);
@@ -262,7 +332,7 @@ mod tests {
             Ok(position)
         }
 
-        fn probe(&self, article: &u32) -> u32 {
+        fn probe(&self, article: &u32, _: usize) -> u32 {
             *article
         }
 

@@ -8,14 +8,16 @@
 //! chances of one in 2^64).
 
 mod batch;
+mod outline;
 mod overlap;
 mod passage;
+mod probe;
 
 pub use overlap::{Overlap, ShingleSet};
 pub use passage::Passage;
 
 pub(crate) use batch::{Plan, Unread, Verified, Verify};
-pub(crate) use overlap::ShingleProbe;
+pub(crate) use probe::{Outlined, ShingleProbe};
 
 use crate::error::Result;
 use crate::text::Shingler;

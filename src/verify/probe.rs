@@ -1,0 +1,301 @@
+//! One article compared to others by their shingles.
+//!
+//! In: shingles as they stand in the texts, and the similarity that counts. Out: the exact overlap
+//! of those that reach it.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+use super::outline::Outline;
+use super::overlap::{Overlap, STEPS, ShingleSet, least_shared, shared_reaching};
+
+/// The different shingles of an article, and their outline.
+#[derive(Clone, Debug)]
+pub(crate) struct Outlined {
+    /// 0 first, if it is among them.
+    shingles: Box<[u64]>,
+    is_sorted: bool,
+    outline: Outline,
+}
+
+/// Up to so many shingles are not sorted: the table in which they are found fits the caches.
+const MAX_UNSORTED: usize = 1 << 10;
+
+/// Above so many, two sets are compared by a merge.
+const MAX_TABLE: usize = 1 << 15;
+
+impl Outlined {
+    /// Of shingles in any order, repeats allowed.
+    pub(crate) fn new(shingles: &[u64]) -> Self {
+        let is_sorted = shingles.len() > MAX_UNSORTED;
+        let shingles = if is_sorted {
+            ShingleSet::new(shingles.to_vec()).sorted
+        } else {
+            distinct(shingles)
+        };
+        Self {
+            outline: Outline::new(&shingles),
+            shingles,
+            is_sorted,
+        }
+    }
+
+    /// The overlap as if all shingles of the smaller set were shared.
+    fn all_shared(&self, other: &Self) -> Overlap {
+        let (a, b) = (self.shingles.len() as u32, other.shingles.len() as u32);
+        let shared = a.min(b);
+        Overlap { a, b, shared }
+    }
+
+    /// Whether the Jaccard similarity may be `threshold` or more, by the outlines.
+    fn may_reach(&self, other: &Self, threshold: f64) -> bool {
+        let mut overlap = self.all_shared(other);
+        // What is apart are shingles of one of the two that are not shared.
+        let apart = u64::from(self.outline.apart(&other.outline));
+        let both = u64::from(overlap.a) + u64::from(overlap.b);
+        overlap.shared = overlap.shared.min((both.saturating_sub(apart) / 2) as u32);
+        overlap.jaccard() >= threshold
+    }
+}
+
+/// An article that is compared to others, and asks only whether their similarity reaches a
+/// threshold.
+///
+/// Most that do not are told by their outlines. Of the rest, the shingles of the other are looked
+/// up in a table of the article's own, without a branch; long lists that are compared once are
+/// merged.
+#[derive(Debug)]
+pub(crate) struct ShingleProbe<'a> {
+    of: &'a Outlined,
+    others: usize,
+    table: OnceLock<ShingleTable>,
+}
+
+/// Two places for each value of the upper bits.
+#[derive(Debug, Default)]
+struct ShingleTable {
+    /// How far a hash is shifted down.
+    shift: u32,
+    /// 0 if free.
+    buckets: Vec<[u64; 2]>,
+    /// What found no place, in order.
+    others: Vec<u64>,
+    has_zero: bool,
+}
+
+thread_local! {
+    /// The room of the last table that was let go of.
+    static ROOM: Cell<ShingleTable> = Cell::default();
+}
+
+impl<'a> ShingleProbe<'a> {
+    /// Of an article that is compared to so many others.
+    pub(crate) fn new(of: &'a Outlined, others: usize) -> Self {
+        let table = OnceLock::new();
+        Self { of, others, table }
+    }
+
+    /// The overlap with another, if the Jaccard similarity is `threshold` or more.
+    pub(crate) fn overlap_reaching(&self, other: &Outlined, threshold: f64) -> Option<Overlap> {
+        let own = self.of;
+        if !own.may_reach(other, threshold) {
+            return None;
+        }
+        let mut overlap = own.all_shared(other);
+        let least = least_shared(overlap, threshold)?;
+        let are_sorted = own.is_sorted && other.is_sorted;
+        let fits = own.shingles.len() <= MAX_TABLE;
+        overlap.shared = if are_sorted && (self.others <= 1 || !fits) {
+            shared_reaching(&own.shingles, &other.shingles, least)?
+        } else if fits {
+            let table = self.table.get_or_init(|| ShingleTable::of(&own.shingles));
+            table.shared(&other.shingles, least)?
+        } else {
+            // Much longer than the other, which is not sorted.
+            ShingleTable::of(&other.shingles).shared(&own.shingles, least)?
+        };
+        Some(overlap)
+    }
+}
+
+impl Drop for ShingleProbe<'_> {
+    fn drop(&mut self) {
+        if let Some(table) = self.table.take() {
+            ROOM.set(table);
+        }
+    }
+}
+
+/// The different ones of shingles in any order, 0 first.
+fn distinct(shingles: &[u64]) -> Box<[u64]> {
+    let mut table = ShingleTable::sized(shingles.len());
+    let mut found = shingles.to_vec();
+    found.retain(|&shingle| table.insert(shingle));
+    if table.has_zero
+        && let Some(at) = found.iter().position(|&shingle| shingle == 0)
+    {
+        found.swap(0, at);
+    }
+    ROOM.set(table);
+    found.into()
+}
+
+impl ShingleTable {
+    /// For so many shingles, in the room of an earlier one.
+    fn sized(shingles: usize) -> Self {
+        let mut table = ROOM.take();
+        let bits = (2 * shingles).next_power_of_two().max(2).trailing_zeros();
+        table.shift = 64 - bits;
+        table.buckets.clear();
+        table.buckets.resize(1 << bits, [0; 2]);
+        table.others.clear();
+        table.has_zero = false;
+        table
+    }
+
+    fn of(shingles: &[u64]) -> Self {
+        let mut table = Self::sized(shingles.len());
+        for &shingle in shingles {
+            table.insert(shingle);
+        }
+        table
+    }
+
+    /// Says whether it was not there.
+    fn insert(&mut self, shingle: u64) -> bool {
+        if shingle == 0 {
+            return !std::mem::replace(&mut self.has_zero, true);
+        }
+        let [first, second] = &mut self.buckets[(shingle >> self.shift) as usize];
+        if *first == shingle || *second == shingle {
+            return false;
+        }
+        if *first == 0 {
+            *first = shingle;
+        } else if *second == 0 {
+            *second = shingle;
+        } else {
+            match self.others.binary_search(&shingle) {
+                Ok(_) => return false,
+                Err(at) => self.others.insert(at, shingle),
+            }
+        }
+        true
+    }
+
+    /// How many different shingles, 0 first, are here, if at least so many are.
+    fn shared(&self, shingles: &[u64], least: u32) -> Option<u32> {
+        // The hash 0 would be found in each free place.
+        let placed = match shingles {
+            [0, rest @ ..] => rest,
+            all => all,
+        };
+        let mut shared = u32::from(self.has_zero && placed.len() < shingles.len());
+        let mut left = placed.len();
+        for chunk in placed.chunks(STEPS) {
+            for &shingle in chunk {
+                let [first, second] = self.buckets[(shingle >> self.shift) as usize];
+                let is_here = u32::from(first == shingle) + u32::from(second == shingle);
+                shared += is_here;
+                // One branch, seldom taken: what is asked for in vain, and in a full bucket.
+                if is_here + u32::from(second == 0) == 0 {
+                    shared += u32::from(self.others.binary_search(&shingle).is_ok());
+                }
+            }
+            left -= chunk.len();
+            if (shared as usize + left) < least as usize {
+                return None;
+            }
+        }
+        (shared >= least).then_some(shared)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// By a merge and by a table, at the similarity itself and just above it.
+        #[test]
+        fn what_reaches_a_threshold_is_counted_in_full(
+            common in prop::collection::vec(any::<u64>(), 0..300),
+            a in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9], 0..120),
+            b in prop::collection::vec(prop_oneof![any::<u64>(), 0u64..9], 0..120),
+            threshold in 0.01f64..1.0,
+        ) {
+            let [a, b] = [a, b].map(|own| ShingleSet::new([&*common, &own].concat()));
+            let overlap = a.overlap(&b);
+            let jaccard = overlap.jaccard();
+            let [of_a, of_b] = [&a, &b].map(|set| Outlined::new(&set.sorted));
+            let probes = [1, 2].map(|others| ShingleProbe::new(&of_a, others));
+            for threshold in [threshold, jaccard, jaccard.next_up(), 1.0] {
+                let expected = (jaccard >= threshold && overlap.shared > 0).then_some(overlap);
+                let merged = least_shared(of_a.all_shared(&of_b), threshold)
+                    .and_then(|least| shared_reaching(&a.sorted, &b.sorted, least));
+                prop_assert_eq!(merged, expected.map(|overlap| overlap.shared));
+                for probe in &probes {
+                    prop_assert_eq!(probe.overlap_reaching(&of_b, threshold), expected);
+                }
+            }
+        }
+
+        /// Of sets that are sorted and not, that fit a table and not.
+        #[test]
+        fn sets_of_all_sizes_are_counted_in_full(
+            len in prop_oneof![1u64..3000, 30_000u64..40_000],
+            other in prop_oneof![1u64..3000, 30_000u64..40_000],
+            from in 0u64..1000,
+            others in 1usize..3,
+        ) {
+            let mixed = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31);
+            let [a, b] = [0..len, from..from + other].map(|numbers| numbers.map(mixed).collect());
+            let [a, b]: [Vec<u64>; 2] = [a, b];
+            let [of_a, of_b] = [&a, &b].map(|shingles| Outlined::new(shingles));
+            let overlap = ShingleSet::new(a).overlap(&ShingleSet::new(b));
+            let found = ShingleProbe::new(&of_a, others).overlap_reaching(&of_b, 0.001);
+            prop_assert_eq!(found, (overlap.jaccard() >= 0.001).then_some(overlap));
+        }
+
+        /// Hashes that crowd in a few buckets.
+        #[test]
+        fn distinct_shingles_are_those_of_a_set(
+            shingles in prop::collection::vec(prop_oneof![0u64..40, any::<u64>()], 0..300),
+        ) {
+            let mut found = distinct(&shingles).into_vec();
+            prop_assert!(!shingles.contains(&0) || found[0] == 0);
+            found.sort_unstable();
+            prop_assert_eq!(&*found, &*ShingleSet::new(shingles.clone()).sorted);
+        }
+
+        /// Of sets whose outlines have the same length, and not.
+        #[test]
+        fn an_outline_never_excludes_what_is_shared(
+            common in prop::collection::vec(any::<u64>(), 0..400),
+            a in prop::collection::vec(any::<u64>(), 0..400),
+            b in prop::collection::vec(any::<u64>(), 0..1200),
+        ) {
+            let [a, b] = [a, b].map(|own| ShingleSet::new([&*common, &own].concat()));
+            let Overlap { a: in_a, b: in_b, shared } = a.overlap(&b);
+            let [a, b] = [a, b].map(|set| Outline::new(&set.sorted));
+            let apart = a.apart(&b);
+            prop_assert_eq!(b.apart(&a), apart);
+            prop_assert!(apart <= in_a + in_b - 2 * shared);
+        }
+    }
+
+    #[test]
+    fn outlines_tell_most_unlike_sets() {
+        let set = |numbers: std::ops::Range<u64>| {
+            let mixed = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31);
+            Outlined::new(&numbers.map(mixed).collect::<Vec<u64>>())
+        };
+        for len in [30, 146, 500, 2000] {
+            let (a, b) = (set(0..len), set(len * 2 / 5..len * 7 / 5));
+            assert!(!a.may_reach(&b, 0.8), "{len}");
+            assert!(a.may_reach(&set(len / 20..len * 21 / 20), 0.8), "{len}");
+        }
+    }
+}
