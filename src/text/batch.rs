@@ -289,7 +289,12 @@ impl Others<'_> {
                 hashes[at] = fold::hash_clean(text, start, end, folded);
                 return;
             }
-            if self.odd.has(at) || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
+            let is_odd = self.odd.has(at);
+            if !is_odd && let Some(hash) = fold::hash_contraction(kernel, text, start, end) {
+                hashes[at] = hash;
+                return;
+            }
+            if is_odd || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
                 hashes[at] = fold::hash(text, start, end, folded);
             }
             match reach(&text[start..end]) {
