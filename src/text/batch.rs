@@ -290,7 +290,11 @@ impl Others<'_> {
                 return;
             }
             let is_odd = self.odd.has(at);
-            if !is_odd && let Some(hash) = fold::hash_contraction(kernel, text, start, end) {
+            // Words of other scripts need not be looked at twice.
+            if !is_odd
+                && text.as_bytes()[start].is_ascii()
+                && let Some(hash) = fold::hash_contraction(kernel, text, start, end)
+            {
                 hashes[at] = hash;
                 return;
             }
