@@ -14,7 +14,9 @@ use std::arch::x86_64::{
     _mm256_unpacklo_epi64, _mm256_xor_si256, _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, LastBytes, Masks, Task, positions_by_twelve, sse2};
+use super::{
+    Edge, Eights, Kernel, LastBytes, Marks, Masks, Task, Window, positions_by_twelve, shifted, sse2,
+};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -86,6 +88,12 @@ impl Kernel for Avx2 {
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { within(block, first, last) }
+    }
+
+    #[inline(always)]
+    fn marks(self, window: &Window) -> Marks {
+        // SAFETY: `self` proves that the CPU has AVX2.
+        unsafe { marks(window) }
     }
 
     #[inline(always)]
@@ -334,9 +342,37 @@ fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn within_half(bytes: &[u8; 32], first: u8, last: u8) -> u64 {
-    let offset = _mm256_sub_epi8(load(bytes), _mm256_set1_epi8(first.cast_signed()));
+    top_bits(inside(load(bytes), first, last))
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn inside(bytes: __m256i, first: u8, last: u8) -> __m256i {
+    let offset = _mm256_sub_epi8(bytes, _mm256_set1_epi8(first.cast_signed()));
     let limit = _mm256_set1_epi8((last - first).cast_signed());
-    top_bits(_mm256_cmpeq_epi8(_mm256_min_epu8(offset, limit), offset))
+    _mm256_cmpeq_epi8(_mm256_min_epu8(offset, limit), offset)
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn marks(window: &Window) -> Marks {
+    let half = |at: usize| {
+        let [first, second, third] = [0, 1, 2].map(|ahead| {
+            let (halves, _) = shifted(window, ahead).as_chunks();
+            load(&halves[at])
+        });
+        let is = |bytes, byte: u8| _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+        let leads = _mm256_and_si256(is(first, 0xE2), is(second, 0x80));
+        let quotes = is(_mm256_or_si256(third, _mm256_set1_epi8(1)), 0x99);
+        let joining = _mm256_or_si256(quotes, is(third, 0xA4));
+        let apart = _mm256_andnot_si256(joining, inside(third, 0x90, 0xA6));
+        [apart, quotes].map(|marks| top_bits(_mm256_and_si256(leads, marks)))
+    };
+    let ([low_apart, low_quotes], [apart, quotes]) = (half(0), half(1));
+    Marks {
+        apart: low_apart | apart << 32,
+        quotes: low_quotes | quotes << 32,
+    }
 }
 
 #[inline]

@@ -3,9 +3,10 @@
 use std::arch::is_x86_feature_detected;
 use std::arch::x86_64::{
     __m512i, _mm_loadu_si128, _mm512_add_epi32, _mm512_add_epi64, _mm512_andnot_si512,
-    _mm512_castsi128_si512, _mm512_castsi512_si128, _mm512_cmpgt_epu32_mask,
-    _mm512_cmpgt_epu64_mask, _mm512_cmple_epu8_mask, _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32,
-    _mm512_extracti32x4_epi32, _mm512_inserti32x4, _mm512_loadu_si512, _mm512_maskz_compress_epi8,
+    _mm512_castsi128_si512, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
+    _mm512_cmpgt_epu32_mask, _mm512_cmpgt_epu64_mask, _mm512_cmple_epu8_mask,
+    _mm512_cmplt_epu8_mask, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_inserti32x4,
+    _mm512_loadu_si512, _mm512_mask_cmpeq_epi8_mask, _mm512_maskz_compress_epi8,
     _mm512_maskz_mov_epi8, _mm512_maskz_permutex2var_epi8, _mm512_maskz_sub_epi32,
     _mm512_movepi8_mask, _mm512_movm_epi8, _mm512_mul_epu32, _mm512_or_si512,
     _mm512_permutex2var_epi8, _mm512_permutexvar_epi8, _mm512_rol_epi64, _mm512_ror_epi64,
@@ -15,7 +16,7 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512, _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, LastBytes, Masks, Task, sse2};
+use super::{Edge, Eights, Kernel, LastBytes, Marks, Masks, Task, Window, shifted, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -89,6 +90,12 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
+    fn marks(self, window: &Window) -> Marks {
+        // SAFETY: `self` proves that the CPU has the features.
+        unsafe { marks(window) }
+    }
+
+    #[inline(always)]
     fn among(self, block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { among(block, at, set) }
@@ -153,6 +160,23 @@ fn classify(block: &[u8; 64]) -> Masks {
 fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
     let offset = _mm512_sub_epi8(load(block), all(first));
     _mm512_cmple_epu8_mask(offset, all(last - first))
+}
+
+/// The third byte continues a character, so that its low six bits tell it.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+fn marks(window: &Window) -> Marks {
+    // U+2010 to U+2026 but U+2018, U+2019 and U+2024.
+    const APART: u64 = 0x7F_FFFF_0000 & !(3 << 0x18 | 1 << 0x24);
+    let [first, second, third] = [0, 1, 2].map(|ahead| load(shifted(window, ahead)));
+    let leads = _mm512_cmpeq_epi8_mask(first, all(0xE2));
+    let leads = _mm512_mask_cmpeq_epi8_mask(leads, second, all(0x80));
+    let apart = _mm512_permutexvar_epi8(third, _mm512_movm_epi8(APART));
+    let quotes = _mm512_or_si512(third, all(1));
+    Marks {
+        apart: _mm512_movepi8_mask(apart) & leads,
+        quotes: _mm512_mask_cmpeq_epi8_mask(leads, quotes, all(0x99)),
+    }
 }
 
 #[inline]

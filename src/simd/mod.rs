@@ -110,6 +110,19 @@ pub(crate) trait Kernel: Copy {
     /// The bytes of a block from `first` to `last`.
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64;
 
+    /// Finds the quotation marks and dashes that begin in the block which `window` starts with.
+    #[inline(always)]
+    fn marks(self, window: &Window) -> Marks {
+        let [first, second, third] = [0, 1, 2].map(|ahead| shifted(window, ahead));
+        let leads = self.within(first, 0xE2, 0xE2) & self.within(second, 0x80, 0x80);
+        let quotes = self.within(third, 0x98, 0x99);
+        let joining = quotes | self.within(third, 0xA4, 0xA4);
+        Marks {
+            apart: leads & self.within(third, 0x90, 0xA6) & !joining,
+            quotes: leads & quotes,
+        }
+    }
+
     /// The bytes at the bits of `at` that are in `set`. Each of them continues a character.
     #[inline(always)]
     fn among(self, block: &[u8; 64], mut at: u64, set: &LastBytes) -> u64 {
@@ -238,6 +251,26 @@ impl Masks {
     }
 }
 
+/// A block of text and eight bytes behind it.
+pub(crate) type Window = [u8; 64 + 8];
+
+/// 64 bytes of a window, from byte `ahead` on.
+#[inline(always)]
+fn shifted(window: &Window, ahead: usize) -> &[u8; 64] {
+    let block = window[ahead..].first_chunk();
+    block.expect("no more than eight bytes ahead")
+}
+
+/// One bit for the first byte of each mark of a block, the first byte of the block lowest. What
+/// follows it may stand behind the block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks {
+    /// Those from U+2010 to U+2026 that join nothing: dashes, double quotes, ellipsis.
+    pub(crate) apart: u64,
+    /// U+2018 and U+2019, which may stand between two letters or two digits.
+    pub(crate) quotes: u64,
+}
+
 /// Positions of set bits, twelve at a time: fewer branches than one at a time, and as predictable
 /// as the number of words in 64 bytes.
 #[inline(always)]
@@ -262,14 +295,25 @@ fn positions_by_twelve(mut mask: u64, out: &mut [u32; 64], first: impl Fn(u64) -
     }
 }
 
-/// One bit at a time; where there is an instruction for it, it is used.
+/// One bit at a time; where there is an instruction for it, it is used. Few bits of `from` are each
+/// counted to, of many each bit of `mask` is looked at.
 #[inline(always)]
 fn extract_by_one(from: u64, mut mask: u64) -> u64 {
+    let count = |mask: u64| mask.count_ones();
     if from == mask {
-        return 1u64
-            .checked_shl(mask.count_ones())
-            .unwrap_or(0)
-            .wrapping_sub(1);
+        return 1u64.checked_shl(count(mask)).unwrap_or(0).wrapping_sub(1);
+    }
+    let mut found = 0;
+    let mut few = from & mask;
+    for _ in 0..2 {
+        if few == 0 {
+            return found;
+        }
+        found |= 1 << count(mask & (few & few.wrapping_neg()).wrapping_sub(1));
+        few &= few - 1;
+    }
+    if few == 0 {
+        return found;
     }
     let mut found = 0;
     let mut bit = 1;
@@ -345,7 +389,7 @@ mod tests {
     }
 
     impl Task for Run<'_> {
-        type Output = (Masks, [u64; 5], Vec<u32>);
+        type Output = (Masks, Marks, [u64; 5], Vec<u32>);
 
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
@@ -379,7 +423,17 @@ mod tests {
                 sums.iter()
                     .fold(0, |all, sum| u64::rotate_left(all, 5) ^ sum),
             ];
-            (kernel.classify(self.block), found, out[..count].to_vec())
+            let window = std::array::from_fn(|at| match self.block[at % 64] {
+                odd if odd % 2 == 1 => odd,
+                even => [0xE2, 0x80, even >> 2 | 0x80][at % 3],
+            });
+            let marks = kernel.marks(&window);
+            (
+                kernel.classify(self.block),
+                marks,
+                found,
+                out[..count].to_vec(),
+            )
         }
     }
 

@@ -8,7 +8,9 @@ use std::arch::x86_64::{
     _mm_sub_epi8, _mm_unpackhi_epi64, _mm_unpacklo_epi64, _mm_xor_si128,
 };
 
-use super::{Edge, Eights, Kernel, Masks, extract_by_one, positions_by_twelve};
+use super::{
+    Edge, Eights, Kernel, Marks, Masks, Window, extract_by_one, positions_by_twelve, shifted,
+};
 use crate::hash;
 
 /// Every x86-64 CPU has it.
@@ -28,6 +30,12 @@ impl Kernel for Sse2 {
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64 {
         // SAFETY: every x86-64 CPU has SSE2.
         unsafe { within_block(block, first, last) }
+    }
+
+    #[inline(always)]
+    fn marks(self, window: &Window) -> Marks {
+        // SAFETY: every x86-64 CPU has SSE2.
+        unsafe { marks(window) }
     }
 
     #[inline(always)]
@@ -219,6 +227,29 @@ fn within_block(block: &[u8; 64], first: u8, last: u8) -> u64 {
         mask |= top_bits(within(load(sixteen), first, last)) << shift;
     }
     mask
+}
+
+#[inline]
+#[target_feature(enable = "sse2")]
+fn marks(window: &Window) -> Marks {
+    let (mut all_apart, mut all_quotes) = (0, 0);
+    for (at, shift) in [0, 16, 32, 48].into_iter().enumerate() {
+        let [first, second, third] = [0, 1, 2].map(|ahead| {
+            let (sixteens, _) = shifted(window, ahead).as_chunks();
+            load(&sixteens[at])
+        });
+        let is = |bytes, byte| _mm_cmpeq_epi8(bytes, all(byte));
+        let leads = _mm_and_si128(is(first, 0xE2), is(second, 0x80));
+        let quotes = is(_mm_or_si128(third, all(1)), 0x99);
+        let joining = _mm_or_si128(quotes, is(third, 0xA4));
+        let apart = _mm_andnot_si128(joining, within(third, 0x90, 0xA6));
+        all_apart |= top_bits(_mm_and_si128(leads, apart)) << shift;
+        all_quotes |= top_bits(_mm_and_si128(leads, quotes)) << shift;
+    }
+    Marks {
+        apart: all_apart,
+        quotes: all_quotes,
+    }
 }
 
 #[inline]

@@ -289,7 +289,16 @@ impl Others<'_> {
                 hashes[at] = fold::hash_clean(text, start, end, folded);
                 return;
             }
-            if self.odd.has(at) || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
+            let is_odd = self.odd.has(at);
+            // Words of other scripts need not be looked at twice.
+            if !is_odd
+                && text.as_bytes()[start].is_ascii()
+                && let Some(hash) = fold::hash_contraction(kernel, text, start, end)
+            {
+                hashes[at] = hash;
+                return;
+            }
+            if is_odd || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
                 hashes[at] = fold::hash(text, start, end, folded);
             }
             match reach(&text[start..end]) {

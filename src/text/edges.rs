@@ -8,7 +8,8 @@
 //! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
 //! that: letters of common scripts by ranges of bytes, all at once (see
 //! [`scripts`](super::scripts)); one character at a time the others, and middle marks whose neighbours are not both ASCII and in the block
-//! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks. All else
+//! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks; where a block has
+//! nothing but these outside ASCII, [`marks`] settles it. All else
 //! (most combining marks, joiners, flags, Hebrew, underscores) is hard: the segment in which
 //! it stands is left to the tables, and the blocks go on behind it.
 //!
@@ -16,14 +17,19 @@
 
 use super::batch::{BATCH, ROOM, WordSet};
 use super::class::{Class, Kind};
+use super::marks::{self, Beside, joins};
 use super::{utf8, words};
-use crate::simd::{Edge, Kernel, Masks};
+use crate::simd::{Edge, Kernel, Masks, Window};
 
 /// From so many bytes outside ASCII on, a block is searched for whole scripts at once.
 const DENSE: u32 = 8;
 
 /// The bytes of a block that have a neighbour outside it.
-const FIRST_AND_LAST: u64 = 1 | 1 << 63;
+pub(super) const FIRST_AND_LAST: u64 = 1 | 1 << 63;
+
+/// Behind a mark outside ASCII so many blocks are searched for more. No branch could know which
+/// block has one.
+const MARKED: u32 = 8;
 
 /// Starts and ends of the words found so far, by turns. The last word may have no end yet.
 #[derive(Debug, Default)]
@@ -135,6 +141,23 @@ impl Edges {
         }
     }
 
+    /// Notes which of `words`, none of which touch, are unfolded; they end at `ends`. Before they are
+    /// added. Gives whether the last one is and goes on behind the block.
+    #[inline(always)]
+    fn note_unfolded<K: Kernel>(
+        &mut self,
+        kernel: K,
+        words: u64,
+        ends: u64,
+        unfolded: u64,
+        open_unfolded: u64,
+    ) -> u64 {
+        let (ended, goes_on) = spread(words, unfolded, open_unfolded);
+        let unfolded = kernel.extract(ended & ends, ends);
+        self.unfolded.add(unfolded, self.ended());
+        goes_on.into()
+    }
+
     /// The start of the word that has no end yet is taken back.
     fn reopen(&mut self) -> Option<usize> {
         (self.count % 2 == 1).then(|| {
@@ -241,6 +264,10 @@ impl Edges {
 ///
 /// The text must be no longer than [`MAX_LEN`](super::MAX_LEN).
 #[inline(always)]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one loop, whose state stays in registers"
+)]
 pub(super) fn for_each_batch<K: Kernel>(
     kernel: K,
     text: &str,
@@ -257,35 +284,46 @@ pub(super) fn for_each_batch<K: Kernel>(
     let (mut open, mut split, mut open_unfolded, mut behind) = (0, 0, 0, 0);
     // The same of whether the byte before `base` is Katakana.
     let mut katakana = 0;
+    // A bit for each of the last blocks that had bytes outside ASCII.
+    let mut marked = 0u64;
     while base < bytes.len() {
         if edges.started() >= BATCH {
             edges.flush(&mut batch);
         }
         let last;
-        let sixty_four = if let Some(sixty_four) = bytes[base..].first_chunk() {
-            sixty_four
+        let window = if let Some(window) = bytes[base..].first_chunk() {
+            window
         } else {
             last = padded(&bytes[base..]);
             &last
         };
+        let sixty_four = window.first_chunk().expect("a window holds a block");
         let masks = kernel.classify(sixty_four);
         let alphanumeric = masks.letters | masks.digits;
         let joined = masks.joined();
         let joins = masks.joins_letters | masks.joins_digits;
         let hindered = masks.special | joins & FIRST_AND_LAST | split | open_unfolded | behind;
-        if hindered == 0 {
+        if hindered | marked == 0 {
             open = edges.add_words(kernel, base as u32, alphanumeric | joined, open);
+            base += 64;
+            continue;
+        }
+        marked = marked >> 1 | u64::from(masks.special != 0) << MARKED;
+        if split | behind == 0
+            && let Some((words, apostrophes)) = marks::words(kernel, bytes, base, window, &masks)
+        {
+            if apostrophes | open_unfolded != 0 {
+                let ends = !words & (words << 1 | open);
+                open_unfolded =
+                    edges.note_unfolded(kernel, words, ends, apostrophes, open_unfolded);
+            }
+            open = edges.add_words(kernel, base as u32, words, open);
             base += 64;
             continue;
         }
         let mut block = Block::new(&masks, split);
         if masks.special != 0 {
-            if masks.special.count_ones() >= DENSE {
-                block.add_scripts(kernel, sixty_four, katakana);
-            }
-            if K::WIDE || block.short != 0 {
-                block.add_marks(kernel, sixty_four, masks.letters, alphanumeric);
-            }
+            block.add_letters_and_marks(kernel, window, &masks, katakana);
         }
         let near = block.words | block.special;
         // A neighbour that is outside ASCII or outside the block must be looked at.
@@ -353,10 +391,20 @@ pub(super) fn for_each_batch<K: Kernel>(
 }
 
 #[cold]
-fn padded(rest: &[u8]) -> [u8; 64] {
-    let mut block = [0; 64];
-    block[..rest.len()].copy_from_slice(rest);
-    block
+fn padded(rest: &[u8]) -> Window {
+    let mut window = [0; _];
+    window[..rest.len()].copy_from_slice(rest);
+    window
+}
+
+/// From the bytes that are `unfolded` which of `words`, none of which touch, hold one: a bit behind
+/// each, and whether the last one goes on behind the block.
+///
+/// Added to the bytes of a word, a bit carries to its end.
+#[inline(always)]
+fn spread(words: u64, unfolded: u64, open_unfolded: u64) -> (u64, bool) {
+    let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
+    ((sum | open_unfolded) & !words, carried)
 }
 
 /// The masks of a block while it is resolved.
@@ -401,17 +449,34 @@ impl Block {
         }
     }
 
+    /// Settles letters of common scripts and most marks, all at once.
+    #[inline(always)]
+    fn add_letters_and_marks<K: Kernel>(
+        &mut self,
+        kernel: K,
+        window: &Window,
+        masks: &Masks,
+        katakana: u64,
+    ) {
+        if masks.special.count_ones() >= DENSE {
+            let block = window.first_chunk().expect("a window holds a block");
+            self.add_scripts(kernel, block, katakana);
+        }
+        if K::WIDE || self.short != 0 {
+            self.add_marks(kernel, window, masks.letters, masks.letters | masks.digits);
+        }
+    }
+
     /// From the bytes that are `unfolded` which of the words that end at `ends` hold one, as bits of
     /// `ends`, and whether the word that goes on behind the settled bytes does.
     ///
     /// Added to the bytes of a word but its last, a bit carries to that one and no further; where no
-    /// words touch it may as well carry to the end of the word, which takes less.
+    /// words touch, [`spread`] takes less.
     #[inline(always)]
     fn spread(&self, words: u64, ends: u64, unfolded: u64, open_unfolded: u64) -> (u64, u64) {
         if self.breaks == 0 {
-            let (sum, carried) = words.overflowing_add(unfolded | open_unfolded & words);
-            let ended = sum & !words | open_unfolded & !words;
-            let open = sum.checked_shr(self.take).unwrap_or(carried.into());
+            let (ended, carried) = spread(words, unfolded, open_unfolded);
+            let open = ended.checked_shr(self.take).unwrap_or(carried.into());
             return (ended & ends, open & 1);
         }
         let last = ends >> 1;
@@ -487,33 +552,6 @@ impl Block {
             _ => Beside::Letter,
         }
     }
-}
-
-/// A neighbour of a middle mark.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    Letter,
-    Digit,
-    Other,
-}
-
-/// Whether a middle mark joins what stands before it to the character at `next` (WB6, WB7, WB11,
-/// WB12). `None` if it takes the tables to tell.
-fn joins(left: Beside, mark: Class, bytes: &[u8], next: usize) -> Option<bool> {
-    if left == Beside::Other || next == bytes.len() {
-        return Some(false);
-    }
-    let right = match bytes[next] {
-        b'0'..=b'9' => Beside::Digit,
-        b'A'..=b'Z' | b'a'..=b'z' => Beside::Letter,
-        byte if byte.is_ascii() => Beside::Other,
-        _ => match Class::of_code(utf8::decode(bytes, next).0).kind() {
-            Kind::Letter => Beside::Letter,
-            Kind::Hard => return None,
-            _ => Beside::Other,
-        },
-    };
-    Some(left == right && mark.joins(left == Beside::Letter))
 }
 
 /// Where the segment may start that the hard character at `at` is attached to (WB4), if that is no

@@ -10,6 +10,7 @@ use super::short::{Two, encoded};
 use super::tables::{FOLD, FOLD_BESIDE, FOLD_DATA, FOLD_INDEX, MARKS};
 use super::utf8;
 use crate::hash;
+use crate::simd::Kernel;
 
 const SELF: u16 = 0;
 const MARK: u16 = 0xFFFD;
@@ -55,6 +56,39 @@ pub(super) fn hash_clean(text: &str, start: usize, end: usize, folded: &mut Stri
     folded.push_str(&text[start..end]);
     folded.make_ascii_lowercase();
     hash::word(folded.as_bytes())
+}
+
+/// The hash of a word of up to sixteen bytes that is letters and digits of ASCII but for one curly
+/// apostrophe inside; `None` if it is anything else, or near the end of the text. Of English with
+/// curly quotes, all words that need folding are such.
+#[inline(always)]
+pub(super) fn hash_contraction<K: Kernel>(
+    kernel: K,
+    text: &str,
+    start: usize,
+    end: usize,
+) -> Option<u64> {
+    const APOSTROPHE: u128 = 0x27;
+    let starting = text.as_bytes().get(start..)?.first_chunk()?;
+    let len = end - start;
+    if len > 16 {
+        return None;
+    }
+    let outside = u32::from(kernel.outside(starting)) & ((1 << len) - 1);
+    let at = outside.trailing_zeros();
+    if at > 13 || outside != 7 << at {
+        return None;
+    }
+    let bits = 8 * at;
+    let word = u128::from_le_bytes(*starting);
+    let (before, mark) = (word & !(u128::MAX << bits), word >> bits);
+    // U+2018 or U+2019.
+    if mark as u32 & 0xFE_FFFF != 0x98_80E2 {
+        return None;
+    }
+    let behind = (mark >> 16 & !0xFF | APOSTROPHE) << bits;
+    let (hash, _) = hash::clean_word(&(before | behind).to_le_bytes(), len - 2);
+    Some(hash)
 }
 
 /// Room for what a word of sixteen bytes folds to, and for what is written behind it.

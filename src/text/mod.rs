@@ -23,6 +23,7 @@ mod class;
 mod edges;
 mod fold;
 mod letters;
+mod marks;
 pub mod plain;
 mod rows;
 mod scripts;

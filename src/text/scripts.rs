@@ -67,13 +67,13 @@ static THAI: [Row; 2] = [Row::of(0xE00, LONG_REACH), Row::of(0xE40, LONG_REACH)]
 
 /// The first bytes of characters of three that stand in the block whole.
 #[inline(always)]
-fn whole(leads: u64) -> u64 {
+pub(super) fn whole(leads: u64) -> u64 {
     leads & u64::MAX >> 2
 }
 
 /// All bytes of characters of three.
 #[inline(always)]
-fn three(leads: u64) -> u64 {
+pub(super) fn three(leads: u64) -> u64 {
     leads | leads << 1 | leads << 2
 }
 
@@ -229,54 +229,6 @@ impl Block {
         // Behind the block there may be more marks on the last letter: it is left to the next one.
         if settled > 1 << 58 && letters > 1 {
             self.take = letters.ilog2();
-        }
-    }
-
-    /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
-    /// the stops of Chinese; and apostrophes between letters of ASCII.
-    #[inline(always)]
-    pub(super) fn add_marks<K: Kernel>(
-        &mut self,
-        kernel: K,
-        block: &[u8; 64],
-        letters: u64,
-        alphanumeric: u64,
-    ) {
-        let within = |first, last| kernel.within(block, first, last);
-        let e2 = within(0xE2, 0xE2);
-        if e2 != 0 {
-            let lead = whole(e2 & within(0x80, 0x80) >> 1);
-            // U+2010 to U+2026 but U+2018, U+2019 and U+2024.
-            let marks = within(0x90, 0x97) | within(0x9A, 0xA3) | within(0xA5, 0xA6);
-            let quotes = lead & within(0x98, 0x99) >> 2;
-            let joined = quotes & letters << 1 & letters >> 3;
-            // Beside ASCII that is no letter or digit, it joins nothing.
-            let apart = !(alphanumeric | self.special | self.words);
-            let quotes = quotes & (apart << 1 | apart >> 3);
-            let settled = joined | quotes | lead & marks >> 2;
-            self.words |= joined | joined << 1 | joined << 2;
-            self.special &= !(settled | settled << 1 | settled << 2);
-        }
-        let c2 = within(0xC2, 0xC2);
-        if c2 != 0 {
-            // U+00A0 to U+00A9, U+00AB and U+00BB.
-            let marks = within(0xA0, 0xA9) | within(0xAB, 0xAB) | within(0xBB, 0xBB);
-            let settled = c2 & marks >> 1;
-            self.special &= !(settled | settled << 1);
-        }
-        if self.short != 0 {
-            // U+3001, U+3002 and the brackets from U+3008 to U+3011.
-            let lead = within(0xE3, 0xE3) & within(0x80, 0x80) >> 1;
-            let marks = within(0x81, 0x82) | within(0x88, 0x91);
-            let settled = lead & marks >> 2;
-            // U+FF01, U+FF08, U+FF09 and U+FF1F; U+FF0C, U+FF1A and U+FF1B, which could join
-            // digits or letters, behind an ideograph.
-            let lead = within(0xEF, 0xEF) & within(0xBC, 0xBC) >> 1;
-            let marks = within(0x81, 0x81) | within(0x88, 0x89) | within(0x9F, 0x9F);
-            let stops = within(0x8C, 0x8C) | within(0x9A, 0x9B);
-            let wide = lead & (marks | stops & self.short << 5) >> 2;
-            let settled = whole(settled | wide);
-            self.special &= !(settled | settled << 1 | settled << 2);
         }
     }
 }
