@@ -2,7 +2,7 @@
 //!
 //! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of seven
 //! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
-//! [`Line`] of each serializes to one object with `"schema"` and `"type"` first.
+//! `Line` of each serializes to one object with `"schema"` and `"type"` first.
 //!
 //! The schema only grows: fields are added, none is renamed or removed without a new
 //! [`SCHEMA`] number. Figures are rounded to six places, so that they read well and are the same
