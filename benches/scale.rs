@@ -29,7 +29,7 @@ use std::borrow::Cow;
 use std::time::Instant;
 
 use common::Random;
-use counted::allocated;
+use counted::kept;
 use reprint::index::{Banding, Index};
 use reprint::sketch::{Recipe, Signature};
 use reprint::{Article, ArticleId, BoxError, Detector, Mode, TextStore};
@@ -61,12 +61,13 @@ fn index(count: usize, small: usize) {
         "| bands x rows | inserts/s | tables, ms | queries/s | found | bytes, keys | bytes, keys and tables | bytes, with signatures |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    let before = allocated();
-    let mut signatures = Vec::with_capacity(small);
-    for_each_signature(small, VALUES, small / 200, |values| {
-        signatures.push(Signature::from_parts(RECIPE, values));
+    let (signatures, of_signatures) = kept(|| {
+        let mut signatures = Vec::with_capacity(small);
+        for_each_signature(small, VALUES, small / 200, |values| {
+            signatures.push(Signature::from_parts(RECIPE, values));
+        });
+        signatures
     });
-    let of_signatures = allocated().saturating_sub(before);
     for banding in bandings() {
         alone(|| small_index(banding, &signatures, of_signatures));
     }
@@ -91,18 +92,17 @@ fn bandings() -> [Banding; 3] {
 
 fn small_index(banding: Banding, signatures: &[Signature], of_signatures: u64) {
     let count = signatures.len();
-    let before = allocated();
     let mut index = Index::new(RECIPE, banding);
-    let (inserts, ()) = time(|| {
+    let insert = || {
         for (number, signature) in signatures.iter().enumerate() {
             index.insert(id(number), signature).expect("of the recipe");
         }
-    });
-    let of_keys = allocated().saturating_sub(before);
+    };
+    let ((inserts, ()), of_keys) = kept(|| time(insert));
     let lone = &signatures[count - 1];
-    let (tables, found) = time(|| index.candidates(lone).expect("of the recipe").len());
+    let first = || index.candidates(lone).expect("of the recipe").len();
+    let ((tables, found), of_tables) = kept(|| time(first));
     assert!(found >= 1, "each finds itself");
-    let of_tables = allocated().saturating_sub(before);
     // The cluster without a difference comes first: each of its articles finds all of it.
     let queries = &signatures[identical(count)..];
     let (took, found) = time(|| {
@@ -122,21 +122,22 @@ fn small_index(banding: Banding, signatures: &[Signature], of_signatures: u64) {
         queries.len() as f64 / took,
         found as f64 / queries.len() as f64,
         each(of_keys),
-        each(of_tables),
-        each(of_tables + of_signatures),
+        each(of_keys + of_tables),
+        each(of_keys + of_tables + of_signatures),
     );
 }
 
 fn large_index(banding: Banding, count: usize, crowd: usize) {
-    let before = allocated();
-    let mut index = Index::new(RECIPE, banding);
-    let mut number = 0;
-    for_each_signature(count, banding.values(), crowd, |values| {
-        let signature = Signature::from_parts(RECIPE, values);
-        index.insert(id(number), &signature).expect("of the recipe");
-        number += 1;
+    let (index, of_index) = kept(|| {
+        let mut index = Index::new(RECIPE, banding);
+        let mut number = 0;
+        for_each_signature(count, banding.values(), crowd, |values| {
+            let signature = Signature::from_parts(RECIPE, values);
+            index.insert(id(number), &signature).expect("of the recipe");
+            number += 1;
+        });
+        index
     });
-    let of_index = allocated().saturating_sub(before);
     let (one, (pairs, report)) = time(|| alone(|| index.pairs()));
     let (two, (same, _)) = time(|| index.pairs());
     assert_eq!(pairs, same, "threads make no difference");

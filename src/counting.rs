@@ -5,36 +5,37 @@
 /// Where so many numbers are possible for each item, comparing items is cheaper than counting.
 const SPARSE: usize = 16;
 
-/// The places of `items` in ascending order of two numbers of each, both below `bound`; equals in
-/// the order in which they stand. In linear time (Seward 1954), but for items that are few beside
-/// `bound`.
-pub(crate) fn order<T>(
-    items: &[T],
-    bound: usize,
-    numbers: impl Fn(&T) -> (u32, u32),
-) -> Vec<usize> {
+/// The places of `items`, fewer than 2^32, in ascending order of two numbers of each, both below
+/// `bound`; equals in the order in which they stand. In linear time (Seward 1954), but for items that
+/// are few beside `bound`.
+pub(crate) fn order<T>(items: &[T], bound: usize, numbers: impl Fn(&T) -> (u32, u32)) -> Vec<u32> {
+    let places = 0..u32::try_from(items.len()).expect("fewer than 2^32 items");
+    let numbers = |place: u32| numbers(&items[place as usize]);
     if items.len() < bound / SPARSE {
-        let mut order: Vec<usize> = (0..items.len()).collect();
-        order.sort_by_key(|&place| numbers(&items[place]));
+        let mut order: Vec<u32> = places.collect();
+        order.sort_by_key(|&place| numbers(place));
         return order;
     }
-    let all: Vec<usize> = (0..items.len()).collect();
-    let by_second = scattered(&all, bound, |place| numbers(&items[place]).1);
-    scattered(&by_second, bound, |place| numbers(&items[place]).0)
+    let by_second = scattered(places, bound, |place| numbers(place).1);
+    scattered(by_second.iter().copied(), bound, |place| numbers(place).0)
 }
 
-fn scattered(places: &[usize], bound: usize, number: impl Fn(usize) -> u32) -> Vec<usize> {
-    let mut next = vec![0; bound + 1];
-    for &place in places {
+fn scattered(
+    places: impl ExactSizeIterator<Item = u32> + Clone,
+    bound: usize,
+    number: impl Fn(u32) -> u32,
+) -> Vec<u32> {
+    let mut next = vec![0u32; bound + 1];
+    for place in places.clone() {
         next[number(place) as usize + 1] += 1;
     }
     for at in 0..bound {
         next[at + 1] += next[at];
     }
     let mut order = vec![0; places.len()];
-    for &place in places {
+    for place in places {
         let next = &mut next[number(place) as usize];
-        order[*next] = place;
+        order[*next as usize] = place;
         *next += 1;
     }
     order
@@ -122,8 +123,8 @@ mod tests {
             bound in prop_oneof![Just(30usize), Just(5000)],
         ) {
             let found: Vec<_> = order(&items, bound, |&item| item);
-            let mut expected: Vec<usize> = (0..items.len()).collect();
-            expected.sort_by_key(|&place| items[place]);
+            let mut expected: Vec<u32> = (0..items.len() as u32).collect();
+            expected.sort_by_key(|&place| items[place as usize]);
             prop_assert_eq!(found, expected);
         }
 

@@ -45,8 +45,8 @@ const MOST_PLACES: u32 = 12;
 const CROWD: u32 = 16;
 
 /// Sorts items, whose order is by their hash first, by hashes that are well mixed and at most
-/// `highest`: each is put near its place at once, in linear time. Hashes that are not well mixed
-/// are compared.
+/// `highest`: each is put near its place at once, in linear time. Items of one
+/// hash are compared.
 pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&T) -> u64) {
     debug_assert!(items.iter().all(|item| hash(item) <= highest));
     let bits = u64::BITS - highest.leading_zeros();

@@ -290,8 +290,8 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         article: impl Fn(u32) -> ArticleId,
     ) -> Vec<Pair> {
         let order = counting::order(links, articles, |&(a, b, _)| (a, b));
-        let pair = |number| {
-            let (a, b, bond) = links[number];
+        let pair = |number: u32| {
+            let (a, b, bond) = links[number as usize];
             self.detector.between(article(a), article(b), bond)
         };
         order.into_iter().map(pair).collect()

@@ -87,8 +87,9 @@ struct Search {
 /// Articles sketched at a time by one thread: enough to spare it fetching work.
 const BATCH: usize = 32;
 
-/// Articles inserted at a time, while the next are sketched: their sketches stay in the caches.
-const CHUNK: usize = 1 << 10;
+/// Articles inserted at a time, while the next are sketched. Each time threads wait for the last of
+/// them: seldom, so that one that is much longer than the others keeps none of them for long.
+const CHUNK: usize = 1 << 14;
 
 impl Detector {
     /// A detector with default settings.
@@ -442,7 +443,7 @@ impl Detector {
     }
 
     /// Reads a text again, from the first of its copies that can be read, and makes of it and what
-    /// is wanted of it what is needed.
+    /// is wanted of it what is needed. The error is that of the copy whose key comes first.
     fn read<R>(
         &self,
         leader: ArticleId,
@@ -450,11 +451,18 @@ impl Detector {
         want: Want,
         make: impl Fn(&str, &text::Scratch) -> R,
     ) -> Result<R> {
-        let read = |id| self.read_one(id, texts, want, &make);
-        read(leader).or_else(|error| {
-            let mut others = self.catalog.copies(leader).skip(1);
-            others.find_map(|copy| read(copy).ok()).ok_or(error)
-        })
+        let key = |id| &self.catalog.record(id).key;
+        // Which copy leads depends on the order of insertion; what is said of them must not.
+        let mut first: Option<(ArticleId, Error)> = None;
+        for copy in self.catalog.copies(leader) {
+            match (self.read_one(copy, texts, want, &make), &first) {
+                (Ok(made), _) => return Ok(made),
+                (Err(_), Some((first, _))) if key(*first) < key(copy) => {}
+                (Err(error), _) => first = Some((copy, error)),
+            }
+        }
+        let (_, error) = first.expect("an article is among its copies");
+        Err(error)
     }
 
     fn read_one<R>(

@@ -93,29 +93,17 @@ impl Index {
     /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
     /// or is shorter than the bands need.
     pub fn insert(&mut self, id: ArticleId, signature: &Signature) -> Result<()> {
+        self.check(signature)?;
         let mut keys = std::mem::take(&mut self.scratch);
         keys.clear();
-        let outcome = self.push_keys(signature, &mut keys);
-        if outcome.is_ok() {
-            self.insert_keys(id, &keys);
-        }
-        self.scratch = keys;
-        outcome
-    }
-
-    /// Adds to `keys` those of a signature, one for each band, for [`insert_keys`]: so that threads
-    /// that make signatures hash their rows while they are at hand, and one that inserts only
-    /// writes.
-    ///
-    /// [`insert_keys`]: Self::insert_keys
-    pub(crate) fn push_keys(&self, signature: &Signature, keys: &mut Vec<u32>) -> Result<()> {
-        self.check(signature)?;
         keys.extend(upper_keys(self.banding, signature));
+        self.insert_keys(id, &keys);
+        self.scratch = keys;
         Ok(())
     }
 
     /// As [`insert`](Self::insert), by the keys of the signature.
-    pub(crate) fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
+    fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
         assert_eq!(keys.len(), self.keys.len(), "a key for each band");
         self.remove(id);
         if self.present.len() <= id.index() {

@@ -78,8 +78,8 @@ pub struct TemplateCounts {
     pub articles: usize,
     /// One in so many runs of words was learned: above 1, templates of short sentences are missing.
     pub grams_kept_one_in: u64,
-    /// Of the names and numbers that tell an article's story, one in so many was kept: above 1,
-    /// copies of a story are taken for uses of a template sooner.
+    /// Of the names and numbers that tell an article's story, 128 divided by this were kept at most:
+    /// above 1, copies of a story are taken for uses of a template sooner.
     pub specifics_kept_one_in: u64,
     /// The uses in one article of so many were kept: above 1, templates of few articles are missing.
     pub uses_kept_one_in: u64,

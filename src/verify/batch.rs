@@ -94,6 +94,7 @@ impl Plan {
     /// A plan for `V` to verify `pairs` of positions below `tokens.len()`, in ascending order;
     /// `tokens` gives the length of each article. Linear time.
     pub(crate) fn new<V: Verify>(pairs: &[(u32, u32)], tokens: &[u32]) -> Self {
+        debug_assert!(pairs.is_sorted_by(|x, y| x < y));
         let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
         let Blocks { blocks, mut ends } = blocks(&neighbours, tokens, V::BLOCK);
         let key = |position: u32| (blocks[position as usize], position);
@@ -147,7 +148,10 @@ impl Plan {
             links.extend(found);
         }
         let order = counting::order(&links, self.places.len(), |link| (link.a, link.b));
-        order.into_iter().map(|place| links[place]).collect()
+        order
+            .into_iter()
+            .map(|place| links[place as usize])
+            .collect()
     }
 }
 
@@ -302,6 +306,7 @@ mod tests {
     #[derive(Default)]
     struct Positions {
         readings: AtomicUsize,
+        is_symmetric: bool,
     }
 
     impl Verify for Positions {
@@ -314,7 +319,7 @@ mod tests {
         const MANY: usize = 3;
 
         fn is_symmetric(&self) -> bool {
-            true
+            self.is_symmetric
         }
 
         fn stored(&self, position: u32) -> u32 {
@@ -350,11 +355,13 @@ mod tests {
         fn each_pair_is_verified_once(
             pairs in proptest::collection::btree_set((0u32..40, 0u32..40), 0..120),
             tokens in proptest::collection::vec(0u32..6, 40),
+            is_symmetric in any::<bool>(),
         ) {
             let pairs: Vec<(u32, u32)> = pairs.into_iter().filter(|(a, b)| a < b).collect();
             let mut unread = Vec::new();
             let plan = Plan::new::<Positions>(&pairs, &tokens);
-            let links = plan.verify_all(&Positions::default(), &mut unread);
+            let verify = Positions { is_symmetric, ..Positions::default() };
+            let links = plan.verify_all(&verify, &mut unread);
             let found: Vec<_> = links.iter().map(|link| (link.a, link.b)).collect();
             let is_read = |at: u32| at % 13 != 5;
             let expected: Vec<_> = pairs

@@ -92,7 +92,7 @@ impl ShingleSet {
     }
 }
 
-fn count_shared(mut a: &[u64], mut b: &[u64]) -> u32 {
+pub(super) fn count_shared(mut a: &[u64], mut b: &[u64]) -> u32 {
     let mut shared = 0;
     while let ([first_a, ..], [first_b, ..]) = (a, b) {
         let (x, y) = (*first_a, *first_b);
@@ -101,47 +101,6 @@ fn count_shared(mut a: &[u64], mut b: &[u64]) -> u32 {
         b = &b[usize::from(y <= x)..];
     }
     shared
-}
-
-/// Shingles that are compared before it is asked whether the threshold is out of reach.
-pub(super) const STEPS: usize = 32;
-
-/// How many two sorted sets share, if they are so many at least. Ends early if they are not.
-pub(super) fn shared_reaching(mut a: &[u64], mut b: &[u64], least: u32) -> Option<u32> {
-    let mut shared = 0;
-    while a.len().min(b.len()) >= STEPS {
-        for _ in 0..STEPS {
-            let (x, y) = (a[0], b[0]);
-            shared += u32::from(x == y);
-            a = &a[usize::from(x <= y)..];
-            b = &b[usize::from(y <= x)..];
-        }
-        if (shared as usize + a.len().min(b.len())) < least as usize {
-            return None;
-        }
-    }
-    shared += count_shared(a, b);
-    (shared >= least).then_some(shared)
-}
-
-/// The fewest shared shingles with which two sets of those sizes have a Jaccard similarity of
-/// `threshold`; `None` if all would be too few.
-pub(super) fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
-    let reaches = |shared: u32| Overlap { shared, ..most }.jaccard() >= threshold;
-    if most.shared == 0 || !reaches(most.shared) {
-        return None;
-    }
-    // More of them never make it smaller: s / (a + b - s), divided once.
-    let both = u64::from(most.a) + u64::from(most.b);
-    let mut least = (threshold / (1.0 + threshold) * both as f64) as u32;
-    least = least.min(most.shared);
-    while least > 0 && reaches(least - 1) {
-        least -= 1;
-    }
-    while !reaches(least) {
-        least += 1;
-    }
-    Some(least)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use super::outline::Outline;
-use super::overlap::{Overlap, STEPS, ShingleSet, least_shared, shared_reaching};
+use super::overlap::{Overlap, ShingleSet, count_shared};
 
 /// The different shingles of an article, and their outline.
 #[derive(Clone, Debug)]
@@ -21,8 +21,12 @@ pub(crate) struct Outlined {
 /// Up to so many shingles are not sorted: the table in which they are found fits the caches.
 const MAX_UNSORTED: usize = 1 << 10;
 
-/// Above so many, two sets are compared by a merge.
+/// An article of more has no table: it is merged with others as long, and looked up in the tables
+/// of shorter ones.
 const MAX_TABLE: usize = 1 << 15;
+
+/// Shingles that are compared before it is asked whether the threshold is out of reach.
+const STEPS: usize = 32;
 
 impl Outlined {
     /// Of shingles in any order, repeats allowed.
@@ -62,8 +66,8 @@ impl Outlined {
 /// threshold.
 ///
 /// Most that do not are told by their outlines. Of the rest, the shingles of the other are looked
-/// up in a table of the article's own, without a branch; long lists that are compared once are
-/// merged.
+/// up in a table of the article's own, without a branch; lists above [`MAX_UNSORTED`] that are
+/// compared once, and those above [`MAX_TABLE`], are merged.
 #[derive(Debug)]
 pub(crate) struct ShingleProbe<'a> {
     of: &'a Outlined,
@@ -112,7 +116,10 @@ impl<'a> ShingleProbe<'a> {
             table.shared(&other.shingles, least)?
         } else {
             // Much longer than the other, which is not sorted.
-            ShingleTable::of(&other.shingles).shared(&own.shingles, least)?
+            let table = ShingleTable::of(&other.shingles);
+            let shared = table.shared(&own.shingles, least);
+            ROOM.set(table);
+            shared?
         };
         Some(overlap)
     }
@@ -209,6 +216,44 @@ impl ShingleTable {
         }
         (shared >= least).then_some(shared)
     }
+}
+
+/// How many two sorted sets share, if they are so many at least. Ends early if they are not.
+fn shared_reaching(mut a: &[u64], mut b: &[u64], least: u32) -> Option<u32> {
+    let mut shared = 0;
+    while a.len().min(b.len()) >= STEPS {
+        for _ in 0..STEPS {
+            let (x, y) = (a[0], b[0]);
+            shared += u32::from(x == y);
+            a = &a[usize::from(x <= y)..];
+            b = &b[usize::from(y <= x)..];
+        }
+        if (shared as usize + a.len().min(b.len())) < least as usize {
+            return None;
+        }
+    }
+    shared += count_shared(a, b);
+    (shared >= least).then_some(shared)
+}
+
+/// The fewest shared shingles with which two sets of those sizes have a Jaccard similarity of
+/// `threshold`; `None` if all would be too few.
+fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
+    let reaches = |shared: u32| Overlap { shared, ..most }.jaccard() >= threshold;
+    if most.shared == 0 || !reaches(most.shared) {
+        return None;
+    }
+    // More of them never make it smaller: s / (a + b - s), divided once.
+    let both = u64::from(most.a) + u64::from(most.b);
+    let mut least = (threshold / (1.0 + threshold) * both as f64) as u32;
+    least = least.min(most.shared);
+    while least > 0 && reaches(least - 1) {
+        least -= 1;
+    }
+    while !reaches(least) {
+        least += 1;
+    }
+    Some(least)
 }
 
 #[cfg(test)]

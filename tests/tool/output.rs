@@ -178,6 +178,7 @@ fn a_file_is_written_as_its_name_says() {
         ("found.jsonl", None, "jsonl"),
         ("found.ndjson", None, "jsonl"),
         ("found.csv", None, "csv"),
+        ("FOUND.CSV", None, "csv"),
         ("found.out", None, "text"),
         ("found.csv", Some("jsonl"), "jsonl"),
     ] {

@@ -165,7 +165,7 @@ fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
     let left_out = [
         templates
             .then_some("--templates is left out: rows have no place for it, text and jsonl do"),
-        measures.then_some("--measures is left out: only --format jsonl has a place for it"),
+        measures.then_some("--measures is left out: only jsonl has a place for it"),
     ];
     left_out.into_iter().flatten()
 }

@@ -36,8 +36,11 @@ pub(super) fn explain(
     let sink = Sink::open(options.output.as_deref())?;
     let look = Look::new(options.color, sink.is_file());
     sink.write(|out| match options.format() {
-        OutputFormat::Text => phrases::write_marked(out, look, key, &body, &found),
-        _ => phrases::write_records(out, key, &found),
+        OutputFormat::Jsonl => phrases::write_records(out, key, &found),
+        // Rows have no place for it.
+        OutputFormat::Text | OutputFormat::Csv => {
+            phrases::write_marked(out, look, key, &body, &found)
+        }
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn read(
     for number in 1.. {
         let at = || format!("{}:{number}", source.name);
         let start = feed.chunk.bytes.len();
-        let line = match next(reader, &mut feed.chunk.bytes) {
+        let line = match next(reader, &mut feed.chunk.bytes, LONGEST) {
             Ok(line) => line,
             Err(error) => {
                 feed.chunk.bytes.truncate(start);
@@ -74,6 +74,7 @@ pub(super) fn read(
     Ok(())
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Line {
     End,
     /// It was added to the bytes.
@@ -82,14 +83,14 @@ enum Line {
     TooLong(u64),
 }
 
-/// Appends the next line to `bytes`, which is as [`BufRead::read_until`] does, but that finds the
-/// end of a line with vectors.
-fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>) -> io::Result<Line> {
+/// Appends the next line to `bytes`, of at most so many; as [`BufRead::read_until`] does, but that
+/// finds the end of a line with vectors.
+fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64) -> io::Result<Line> {
     let mut read = 0;
-    while read < LONGEST {
+    while read < longest {
         let buffer = filled(reader)?;
         let room =
-            usize::try_from(LONGEST - read).map_or(buffer.len(), |room| room.min(buffer.len()));
+            usize::try_from(longest - read).map_or(buffer.len(), |room| room.min(buffer.len()));
         let end = memchr(b'\n', &buffer[..room]);
         let len = end.map_or(room, |end| end + 1);
         bytes.extend_from_slice(&buffer[..len]);
@@ -114,6 +115,47 @@ fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
         skipped += len as u64;
         if end.is_some() || len == 0 {
             return Ok(skipped);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Read};
+
+    use super::*;
+
+    /// Is interrupted at every other reading.
+    struct Interrupted<'a>(&'a [u8], bool);
+
+    impl Read for Interrupted<'_> {
+        fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            self.0.read(to)
+        }
+    }
+
+    #[test]
+    fn lines_of_all_lengths() {
+        const LONGEST: u64 = 8;
+        let text = b"1234567\n\n12345678\n12345678901234567890\n\r\n1234567";
+        for capacity in 1..=40 {
+            let mut reader = BufReader::with_capacity(capacity, Interrupted(text, false));
+            let mut bytes = Vec::new();
+            let mut lines = Vec::new();
+            loop {
+                bytes.clear();
+                match next(&mut reader, &mut bytes, LONGEST).expect("interrupted alone") {
+                    Line::End => break,
+                    Line::Read => lines.push(String::from_utf8_lossy(&bytes).into_owned()),
+                    Line::TooLong(len) => lines.push(len.to_string()),
+                }
+            }
+            let expected = ["1234567\n", "\n", "9", "21", "\r\n", "1234567"];
+            assert_eq!(lines, expected, "{capacity}");
         }
     }
 }

@@ -348,6 +348,8 @@ fn filled(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
         match reader.fill_buf() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
+            // To ask again at the end would read on: of a terminal it would take a second one.
+            Ok([]) => return Ok(&[]),
             Ok(_) => return reader.fill_buf(),
         }
     }

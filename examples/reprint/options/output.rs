@@ -2,7 +2,6 @@
 //!
 //! In: arguments. Out: [`OutputOptions`] and [`RunOptions`].
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -40,12 +39,16 @@ impl OutputOptions {
     /// The format that was asked for, or the one by which the file is called.
     pub(crate) fn format(&self) -> OutputFormat {
         let name = self.output.as_deref().and_then(Path::extension);
-        self.format
-            .unwrap_or_else(|| match name.and_then(OsStr::to_str) {
-                Some("jsonl" | "ndjson") => OutputFormat::Jsonl,
-                Some("csv") => OutputFormat::Csv,
-                _ => OutputFormat::Text,
-            })
+        let is = |wanted: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+        self.format.unwrap_or_else(|| {
+            if is("jsonl") || is("ndjson") {
+                OutputFormat::Jsonl
+            } else if is("csv") {
+                OutputFormat::Csv
+            } else {
+                OutputFormat::Text
+            }
+        })
     }
 }
 

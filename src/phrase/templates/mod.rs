@@ -342,9 +342,9 @@ impl TemplateModel {
         1 << self.index.level()
     }
 
-    /// Of the names, numbers and words that tell an article's story, one in so many was kept: 1 if
-    /// memory was enough, else 2, 4, 8... up to 128. The more, the less surely two articles are told
-    /// to have the same story, which then counts as a template.
+    /// Of the names, numbers and words that tell an article's story, 128 divided by this were kept at
+    /// most: 1 if memory was enough, else 2, 4, 8... up to 128. The fewer, the less surely two
+    /// articles are told to have the same story, which then counts as a template.
     pub fn specifics_kept_one_in(&self) -> u64 {
         self.stories.kept_one_in() as u64
     }
