@@ -71,3 +71,47 @@ impl Parted {
         &self.numbers[self.ends.last().copied().unwrap_or(0)..]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::group::Bond;
+    use crate::verify::{Overlap, Verified};
+
+    proptest! {
+        /// Position `at` is in cluster `of[at]`, or in none if that is 0.
+        #[test]
+        fn as_looking_for_both_ends_would(
+            of in prop::collection::vec(0usize..5, 20),
+            pairs in prop::collection::btree_set((0u32..20, 0u32..20), 0..80),
+        ) {
+            let members = |cluster: usize| -> Vec<u32> {
+                (0..20).filter(|&at| of[at as usize] == cluster).collect()
+            };
+            let clusters: Vec<Cluster<u32>> = (1..5)
+                .map(members)
+                .filter(|members| !members.is_empty())
+                .map(|members| Cluster { centre: members[0], members })
+                .collect();
+            let found = Bond::exact(Overlap::default(), false);
+            let links: Vec<Link> = pairs.iter().map(|&(a, b)| Verified { a, b, found }).collect();
+            let parted = Parted::new(20, &clusters, &links);
+            let mut rest: Vec<usize> = (0..links.len()).collect();
+            for (number, cluster) in clusters.iter().enumerate() {
+                let is_within = |number: &usize| {
+                    let Link { a, b, .. } = links[*number];
+                    cluster.members.contains(&a) && cluster.members.contains(&b)
+                };
+                let within: Vec<usize> = (0..links.len()).filter(is_within).collect();
+                prop_assert_eq!(parted.within(number), &*within);
+                rest.retain(|number| !within.contains(number));
+                for (place, &member) in cluster.members.iter().enumerate() {
+                    prop_assert_eq!(parted.place(member), place);
+                }
+            }
+            prop_assert_eq!(parted.between(), &*rest);
+        }
+    }
+}
