@@ -236,8 +236,8 @@ fn shared_reaching(mut a: &[u64], mut b: &[u64], least: u32) -> Option<u32> {
     (shared >= least).then_some(shared)
 }
 
-/// The fewest shared shingles with which two sets of those sizes have a Jaccard similarity of
-/// `threshold`; `None` if all would be too few.
+/// The fewest shared shingles, one at least, with which two sets of those sizes have a Jaccard
+/// similarity of `threshold`; `None` if all would be too few.
 fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
     let reaches = |shared: u32| Overlap { shared, ..most }.jaccard() >= threshold;
     if most.shared == 0 || !reaches(most.shared) {
@@ -246,8 +246,8 @@ fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
     // More of them never make it smaller: s / (a + b - s), divided once.
     let both = u64::from(most.a) + u64::from(most.b);
     let mut least = (threshold / (1.0 + threshold) * both as f64) as u32;
-    least = least.min(most.shared);
-    while least > 0 && reaches(least - 1) {
+    least = least.clamp(1, most.shared);
+    while least > 1 && reaches(least - 1) {
         least -= 1;
     }
     while !reaches(least) {
