@@ -45,8 +45,7 @@ const MOST_PLACES: u32 = 12;
 const CROWD: u32 = 16;
 
 /// Sorts items, whose order is by their hash first, by hashes that are well mixed and at most
-/// `highest`: each is put near its place at once, in linear time. Items of one
-/// hash are compared.
+/// `highest`: each is put near its place at once, in linear time. Items of one hash are compared.
 pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&T) -> u64) {
     debug_assert!(items.iter().all(|item| hash(item) <= highest));
     let bits = u64::BITS - highest.leading_zeros();
@@ -86,7 +85,12 @@ fn sort_by_bits<T: Copy + Ord>(items: &mut [T], bits: u32, hash: &impl Fn(&T) ->
         }
         return;
     }
-    // None is far from where it belongs.
+    insertion_sort(items);
+}
+
+/// Sorts items none of which is far from where it belongs.
+#[inline]
+pub(crate) fn insertion_sort<T: Copy + Ord>(items: &mut [T]) {
     for at in 1..items.len() {
         let item = items[at];
         let mut to = at;
@@ -112,8 +116,10 @@ mod tests {
             many in 5_000u64..20_000,
         ) {
             // A few thousand share each place, and half of them are the same.
-            let many = (0..many).map(|at| ((at / 2).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58 << 40) | (at / 2 % 3000));
-            for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX), (many.collect(), 1 << 46)] {
+            let upper = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
+            let many = (0..many).map(|at| at / 2).map(|at| (upper(at) << 40) | (at % 3000));
+            let many: Vec<u64> = many.collect();
+            for (mut items, highest) in [(mixed, 1 << 40), (few, u64::MAX), (many, 1 << 46)] {
                 let mut expected = items.clone();
                 expected.sort_unstable();
                 sort(&mut items, highest, |&item| item);

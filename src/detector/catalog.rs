@@ -94,7 +94,8 @@ impl Catalog {
         article: &Article<'_>,
         sketch: &Sketch,
     ) -> Result<(ArticleId, bool)> {
-        if self.by_key.contains_key(article.key) {
+        let key: Arc<str> = article.key.into();
+        let Entry::Vacant(entry) = self.by_key.entry(Arc::clone(&key)) else {
             return Err(Error::new(
                 ErrorKind::DuplicateKey,
                 format!(
@@ -103,7 +104,7 @@ impl Catalog {
                     article.key
                 ),
             ));
-        }
+        };
         let id = match self.vacant.pop() {
             Some(id) => id,
             None => ArticleId::new(self.records.len()).ok_or_else(|| {
@@ -111,9 +112,9 @@ impl Catalog {
                 Error::new(ErrorKind::Full, message)
             })?,
         };
-        let key: Arc<str> = article.key.into();
+        entry.insert(id);
         let record = Record {
-            key: Arc::clone(&key),
+            key,
             date: article.date,
             source: article.source.map(|source| self.source_number(source)),
             tokens: sketch.tokens,
@@ -121,7 +122,6 @@ impl Catalog {
             next_copy: id,
             previous_copy: id,
         };
-        self.by_key.insert(key, id);
         if self.records.len() == id.index() {
             self.records.push(Some(record));
         } else {

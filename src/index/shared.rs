@@ -8,6 +8,7 @@
 //! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
 
 use super::split::Split;
+use crate::hashed;
 
 /// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
 pub(super) const MIN_CAP: usize = 16;
@@ -153,7 +154,7 @@ impl Scratch {
             *end += 1;
         }
         if largest as usize <= MIN_CAP {
-            insertion_sort(&mut self.sorted);
+            hashed::insertion_sort(&mut self.sorted);
             return;
         }
         let mut start = 0;
@@ -199,19 +200,6 @@ impl Scratch {
                 }
             }
         }
-    }
-}
-
-/// Of entries that stand in small bins already: one goes a few places at most.
-fn insertion_sort(entries: &mut [u64]) {
-    for at in 1..entries.len() {
-        let entry = entries[at];
-        let mut hole = at;
-        while hole > 0 && entries[hole - 1] > entry {
-            entries[hole] = entries[hole - 1];
-            hole -= 1;
-        }
-        entries[hole] = entry;
     }
 }
 

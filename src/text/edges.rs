@@ -7,11 +7,11 @@
 //! A block of 64 bytes becomes masks: letters, digits and middle marks of ASCII, and the rest. Word
 //! starts and ends are then two shifts of the mask of word bytes. What needs more is settled before
 //! that: letters of common scripts by ranges of bytes, all at once (see
-//! [`scripts`](super::scripts)); one character at a time the others, and middle marks whose neighbours are not both ASCII and in the block
-//! (WB6, WB7, WB11, WB12). Curly quotes and dashes stand alone or are such marks; where a block has
-//! nothing but these outside ASCII, [`marks`] settles it. All else
-//! (most combining marks, joiners, flags, Hebrew, underscores) is hard: the segment in which
-//! it stands is left to the tables, and the blocks go on behind it.
+//! [`scripts`](super::scripts)); one character at a time the others, and middle marks whose
+//! neighbours are not both ASCII and in the block (WB6, WB7, WB11, WB12). Curly quotes and dashes
+//! stand alone or are such marks; where a block has nothing but these outside ASCII, [`marks`]
+//! settles it. All else (most combining marks, joiners, flags, Hebrew, underscores) is hard: the
+//! segment in which it stands is left to the tables, and the blocks go on behind it.
 //!
 //! A block that ends in the midst of a character is cut before it; the next one starts there.
 

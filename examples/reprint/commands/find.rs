@@ -123,7 +123,7 @@ pub(super) fn run(
 
     let failing = failing(options.output.fail_on, &summary);
     let look = Look::new(options.output.color, sink.is_file());
-    sink.write(|out| match options.output.format() {
+    sink.write(|out| match format {
         OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
         OutputFormat::Jsonl => jsonl::write(out, &found, summary),
         OutputFormat::Csv => csv::write(out, &found),

@@ -51,9 +51,9 @@ pub(crate) fn write(
     if counts.specifics_kept_one_in > 1 {
         writeln!(
             out,
-            "the memory was enough for {} of the names and numbers that tell an article's story, \
-             not 128: copies of one may stand here as a template\n",
-            128 / counts.specifics_kept_one_in
+            "the memory was enough for one in {} of the names and numbers kept to tell an article's \
+             story: copies of one may stand here as a template\n",
+            counts.specifics_kept_one_in
         )?;
     }
     if counts.uses_kept_one_in > 1 {
