@@ -61,7 +61,7 @@ fn comparison(c: &mut Criterion) {
         ("unrelated", stories[1].clone(), Relation::Unrelated),
     ] {
         let found = compare(story, &other).expect("texts of ordinary length");
-        assert_eq!(found.kinship.relation, relation, "{}", found.sentence());
+        assert_eq!(found.summary.relation, relation, "{}", found.sentence());
         group.throughput(Throughput::Bytes((story.len() + other.len()) as u64));
         group.bench_function(name, |bench| {
             bench.iter(|| compare(black_box(story), black_box(&other)));

@@ -96,8 +96,8 @@ impl Corpus {
         let relations = groups.groups.iter().flat_map(|group| &group.links);
         let mut counts: BTreeMap<Relation, usize> = BTreeMap::new();
         for pair in relations.chain(&groups.between) {
-            if let Some(kinship) = pair.kinship {
-                *counts.entry(kinship.relation).or_default() += 1;
+            if let Some(summary) = pair.summary {
+                *counts.entry(summary.relation).or_default() += 1;
             }
         }
         println!(
@@ -218,13 +218,13 @@ impl Corpus {
                 .map(|label| label.to_string().replace('"', ""))
                 .collect::<Vec<_>>()
                 .join(" ");
-            let relation = found.kinship.relation;
+            let relation = found.summary.relation;
             *table.entry((label, relation.name())).or_default() += 1;
             if let Some(recycled) = pair["recycled"].as_u64() {
                 let group = groups.group_of(self.ids[a]);
                 let together = group.is_some() && group == groups.group_of(self.ids[b]);
                 let penalty = if relation.is_recycled() { 0.0 } else { 1.0 };
-                let score = found.kinship.coverage() - penalty;
+                let score = found.summary.coverage() - penalty;
                 judged.push((score, together, recycled == 1));
             }
         }

@@ -71,8 +71,8 @@ fn every_pair_is_explained_as_it_was_decided() {
         let (detector, texts) = filled(mode, &bodies);
         let in_order = |a: ArticleId, b: ArticleId| (a.min(b), a.max(b));
         let joins = |pair: &reprint::group::Pair| {
-            let kinship = pair.kinship;
-            kinship.is_none_or(|kinship| kinship.relation.is_recycled())
+            let summary = pair.summary;
+            summary.is_none_or(|summary| summary.relation.is_recycled())
         };
         let found: BTreeMap<_, bool> = detector
             .pairs(&texts)

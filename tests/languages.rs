@@ -91,21 +91,21 @@ impl Desk {
         for (other, relation, derived) in cases {
             let found = compare(&story, &other).unwrap();
             assert_eq!(
-                found.kinship.relation,
+                found.summary.relation,
                 relation,
                 "{}\n{other}",
                 found.sentence()
             );
             if derived.is_some() {
-                assert_eq!(found.kinship.derived, derived, "{}", found.sentence());
+                assert_eq!(found.summary.derived, derived, "{}", found.sentence());
             }
             let back = compare(&other, &story).unwrap();
-            assert_eq!(back.kinship, found.kinship.reversed());
+            assert_eq!(back.summary, found.summary.reversed());
         }
         let [first, second] = [0, 1].map(|number| self.notice(number));
         let found = compare(&first, &second).unwrap();
         assert_eq!(
-            found.kinship.relation,
+            found.summary.relation,
             Relation::Template,
             "{}",
             found.sentence()
@@ -131,7 +131,7 @@ fn german() {
             .all(|d| d.kind != DifferenceKind::Name),
         "{found:?}"
     );
-    assert_eq!(found.kinship.facts, 0);
+    assert_eq!(found.summary.facts, 0);
 }
 
 #[test]
@@ -521,17 +521,17 @@ fn scans_are_recycled() {
             let found = compare(&ENGLISH.story(), &copy).unwrap();
             let sentence = found.sentence();
             assert!(
-                found.kinship.relation.is_recycled(),
+                found.summary.relation.is_recycled(),
                 "{percent} {sentence}\n{copy}"
             );
             assert!(found.evidence.noise() < most_noise, "{sentence}");
             assert!(
-                found.evidence.close > 0 && found.kinship.coverage() > 0.8,
+                found.evidence.close > 0 && found.summary.coverage() > 0.8,
                 "{sentence}"
             );
             let excerpt = scanned(&ENGLISH.excerpt(), percent, seed);
             let found = compare(&ENGLISH.story(), &excerpt).unwrap();
-            assert!(found.kinship.relation.is_recycled(), "{}", found.sentence());
+            assert!(found.summary.relation.is_recycled(), "{}", found.sentence());
         }
     }
 }
@@ -556,12 +556,12 @@ fn a_recurring_announcement_is_a_template() {
     let second = notice("9 April", "Tom Okafor", "the poems of Mary Dunne", "112");
     let found = compare(&first, &second).unwrap();
     assert_eq!(
-        found.kinship.relation,
+        found.summary.relation,
         Relation::Template,
         "{}",
         found.sentence()
     );
-    assert!(found.kinship.facts >= 3, "{}", found.sentence());
+    assert!(found.summary.facts >= 3, "{}", found.sentence());
 }
 
 #[test]
@@ -577,6 +577,6 @@ fn a_page_whose_clocks_moved_is_the_same_page() {
     };
     let (morning, evening) = (page([1, 2, 3, 4, 5, 6]), page([9, 2, 12, 4, 14, 6]));
     let found = compare(&morning, &evening).unwrap();
-    assert!(found.kinship.relation.is_recycled(), "{}", found.sentence());
+    assert!(found.summary.relation.is_recycled(), "{}", found.sentence());
     assert_eq!(found.evidence.hard_numbers, 3);
 }

@@ -157,12 +157,12 @@ fn printed(detector: &Detector, texts: &MemoryTexts) -> String {
         }
         for link in &group.links {
             let (a, b) = (key(link.a), key(link.b));
-            writeln!(out, "  {a} {b} {:?} {:?}", link.overlap, link.kinship).unwrap();
+            writeln!(out, "  {a} {b} {:?} {:?}", link.overlap, link.summary).unwrap();
         }
     }
     for link in &found.between {
         let (a, b) = (key(link.a), key(link.b));
-        writeln!(out, "{a} {b} {:?} {:?}", link.overlap, link.kinship).unwrap();
+        writeln!(out, "{a} {b} {:?} {:?}", link.overlap, link.summary).unwrap();
     }
     out
 }
@@ -197,12 +197,12 @@ fn neither_order_nor_batches_nor_threads_change_the_result() {
     }
 }
 
-/// What matches a text: key, overlap, kinship.
+/// What matches a text: key, overlap, summary.
 fn answers(detector: &Detector, texts: &MemoryTexts, text: &str) -> Vec<String> {
     let found = detector.matches(text, texts).unwrap().found;
     let answer = found.iter().map(|m| {
         let key = detector.key(m.id).unwrap();
-        format!("{key} {:?} {:?}", m.overlap, m.kinship)
+        format!("{key} {:?} {:?}", m.overlap, m.summary)
     });
     answer.collect()
 }
@@ -215,13 +215,13 @@ fn one_by_one_gives_the_answers_of_a_batch() {
     for (key, body) in &corpus {
         let mut last = (true, f64::INFINITY);
         for m in detector.matches(body, &texts).unwrap().found {
-            let kinship = m.kinship.unwrap();
-            let rank = (kinship.relation.is_recycled(), m.score());
+            let summary = m.summary.unwrap();
+            let rank = (summary.relation.is_recycled(), m.score());
             assert!(rank <= last, "{rank:?} after {last:?}");
             last = rank;
             let other = detector.key(m.id).unwrap();
             if key.as_str() < other {
-                one_by_one.insert(format!("{key} {other} {kinship:?}"));
+                one_by_one.insert(format!("{key} {other} {summary:?}"));
             }
         }
     }
@@ -233,7 +233,7 @@ fn one_by_one_gives_the_answers_of_a_batch() {
                 "{} {} {:?}",
                 key(pair.a),
                 key(pair.b),
-                pair.kinship.unwrap()
+                pair.summary.unwrap()
             )
         })
         .collect();
@@ -301,8 +301,8 @@ fn a_snapshot_of_statistics_gives_the_same_answers_anywhere() {
     let mut stream_texts = MemoryTexts::new();
     for (key, body) in &corpus {
         for m in stream.matches(body, &stream_texts).unwrap().found {
-            let kinship = m.kinship.unwrap().reversed();
-            seen.insert(format!("{} {key} {kinship:?}", stream.key(m.id).unwrap()));
+            let summary = m.summary.unwrap().reversed();
+            seen.insert(format!("{} {key} {summary:?}", stream.key(m.id).unwrap()));
         }
         let id = stream.insert(&Article::new(key, body)).unwrap();
         stream_texts.set(id, body.as_str());
@@ -316,7 +316,7 @@ fn a_snapshot_of_statistics_gives_the_same_answers_anywhere() {
                 "{} {} {:?}",
                 key(pair.a),
                 key(pair.b),
-                pair.kinship.unwrap()
+                pair.summary.unwrap()
             )
         })
         .collect();
@@ -378,7 +378,7 @@ fn a_thousand_uses_of_a_template_are_linked_and_stand_apart() {
     assert_eq!(found.link_count, 0);
     let mut linked = BTreeSet::new();
     for pair in &found.between {
-        assert_eq!(pair.kinship.unwrap().relation, Relation::Template);
+        assert_eq!(pair.summary.unwrap().relation, Relation::Template);
         linked.extend([pair.a, pair.b]);
     }
     assert_eq!(linked.len(), corpus.len());
@@ -408,14 +408,14 @@ fn of_an_update_dates_tell_which_is_later() {
             texts.set(id, body.as_str());
         }
         let found = detector.groups(&texts).unwrap();
-        let kinship = found.groups[0].links[0].kinship.unwrap();
-        assert_eq!(kinship.relation, Relation::Update);
+        let summary = found.groups[0].links[0].summary.unwrap();
+        assert_eq!(summary.relation, Relation::Update);
         let later = if date_of_story < date_of_later {
             Side::B
         } else {
             Side::A
         };
-        assert_eq!(kinship.derived, Some(later));
+        assert_eq!(summary.derived, Some(later));
         assert_eq!(
             found.groups[0].kept,
             detector
@@ -428,7 +428,7 @@ fn of_an_update_dates_tell_which_is_later() {
     let (detector, texts) = filled(&corpus);
     let found = detector.groups(&texts).unwrap();
     assert_eq!(
-        found.groups[0].links[0].kinship.unwrap().derived,
+        found.groups[0].links[0].summary.unwrap().derived,
         Some(Side::A)
     );
 }
@@ -467,10 +467,10 @@ fn an_excerpt_of_a_sixth_is_found_and_linked() {
         let link = group.links[0];
         let [excerpt, story] = [key(link.a), key(link.b)];
         assert_eq!(excerpt.split('-').next(), story.split('-').next());
-        let kinship = link.kinship.unwrap();
-        let found = (kinship.relation, kinship.derived, kinship.a_coverage);
+        let summary = link.summary.unwrap();
+        let found = (summary.relation, summary.derived, summary.a_coverage);
         assert_eq!(found, (Relation::Excerpt, Some(Side::A), 1.0), "{excerpt}");
-        assert!((0.1..0.25).contains(&kinship.b_coverage));
+        assert!((0.1..0.25).contains(&summary.b_coverage));
         assert_eq!(key(group.kept), story);
     }
 }
@@ -489,7 +489,7 @@ fn by_strict_criteria_both_must_be_the_same_text() {
     let relation = |criteria, other: &str| {
         let mode = Mode::Recycled { criteria };
         let detector = Detector::builder().mode(mode).build().unwrap();
-        detector.compare(&story, other).unwrap().kinship.relation
+        detector.compare(&story, other).unwrap().summary.relation
     };
     let (usual, strict) = (Criteria::default(), Criteria::strict());
     assert_eq!(relation(usual, &longer), Relation::Abridged);
@@ -511,7 +511,7 @@ fn issues_of_a_weekly_report_share_a_template() {
     let detector = detector();
     let found = detector.compare(&first, &second).unwrap();
     assert_eq!(
-        found.kinship.relation,
+        found.summary.relation,
         Relation::Template,
         "{}",
         found.sentence()
@@ -546,9 +546,9 @@ fn exact_copies_empty_articles_and_single_words() {
         .collect();
     assert_eq!(groups, [vec!["3", "4"], vec!["6", "7", "8"]]);
     for link in found.groups.iter().flat_map(|group| &group.links) {
-        let kinship = link.kinship.unwrap();
+        let summary = link.summary.unwrap();
         assert_eq!(
-            (kinship.relation, kinship.coverage()),
+            (summary.relation, summary.coverage()),
             (Relation::Exact, 1.0)
         );
     }

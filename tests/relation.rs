@@ -77,7 +77,7 @@ fn check(a: &str, b: &str) -> Result<Comparison, TestCaseError> {
             prop_assert!(!in_a.is_empty() && !in_b.is_empty() && in_a != in_b);
         }
     }
-    for share in [found.kinship.a_coverage, found.kinship.b_coverage] {
+    for share in [found.summary.a_coverage, found.summary.b_coverage] {
         prop_assert!((0.0..=1.0).contains(&share));
     }
     prop_assert!(!found.sentence().is_empty());
@@ -87,7 +87,7 @@ fn check(a: &str, b: &str) -> Result<Comparison, TestCaseError> {
 /// The same, whichever comes first.
 fn check_mirrored(a: &str, b: &str) -> Result<Comparison, TestCaseError> {
     let (there, back) = (check(a, b)?, check(b, a)?);
-    prop_assert_eq!(there.kinship, back.kinship.reversed());
+    prop_assert_eq!(there.summary, back.summary.reversed());
     prop_assert_eq!(there.overlap, back.overlap.reversed());
     let (x, y) = (there.evidence, back.evidence);
     prop_assert_eq!((x.a_coverage, x.b_coverage), (y.b_coverage, y.a_coverage));
@@ -274,13 +274,13 @@ proptest! {
         for text in [join(&pieces), any_text] {
             let found = check_mirrored(&text, &text)?;
             if text::words(&text).unwrap().is_empty() {
-                prop_assert_eq!(found.kinship.relation, Relation::Unrelated);
+                prop_assert_eq!(found.summary.relation, Relation::Unrelated);
                 continue;
             }
-            let kinship = found.kinship;
-            prop_assert_eq!(kinship.relation, Relation::Exact);
-            prop_assert_eq!((kinship.a_coverage, kinship.b_coverage), (1.0, 1.0));
-            prop_assert_eq!((kinship.derived, kinship.facts), (None, 0));
+            let summary = found.summary;
+            prop_assert_eq!(summary.relation, Relation::Exact);
+            prop_assert_eq!((summary.a_coverage, summary.b_coverage), (1.0, 1.0));
+            prop_assert_eq!((summary.derived, summary.facts), (None, 0));
             prop_assert!(found.differences.is_empty());
             prop_assert_eq!(found.passages.len(), 1);
         }
@@ -333,10 +333,10 @@ fn hostile_texts_cost_no_more_than_others() {
     ];
     for (a, b) in texts {
         let found = compare(a, b).unwrap();
-        assert_eq!(found.kinship, compare(b, a).unwrap().kinship.reversed());
+        assert_eq!(found.summary, compare(b, a).unwrap().summary.reversed());
     }
     assert_eq!(
-        compare(&one_word, &one_word).unwrap().kinship.relation,
+        compare(&one_word, &one_word).unwrap().summary.relation,
         Relation::Exact
     );
 }

@@ -7,7 +7,7 @@ use super::{Detector, Mode, Search};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
-use crate::relation::{Comparison, Relation, Sieve, SieveScratch};
+use crate::relation::{Comparison, PairGate, PairGateScratch, Relation};
 use crate::text::Want;
 use crate::verify::ShingleSet;
 
@@ -103,7 +103,7 @@ impl Detector {
                 return Err(Error::new(ErrorKind::TextUnavailable, message));
             };
             let ready = self.read_one(id, texts, Want::Shingles, &|text, shingles| {
-                let sieve = Sieve::new(&shingles.tokens);
+                let sieve = PairGate::new(&shingles.tokens);
                 let shingles = ShingleSet::new(shingles.shingles.clone());
                 (text.to_owned(), sieve, shingles)
             })?;
@@ -112,7 +112,7 @@ impl Detector {
         let (record_a, (text_a, sieve_a, shingles_a)) = read(a)?;
         let (record_b, (text_b, sieve_b, shingles_b)) = read(b)?;
         let mut comparison = self.compare(&text_a, &text_b)?;
-        comparison.kinship = comparison.kinship.dated(record_a.date, record_b.date);
+        comparison.summary = comparison.summary.dated(record_a.date, record_b.date);
         let leaders = [record_a, record_b].map(|record| self.catalog.leader(record.fingerprint));
         let mut found = Explanation {
             stage: Stage::NoWords,
@@ -151,10 +151,10 @@ impl Detector {
                 }
             }
             Mode::Recycled { .. } => {
-                let relation = found.comparison.kinship.relation;
+                let relation = found.comparison.summary.relation;
                 if !sieve_a
                     .probe()
-                    .may_be_related(&sieve_b, &mut SieveScratch::default())
+                    .may_be_related(&sieve_b, &mut PairGateScratch::default())
                 {
                     Stage::Sieved
                 } else if relation == Relation::Unrelated {

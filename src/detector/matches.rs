@@ -7,7 +7,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::Bond;
 use crate::parallel;
-use crate::relation::{self, Kinship, Sieve, SieveScratch};
+use crate::relation::{self, PairGate, PairGateScratch, RelationSummary};
 use crate::sketch::Sketch;
 use crate::text;
 use crate::verify::Overlap;
@@ -21,16 +21,16 @@ pub struct Match {
     /// The shingles that the text (`a`) and the article (`b`) share.
     pub overlap: Overlap,
     /// What the text (`a`) has to do with the article (`b`); in [`Mode::Recycled`].
-    pub kinship: Option<Kinship>,
+    pub summary: Option<RelationSummary>,
 }
 
 impl Match {
     fn new(id: ArticleId, bond: Bond) -> Self {
-        let Bond { overlap, kinship } = bond;
+        let Bond { overlap, summary } = bond;
         Self {
             id,
             overlap,
-            kinship,
+            summary,
         }
     }
 
@@ -48,9 +48,9 @@ impl Match {
 
     fn bond(&self) -> Bond {
         let Self {
-            overlap, kinship, ..
+            overlap, summary, ..
         } = *self;
-        Bond { overlap, kinship }
+        Bond { overlap, summary }
     }
 }
 
@@ -102,17 +102,17 @@ impl Detector {
         self.sketcher.read(text, want, &mut scratch)?;
         let sieve = |scratch: &text::Scratch| {
             let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
-            is_recycled.then(|| Sieve::new(&scratch.tokens))
+            is_recycled.then(|| PairGate::new(&scratch.tokens))
         };
         let (own_sieve, own) = (sieve(&scratch), self.ready(text, &scratch));
         let (own_sieve, own) = (
-            own_sieve.as_ref().map(Sieve::probe),
+            own_sieve.as_ref().map(PairGate::probe),
             own.probe(leaders.len()),
         );
         let verified = parallel::map(&leaders, |&leader| {
             self.read(leader, texts, want, |text, scratch| {
                 if let (Some(own), Some(other)) = (&own_sieve, sieve(scratch))
-                    && !own.may_be_related(&other, &mut SieveScratch::default())
+                    && !own.may_be_related(&other, &mut PairGateScratch::default())
                 {
                     return None;
                 }

@@ -30,7 +30,7 @@ use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::parallel;
-use crate::relation::{self, Comparison, Criteria, Kinship};
+use crate::relation::{self, Comparison, Criteria, RelationSummary};
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::text::{self, Shingling, Want};
 use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
@@ -511,9 +511,9 @@ impl Detector {
 
     /// Adds what the dates of the articles tell.
     fn dated(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Bond {
-        let dated = |kinship: Kinship| kinship.dated(self.date(a), self.date(b));
-        let kinship = bond.kinship.map(dated);
-        Bond { kinship, ..bond }
+        let dated = |summary: RelationSummary| summary.dated(self.date(a), self.date(b));
+        let summary = bond.summary.map(dated);
+        Bond { summary, ..bond }
     }
 
     /// Two articles of one fingerprint share all their shingles, of which there are so many.
@@ -531,12 +531,12 @@ impl Detector {
 
     /// What was found of two articles, in their order.
     fn between(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
-        let Bond { overlap, kinship } = self.dated(a, b, bond);
+        let Bond { overlap, summary } = self.dated(a, b, bond);
         Pair {
             a,
             b,
             overlap,
-            kinship,
+            summary,
         }
     }
 

@@ -42,7 +42,7 @@ impl Graded {
     fn in_step(&self, step: usize) -> Option<Bond> {
         let mut bond = self.bond;
         if self.templates >> step & 1 == 1 {
-            bond.kinship.as_mut()?.relation = Relation::Template;
+            bond.summary.as_mut()?.relation = Relation::Template;
         } else if self.steps >> step & 1 == 0 {
             return None;
         }
@@ -314,20 +314,20 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
                 let (mut first_match, mut template) = (None, None);
                 let (mut steps, mut templates) = (0, 0);
                 let mut bit = 1;
-                relation::relate_by_each(a, b, self.criteria(), scratch, |kinship| {
-                    if kinship.relation.is_recycled() {
-                        first_match.get_or_insert(kinship);
+                relation::relate_by_each(a, b, self.criteria(), scratch, |summary| {
+                    if summary.relation.is_recycled() {
+                        first_match.get_or_insert(summary);
                         steps |= bit;
-                    } else if kinship.relation == Relation::Template {
-                        template.get_or_insert(kinship);
+                    } else if summary.relation == Relation::Template {
+                        template.get_or_insert(summary);
                         templates |= bit;
                     }
                     bit <<= 1;
                 });
-                let kinship = Some(first_match.or(template)?);
+                let summary = Some(first_match.or(template)?);
                 let overlap = in_a.overlap(in_b);
                 Graded {
-                    bond: Bond { overlap, kinship },
+                    bond: Bond { overlap, summary },
                     steps,
                     templates,
                 }

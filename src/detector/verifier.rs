@@ -9,7 +9,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
-use crate::relation::{self, Draft, Relation, Sieve, SieveProbe, SieveScratch};
+use crate::relation::{self, AnalyzedArticle, PairGate, PairGateProbe, PairGateScratch, Relation};
 use crate::text::{self, Want};
 use crate::verify::{Outlined, ShingleProbe, ShingleSet, Verify};
 
@@ -27,7 +27,7 @@ pub(super) struct Verifier<'a, S: ?Sized> {
 /// An article as its mode compares it.
 pub(super) enum Ready {
     Shingles(Outlined),
-    Words(Draft, ShingleSet),
+    Words(AnalyzedArticle, ShingleSet),
 }
 
 /// One that is compared to many.
@@ -61,7 +61,7 @@ impl Detector {
             Mode::Jaccard { .. } => Ready::Shingles(Outlined::new(&scratch.shingles)),
             Mode::Recycled { .. } => {
                 let shingles = ShingleSet::new(scratch.shingles.clone());
-                let draft = Draft::of(text, &scratch.words, self.statistics.as_deref());
+                let draft = AnalyzedArticle::of(text, &scratch.words, self.statistics.as_deref());
                 Ready::Words(draft, shingles)
             }
         }
@@ -77,14 +77,14 @@ impl Detector {
         match (self.settings.mode, a, b) {
             (Mode::Jaccard { threshold, .. }, Probe::Shingles(a), Ready::Shingles(b)) => {
                 let overlap = a.overlap_reaching(b, threshold)?;
-                let kinship = None;
-                Some(Bond { overlap, kinship })
+                let summary = None;
+                Some(Bond { overlap, summary })
             }
             (Mode::Recycled { criteria }, Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
-                let kinship = relation::relate(a, b, &criteria, scratch);
-                (kinship.relation != Relation::Unrelated).then(|| Bond {
+                let summary = relation::relate(a, b, &criteria, scratch);
+                (summary.relation != Relation::Unrelated).then(|| Bond {
                     overlap: in_a.overlap(in_b),
-                    kinship: Some(kinship),
+                    summary: Some(summary),
                 })
             }
             _ => unreachable!("articles are made ready by the mode they are compared in"),
@@ -105,10 +105,10 @@ impl<S: TextStore + ?Sized> Verifier<'_, S> {
 }
 
 impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
-    type Article = Sieve;
-    type Probe<'a> = SieveProbe;
+    type Article = PairGate;
+    type Probe<'a> = PairGateProbe;
     type Found = ();
-    type Scratch = SieveScratch;
+    type Scratch = PairGateScratch;
 
     /// Some 6 MB: most runs of two words stand once. An article of a large story is met by many that
     /// are held later, and each is read once more for it: the larger a block, the fewer.
@@ -118,16 +118,21 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
         self.0.stored(position)
     }
 
-    fn read(&self, position: u32) -> Result<Sieve> {
-        let sieve = |_: &str, scratch: &text::Scratch| Sieve::new(&scratch.tokens);
+    fn read(&self, position: u32) -> Result<PairGate> {
+        let sieve = |_: &str, scratch: &text::Scratch| PairGate::new(&scratch.tokens);
         self.0.read_with(position, Want::Tokens, sieve)
     }
 
-    fn probe(&self, article: &Sieve, _: usize) -> SieveProbe {
+    fn probe(&self, article: &PairGate, _: usize) -> PairGateProbe {
         article.probe()
     }
 
-    fn compare(&self, probe: &SieveProbe, other: &Sieve, scratch: &mut SieveScratch) -> Option<()> {
+    fn compare(
+        &self,
+        probe: &PairGateProbe,
+        other: &PairGate,
+        scratch: &mut PairGateScratch,
+    ) -> Option<()> {
         probe.may_be_related(other, scratch).then_some(())
     }
 

@@ -233,7 +233,7 @@ mod tests {
                     b: percent,
                     shared: percent,
                 },
-                kinship: None,
+                summary: None,
             },
         }
     }

@@ -20,7 +20,7 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::relation::Kinship;
+use crate::relation::RelationSummary;
 use crate::verify::{Overlap, Verified};
 
 /// What was found of two articles.
@@ -28,33 +28,33 @@ use crate::verify::{Overlap, Verified};
 pub(crate) struct Bond {
     pub(crate) overlap: Overlap,
     /// Where relations are looked at.
-    pub(crate) kinship: Option<Kinship>,
+    pub(crate) summary: Option<RelationSummary>,
 }
 
 impl Bond {
     /// Articles of the same words, of which there are so many shingles.
-    pub(crate) fn exact(overlap: Overlap, with_kinship: bool) -> Self {
-        let kinship = with_kinship.then_some(Kinship::EXACT);
-        Self { overlap, kinship }
+    pub(crate) fn exact(overlap: Overlap, with_summary: bool) -> Self {
+        let summary = with_summary.then_some(RelationSummary::EXACT);
+        Self { overlap, summary }
     }
 
     /// Whether the two belong in one group.
     pub(crate) fn joins(&self) -> bool {
-        self.kinship
-            .is_none_or(|kinship| kinship.relation.is_recycled())
+        self.summary
+            .is_none_or(|summary| summary.relation.is_recycled())
     }
 
     /// How alike they are, 0 to 1.
     pub(crate) fn score(&self) -> f64 {
-        self.kinship
-            .map_or_else(|| self.overlap.jaccard(), |kinship| kinship.coverage())
+        self.summary
+            .map_or_else(|| self.overlap.jaccard(), |summary| summary.coverage())
     }
 
     /// The same with the articles exchanged.
     pub(crate) fn reversed(self) -> Self {
         Self {
             overlap: self.overlap.reversed(),
-            kinship: self.kinship.map(Kinship::reversed),
+            summary: self.summary.map(RelationSummary::reversed),
         }
     }
 }
@@ -215,18 +215,18 @@ pub struct Pair {
     /// The shingles they share.
     pub overlap: Overlap,
     /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
-    pub kinship: Option<Kinship>,
+    pub summary: Option<RelationSummary>,
 }
 
 impl Pair {
     /// A pair that was verified elsewhere.
     pub fn new(a: ArticleId, b: ArticleId, overlap: Overlap) -> Self {
-        let kinship = None;
+        let summary = None;
         Self {
             a,
             b,
             overlap,
-            kinship,
+            summary,
         }
     }
 
@@ -239,7 +239,7 @@ impl Pair {
     fn bond(&self) -> Bond {
         Bond {
             overlap: self.overlap,
-            kinship: self.kinship,
+            summary: self.summary,
         }
     }
 }

@@ -42,17 +42,17 @@ pub(crate) fn part_siblings(positions: usize, links: &mut [Link]) {
     };
     let parted = parallel::map(links, are_siblings);
     for (link, _) in links.iter_mut().zip(parted).filter(|(_, parted)| *parted) {
-        if let Some(kinship) = &mut link.found.kinship {
-            kinship.relation = Relation::Template;
-            kinship.derived = None;
+        if let Some(summary) = &mut link.found.summary {
+            summary.relation = Relation::Template;
+            summary.derived = None;
         }
     }
 }
 
 fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
     link.found
-        .kinship
-        .is_some_and(|kinship| that(kinship.relation))
+        .summary
+        .is_some_and(|summary| that(summary.relation))
 }
 
 /// What stands in both lists, sorted by position, with a score of at least `near` in each.
@@ -76,11 +76,11 @@ mod tests {
 
     use super::*;
     use crate::group::Bond;
-    use crate::relation::Kinship;
+    use crate::relation::RelationSummary;
     use crate::verify::Overlap;
 
     fn link(a: u32, b: u32, relation: Relation, percent: u8) -> Link {
-        let kinship = Kinship {
+        let summary = RelationSummary {
             relation,
             derived: None,
             a_coverage: f32::from(percent) / 100.0,
@@ -97,14 +97,14 @@ mod tests {
             b,
             found: Bond {
                 overlap,
-                kinship: Some(kinship),
+                summary: Some(summary),
             },
         }
     }
 
     fn relation_of(links: &[Link], pair: (u32, u32)) -> Option<Relation> {
         let link = links.iter().find(|link| (link.a, link.b) == pair)?;
-        link.found.kinship.map(|kinship| kinship.relation)
+        link.found.summary.map(|summary| summary.relation)
     }
 
     #[test]

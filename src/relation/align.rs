@@ -1,6 +1,6 @@
 //! The alignment of two articles: which word of one is which word of the other.
 //!
-//! In: two [`Draft`]s. Out: pairs of words in ascending order in both, equal or alike but for
+//! In: two [`AnalyzedArticle`]s. Out: pairs of words in ascending order in both, equal or alike but for
 //! errors of recognition; and the passages that stand in both in another order.
 //!
 //! Anchors are the short runs that stand once in each; those of them that are in order in both
@@ -9,19 +9,19 @@
 //! Wunsch 1970), scored so that a word with an error of recognition is worth keeping and a
 //! mismatch is a little worse than nothing.
 
-use super::draft::Draft;
+use super::draft::AnalyzedArticle;
 use super::gap::{Aligner, Gap};
 use super::letters;
 use super::once::Lookup;
-use super::table::{Match, Table};
+use super::table::{AlignmentTable, WordPair};
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Alignment {
     /// In ascending order in both.
-    pub(super) matches: Vec<Match>,
+    pub(super) matches: Vec<WordPair>,
     /// Equal words in another order, in ascending order in the first.
-    pub(super) moved: Vec<Match>,
+    pub(super) moved: Vec<WordPair>,
 }
 
 impl Alignment {
@@ -64,7 +64,7 @@ pub(super) struct Scratch {
     chain: Vec<(u32, u32)>,
     tails: Vec<u32>,
     before: Vec<u32>,
-    table: Table,
+    table: AlignmentTable,
 }
 
 /// Aligns two articles, `a` the shorter.
@@ -74,8 +74,8 @@ pub(super) struct Scratch {
 /// may have; of a copy, in small gaps, where facts differ; anywhere else only if the first gaps that
 /// are looked at prove to be the same words with errors.
 pub(super) fn align(
-    a: &Draft,
-    b: &Draft,
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
     anchors: Anchors<'_>,
     scratch: &mut Scratch,
 ) -> Alignment {
@@ -101,7 +101,7 @@ pub(super) fn align(
     let mut found = found.into_iter();
     for run in &runs {
         matches.extend(found.next().into_iter().flatten());
-        matches.extend((0..run.len).map(|at| Match::exact(run.a + at, run.b + at)));
+        matches.extend((0..run.len).map(|at| WordPair::exact(run.a + at, run.b + at)));
     }
     matches.extend(found.flatten());
     // An anchor of the chain starts a run, or has a word in one: it was not moved.
@@ -114,7 +114,7 @@ pub(super) fn align(
 }
 
 /// What stands before the first run, between two, and after the last.
-fn gaps(a: &Draft, b: &Draft, runs: &[Run]) -> Vec<Gap> {
+fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[Run]) -> Vec<Gap> {
     let starts = runs.iter().map(|run| (run.a + run.len, run.b + run.len));
     let ends = runs.iter().map(|run| (run.a, run.b));
     let gap = |((a, b), (end_a, end_b))| Gap {
@@ -140,7 +140,7 @@ fn gaps(a: &Draft, b: &Draft, runs: &[Run]) -> Vec<Gap> {
 }
 
 /// The matches in each gap.
-fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<Match>> {
+fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<WordPair>> {
     let mut found = vec![Vec::new(); gaps.len()];
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
     let mut order: Vec<usize> = (0..gaps.len()).collect();
@@ -176,7 +176,12 @@ pub(super) enum Anchors<'a> {
 }
 
 /// The anchors of both, by place in the first.
-fn find_shared(a: &Draft, b: &Draft, anchors: Anchors<'_>, shared: &mut Vec<(u32, u32)>) {
+fn find_shared(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    anchors: Anchors<'_>,
+    shared: &mut Vec<(u32, u32)>,
+) {
     shared.clear();
     let mut add = |at_a: u32, at_b: u32| {
         // Keys of 32 bits collide; words of the same hash are the same.
@@ -236,7 +241,7 @@ struct Run {
 }
 
 /// Runs of equal words around the anchors of a chain, as long as they can be without meeting.
-fn runs(a: &Draft, b: &Draft, chain: &[(u32, u32)]) -> Vec<Run> {
+fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<Run> {
     let equal = |at_a: usize, at_b: usize| matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash);
     let mut runs: Vec<Run> = Vec::new();
     let (mut end_a, mut end_b) = (0, 0);
@@ -265,7 +270,12 @@ fn runs(a: &Draft, b: &Draft, chain: &[(u32, u32)]) -> Vec<Run> {
 }
 
 /// Passages that stand in both, but out of order: around the anchors that the chain left over.
-fn moved(a: &Draft, b: &Draft, shared: &[(u32, u32)], matches: &[Match]) -> Vec<Match> {
+fn moved(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    shared: &[(u32, u32)],
+    matches: &[WordPair],
+) -> Vec<WordPair> {
     let mut taken_a = vec![false; a.words.len()];
     let mut taken_b = vec![false; b.words.len()];
     for found in matches {
@@ -296,7 +306,7 @@ fn moved(a: &Draft, b: &Draft, shared: &[(u32, u32)], matches: &[Match]) -> Vec<
             let (start_a, start_b) = (at_a - back, at_b - back);
             taken_a[start_a..start_a + len].fill(true);
             taken_b[start_b..start_b + len].fill(true);
-            moved.extend((0..len).map(|at| Match::exact(start_a + at, start_b + at)));
+            moved.extend((0..len).map(|at| WordPair::exact(start_a + at, start_b + at)));
         }
     }
     moved.sort_unstable_by_key(|found| found.a);

@@ -2,7 +2,7 @@
 //!
 //! In: two folded words. Out: whether a scanner or a typist could have made one of the other.
 
-use super::kind::Kind;
+use super::kind::WordKind;
 
 /// Space that is kept from one pair of words to the next.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(super) const LEN_OF_JOINED: u8 = 5;
 
 /// What tells at a glance that two forms are not close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Outline {
+pub(super) struct WordShape {
     /// A bit for each letter that stands in it, by its low five bits: an edit changes two at most.
     pub(super) letters: u32,
     /// The low bits of the first letter.
@@ -36,7 +36,7 @@ pub(super) struct Outline {
     pub(super) alone: bool,
 }
 
-impl Outline {
+impl WordShape {
     /// Close to nothing.
     pub(super) const NONE: Self = Self {
         letters: 0,
@@ -114,10 +114,16 @@ impl Outline {
     }
 }
 
-/// Whether two different words, whose outlines may be close, are alike but for errors of
+/// Whether two different words, whose shapes may be close, are alike but for errors of
 /// recognition: an edit distance of at most 1, 2 or 3 for words under 5, under 9 or more letters,
 /// and the same first or last letter. Two numbers never are: one digit makes another fact.
-pub(super) fn words(a: &str, b: &str, of_a: Kind, of_b: Kind, scratch: &mut Scratch) -> bool {
+pub(super) fn words(
+    a: &str,
+    b: &str,
+    of_a: WordKind,
+    of_b: WordKind,
+    scratch: &mut Scratch,
+) -> bool {
     if of_a.number && of_b.number && is_plain_number(a) && is_plain_number(b) {
         return false;
     }
@@ -151,7 +157,7 @@ fn is_plain_number(form: &str) -> bool {
         .all(|c| c.is_numeric() || matches!(c, '.' | ',' | '\'' | '_'))
 }
 
-/// Whether one word and two run together are alike, their outlines may be close. With errors, they
+/// Whether one word and two run together are alike, their shapes may be close. With errors, they
 /// must be long enough to tell.
 pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
     let mut run = std::mem::take(&mut scratch.run);
@@ -223,12 +229,12 @@ mod tests {
     use super::*;
 
     fn close(a: &str, b: &str) -> bool {
-        let number = |form: &str| Kind {
+        let number = |form: &str| WordKind {
             number: form.contains(|c: char| c.is_ascii_digit()),
-            ..Kind::default()
+            ..WordKind::default()
         };
-        let outline = |form| Outline::of(form, false);
-        outline(a).may_be_close(outline(b))
+        let shape = |form| WordShape::of(form, false);
+        shape(a).may_be_close(shape(b))
             && words(a, b, number(a), number(b), &mut Scratch::default())
     }
 

@@ -1,13 +1,13 @@
 //! Where two articles agree and where they differ, as spans in both.
 //!
-//! In: two [`Draft`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s in the order
+//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s in the order
 //! of the first article.
 
 use super::align::Alignment;
-use super::draft::{Draft, Word};
-use super::evidence::{Gap, gaps, numbers_of, only};
-use super::kind::Kind;
-use super::table::Match;
+use super::draft::{AnalyzedArticle, Word};
+use super::evidence::{Unmatched, gaps, numbers_of, only};
+use super::kind::WordKind;
+use super::table::WordPair;
 use crate::text::Span;
 
 /// A run of words that stands in both articles.
@@ -76,10 +76,14 @@ pub enum DifferenceKind {
 }
 
 /// The passages of an alignment.
-pub(super) fn passages(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Passage> {
+pub(super) fn passages(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    alignment: &Alignment,
+) -> Vec<Passage> {
     let mut passages = Vec::new();
     for (matches, is_moved) in [(&alignment.matches, false), (&alignment.moved, true)] {
-        let goes_on = |x: &Match, y: &Match| {
+        let goes_on = |x: &WordPair, y: &WordPair| {
             let next = |from: u32, to: u32| to == from + 1;
             let is_split = x.a == y.a && next(x.b, y.b) || next(x.a, y.a) && x.b == y.b;
             x.close == y.close && (next(x.a, y.a) && next(x.b, y.b) || y.close && is_split)
@@ -103,7 +107,11 @@ pub(super) fn passages(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Passa
 }
 
 /// The differences of an alignment.
-pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Difference> {
+pub(super) fn differences(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    alignment: &Alignment,
+) -> Vec<Difference> {
     let mut differences = Vec::new();
     let moved = Moved::of(alignment);
     for gap in gaps(a, b, &alignment.matches) {
@@ -119,9 +127,9 @@ pub(super) fn differences(a: &Draft, b: &Draft, alignment: &Alignment) -> Vec<Di
 }
 
 /// Whether a word is of a kind.
-type IsKind = fn(Kind) -> bool;
+type IsKind = fn(WordKind) -> bool;
 
-fn facts(a: &Draft, b: &Draft, gap: &Gap, out: &mut Vec<Difference>) {
+fn facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, out: &mut Vec<Difference>) {
     for (x, y) in numbers_of(a, b, gap) {
         let is_amount = a.words[x].kind.amount || b.words[y].kind.amount;
         out.push(Difference {
@@ -173,7 +181,13 @@ impl Moved {
 }
 
 /// A gap without facts, less what was only moved.
-fn rest(a: &Draft, b: &Draft, gap: &Gap, moved: &Moved, out: &mut Vec<Difference>) {
+fn rest(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    gap: &Unmatched,
+    moved: &Moved,
+    out: &mut Vec<Difference>,
+) {
     let own = |range: &std::ops::Range<usize>, moved: &[u32]| {
         let mut own: Vec<std::ops::Range<usize>> = Vec::new();
         let is_moved = |at: &usize| moved.binary_search(&(*at as u32)).is_ok();
@@ -212,7 +226,7 @@ fn rest(a: &Draft, b: &Draft, gap: &Gap, moved: &Moved, out: &mut Vec<Difference
 }
 
 /// The span of consecutive words; of none, the place after the word before.
-fn span(side: &Draft, words: std::ops::Range<usize>) -> Span {
+fn span(side: &AnalyzedArticle, words: std::ops::Range<usize>) -> Span {
     let spans = &side.words[words.clone()];
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
         let end = words

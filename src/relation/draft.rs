@@ -1,21 +1,21 @@
 //! An article made ready to be compared with others.
 //!
-//! In: a text. Out: a [`Draft`]: its words, those broken at line ends put together, each with its
+//! In: a text. Out: an [`AnalyzedArticle`]: its words, those broken at line ends put together, each with its
 //! folded form, what kind of word it is and how much it weighs; and the short runs of words that
 //! stand in it once.
 
 use std::ops::Range;
 
-use super::close::Outline;
-use super::kind::Kind;
+use super::close::WordShape;
+use super::kind::WordKind;
 use super::lexicon::Lexicon;
-use super::once::{self, Once};
+use super::once::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, for_lines, opens_sentence};
 use crate::error::Result;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
 
-/// A word of a [`Draft`].
+/// A word of an [`AnalyzedArticle`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
     /// Of the folded form.
@@ -27,18 +27,18 @@ pub(super) struct Word {
     len: u16,
     /// How much it tells: the logarithm of how rare it is.
     pub(super) weight: f32,
-    pub(super) kind: Kind,
+    pub(super) kind: WordKind,
 }
 
 /// An article made ready.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Draft {
+pub(crate) struct AnalyzedArticle {
     pub(super) words: Vec<Word>,
     /// The text in small ASCII letters, where most words have their folded form at their own place,
     /// and after it the forms of the others.
     forms: String,
     /// Short runs of words that stand in it once.
-    pub(super) anchors: Once,
+    pub(super) anchors: UniqueRuns,
     /// The weight of all words.
     pub(super) mass: f64,
     /// Words that fill slots.
@@ -69,7 +69,7 @@ const GERMAN_SHARE: f64 = 0.04;
 /// few dozen articles, where words of this weight are in none, one that is in two may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
 
-impl Draft {
+impl AnalyzedArticle {
     /// Makes a text ready, in time linear in its length but for sorting.
     pub(crate) fn new(text: &str, statistics: Option<&Statistics>) -> Result<Self> {
         Ok(Self::of(text, &text::words(text)?, statistics))
@@ -106,9 +106,9 @@ impl Draft {
         &self.forms[start as usize..][..len.into()]
     }
 
-    /// The outline of the word at a place.
-    pub(super) fn outline(&self, at: usize) -> Outline {
-        Outline::of(self.folded(at), self.words[at].kind.spaceless)
+    /// The shape of the word at a place.
+    pub(super) fn shape(&self, at: usize) -> WordShape {
+        WordShape::of(self.folded(at), self.words[at].kind.spaceless)
     }
 
     /// Whether the words are the same, in the same order.
@@ -193,11 +193,11 @@ impl Draft {
             start: start as u32,
             len: form.floor_char_boundary(u16::MAX.into()) as u16,
             weight: 0.0,
-            kind: Kind {
+            kind: WordKind {
                 number: is_number(span) || other_half.is_some_and(is_number),
                 capital: first.is_uppercase(),
                 spaceless: text::is_spaceless(first),
-                ..Kind::default()
+                ..WordKind::default()
             },
         }
     }
@@ -237,9 +237,9 @@ impl Draft {
                 .is_some_and(|line| line.start <= word.span.start)
             {
                 word.weight = 0.0;
-                word.kind = Kind {
+                word.kind = WordKind {
                     spaceless: word.kind.spaceless,
-                    ..Kind::default()
+                    ..WordKind::default()
                 };
             }
         }
@@ -263,7 +263,7 @@ impl Draft {
             }
             rest = tail;
         }
-        self.anchors = Once::new(anchors);
+        self.anchors = UniqueRuns::new(anchors);
     }
 }
 
@@ -310,10 +310,10 @@ fn plain(text: &[u8], span: Span) -> Option<Word> {
         start: span.start,
         len: len as u16,
         weight: 0.0,
-        kind: Kind {
+        kind: WordKind {
             number: digits != 0,
             capital: starting[0].is_ascii_uppercase(),
-            ..Kind::default()
+            ..WordKind::default()
         },
     })
 }
@@ -354,7 +354,7 @@ fn opens(text: &str, end: usize, start: usize) -> bool {
 
 /// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
 /// the inverse document frequencies of words of these lengths have about these means.
-fn weight_by_form(kind: Kind, letters: usize) -> f32 {
+fn weight_by_form(kind: WordKind, letters: usize) -> f32 {
     match letters {
         _ if kind.number => 4.0,
         _ if kind.spaceless => 2.0,
@@ -388,15 +388,15 @@ fn is_broken(text: &str, first: Span, second: Span) -> bool {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str, is: impl Fn(Kind) -> bool) -> Vec<&str> {
-        let draft = Draft::new(text, None).expect("a short text");
+    fn kinds(text: &str, is: impl Fn(WordKind) -> bool) -> Vec<&str> {
+        let draft = AnalyzedArticle::new(text, None).expect("a short text");
         let of_kind = draft.words.into_iter().filter(|word| is(word.kind));
         of_kind.map(|word| &text[word.span.range()]).collect()
     }
 
     #[test]
     fn words_broken_at_line_ends_are_put_together() {
-        let draft = |text| Draft::new(text, None).expect("a short text");
+        let draft = |text| AnalyzedArticle::new(text, None).expect("a short text");
         let broken = draft("the restruc-\nturing of the re-\n  insurer, wholly-\nOwned, 3-\nyear");
         let whole = draft("the restructuring of the reinsurer, wholly Owned, 3 year");
         assert!(broken.has_words_of(&whole));

@@ -1,14 +1,14 @@
 //! What the alignment of two articles shows, in figures.
 //!
-//! In: two [`Draft`]s and their [`Alignment`]. Out: [`Evidence`]: how much of each stands in the
+//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Evidence`]: how much of each stands in the
 //! other, how clean the copy is, and how many facts differ within what is shared.
 
 use std::ops::Range;
 
 use super::align::Alignment;
-use super::draft::{Draft, Word};
-use super::kind::Kind;
-use super::table::Match;
+use super::draft::{AnalyzedArticle, Word};
+use super::kind::WordKind;
+use super::table::WordPair;
 
 /// The figures on which a [`Relation`](super::Relation) rests.
 ///
@@ -143,14 +143,14 @@ const LETTERS_OF_A_WORD: usize = 2;
 
 /// What stands between two neighbouring matches, before the first, or after the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Gap {
+pub(super) struct Unmatched {
     pub(super) a: Range<usize>,
     pub(super) b: Range<usize>,
 }
 
-impl Gap {
+impl Unmatched {
     /// Whether it is short enough, on both sides, for one fact to stand in place of another.
-    pub(super) fn may_be_fact(&self, a: &Draft, b: &Draft) -> bool {
+    pub(super) fn may_be_fact(&self, a: &AnalyzedArticle, b: &AnalyzedArticle) -> bool {
         [(a, &self.a), (b, &self.b)].iter().all(|(draft, side)| {
             let most = WORDS_OF_A_FACT * LETTERS_OF_A_WORD;
             let letters = |word: &Word| {
@@ -171,8 +171,12 @@ impl Gap {
 }
 
 /// The gaps of an alignment in order.
-pub(super) fn gaps(a: &Draft, b: &Draft, matches: &[Match]) -> impl Iterator<Item = Gap> {
-    let place = |found: &Match| (found.a as usize, found.b as usize);
+pub(super) fn gaps(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    matches: &[WordPair],
+) -> impl Iterator<Item = Unmatched> {
+    let place = |found: &WordPair| (found.a as usize, found.b as usize);
     let starts = matches.iter().map(place).map(|(a, b)| (a + 1, b + 1));
     let ends = matches.iter().map(place);
     std::iter::once((0, 0))
@@ -180,7 +184,7 @@ pub(super) fn gaps(a: &Draft, b: &Draft, matches: &[Match]) -> impl Iterator<Ite
         .zip(ends.chain(std::iter::once((a.words.len(), b.words.len()))))
         .filter_map(|((a, b), (end_a, end_b))| {
             // A word that was split stands in two matches.
-            let gap = Gap {
+            let gap = Unmatched {
                 a: a.min(end_a)..end_a,
                 b: b.min(end_b)..end_b,
             };
@@ -190,10 +194,10 @@ pub(super) fn gaps(a: &Draft, b: &Draft, matches: &[Match]) -> impl Iterator<Ite
 
 /// The places of words of one side that the other side does not have.
 pub(super) fn only<'a>(
-    side: &'a Draft,
+    side: &'a AnalyzedArticle,
     words: &Range<usize>,
     others: &'a [Word],
-    is: impl Fn(Kind) -> bool + 'a,
+    is: impl Fn(WordKind) -> bool + 'a,
 ) -> impl Iterator<Item = usize> + 'a {
     words.clone().filter(move |&at| {
         let word = &side.words[at];
@@ -202,7 +206,11 @@ pub(super) fn only<'a>(
 }
 
 /// The figures of an alignment of `a`, the shorter, with `b`.
-pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence {
+pub(super) fn evidence(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    alignment: &Alignment,
+) -> Evidence {
     let mut found = Evidence {
         a_words: a.words.len() as u32,
         b_words: b.words.len() as u32,
@@ -216,7 +224,7 @@ pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence 
     let mut runs = 0;
     let both = [(&alignment.matches, false), (&alignment.moved, true)];
     for (matches, is_moved) in both {
-        let mut last: Option<Match> = None;
+        let mut last: Option<WordPair> = None;
         let mut in_a_row = 0;
         for &at in matches {
             let (x, y) = (&a.words[at.a as usize], &b.words[at.b as usize]);
@@ -258,7 +266,7 @@ pub(super) fn evidence(a: &Draft, b: &Draft, alignment: &Alignment) -> Evidence 
     found
 }
 
-fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
+fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found: &mut Evidence) {
     let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
     let mut numbers = 0;
     for (x, y) in numbers_of(a, b, gap) {
@@ -269,7 +277,7 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
             found.soft_numbers += 1;
         }
     }
-    let both = |is: fn(Kind) -> bool| {
+    let both = |is: fn(WordKind) -> bool| {
         only(a, &gap.a, words_b, is).next().is_some()
             && only(b, &gap.b, words_a, is).next().is_some()
     };
@@ -277,11 +285,11 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
     let dates = both(|kind| kind.date);
     found.names += u32::from(names);
     found.dates += u32::from(dates);
-    let may_be_name = |side: &Draft, word: &Word| {
+    let may_be_name = |side: &AnalyzedArticle, word: &Word| {
         let is_caseless = word.kind.capital || is_caseless(side, word);
         is_caseless && (word.kind.spaceless || word.weight >= side.least_of_a_name)
     };
-    let tells_nothing = |side: &Draft, words: &[Word]| {
+    let tells_nothing = |side: &AnalyzedArticle, words: &[Word]| {
         !side.has_case && words.iter().any(|word| may_be_name(side, word))
     };
     if numbers == 0 && !names && !dates && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
@@ -290,7 +298,7 @@ fn count_facts(a: &Draft, b: &Draft, gap: &Gap, found: &mut Evidence) {
 }
 
 /// Whether a word could not have had a capital.
-fn is_caseless(side: &Draft, word: &Word) -> bool {
+fn is_caseless(side: &AnalyzedArticle, word: &Word) -> bool {
     // In a text of a script with case that has no capitals at all, nothing is a name.
     word.kind.spaceless || {
         let at = side
@@ -304,11 +312,11 @@ fn is_caseless(side: &Draft, word: &Word) -> bool {
 /// The numbers that stand in place of each other in a gap. Those of the same digits, `4,500` and
 /// `4500`, are the same fact in another form.
 pub(super) fn numbers_of<'a>(
-    a: &'a Draft,
-    b: &'a Draft,
-    gap: &Gap,
+    a: &'a AnalyzedArticle,
+    b: &'a AnalyzedArticle,
+    gap: &Unmatched,
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
-    let is_number = |kind: Kind| kind.number && !kind.date;
+    let is_number = |kind: WordKind| kind.number && !kind.date;
     let of_a = only(a, &gap.a, &b.words[gap.b.clone()], is_number);
     let of_b = only(b, &gap.b, &a.words[gap.a.clone()], is_number);
     of_a.zip(of_b)

@@ -1,12 +1,12 @@
 //! What stands between two runs of equal words, aligned word by word.
 //!
 //! In: a stretch of each of two articles. Out: the pairs of words in it that are equal, or alike but
-//! for errors of recognition, in ascending order in both; by one [`Table`] or a few.
+//! for errors of recognition, in ascending order in both; by one [`AlignmentTable`] or a few.
 
 use std::ops::Range;
 
-use super::draft::Draft;
-use super::table::{Free, Match, Table};
+use super::draft::AnalyzedArticle;
+use super::table::{AlignmentTable, Free, WordPair};
 
 /// A stretch of each article.
 #[derive(Clone, Debug)]
@@ -33,18 +33,22 @@ const WINDOW: usize = 32;
 
 /// Aligns the gaps between two articles.
 pub(super) struct Aligner<'a> {
-    pub(super) a: &'a Draft,
-    pub(super) b: &'a Draft,
-    table: &'a mut Table,
+    pub(super) a: &'a AnalyzedArticle,
+    pub(super) b: &'a AnalyzedArticle,
+    table: &'a mut AlignmentTable,
 }
 
 impl<'a> Aligner<'a> {
-    pub(super) fn new(a: &'a Draft, b: &'a Draft, table: &'a mut Table) -> Self {
+    pub(super) fn new(
+        a: &'a AnalyzedArticle,
+        b: &'a AnalyzedArticle,
+        table: &'a mut AlignmentTable,
+    ) -> Self {
         Self { a, b, table }
     }
 
     /// Aligns one gap: a small one as a whole, of a larger one what hangs on to the runs beside it.
-    pub(super) fn gap(&mut self, gap: &Gap) -> Vec<Match> {
+    pub(super) fn gap(&mut self, gap: &Gap) -> Vec<WordPair> {
         let mut out = Vec::new();
         let (mut a, mut b) = (gap.a.clone(), gap.b.clone());
         if a.is_empty() || b.is_empty() {
@@ -86,7 +90,7 @@ impl<'a> Aligner<'a> {
         out
     }
 
-    fn align(&mut self, a: Range<usize>, b: Range<usize>, free: Free, out: &mut Vec<Match>) {
+    fn align(&mut self, a: Range<usize>, b: Range<usize>, free: Free, out: &mut Vec<WordPair>) {
         self.table.align((self.a, a), (self.b, b), free, out);
     }
 }

@@ -1,11 +1,11 @@
 //! What kind of word a word is.
 //!
-//! In: what its form and its place tell. Out: a [`Kind`], by which differences are typed.
+//! In: what its form and its place tell. Out: a [`WordKind`], by which differences are typed.
 
 /// What a word is, as far as its form and place tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Kind {
+pub(super) struct WordKind {
     /// It holds a digit of any script.
     pub(super) number: bool,
     /// A number with a unit of money or share.
@@ -20,7 +20,7 @@ pub(super) struct Kind {
     pub(super) spaceless: bool,
 }
 
-impl Kind {
+impl WordKind {
     /// Whether it is what fills the slots of a template.
     pub(super) fn is_slot(self) -> bool {
         self.number || self.name || self.date

@@ -3,27 +3,33 @@
 //! In: a gap and what was matched in it letter by letter. Out: the same with the letters that were
 //! misread.
 
-use super::draft::Draft;
+use super::draft::AnalyzedArticle;
 use super::gap::Gap;
-use super::table::Match;
+use super::table::WordPair;
 
 /// Letters that are numbers: one in place of another is another fact.
 const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
 
 /// Adds letters that stand in place of one other letter between two equal ones: there, that is what
 /// an error of recognition makes. Names and other words that are filled in have two letters or more.
-pub(super) fn with_misread(a: &Draft, b: &Draft, gap: &Gap, found: Vec<Match>) -> Vec<Match> {
-    let is_spaceless =
-        |at: Match| a.words[at.a as usize].kind.spaceless && b.words[at.b as usize].kind.spaceless;
+pub(super) fn with_misread(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    gap: &Gap,
+    found: Vec<WordPair>,
+) -> Vec<WordPair> {
+    let is_spaceless = |at: WordPair| {
+        a.words[at.a as usize].kind.spaceless && b.words[at.b as usize].kind.spaceless
+    };
     let before = gap
         .left
-        .then(|| Match::exact(gap.a.start - 1, gap.b.start - 1));
-    let after = gap.right.then(|| Match::exact(gap.a.end, gap.b.end));
+        .then(|| WordPair::exact(gap.a.start - 1, gap.b.start - 1));
+    let after = gap.right.then(|| WordPair::exact(gap.a.end, gap.b.end));
     let mut all = Vec::with_capacity(found.len() + 2);
     for next in before.into_iter().chain(found).chain(after) {
         let misread = all.last().and_then(|&last| between(last, next));
         let is_misread =
-            |&at: &Match| is_spaceless(at) && !is_numeral(a, at.a) && !is_numeral(b, at.b);
+            |&at: &WordPair| is_spaceless(at) && !is_numeral(a, at.a) && !is_numeral(b, at.b);
         all.extend(misread.filter(is_misread));
         all.push(next);
     }
@@ -32,16 +38,16 @@ pub(super) fn with_misread(a: &Draft, b: &Draft, gap: &Gap, found: Vec<Match>) -
 }
 
 /// What stands between two equal words, if it is one word of each.
-fn between(before: Match, after: Match) -> Option<Match> {
+fn between(before: WordPair, after: WordPair) -> Option<WordPair> {
     let is_one = (before.a + 2, before.b + 2) == (after.a, after.b);
-    (is_one && !before.close && !after.close).then_some(Match {
+    (is_one && !before.close && !after.close).then_some(WordPair {
         a: before.a + 1,
         b: before.b + 1,
         close: true,
     })
 }
 
-fn is_numeral(draft: &Draft, at: u32) -> bool {
+fn is_numeral(draft: &AnalyzedArticle, at: u32) -> bool {
     let first = draft.folded(at as usize).chars().next();
     first.is_some_and(|letter| NUMERALS.contains(letter))
 }
@@ -52,7 +58,7 @@ mod tests {
 
     /// What is matched of a gap that has the whole texts.
     fn amended(a: &str, b: &str, found: &[(usize, usize)]) -> Vec<(u32, u32, bool)> {
-        let draft = |text| Draft::new(text, None).expect("a short text");
+        let draft = |text| AnalyzedArticle::new(text, None).expect("a short text");
         let (a, b) = (draft(a), draft(b));
         let gap = Gap {
             a: 0..a.words.len(),
@@ -60,7 +66,7 @@ mod tests {
             left: false,
             right: false,
         };
-        let found = found.iter().map(|&(a, b)| Match::exact(a, b)).collect();
+        let found = found.iter().map(|&(a, b)| WordPair::exact(a, b)).collect();
         let amended = with_misread(&a, &b, &gap, found);
         amended.iter().map(|at| (at.a, at.b, at.close)).collect()
     }

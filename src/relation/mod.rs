@@ -33,15 +33,15 @@ pub use difference::{Difference, DifferenceKind, Passage, PassageKind};
 pub use evidence::Evidence;
 pub use judge::{Criteria, Relation};
 
-pub(crate) use draft::Draft;
-pub(crate) use sieve::{Scratch as SieveScratch, Sieve, SieveProbe};
+pub(crate) use draft::AnalyzedArticle;
+pub(crate) use sieve::{PairGate, PairGateProbe, Scratch as PairGateScratch};
 
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::verify::Overlap;
 use align::{Alignment, Anchors};
 use once::Lookup;
-use table::Match;
+use table::WordPair;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl Side {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Kinship {
+pub struct RelationSummary {
     /// What one has to do with the other.
     pub relation: Relation,
     /// Which of them was made from the other, where the texts tell: the excerpt, the abridgement.
@@ -87,7 +87,7 @@ pub struct Kinship {
     pub facts: u32,
 }
 
-impl Kinship {
+impl RelationSummary {
     /// Of articles of the same words.
     pub(crate) const EXACT: Self = Self {
         relation: Relation::Exact,
@@ -133,7 +133,7 @@ impl Kinship {
 #[non_exhaustive]
 pub struct Comparison {
     /// The relation in short.
-    pub kinship: Kinship,
+    pub summary: RelationSummary,
     /// The figures it rests on.
     pub evidence: Evidence,
     /// The overlap of their shingles, exactly.
@@ -156,21 +156,21 @@ impl Comparison {
             close,
             ..
         } = self.evidence;
-        let relation = self.kinship.relation;
+        let relation = self.summary.relation;
         if relation == Relation::Exact {
             return format!("exact copy: the same {a_words} words");
         }
-        let (covered, of, in_) = if self.kinship.a_coverage >= self.kinship.b_coverage {
-            (self.kinship.a_coverage, "first", "second")
+        let (covered, of, in_) = if self.summary.a_coverage >= self.summary.b_coverage {
+            (self.summary.a_coverage, "first", "second")
         } else {
-            (self.kinship.b_coverage, "second", "first")
+            (self.summary.b_coverage, "second", "first")
         };
         let mut sentence = relation.name().to_owned();
         let is_of_other = matches!(
             relation,
             Relation::Abridged | Relation::Excerpt | Relation::Update
         );
-        if let Some(side) = self.kinship.derived.filter(|_| is_of_other) {
+        if let Some(side) = self.summary.derived.filter(|_| is_of_other) {
             let derived = if side == Side::A { "first" } else { "second" };
             let _ = write!(sentence, " (the {derived} of the other)");
         }
@@ -199,31 +199,31 @@ impl Comparison {
     }
 }
 
-/// A [`Draft`] that is compared to many.
+/// An [`AnalyzedArticle`] that is compared to many.
 #[derive(Debug)]
 pub(crate) struct Probe<'a> {
-    draft: &'a Draft,
+    draft: &'a AnalyzedArticle,
     anchors: Lookup,
 }
 
 impl<'a> Probe<'a> {
-    pub(crate) fn new(draft: &'a Draft) -> Self {
+    pub(crate) fn new(draft: &'a AnalyzedArticle) -> Self {
         let anchors = draft.anchors.lookup();
         Self { draft, anchors }
     }
 }
 
 /// Two articles side by side, the shorter first.
-struct Pair<'a> {
-    short: &'a Draft,
-    long: &'a Draft,
+struct OrderedPair<'a> {
+    short: &'a AnalyzedArticle,
+    long: &'a AnalyzedArticle,
     shorter: Side,
     anchors: Anchors<'a>,
 }
 
-impl<'a> Pair<'a> {
-    fn new(a: &'a Probe<'a>, b: &'a Draft) -> Self {
-        let order = |draft: &'a Draft| {
+impl<'a> OrderedPair<'a> {
+    fn new(a: &'a Probe<'a>, b: &'a AnalyzedArticle) -> Self {
+        let order = |draft: &'a AnalyzedArticle| {
             let hashes = draft.words.iter().map(|word| word.hash);
             (draft.words.len(), hashes)
         };
@@ -259,7 +259,7 @@ impl<'a> Pair<'a> {
             return align::align(self.short, self.long, self.anchors, scratch);
         }
         // A text of which every run of words recurs has no anchor, not even in itself.
-        let equal = |at| Match {
+        let equal = |at| WordPair {
             a: at,
             b: at,
             close: false,
@@ -270,14 +270,14 @@ impl<'a> Pair<'a> {
         }
     }
 
-    fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (Kinship, Evidence) {
+    fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (RelationSummary, Evidence) {
         let found = evidence::evidence(self.short, self.long, alignment);
         let relation = if self.is_exact() {
             Relation::Exact
         } else {
             judge::relation(&found, criteria)
         };
-        let kinship = Kinship {
+        let summary = RelationSummary {
             relation,
             derived: match relation {
                 Relation::Abridged | Relation::Excerpt => Some(Side::A),
@@ -289,8 +289,8 @@ impl<'a> Pair<'a> {
             facts: found.facts(),
         };
         match self.shorter {
-            Side::A => (kinship, found),
-            Side::B => (kinship.reversed(), found.reversed()),
+            Side::A => (summary, found),
+            Side::B => (summary.reversed(), found.reversed()),
         }
     }
 }
@@ -298,11 +298,11 @@ impl<'a> Pair<'a> {
 /// The relation of two articles, without the passages that explain it.
 pub(crate) fn relate(
     a: &Probe<'_>,
-    b: &Draft,
+    b: &AnalyzedArticle,
     criteria: &Criteria,
     scratch: &mut Scratch,
-) -> Kinship {
-    let pair = Pair::new(a, b);
+) -> RelationSummary {
+    let pair = OrderedPair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
     pair.judge(&alignment, criteria).0
 }
@@ -310,12 +310,12 @@ pub(crate) fn relate(
 /// As [`relate`], by each of several criteria in turn, from one alignment.
 pub(crate) fn relate_by_each(
     a: &Probe<'_>,
-    b: &Draft,
+    b: &AnalyzedArticle,
     criteria: impl IntoIterator<Item = Criteria>,
     scratch: &mut Scratch,
-    mut found: impl FnMut(Kinship),
+    mut found: impl FnMut(RelationSummary),
 ) {
-    let pair = Pair::new(a, b);
+    let pair = OrderedPair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
     for criteria in criteria {
         found(pair.judge(&alignment, &criteria).0);
@@ -334,21 +334,24 @@ pub(crate) fn compare_with(
     criteria: &Criteria,
     statistics: Option<&Statistics>,
 ) -> Result<Comparison> {
-    let (draft_a, draft_b) = (Draft::new(a, statistics)?, Draft::new(b, statistics)?);
+    let (draft_a, draft_b) = (
+        AnalyzedArticle::new(a, statistics)?,
+        AnalyzedArticle::new(b, statistics)?,
+    );
     let probe = Probe::new(&draft_a);
-    let pair = Pair::new(&probe, &draft_b);
+    let pair = OrderedPair::new(&probe, &draft_b);
     let alignment = pair.align(&mut align::Scratch::default());
-    let (kinship, evidence) = pair.judge(&alignment, criteria);
+    let (summary, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {
         Side::A => alignment,
         Side::B => alignment.reversed(),
     };
-    let differences = match kinship.relation {
+    let differences = match summary.relation {
         Relation::Unrelated => Vec::new(),
         _ => difference::differences(&draft_a, &draft_b, &alignment),
     };
     Ok(Comparison {
-        kinship,
+        summary,
         evidence,
         overlap,
         passages: difference::passages(&draft_a, &draft_b, &alignment),
@@ -376,7 +379,7 @@ pub(crate) fn compare_with(
 ///     goes every twenty minutes, free of charge for those who live on the island, and lorries \
 ///     take the road by the upper ford, where the army has laid a bridge of its own.";
 /// let found = compare(first, later)?;
-/// assert_eq!(found.kinship.relation, Relation::LightEdit);
+/// assert_eq!(found.summary.relation, Relation::LightEdit);
 /// let difference = found.differences[0];
 /// assert_eq!(difference.kind, DifferenceKind::Amount);
 /// assert_eq!(&first[difference.a.range()], "4,500");

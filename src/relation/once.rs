@@ -4,7 +4,7 @@
 
 /// Keys that stand once, with their places.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Once {
+pub(super) struct UniqueRuns {
     /// The upper half is the key, the lower the place; in ascending order of places.
     entries: Box<[u64]>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Lookup {
     table: Table,
 }
 
-impl Once {
+impl UniqueRuns {
     /// Those that stand once among these entries, which are in ascending order of places and fewer
     /// than 2^32 - 1.
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
@@ -72,7 +72,7 @@ impl Once {
 impl Lookup {
     /// Calls `found` with the places, in the article of this table and in the other, of each key
     /// that stands once in both, in ascending order of places in the other.
-    pub(super) fn for_shared(&self, other: &Once, mut found: impl FnMut(u32, u32)) {
+    pub(super) fn for_shared(&self, other: &UniqueRuns, mut found: impl FnMut(u32, u32)) {
         for &entry in &other.entries {
             if self.filter.has(key(entry))
                 && let Some(here) = self.table.find(key(entry))
@@ -188,9 +188,9 @@ mod tests {
         places
     }
 
-    fn once(keys: &[u32]) -> Once {
+    fn once(keys: &[u32]) -> UniqueRuns {
         let entries = keys.iter().enumerate();
-        Once::new(
+        UniqueRuns::new(
             entries
                 .map(|(at, &key)| u64::from(key) << 32 | at as u64)
                 .collect(),

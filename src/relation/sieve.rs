@@ -5,13 +5,13 @@
 //! That finds what an alignment would find; copies with errors in every other word keep enough
 //! such runs, articles on one subject have a few by chance, and seldom in order.
 
-use super::once::{self, Lookup, Once};
+use super::once::{self, Lookup, UniqueRuns};
 use crate::hash;
 
 /// The runs of two words that stand once in an article.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sieve {
-    runs: Once,
+pub(crate) struct PairGate {
+    runs: UniqueRuns,
     tokens: usize,
 }
 
@@ -35,36 +35,36 @@ const ORDERLY_PERCENT: usize = 80;
 /// Runs in a row without which there is no passage to tell of, either: those of six words.
 const PASSAGE_OF_SOME: usize = 5;
 
-impl Sieve {
+impl PairGate {
     pub(crate) fn new(tokens: &[u64]) -> Self {
         let run = |(place, pair): (usize, &[u64; 2])| {
             once::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
         };
         Self {
-            runs: Once::new(tokens.array_windows().enumerate().map(run).collect()),
+            runs: UniqueRuns::new(tokens.array_windows().enumerate().map(run).collect()),
             tokens: tokens.len(),
         }
     }
 
     /// What it takes to compare this one to many.
-    pub(crate) fn probe(&self) -> SieveProbe {
-        SieveProbe {
+    pub(crate) fn probe(&self) -> PairGateProbe {
+        PairGateProbe {
             runs: self.runs.lookup(),
             tokens: self.tokens,
         }
     }
 }
 
-/// A [`Sieve`] that is compared to many.
+/// A [`PairGate`] that is compared to many.
 #[derive(Debug)]
-pub(crate) struct SieveProbe {
+pub(crate) struct PairGateProbe {
     runs: Lookup,
     tokens: usize,
 }
 
-impl SieveProbe {
+impl PairGateProbe {
     /// Whether the two may have more to do with each other than their subject.
-    pub(crate) fn may_be_related(&self, other: &Sieve, scratch: &mut Scratch) -> bool {
+    pub(crate) fn may_be_related(&self, other: &PairGate, scratch: &mut Scratch) -> bool {
         let shorter = self.tokens.min(other.tokens);
         let least = LEAST.min(shorter / SHORT).max(1);
         let enough = least.max((shorter * LEAST_PERCENT / 100).min(PASSAGE));
@@ -126,11 +126,11 @@ mod tests {
         let tokens: Vec<u64> = (0..400u64).map(|at| hash::finish(at + 1)).collect();
         let backwards: Vec<u64> = tokens.chunks(2).rev().flatten().copied().collect();
         let excerpt = &tokens[300..330];
-        let [all, backwards, excerpt] = [&tokens, &backwards, excerpt].map(Sieve::new);
+        let [all, backwards, excerpt] = [&tokens, &backwards, excerpt].map(PairGate::new);
         let mut scratch = Scratch::default();
         let all = all.probe();
         assert!(all.may_be_related(&excerpt, &mut scratch));
         assert!(!all.may_be_related(&backwards, &mut scratch));
-        assert!(!all.may_be_related(&Sieve::new(&[]), &mut scratch));
+        assert!(!all.may_be_related(&PairGate::new(&[]), &mut scratch));
     }
 }

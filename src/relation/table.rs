@@ -1,6 +1,6 @@
 //! The table by which two stretches of words are aligned.
 //!
-//! In: a stretch of each of two [`Draft`]s. Out: the pairs of words in them that are equal, or alike
+//! In: a stretch of each of two [`AnalyzedArticle`]s. Out: the pairs of words in them that are equal, or alike
 //! but for errors of recognition, in ascending order in both, with the highest score in all.
 //!
 //! Few cells of a table hold words that have anything in common. These are found first, for 32
@@ -9,19 +9,19 @@
 
 use std::ops::Range;
 
-use super::close::{self, Outline};
-use super::draft::{Draft, Word};
+use super::close::{self, WordShape};
+use super::draft::{AnalyzedArticle, Word};
 
 /// Two words that are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Match {
+pub(super) struct WordPair {
     pub(super) a: u32,
     pub(super) b: u32,
     /// Not equal, but alike but for errors of recognition.
     pub(super) close: bool,
 }
 
-impl Match {
+impl WordPair {
     pub(super) fn exact(a: usize, b: usize) -> Self {
         Self {
             a: a as u32,
@@ -71,10 +71,10 @@ pub(super) enum Free {
 
 /// Space that is kept from one table to the next.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct AlignmentTable {
     columns: Vec<Columns>,
     /// Of each word of the second stretch, and of it and the one before it run together.
-    outlines: Vec<[Outline; 2]>,
+    shapes: Vec<[WordShape; 2]>,
     /// By row and columns.
     common: Vec<[Common; LANES]>,
     /// By row and column, the first of both for no word at all.
@@ -108,9 +108,9 @@ impl Columns {
         slots: [0; LANES],
     };
 
-    /// What these words may have in common with a word of the first stretch, of those outlines.
+    /// What these words may have in common with a word of the first stretch, of those shapes.
     #[inline]
-    fn common(&self, tag: u8, [one, two]: [Outline; 2]) -> [Common; LANES] {
+    fn common(&self, tag: u8, [one, two]: [WordShape; 2]) -> [Common; LANES] {
         let (close, split) = (Lens::close(one), Lens::one_of_two(one));
         let joined = Lens::two_of_one(two);
         let mut common = [0; LANES];
@@ -139,8 +139,8 @@ struct Lens {
 }
 
 impl Lens {
-    fn close(outline: Outline) -> Self {
-        let len = outline.len_or(ALONE_IN_A);
+    fn close(shape: WordShape) -> Self {
+        let len = shape.len_or(ALONE_IN_A);
         let (least, most) = close::lens(len);
         Self {
             least,
@@ -149,7 +149,7 @@ impl Lens {
     }
 
     /// Of two words run together, beside one.
-    fn one_of_two(one: Outline) -> Self {
+    fn one_of_two(one: WordShape) -> Self {
         let len = one.len_or(ALONE_IN_A);
         if len < close::LEN_OF_JOINED {
             Self {
@@ -162,7 +162,7 @@ impl Lens {
     }
 
     /// Of one word, beside two run together.
-    fn two_of_one(two: Outline) -> Self {
+    fn two_of_one(two: WordShape) -> Self {
         let Self { least, more } = Self::close(two);
         let shortest = close::LEN_OF_JOINED.min(two.len);
         let shorter = shortest.saturating_sub(least).min(more);
@@ -180,8 +180,8 @@ impl Lens {
 
 /// Two stretches of words.
 struct Stretches<'a> {
-    a: &'a Draft,
-    b: &'a Draft,
+    a: &'a AnalyzedArticle,
+    b: &'a AnalyzedArticle,
     of_a: Range<usize>,
     of_b: Range<usize>,
 }
@@ -199,8 +199,8 @@ impl Stretches<'_> {
         &self,
         common: Common,
         (row, column): (usize, usize),
-        of_a: [Outline; 2],
-        of_b: [Outline; 2],
+        of_a: [WordShape; 2],
+        of_b: [WordShape; 2],
         forms: &mut close::Scratch,
     ) -> Common {
         let (at_a, at_b) = (self.of_a.start + row, self.of_b.start + column);
@@ -247,14 +247,14 @@ enum Step {
     SkipB,
 }
 
-impl Table {
+impl AlignmentTable {
     /// Aligns two stretches by dynamic programming, and appends what matches to `out`.
     pub(super) fn align(
         &mut self,
-        (a, of_a): (&Draft, Range<usize>),
-        (b, of_b): (&Draft, Range<usize>),
+        (a, of_a): (&AnalyzedArticle, Range<usize>),
+        (b, of_b): (&AnalyzedArticle, Range<usize>),
         free: Free,
-        out: &mut Vec<Match>,
+        out: &mut Vec<WordPair>,
     ) {
         let stretches = Stretches { a, b, of_a, of_b };
         if !self.find_common(&stretches) {
@@ -265,7 +265,7 @@ impl Table {
         while row > 0 && column > 0 {
             let step = self.step(&stretches, row, column);
             let mut push = |row: usize, column: usize, close| {
-                out.push(Match {
+                out.push(WordPair {
                     a: (stretches.of_a.start + row - 1) as u32,
                     b: (stretches.of_b.start + column - 1) as u32,
                     close,
@@ -304,9 +304,9 @@ impl Table {
         let (words_a, words_b) = stretches.words();
         self.common.clear();
         let mut is_any = false;
-        let mut last = Outline::NONE;
+        let mut last = WordShape::NONE;
         for (row, x) in words_a.iter().enumerate() {
-            let one = stretches.a.outline(stretches.of_a.start + row);
+            let one = stretches.a.shape(stretches.of_a.start + row);
             let of_a = [one, last.joined(one)];
             last = one;
             for (at, columns) in self.columns.iter().enumerate() {
@@ -318,7 +318,7 @@ impl Table {
                         let lane = left.trailing_zeros() as usize / 8;
                         left &= !(0xFF << (8 * lane));
                         let column = first + lane;
-                        eight[lane] = match self.outlines.get(column) {
+                        eight[lane] = match self.shapes.get(column) {
                             Some(&of_b) => stretches.verified(
                                 eight[lane],
                                 (row, column),
@@ -334,20 +334,20 @@ impl Table {
                 self.common.push(common);
             }
         }
-        debug_assert_eq!(self.outlines.len(), words_b.len());
+        debug_assert_eq!(self.shapes.len(), words_b.len());
         is_any
     }
 
     fn look_at_columns(&mut self, stretches: &Stretches<'_>) {
         let (_, words) = stretches.words();
         self.columns.clear();
-        self.outlines.clear();
-        let mut last = Outline::NONE;
+        self.shapes.clear();
+        let mut last = WordShape::NONE;
         let mut starts = stretches.of_b.clone().step_by(LANES);
         for (words, first) in words.chunks(LANES).zip(&mut starts) {
             let mut columns = Columns::NONE;
             for (lane, word) in words.iter().enumerate() {
-                let one = stretches.b.outline(first + lane);
+                let one = stretches.b.shape(first + lane);
                 let two = last.joined(one);
                 columns.tags[lane] = tag(word);
                 (columns.firsts[lane], columns.lasts[lane]) = (one.first, one.last);
@@ -355,7 +355,7 @@ impl Table {
                 columns.firsts_of_two[lane] = two.first;
                 columns.lens_of_two[lane] = two.len_or(ALONE_IN_B);
                 columns.slots[lane] = -Score::from(word.kind.is_slot());
-                self.outlines.push([one, two]);
+                self.shapes.push([one, two]);
                 last = one;
             }
             self.columns.push(columns);
@@ -452,7 +452,7 @@ impl Table {
             }
         }
         let mut left = here[0];
-        for cell in &mut here[1..=self.outlines.len()] {
+        for cell in &mut here[1..=self.shapes.len()] {
             left = (*cell).max(left + SKIP);
             *cell = left;
         }

@@ -183,7 +183,7 @@ impl<'a> ArticleRecord<'a> {
         keys: &impl Fn(ArticleId) -> &'a str,
     ) -> Self {
         let relation = match member.tie {
-            Tie::Direct(pair) => pair.kinship.map(|kinship| kinship.relation),
+            Tie::Direct(pair) => pair.summary.map(|summary| summary.relation),
             _ => None,
         };
         let (kept, score, reason) = match member.tie {
@@ -211,7 +211,7 @@ impl<'a> ArticleRecord<'a> {
     /// Says that it matches an article of an older corpus, which stays in its place.
     #[must_use]
     pub fn matched(mut self, key: &'a str, found: &Match) -> Self {
-        let relation = found.kinship.map(|kinship| kinship.relation);
+        let relation = found.summary.map(|summary| summary.relation);
         let belonging = if relation == Some(Relation::Exact) {
             Belonging::ExactCopy
         } else {
@@ -279,14 +279,14 @@ pub struct LinkRecord<'a> {
     pub b_in_a: f64,
     /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
     #[cfg_attr(feature = "serde", serde(flatten))]
-    pub kinship: Option<KinshipRecord<'a>>,
+    pub summary: Option<RelationRecord<'a>>,
 }
 
 /// What one article has to do with another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct KinshipRecord<'a> {
+pub struct RelationRecord<'a> {
     /// The relation.
     pub relation: Relation,
     /// The key of the one that was made from the other, where that is known: the excerpt, the
@@ -331,15 +331,15 @@ impl<'a> LinkRecord<'a> {
             jaccard: six_places(pair.overlap.jaccard()),
             a_in_b: six_places(pair.overlap.a_in_b()),
             b_in_a: six_places(pair.overlap.b_in_a()),
-            kinship: pair.kinship.map(|kinship| KinshipRecord {
-                relation: kinship.relation,
-                derived: kinship.derived.map(|side| match side {
+            summary: pair.summary.map(|summary| RelationRecord {
+                relation: summary.relation,
+                derived: summary.derived.map(|side| match side {
                     Side::A => keys(pair.a),
                     Side::B => keys(pair.b),
                 }),
-                a_coverage: six_places(kinship.a_coverage.into()),
-                b_coverage: six_places(kinship.b_coverage.into()),
-                facts: kinship.facts,
+                a_coverage: six_places(summary.a_coverage.into()),
+                b_coverage: six_places(summary.b_coverage.into()),
+                facts: summary.facts,
             }),
         }
     }

@@ -103,8 +103,8 @@ fn sharing(groups: &Groups) -> HashMap<usize, usize> {
     let mut pairs = HashSet::new();
     for pair in &groups.between {
         if pair
-            .kinship
-            .is_some_and(|kinship| is_partial(kinship.relation))
+            .summary
+            .is_some_and(|summary| is_partial(summary.relation))
         {
             let (a, b) = (report(pair.a), report(pair.b));
             pairs.extend([(a, b), (b, a)]);

@@ -179,11 +179,11 @@ impl<'a> SummaryRecord<'a> {
     pub fn new(detector: &'a Detector, groups: &Groups) -> Self {
         let within = groups.groups.iter().flat_map(|group| &group.links);
         let mut relations = BTreeMap::new();
-        for kinship in within
+        for summary in within
             .chain(&groups.between)
-            .filter_map(|pair| pair.kinship)
+            .filter_map(|pair| pair.summary)
         {
-            *relations.entry(kinship.relation).or_default() += 1;
+            *relations.entry(summary.relation).or_default() += 1;
         }
         Self {
             version: env!("CARGO_PKG_VERSION"),

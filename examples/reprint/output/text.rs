@@ -11,7 +11,7 @@ use std::io::{self, Write};
 
 use reprint::group::{KeptBy, Member, Tie};
 use reprint::phrase::{PhraseFamily, Verdict};
-use reprint::relation::{Kinship, Passage, PassageKind, Relation, Side};
+use reprint::relation::{Passage, PassageKind, Relation, RelationSummary, Side};
 use reprint::report::{AppearanceRecord, ChangeKind, GroupRecord, StoryRecord, SummaryRecord};
 use reprint::text::Span;
 use reprint::{ArticleId, Group, Linkage};
@@ -149,7 +149,7 @@ impl Page<'_> {
         for (id, known) in known.take(most) {
             let key = clean::line(corpus.key(id));
             let score = two_places(known.found.score());
-            let relation = known.found.kinship.map_or_else(String::new, related);
+            let relation = known.found.summary.map_or_else(String::new, related);
             writeln!(self.out, "  {score:.2}  {key}{relation}")?;
             writeln!(self.out, "        of {}", clean::line(&known.key))?;
         }
@@ -311,7 +311,7 @@ impl Page<'_> {
         match member.tie {
             Tie::Direct(pair) => {
                 let score = two_places(pair.score());
-                let relation = pair.kinship.map_or_else(String::new, related);
+                let relation = pair.summary.map_or_else(String::new, related);
                 writeln!(self.out, "  {score:.2}  {key}{relation}")
             }
             Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)"),
@@ -477,14 +477,14 @@ fn later(seconds: u64) -> String {
 }
 
 /// What a member has to do with the kept article, in brackets.
-fn related(kinship: Kinship) -> String {
-    let facts = match kinship.facts {
+fn related(summary: RelationSummary) -> String {
+    let facts = match summary.facts {
         0 => String::new(),
         1 => ", 1 fact differs".to_owned(),
         facts => format!(", {facts} facts differ"),
     };
     // The member is the first of the two.
-    let relation = match (kinship.relation, kinship.derived) {
+    let relation = match (summary.relation, summary.derived) {
         (Relation::Abridged, Some(Side::B)) => "longer",
         (Relation::Excerpt, Some(Side::B)) => "source of it",
         (Relation::Update, Some(Side::A)) => "later version",

@@ -10,7 +10,7 @@ use super::*;
 type Cell = (i32, Step);
 
 /// The same table, cell by cell, of the words from a place on.
-fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
+fn cells(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> Vec<Vec<Cell>> {
     let [rows, columns] = [a, b].map(|draft| draft.words.len() - from + 1);
     let skip = if free == Free::Start {
         0
@@ -29,9 +29,9 @@ fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
             let score = |up: usize, left: usize, more: Score| {
                 cells[row - up][column - left].0 + i32::from(more)
             };
-            let form = |draft: &Draft, at: usize| draft.folded(at).to_owned();
-            let outlines = (a.outline(from + row - 1), b.outline(from + column - 1));
-            let is_close = outlines.0.may_be_close(outlines.1)
+            let form = |draft: &AnalyzedArticle, at: usize| draft.folded(at).to_owned();
+            let shapes = (a.shape(from + row - 1), b.shape(from + column - 1));
+            let is_close = shapes.0.may_be_close(shapes.1)
                 && close::words(
                     a.folded(from + row - 1),
                     b.folded(from + column - 1),
@@ -52,9 +52,9 @@ fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
             ways.push((score(0, 1, SKIP), Step::SkipB));
             if x.hash != y.hash && column > 1 {
                 let two = [form(b, from + column - 2), form(b, from + column - 1)];
-                if b.outline(from + column - 2)
-                    .joined(outlines.1)
-                    .may_be_close(outlines.0)
+                if b.shape(from + column - 2)
+                    .joined(shapes.1)
+                    .may_be_close(shapes.0)
                     && close::joined(a.folded(from + row - 1), [&two[0], &two[1]], &mut forms)
                 {
                     ways.push((score(1, 2, CLOSE), Step::Split));
@@ -62,9 +62,9 @@ fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
             }
             if x.hash != y.hash && row > 1 {
                 let two = [form(a, from + row - 2), form(a, from + row - 1)];
-                if a.outline(from + row - 2)
-                    .joined(outlines.0)
-                    .may_be_close(outlines.1)
+                if a.shape(from + row - 2)
+                    .joined(shapes.0)
+                    .may_be_close(shapes.1)
                     && close::joined(b.folded(from + column - 1), [&two[0], &two[1]], &mut forms)
                 {
                     ways.push((score(2, 1, CLOSE), Step::Joined));
@@ -79,7 +79,7 @@ fn cells(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Vec<Cell>> {
 }
 
 /// What matches by that table.
-fn plain(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Match> {
+fn plain(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> Vec<WordPair> {
     let cells = cells(a, b, from, free);
     let mut best = (0, 0, 0);
     for (row, cells) in cells.iter().enumerate() {
@@ -96,7 +96,7 @@ fn plain(a: &Draft, b: &Draft, from: usize, free: Free) -> Vec<Match> {
     let mut found = Vec::new();
     while row > 0 && column > 0 {
         let step = cells[row][column].1;
-        let is_match = |row: usize, column: usize, close: bool| Match {
+        let is_match = |row: usize, column: usize, close: bool| WordPair {
             a: (from + row) as u32 - 1,
             b: (from + column) as u32 - 1,
             close,
@@ -158,9 +158,9 @@ fn words() -> impl Strategy<Value = Vec<&'static str>> {
 proptest! {
     #[test]
     fn aligns_as_cell_by_cell(a in words(), b in words(), from in 0usize..3) {
-        let [a, b] = [a, b].map(|words| Draft::new(&words.join(" "), None).expect("short"));
+        let [a, b] = [a, b].map(|words| AnalyzedArticle::new(&words.join(" "), None).expect("short"));
         let from = from.min(a.words.len()).min(b.words.len());
-        let mut table = Table::default();
+        let mut table = AlignmentTable::default();
         for free in [Free::Nothing, Free::Start, Free::End] {
             let mut found = Vec::new();
             let of_a = (&a, from..a.words.len());

@@ -49,8 +49,8 @@ impl Page<'_> {
             jaccard: six_places(overlap.jaccard()),
             a_in_b: six_places(overlap.a_in_b()),
             b_in_a: six_places(overlap.b_in_a()),
-            relation: comparison.kinship.relation,
-            derived: comparison.kinship.derived.map(|side| match side {
+            relation: comparison.summary.relation,
+            derived: comparison.summary.derived.map(|side| match side {
                 Side::A => a,
                 Side::B => b,
             }),

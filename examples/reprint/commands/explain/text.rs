@@ -190,8 +190,8 @@ impl Page<'_> {
         };
         match self.corpus.detector.settings().mode {
             Mode::Recycled { .. } => {
-                let score = two_places(found.kinship.coverage());
-                format!("{} ({score})", found.kinship.relation.name())
+                let score = two_places(found.summary.coverage());
+                format!("{} ({score})", found.summary.relation.name())
             }
             _ => format!("similar ({})", two_places(found.overlap.jaccard())),
         }
@@ -200,7 +200,7 @@ impl Page<'_> {
     fn figures(&self, out: &mut dyn Write) -> io::Result<()> {
         let comparison = &self.found.comparison;
         let (overlap, evidence) = (comparison.overlap, &comparison.evidence);
-        let kinship = &comparison.kinship;
+        let summary = &comparison.summary;
         let settings = self.corpus.detector.settings();
         let mut line = |name: &str, figure: &str| writeln!(out, "  {name:<11}{figure}");
         line("met", &self.met())?;
@@ -222,11 +222,11 @@ impl Page<'_> {
             "by weight",
             &format!(
                 "{} of A stands in B, {} of B in A",
-                percent(kinship.a_coverage.into()),
-                percent(kinship.b_coverage.into())
+                percent(summary.a_coverage.into()),
+                percent(summary.b_coverage.into())
             ),
         )?;
-        if kinship.relation != Relation::Exact {
+        if summary.relation != Relation::Exact {
             let limits = match settings.mode {
                 Mode::Recycled { criteria } => [
                     format!(" (at least {})", percent(criteria.coverage)),

@@ -260,7 +260,7 @@ impl Results {
 
 /// What a copy that was not linked to its source was taken for.
 fn taken_for(comparison: &Comparison, mode: Mode) -> &'static str {
-    let relation = comparison.kinship.relation;
+    let relation = comparison.summary.relation;
     match mode {
         Mode::Jaccard { threshold, .. } if comparison.overlap.jaccard() < threshold => {
             "under the threshold"
@@ -279,8 +279,8 @@ struct Links {
 impl Links {
     fn of(corpus: &Corpus, store: &WithPlants<'_>, groups: &Groups) -> Self {
         let joins = |pair: &&Pair| {
-            let kinship = pair.kinship;
-            kinship.is_none_or(|kinship| kinship.relation.is_recycled())
+            let summary = pair.summary;
+            summary.is_none_or(|summary| summary.relation.is_recycled())
         };
         let within = groups.groups.iter().flat_map(|group| &group.links);
         let mut of: HashMap<ArticleId, BTreeSet<ArticleId>> = HashMap::new();
