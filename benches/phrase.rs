@@ -24,9 +24,9 @@ use std::time::Duration;
 
 use common::Corpus;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use reprint::phrase::measures::Rules;
-use reprint::phrase::templates::{TemplateArticle, TemplateSettings, find};
+use reprint::measures::Rules;
 use reprint::phrase::{PhraseDetector, PhraseScratch, PhraseSettings, Verdict};
+use reprint::template::{TemplateArticle, TemplateSettings, find};
 
 const FUNCTION_WORDS: &str = "the the the the of of to to and and a a in in that is was for it with as \
     his on be at by i this had not are but from or have an they which one you were all her she there \

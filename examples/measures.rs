@@ -8,7 +8,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write, stdout};
 
-use reprint::phrase::measures::Rules;
+use reprint::measures::Rules;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: measures FILE")?;

@@ -13,7 +13,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
-use reprint::phrase::templates::{
+use reprint::template::{
     Piece, Scaffold, TemplateArticle, TemplateLearner, TemplateSettings, Templates, UnitKind,
 };
 use reprint::{Article, Detector, MemoryTexts};

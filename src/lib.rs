@@ -56,8 +56,9 @@
 //! | [`corpus`] | many texts | how rare words are, which lines are boilerplate |
 //! | [`relation`] | two texts | copy, abridgement, excerpt, update or template; what differs |
 //! | [`group`] | verified pairs | groups, with the article to keep and why |
-//! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict; published measures |
-//! | [`phrase::templates`] | many texts | what they share: fixed runs, slots, boilerplate |
+//! | [`phrase`] | one text | families of repeated phrasing, a score, a verdict |
+//! | [`template`] | many texts | what they share: fixed runs, slots, boilerplate |
+//! | [`measures`] | one text | the published measures of repetition |
 //! | [`Detector`] | articles | all of it |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
@@ -100,6 +101,10 @@ pub mod relation;
 pub mod group;
 
 pub mod phrase;
+
+pub mod template;
+
+pub mod measures;
 
 mod detector;
 

@@ -9,7 +9,7 @@
 )]
 
 use proptest::prelude::*;
-use reprint::phrase::measures::{Limit, Measure, Rules, tokenize};
+use reprint::measures::{Limit, Measure, Rules, tokenize};
 
 /// What datatrove says of a text.
 struct Golden {

@@ -8,7 +8,7 @@ mod common;
 use common::{Random, words};
 use proptest::prelude::*;
 use reprint::ErrorKind;
-use reprint::phrase::templates::{
+use reprint::template::{
     Piece, Scaffold, TemplateArticle, TemplateKind, TemplateLearner, TemplateSettings, Templates,
     UnitKind, find, without,
 };

@@ -13,28 +13,28 @@ use crate::text::{Token, fold};
 
 /// A language whose function words are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Language {
+pub(crate) struct Language {
     /// Place in [`LISTS`].
     index: usize,
 }
 
 impl Language {
     /// How many there are.
-    pub(super) const COUNT: usize = LISTS.len();
+    pub(crate) const COUNT: usize = LISTS.len();
 
     /// The language at `index` of a tally of [`Languages::iter`].
-    pub(super) fn at(index: usize) -> Self {
+    pub(crate) fn at(index: usize) -> Self {
         debug_assert!(index < Self::COUNT);
         Self { index }
     }
 
     /// Whether every noun is capitalised, so that a capital does not tell a name.
-    pub(super) fn capitalises_nouns(self) -> bool {
+    pub(crate) fn capitalises_nouns(self) -> bool {
         LISTS[self.index].0 == GERMAN
     }
 
     /// Whether letters that carry grammar stand between those that carry matter.
-    pub(super) fn mixes_letters(self) -> bool {
+    pub(crate) fn mixes_letters(self) -> bool {
         LISTS[self.index].0 == JA
     }
 }
@@ -46,7 +46,7 @@ struct Languages(u128);
 
 /// All function words, by hash.
 #[derive(Clone, Debug)]
-pub(super) struct FunctionWords {
+pub(crate) struct FunctionWords {
     words: Numbering,
     /// By the number of the word.
     languages: Vec<Languages>,
@@ -64,7 +64,7 @@ const FILTER_BITS: u64 = 1 << 15;
 /// them is told without a branch, from a few KB that stay in the nearest cache. In running text
 /// that is as good as a coin toss, and each wrong guess of the CPU costs as much as the look-up.
 #[derive(Clone, Debug)]
-pub(super) struct Set {
+pub(crate) struct Set {
     buckets: Vec<[u64; 4]>,
     /// Where in a hash the number of its bucket is.
     shift: u32,
@@ -103,13 +103,13 @@ impl Set {
     }
 
     #[inline(always)]
-    pub(super) fn contains(&self, hash: u64) -> bool {
+    pub(crate) fn contains(&self, hash: u64) -> bool {
         self.mask(hash) != 0
     }
 
     /// All bits for a word that is among them, none for another.
     #[inline(always)]
-    pub(super) fn mask(&self, hash: u64) -> u64 {
+    pub(crate) fn mask(&self, hash: u64) -> u64 {
         let bucket = self.buckets[self.bucket(hash)].iter();
         let equal = bucket.map(|known| u64::from(*known == hash).wrapping_neg());
         equal.fold(0, |any, equal| any | equal)
@@ -117,7 +117,7 @@ impl Set {
 }
 
 impl FunctionWords {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut words = Numbering::default();
         let mut languages: Vec<Languages> = Vec::new();
         let mut filter = vec![0; FILTER_BITS as usize / 64];
@@ -149,7 +149,7 @@ impl FunctionWords {
     }
 
     /// The hashes of the function words of a language; none if it is not known.
-    pub(super) fn of(&self, language: Option<Language>) -> &Set {
+    pub(crate) fn of(&self, language: Option<Language>) -> &Set {
         &self.sets[language.map_or(Language::COUNT, |language| language.index)]
     }
 
@@ -158,7 +158,7 @@ impl FunctionWords {
     }
 
     /// By language, how many of some words, 256 at most, are its function words.
-    pub(super) fn count(&self, words: &[Token]) -> [usize; Language::COUNT] {
+    pub(crate) fn count(&self, words: &[Token]) -> [usize; Language::COUNT] {
         let mut known = [0; MOST_COUNTED];
         let mut len = 0;
         // Those that may be are listed first, without a branch that cannot be guessed.

@@ -19,7 +19,7 @@ const KNOWN_ONE_IN: usize = 8;
 
 /// The headline of an article, as far as it is known.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Headline<'a> {
+pub(crate) enum Headline<'a> {
     /// A text of its own and its words.
     Given(&'a str, &'a [Token]),
     /// A line of the article.
@@ -30,7 +30,7 @@ pub(super) enum Headline<'a> {
 /// Counts keys by a few bits of each, so that most of those that come seldom are told without
 /// being numbered.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sieve {
+pub(crate) struct Sieve {
     /// The lower bits count, the top one is set by a key that may be content.
     slots: Vec<u8>,
 }
@@ -72,7 +72,7 @@ impl Sieve {
     /// Whether a key may come so often and be content, and whether it may come so often and is a
     /// function word.
     #[inline(always)]
-    pub(super) fn has(&self, key: u64, times: u32) -> [bool; 2] {
+    pub(crate) fn has(&self, key: u64, times: u32) -> [bool; 2] {
         let slot = self.slots[self.slot(key)];
         let often = slot & MOST >= times.min(u32::from(MOST)) as u8;
         let is_content = slot & CONTENT != 0;
@@ -82,7 +82,7 @@ impl Sieve {
 
 /// Finds the language and the keys: `scratch.language`, `scratch.keys`, `scratch.headline_keys`,
 /// `scratch.key_sieve`, in which those of the headline count as frequent.
-pub(super) fn find(
+pub(crate) fn find(
     text: &str,
     words: &[Token],
     headline: Headline<'_>,

@@ -34,8 +34,8 @@
 //! 6. `repeats`: sentences and paragraphs that come again word for word.
 //! 7. `score`: seven measures of a family, one score; `result`: the report.
 //!
-//! [`measures`] gives the published measures of repetition, [`templates`] finds what many articles
-//! have in common.
+//! The published measures of repetition stand in [`measures`](crate::measures); what many articles
+//! have in common, [`template`](crate::template) finds.
 //!
 //! Time and memory are linear in the length of the text, whatever it holds. No result depends on
 //! the CPU, the order of a hash map or an article seen before.
@@ -101,19 +101,17 @@
 //! ("cents a share, compared with"). Statutes are told from prose by their layout alone.
 
 mod families;
-mod function_words;
-mod keys;
-pub mod measures;
-mod numbering;
+pub(crate) mod function_words;
+pub(crate) mod keys;
+pub(crate) mod numbering;
 mod repeats;
 mod result;
 mod score;
 mod seeds;
-mod segments;
+pub(crate) mod segments;
 mod stem;
 mod tally;
-pub mod templates;
-mod weights;
+pub(crate) mod weights;
 
 use crate::error::{Error, Result};
 use crate::hash;
@@ -135,7 +133,7 @@ pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
 
 /// Bytes of an article that are looked at: some hundred pages. A phrase that is worked into every
 /// paragraph shows by then, and the memory it takes, 60 bytes for each byte of text, stays bounded.
-const LOOKED_AT: usize = 1 << 20;
+pub(crate) const LOOKED_AT: usize = 1 << 20;
 
 /// Settings of a [`PhraseDetector`].
 #[derive(Clone, Debug, PartialEq)]
@@ -181,14 +179,14 @@ pub struct PhraseScratch {
     cutter: Cutter,
     words: Vec<Token>,
     title_words: Vec<Token>,
-    sentences: Vec<Sentence>,
-    paragraphs: Vec<Paragraph>,
+    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) paragraphs: Vec<Paragraph>,
     /// By word: its sentence, key, case, and number of its stem.
     sentence_of: Vec<u32>,
-    keys: Vec<u64>,
+    pub(crate) keys: Vec<u64>,
     key_sieve: Sieve,
     /// Nothing if it is not known.
-    language: Option<Language>,
+    pub(crate) language: Option<Language>,
     /// Whether a letter of a script without spaces is among the words.
     has_letters: bool,
     tally: Tally,
@@ -378,7 +376,7 @@ fn hash_of(numbers: &[u32]) -> u64 {
 }
 
 /// What a word is multiplied by for each word after it.
-const FACTOR: u64 = hash::GOLDEN;
+pub(crate) const FACTOR: u64 = hash::GOLDEN;
 
 /// Hashes words in their order, without regard to case.
 fn hash_of_words(words: &[Token]) -> u64 {
@@ -389,7 +387,7 @@ fn hash_of_words(words: &[Token]) -> u64 {
 }
 
 /// Hashes a sequence of hashes.
-fn hash_of_hashes(hashes: &[u64]) -> u64 {
+pub(crate) fn hash_of_hashes(hashes: &[u64]) -> u64 {
     hashes.iter().fold(hashes.len() as u64, |hash, &next| {
         hash::finish(hash.wrapping_add(next))
     })

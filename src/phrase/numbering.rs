@@ -5,7 +5,7 @@
 
 /// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Numbering {
+pub(crate) struct Numbering {
     slots: Vec<Slot>,
     len: usize,
     /// Slots of earlier rounds are free: forgetting all keys costs nothing.
@@ -29,7 +29,7 @@ const KEPT: usize = 1 << 16;
 
 impl Numbering {
     /// Forgets all keys.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         if self.slots.len() > KEPT || self.round == u32::MAX {
             self.slots = Vec::new();
             self.round = 0;
@@ -39,13 +39,13 @@ impl Numbering {
     }
 
     /// How many distinct keys were numbered.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// The number of `key`, the next one if it is new.
     #[inline]
-    pub(super) fn number(&mut self, key: u64) -> u32 {
+    pub(crate) fn number(&mut self, key: u64) -> u32 {
         // At most half full.
         if self.len * 2 >= self.slots.len() {
             self.grow();
@@ -65,7 +65,7 @@ impl Numbering {
 
     /// The number of `key`, if it has one.
     #[inline]
-    pub(super) fn get(&self, key: u64) -> Option<u32> {
+    pub(crate) fn get(&self, key: u64) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }

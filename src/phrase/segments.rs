@@ -8,39 +8,39 @@ use crate::text::Token;
 
 /// A sentence, or a part of one that is too long. Never empty.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Sentence {
+pub(crate) struct Sentence {
     /// First word.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// One past the last word.
-    pub(super) end: u32,
+    pub(crate) end: u32,
     /// Number of its paragraph.
-    pub(super) paragraph: u32,
+    pub(crate) paragraph: u32,
     /// Number of its block.
-    pub(super) block: u32,
+    pub(crate) block: u32,
     /// Whether it stands in a heading.
-    pub(super) is_heading: bool,
+    pub(crate) is_heading: bool,
 }
 
 /// A line, or several lines of one wrapped paragraph. Never empty.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Paragraph {
+pub(crate) struct Paragraph {
     /// First word.
-    pub(super) start: u32,
+    pub(crate) start: u32,
     /// One past the last word.
-    pub(super) end: u32,
+    pub(crate) end: u32,
     /// Whether it ends as a sentence does.
-    pub(super) terminated: bool,
+    pub(crate) terminated: bool,
     /// Whether it reads as prose, and not as verse, a list, a heading or a row of a table.
-    pub(super) prose: bool,
+    pub(crate) prose: bool,
 }
 
 impl Paragraph {
-    pub(super) fn words(&self) -> usize {
+    pub(crate) fn words(&self) -> usize {
         (self.end - self.start) as usize
     }
 
     /// Whether it stands as a heading does.
-    pub(super) fn is_heading(&self) -> bool {
+    pub(crate) fn is_heading(&self) -> bool {
         !self.terminated && self.words() <= HEADING_WORDS
     }
 }
@@ -122,7 +122,7 @@ impl Gap {
 }
 
 /// Cuts `text` into `scratch.sentences` and `scratch.paragraphs`.
-pub(super) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
+pub(crate) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let PhraseScratch {
         sentences,
         sentence_of,
@@ -226,7 +226,7 @@ fn is_abbreviation(word: &str) -> bool {
 /// The article's headline: `given`, or the first line that looks like one.
 ///
 /// A page may put a word or two above it ("Hot Posts"), so the first few lines are looked at.
-pub(super) fn headline(paragraphs: &[Paragraph]) -> Option<Paragraph> {
+pub(crate) fn headline(paragraphs: &[Paragraph]) -> Option<Paragraph> {
     const LINES: usize = 3;
     const FEWEST_WORDS: usize = 3;
     paragraphs

@@ -11,30 +11,30 @@ use crate::text::Token;
 
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
 /// exact in any order.
-pub(super) const FUNCTION: u32 = 0;
+pub(crate) const FUNCTION: u32 = 0;
 /// Weight of a name or a number.
-pub(super) const NAME: u32 = 4;
+pub(crate) const NAME: u32 = 4;
 /// Weight of an ordinary word.
-pub(super) const ORDINARY: u32 = 10;
+pub(crate) const ORDINARY: u32 = 10;
 /// Weight of a letter of a script without spaces. A Chinese word is one and a half to two
 /// characters, and no capital tells which are names.
-pub(super) const LETTER: u32 = 3;
+pub(crate) const LETTER: u32 = 3;
 
 /// The number of all stems that are too rare to matter.
-pub(super) const RARE: u32 = 0;
+pub(crate) const RARE: u32 = 0;
 
 /// In an unknown language, words of at most so many letters...
-pub(super) const SHORT: usize = 4;
+pub(crate) const SHORT: usize = 4;
 /// ...that are one in so many of all words are taken for function words.
-pub(super) const FREQUENT_ONE_IN: u32 = 100;
+pub(crate) const FREQUENT_ONE_IN: u32 = 100;
 
 /// A stem's part in the article.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stem {
+pub(crate) struct Stem {
     /// In tenths of an ordinary word.
-    pub(super) weight: u32,
+    pub(crate) weight: u32,
     /// How often it occurs; 0 for [`RARE`].
-    pub(super) count: u32,
+    pub(crate) count: u32,
     /// Its first word in the text.
     first: u32,
     /// Uses inside a sentence of prose, where a capital means something.
@@ -58,7 +58,7 @@ impl Stem {
 /// Fills `scratch.stems` and `scratch.stem_of` as far as content is concerned: function words are
 /// left out, but for those that share a slot of the sieve with others. Stems that come fewer than
 /// `fewest` times are [`RARE`], but for those of the headline.
-pub(super) fn weigh_content(
+pub(crate) fn weigh_content(
     text: &str,
     words: &[Token],
     fewest: u32,
@@ -105,7 +105,7 @@ pub(super) fn weigh_content(
 }
 
 /// Adds the function words to what [`weigh_content`] has filled.
-pub(super) fn weigh_functions(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
+pub(crate) fn weigh_functions(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
     let PhraseScratch {
         keys,
         plain,
@@ -132,10 +132,10 @@ pub(super) fn weigh_functions(text: &str, words: &[Token], scratch: &mut PhraseS
 
 /// A word that comes often enough and may be content.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Recurring {
-    pub(super) at: u32,
+pub(crate) struct Recurring {
+    pub(crate) at: u32,
     /// How many words of `scratch.plain` stand before it.
-    pub(super) functions: u32,
+    pub(crate) functions: u32,
 }
 
 /// Lists the words that come often enough: in `scratch.recurring` those that may be content, the
@@ -200,7 +200,7 @@ fn number_content(scratch: &mut PhraseScratch) {
 
 /// What the case of a word's first letter tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
+pub(crate) enum Case {
     /// Nothing: the word starts a sentence or stands in a heading.
     Unknown,
     /// It is no capital.
@@ -239,7 +239,7 @@ const CASES: [Case; 3] = [Case::Unknown, Case::Lower, Case::Capital];
 
 /// Whether `text` has a capital letter at `at`.
 #[inline]
-pub(super) fn is_capital(text: &str, at: usize) -> bool {
+pub(crate) fn is_capital(text: &str, at: usize) -> bool {
     let first = text.as_bytes()[at];
     if first.is_ascii() {
         first.is_ascii_uppercase()
@@ -250,7 +250,7 @@ pub(super) fn is_capital(text: &str, at: usize) -> bool {
 
 /// Whether a word is a letter of a script written without spaces: Chinese, Hiragana, Thai, Lao,
 /// Burmese, Khmer.
-pub(super) fn is_unspaced(word: &str) -> bool {
+pub(crate) fn is_unspaced(word: &str) -> bool {
     word.starts_with(|c: char| {
         matches!(
             c,
@@ -262,7 +262,7 @@ pub(super) fn is_unspaced(word: &str) -> bool {
 }
 
 /// The numbers of the headline's stems.
-pub(super) fn headline_stems(scratch: &PhraseScratch) -> Vec<u32> {
+pub(crate) fn headline_stems(scratch: &PhraseScratch) -> Vec<u32> {
     let keys = scratch.headline_keys.iter();
     let known = keys.filter_map(|&key| scratch.stem_numbers.get(key));
     known.map(|number| number + 1).collect()

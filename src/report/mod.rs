@@ -31,10 +31,10 @@ pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, TemplateCounts, 
 use crate::article::ArticleId;
 use crate::detector::Match;
 use crate::group::{Group, KeptBy, Member, Pair, Tie};
-use crate::phrase::measures::Check;
-use crate::phrase::templates::{Piece, Template, TemplateKind};
+use crate::measures::Check;
 use crate::phrase::{PhraseFamily, Phrasing, Verdict};
 use crate::relation::{Relation, Side};
+use crate::template::{Piece, Template, TemplateKind};
 use crate::text::Span;
 
 /// The version of the schema.

@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use crate::detector::{Detector, Settings};
 use crate::group::Groups;
 use crate::index::{Banding, CandidateReport};
-use crate::phrase::templates::{TemplateModel, Templates};
 use crate::phrase::{PhraseSettings, Verdict};
 use crate::relation::Relation;
+use crate::template::{TemplateModel, Templates};
 
 /// The whole run: counts, what the search has cost, and the settings in force.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,8 +5,8 @@
 
 use rayon::prelude::*;
 use reprint::ArticleId;
+use reprint::measures::{Check, Rules};
 use reprint::phrase::PhraseDetector;
-use reprint::phrase::measures::{Check, Rules};
 
 use super::nearest;
 use crate::corpus::Corpus;

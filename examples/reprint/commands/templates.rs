@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 
 use rayon::prelude::*;
-use reprint::phrase::templates::{TemplateArticle, TemplateLearner, TemplateSettings, Templates};
 use reprint::report::TemplateCounts;
+use reprint::template::{TemplateArticle, TemplateLearner, TemplateSettings, Templates};
 use reprint::{ArticleId, Groups};
 
 use crate::corpus::Corpus;

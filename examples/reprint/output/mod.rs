@@ -21,7 +21,7 @@ pub(crate) mod templates;
 pub(crate) mod text;
 
 use reprint::Groups;
-use reprint::phrase::measures::Check;
+use reprint::measures::Check;
 use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 
 use crate::commands::FoundTemplates;

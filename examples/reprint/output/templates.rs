@@ -6,8 +6,8 @@
 use std::io::{self, Write};
 
 use reprint::ArticleId;
-use reprint::phrase::templates::{Piece, Template, TemplateKind};
 use reprint::report::TemplateRecord;
+use reprint::template::{Piece, Template, TemplateKind};
 
 use super::clean;
 use crate::commands::FoundTemplates;

@@ -4,7 +4,7 @@
 //! value, its limit, and whether it passes.
 //!
 //! ```
-//! use reprint::phrase::measures::{Measure, Rules};
+//! use reprint::measures::{Measure, Rules};
 //!
 //! let text = "Tickets are sold at the pier.\nThe boat leaves at six.\nTickets are sold at the pier.";
 //! let report = Rules::gopher().check(text)?;
@@ -51,7 +51,7 @@
 //!   the spaces between words; measures lines by what is unique (at least .7); and drops every
 //!   text of fewer than n words.
 //! - Neither the papers nor these tools see a phrase with one word exchanged: that is what
-//!   [`PhraseDetector`](super::PhraseDetector) is for.
+//!   [`PhraseDetector`](crate::phrase::PhraseDetector) is for.
 //!
 //! # Words
 //!

@@ -5,7 +5,7 @@
 //! score; for all of them [`Templates`]: fixed runs and slots, each use, what stands in each slot.
 //!
 //! ```
-//! use reprint::phrase::templates::{Piece, TemplateArticle, TemplateKind, find};
+//! use reprint::template::{Piece, TemplateArticle, TemplateKind, find};
 //!
 //! let fill = |firm: &str, part: &str, story: &str| format!(
 //!     "{story} wrote to us on Monday.\nOwners often ask {firm} why the {part} makes so much noise.\n\
@@ -147,10 +147,10 @@ mod units;
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::parallel;
+use crate::phrase::function_words::FunctionWords;
+use crate::phrase::{PhraseScratch, Signal};
 use crate::text::Span;
 
-use super::function_words::FunctionWords;
-use super::{PhraseScratch, Signal};
 use judge::JudgeScratch;
 use postings::{Index, Postings};
 use stories::{Stories, StoryBook};
@@ -484,7 +484,7 @@ impl Scaffold {
 /// `text` without these spans, which must be in order, and the marks that follow each.
 ///
 /// ```
-/// use reprint::phrase::templates::without;
+/// use reprint::template::without;
 /// use reprint::text::Span;
 ///
 /// let text = "It rained. Subscribe to our letter! It stopped.";

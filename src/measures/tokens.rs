@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// The words and marks of `text`, in the order of the text; white space is none.
 ///
 /// ```
-/// use reprint::phrase::measures::tokenize;
+/// use reprint::measures::tokenize;
 ///
 /// let tokens: Vec<_> = tokenize("Mr. Tamm didn't pay £10m (up 5%) for the well-known U.S. ship.").collect();
 /// assert_eq!(
