@@ -14,7 +14,8 @@ use std::sync::OnceLock;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::hashed::{self, HashedMap, HashedSet};
+use crate::kit::hashed_map::{HashedMap, HashedSet};
+use crate::kit::radix;
 use crate::text::{self, Token};
 use known::Name;
 pub(crate) use known::{Known, KnownWords};
@@ -149,7 +150,7 @@ impl Statistics {
             opens = false;
             last_end = end;
         }
-        hashed::sort(&mut counted, u64::MAX, |&(word, _)| word);
+        radix::sort(&mut counted, u64::MAX, |&(word, _)| word);
         for same in counted.chunk_by(|a, b| a.0 == b.0) {
             let count = |at: usize| same.iter().filter(|(_, counts)| counts[at]).count() as u32;
             let [capital, small] = [0, 1].map(count);

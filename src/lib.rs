@@ -76,11 +76,7 @@ mod error;
 
 pub mod hash;
 
-mod counting;
-mod hashed;
-mod neighbours;
-mod parallel;
-mod union_find;
+mod kit;
 
 mod simd;
 

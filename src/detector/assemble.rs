@@ -5,17 +5,17 @@
 
 use std::collections::HashMap;
 
-use super::parted::Parted;
+use super::links_by_cluster::LinksByCluster;
 use super::verifier::Verifier;
 use super::{Detector, Search};
 use crate::article::{ArticleId, TextStore};
-use crate::counting;
 use crate::error::{Error, Result};
 use crate::group::{
     Bond, Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, Tie, choose,
     clusters, part_siblings,
 };
-use crate::parallel;
+use crate::kit::parallel;
+use crate::kit::scatter;
 use crate::verify::ShingleSet;
 
 /// What is known when the links are verified.
@@ -27,7 +27,7 @@ struct Assembly<'a, S: ?Sized> {
     /// In ascending order of positions.
     links: Vec<Link>,
     /// Which of them are within which cluster.
-    parted: Parted,
+    by_cluster: LinksByCluster,
     /// The first copies of what is linked, in order of their keys.
     by_rank: Vec<ArticleId>,
     /// By position, which of those it is.
@@ -77,7 +77,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         detector,
         texts,
         first_copies,
-        parted: Parted::new(leaders.len(), &found, &links),
+        by_cluster: LinksByCluster::new(leaders.len(), &found, &links),
         links,
         by_rank,
         ranks,
@@ -87,7 +87,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         .enumerate()
         .map(|(number, cluster)| Linked {
             cluster,
-            links: assembly.parted.within(number),
+            links: assembly.by_cluster.within(number),
         })
         .collect();
     let mut groups = parallel::map(&linked, |linked| assembly.group(linked));
@@ -189,7 +189,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         let tie = |&(id, at): &Placed| match at {
             _ if id == kept_id => Tie::Kept,
             at if at == kept_at => Tie::ExactCopy,
-            at => match bonds[self.parted.place(at)] {
+            at => match bonds[self.by_cluster.place(at)] {
                 Some(bond) if bond.joins() => Tie::Direct(self.detector.between(id, kept_id, bond)),
                 _ => Tie::Indirect,
             },
@@ -234,9 +234,9 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         for &number in linked.links {
             let Link { a, b, found } = self.links[number];
             if b == position {
-                bonds[self.parted.place(a)] = Some(found);
+                bonds[self.by_cluster.place(a)] = Some(found);
             } else if a == position {
-                bonds[self.parted.place(b)] = Some(found.reversed());
+                bonds[self.by_cluster.place(b)] = Some(found.reversed());
             }
         }
         bonds
@@ -250,10 +250,10 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         let mut ranks = vec![0; linked.cluster.members.len()];
         for (rank, article) in (0..).zip(articles) {
             if is_first(article) {
-                ranks[self.parted.place(article.1)] = rank;
+                ranks[self.by_cluster.place(article.1)] = rank;
             }
         }
-        let rank = |at: u32| ranks[self.parted.place(at)];
+        let rank = |at: u32| ranks[self.by_cluster.place(at)];
         let between_texts = linked.links.iter().map(|&number| {
             let link = &self.links[number];
             ranked(rank(link.a), rank(link.b), link.found)
@@ -269,7 +269,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     fn links_between(&self) -> Vec<Pair> {
         let links: Vec<Ranked> = self
-            .parted
+            .by_cluster
             .between()
             .iter()
             .map(|&number| {
@@ -289,7 +289,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         articles: usize,
         article: impl Fn(u32) -> ArticleId,
     ) -> Vec<Pair> {
-        let order = counting::order(links, articles, |&(a, b, _)| (a, b));
+        let order = scatter::order(links, articles, |&(a, b, _)| (a, b));
         let pair = |number: u32| {
             let (a, b, bond) = links[number as usize];
             self.detector.between(article(a), article(b), bond)

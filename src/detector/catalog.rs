@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::article::{Article, ArticleId};
 use crate::error::{Error, ErrorKind, Result};
-use crate::hashed::HashedMap;
+use crate::kit::hashed_map::HashedMap;
 use crate::sketch::{Fingerprint, Sketch};
 
 /// One article.
@@ -173,7 +173,7 @@ impl Catalog {
             .iter()
             .map(|(&print, &id)| (print, id))
             .collect();
-        crate::parallel::sort(&mut leaders);
+        crate::kit::parallel::sort(&mut leaders);
         leaders.into_iter().map(|(_, id)| id).collect()
     }
 

@@ -6,7 +6,7 @@ use super::{Detector, Mode};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::Bond;
-use crate::parallel;
+use crate::kit::parallel;
 use crate::relation::{self, PairGate, PairGateScratch, RelationSummary};
 use crate::sketch::Sketch;
 use crate::text;

@@ -9,7 +9,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{Bond, Link, Pair, clusters, part_siblings};
 use crate::index::CandidateReport;
-use crate::parallel;
+use crate::kit::parallel;
 use crate::relation::{self, Criteria, Relation};
 use crate::verify::{Verified, Verify};
 

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use super::Link;
 use crate::error::{Error, ErrorKind, Result};
-use crate::neighbours::Neighbours;
-use crate::union_find::UnionFind;
+use crate::kit::neighbours::Neighbours;
+use crate::kit::union_find::UnionFind;
 
 /// How links make groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -8,8 +8,8 @@
 //! form are nearer to each other than to the other forms.
 
 use super::Link;
-use crate::neighbours::Neighbours;
-use crate::parallel;
+use crate::kit::neighbours::Neighbours;
+use crate::kit::parallel;
 use crate::relation::Relation;
 
 /// So many others make a template of which two more are judged: one might be a copy that was taken

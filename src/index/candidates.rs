@@ -8,9 +8,10 @@
 //! larger ones stay lists of articles until their pairs are written in order.
 
 use super::crowded::{self, Crowd};
-use super::shared::{Keys, Parts, Shared};
+use super::shared::{Keys, Shared};
 use super::suspended;
-use crate::parallel;
+use crate::kit::parallel;
+use crate::kit::scatter::Buckets;
 
 /// Pairs that may be taken before the largest buckets are cut down: a fixed number, so that a few
 /// thousand articles in a few large clusters have all their pairs compared, and so many for each
@@ -61,7 +62,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
     let mut pairs = distinct(&shared);
     // The lists of all bands are many times as long as what is left of them.
     for of_band in &mut shared {
-        of_band.pairs = Parts::default();
+        of_band.pairs = Buckets::default();
     }
     let mut crowds: Vec<Crowd<'_>> = shared
         .iter()
@@ -92,7 +93,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
 fn distinct(shared: &[Shared]) -> Vec<(u32, u32)> {
     let parts: Vec<usize> = (0..shared.first().map_or(0, |shared| shared.pairs.len())).collect();
     let parts = parallel::map_with(&parts, |&part, set: &mut PairSet| {
-        set.distinct(shared.iter().map(|of_band| of_band.pairs.part(part)))
+        set.distinct(shared.iter().map(|of_band| of_band.pairs.get(part)))
     });
     let mut pairs = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     for part in &parts {

@@ -7,7 +7,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::parallel;
+use crate::kit::parallel;
+use crate::kit::scatter::Buckets;
 
 /// Positions that one thread goes through at a time.
 const CHUNK: usize = 1 << 12;
@@ -80,33 +81,20 @@ pub(super) fn union(
 struct Sources<'a> {
     pairs: &'a [(u32, u32)],
     crowds: &'a [Crowd<'a>],
-    /// Of each position in `places`, one more for the end.
-    starts: Vec<usize>,
-    places: Vec<Place>,
+    /// By position.
+    places: Buckets<Place>,
 }
 
 impl<'a> Sources<'a> {
     fn new(positions: usize, pairs: &'a [(u32, u32)], crowds: &'a [Crowd<'a>]) -> Self {
-        let mut starts = vec![0; positions + 1];
-        for &member in crowds.iter().flat_map(|crowd| crowd.members) {
-            starts[member as usize + 1] += 1;
-        }
-        for at in 0..positions {
-            starts[at + 1] += starts[at];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![(0, 0); starts[positions]];
-        for (number, crowd) in (0..).zip(crowds) {
-            for (up_to, &member) in (1..).zip(crowd.members) {
-                places[next[member as usize]] = (number, up_to);
-                next[member as usize] += 1;
-            }
-        }
+        let places = (0..).zip(crowds).flat_map(|(number, crowd)| {
+            let members = (1..).zip(crowd.members);
+            members.map(move |(up_to, &member)| (member as usize, (number, up_to)))
+        });
         Self {
             pairs,
             crowds,
-            starts,
-            places,
+            places: Buckets::of(positions, places),
         }
     }
 
@@ -119,12 +107,12 @@ impl<'a> Sources<'a> {
     fn each(&self, start: usize, mut each: impl FnMut(&'a [(u32, u32)], &[Place]) -> bool) {
         let first = self.pairs.partition_point(|&(a, _)| (a as usize) < start);
         let mut pairs = &self.pairs[first..];
-        let end = (start + CHUNK).min(self.starts.len() - 1);
+        let end = (start + CHUNK).min(self.places.len());
         for at in start..end {
             let own = pairs.iter().take_while(|&&(a, _)| a as usize == at).count();
             let (own, rest) = pairs.split_at(own);
             pairs = rest;
-            if !each(own, &self.places[self.starts[at]..self.starts[at + 1]]) {
+            if !each(own, self.places.get(at)) {
                 return;
             }
         }
@@ -137,7 +125,7 @@ impl<'a> Sources<'a> {
         taken: &AtomicUsize,
         most: usize,
     ) -> Option<Chunk> {
-        seen.resize(self.starts.len() - 1, 0);
+        seen.resize(self.places.len(), 0);
         let mut chunk = Chunk {
             start,
             count: 0,

@@ -27,7 +27,7 @@ pub(crate) use postings::Postings;
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};
-use crate::parallel;
+use crate::kit::parallel;
 use crate::sketch::{Recipe, Signature};
 use shared::Keys;
 use table::{Start, Table};

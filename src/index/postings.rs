@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use super::table::Table;
 use crate::article::ArticleId;
-use crate::parallel;
+use crate::kit::parallel;
 
 /// All pairs of the articles of a hash are counted if there are no more of them. Sampled shingles
 /// of ordinary prose stand in fewer; a larger group is held together by its [`CENTRES`].
@@ -449,7 +449,7 @@ mod tests {
             .collect();
         let pairs = postings(&group).pairs_in_order(&in_order(group.len()));
         assert!(pairs.len() <= CENTRES * group.len());
-        let mut sets = crate::union_find::UnionFind::new(group.len());
+        let mut sets = crate::kit::union_find::UnionFind::new(group.len());
         for (a, b) in pairs {
             sets.join(a, b);
         }

@@ -8,7 +8,8 @@
 //! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
 
 use super::split::Split;
-use crate::hashed;
+use crate::kit::radix;
+use crate::kit::scatter::Buckets;
 
 /// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
 pub(super) const MIN_CAP: usize = 16;
@@ -47,8 +48,8 @@ impl Keys<'_> {
 /// What the keys of one band tell.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// The pairs of all buckets of up to [`MIN_CAP`] articles.
-    pub(super) pairs: Parts,
+    /// The pairs of all buckets of up to [`MIN_CAP`] articles, by parts of the smaller position.
+    pub(super) pairs: Buckets<u64>,
     /// The other buckets: positions, ascending.
     members: Vec<u32>,
     ends: Vec<usize>,
@@ -83,7 +84,7 @@ impl Shared {
             scratch.take_buckets(&mut shared);
         }
         scratch.split = split;
-        shared.pairs = Parts::new(&scratch.pairs[..scratch.taken], keys.order.len());
+        shared.pairs = by_position(&scratch.pairs[..scratch.taken], keys.order.len());
         shared
     }
 
@@ -154,7 +155,7 @@ impl Scratch {
             *end += 1;
         }
         if largest as usize <= MIN_CAP {
-            hashed::insertion_sort(&mut self.sorted);
+            radix::insertion_sort(&mut self.sorted);
             return;
         }
         let mut start = 0;
@@ -206,44 +207,13 @@ impl Scratch {
 /// Articles of a part of the pairs: as many pairs as the first-level cache holds.
 const WIDTH: usize = 1 << 11;
 
-/// Pairs of positions, the smaller first and in the upper half, split by it into as many parts for
-/// the same number of articles.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    pairs: Vec<u64>,
-    ends: Vec<usize>,
-}
-
-impl Parts {
-    fn new(pairs: &[u64], articles: usize) -> Self {
-        let width = WIDTH.max(articles.div_ceil(PARTS).next_power_of_two());
-        let shift = 32 + width.trailing_zeros();
-        let part = |pair: u64| (pair >> shift) as usize;
-        let mut ends = vec![0; articles.div_ceil(width).max(1)];
-        for &pair in pairs {
-            ends[part(pair)] += 1;
-        }
-        let mut start = 0;
-        for end in &mut ends {
-            start += std::mem::replace(end, start);
-        }
-        let mut split = vec![0; pairs.len()];
-        for &pair in pairs {
-            let end = &mut ends[part(pair)];
-            split[*end] = pair;
-            *end += 1;
-        }
-        Self { pairs: split, ends }
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn part(&self, number: usize) -> &[u64] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.pairs[start..self.ends[number]]
-    }
+/// Pairs of positions, the smaller one in the upper half, in buckets of [`WIDTH`] or more positions
+/// by the smaller one.
+fn by_position(pairs: &[u64], articles: usize) -> Buckets<u64> {
+    let width = WIDTH.max(articles.div_ceil(PARTS).next_power_of_two());
+    let shift = 32 + width.trailing_zeros();
+    let part = |&pair: &u64| ((pair >> shift) as usize, pair);
+    Buckets::of(articles.div_ceil(width).max(1), pairs.iter().map(part))
 }
 
 #[cfg(test)]
@@ -287,10 +257,7 @@ mod tests {
         let shared = Shared::new(band, &keys, &mut Scratch::default());
         let crowds = shared.crowds().map(<[u32]>::to_vec).collect();
         let parts = 0..shared.pairs.len();
-        let mut pairs: Vec<u64> = parts
-            .flat_map(|at| shared.pairs.part(at))
-            .copied()
-            .collect();
+        let mut pairs: Vec<u64> = parts.flat_map(|at| shared.pairs.get(at)).copied().collect();
         pairs.sort_unstable();
         (crowds, pairs)
     }

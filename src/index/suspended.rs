@@ -5,7 +5,7 @@
 
 use super::crowded::Crowd;
 use super::shared::Keys;
-use crate::parallel;
+use crate::kit::parallel;
 
 /// How many further bands split such a bucket, before it becomes a star.
 const SPLITS: usize = 3;

@@ -14,6 +14,7 @@ use super::gap::{Aligner, Gap};
 use super::letters;
 use super::once::Lookup;
 use super::table::{AlignmentTable, WordPair};
+use crate::kit::increasing;
 
 /// What stands in both articles.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +63,7 @@ const MOVED: usize = 6;
 pub(super) struct Scratch {
     shared: Vec<(u32, u32)>,
     chain: Vec<(u32, u32)>,
-    tails: Vec<u32>,
-    before: Vec<u32>,
+    increasing: increasing::Scratch,
     table: AlignmentTable,
 }
 
@@ -80,7 +80,14 @@ pub(super) fn align(
     scratch: &mut Scratch,
 ) -> Alignment {
     find_shared(a, b, anchors, &mut scratch.shared);
-    longest_chain(scratch);
+    // Anchors in ascending order of their places in `a`; the chain ascends in both.
+    let Scratch {
+        shared,
+        chain,
+        increasing,
+        ..
+    } = scratch;
+    increasing::longest(shared, |&(_, in_b)| in_b, increasing, chain);
     let runs = runs(a, b, &scratch.chain);
     let weight = |run: &Run| -> f64 {
         let words = &a.words[run.a..run.a + run.len];
@@ -195,41 +202,6 @@ fn find_shared(
     }
     shared.sort_unstable();
     shared.dedup();
-}
-
-/// The longest subsequence of `shared`, which is sorted by the first place, that increases in the
-/// second (Fredman 1975).
-fn longest_chain(scratch: &mut Scratch) {
-    let Scratch {
-        shared,
-        chain,
-        tails,
-        before,
-        ..
-    } = scratch;
-    tails.clear();
-    before.clear();
-    for (at, &(_, b)) in (0..).zip(&*shared) {
-        let is_before = |&tail: &u32| shared[tail as usize].1 < b;
-        // In a copy nearly every anchor follows the one before.
-        let place = match tails.last() {
-            Some(last) if !is_before(last) => tails.partition_point(is_before),
-            _ => tails.len(),
-        };
-        before.push(place.checked_sub(1).map_or(u32::MAX, |place| tails[place]));
-        if place == tails.len() {
-            tails.push(at);
-        } else {
-            tails[place] = at;
-        }
-    }
-    chain.clear();
-    let mut at = tails.last().copied().unwrap_or(u32::MAX);
-    while at != u32::MAX {
-        chain.push(shared[at as usize]);
-        at = before[at as usize];
-    }
-    chain.reverse();
 }
 
 /// Equal words from `a` in the first and from `b` in the second article.

@@ -7,6 +7,7 @@
 
 use super::once::{self, Lookup, UniqueRuns};
 use crate::hash;
+use crate::kit::increasing;
 
 /// The runs of two words that stand once in an article.
 #[derive(Clone, Debug, Default)]
@@ -94,19 +95,10 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// The length of the longest subsequence in order in both (Fredman 1975).
+    /// The length of the longest subsequence in order in both.
     fn in_order(&mut self) -> usize {
-        let Self { shared, tails } = self;
-        tails.clear();
-        for &(_, place) in &*shared {
-            let at = tails.partition_point(|&tail| tail < place);
-            if at == tails.len() {
-                tails.push(place);
-            } else {
-                tails[at] = place;
-            }
-        }
-        tails.len()
+        let places = self.shared.iter().map(|&(_, place)| place);
+        increasing::length(places, &mut self.tails)
     }
 
     /// The most runs in a row of which each goes on in the next one, in both articles.

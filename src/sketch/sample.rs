@@ -10,7 +10,7 @@
 //! three words do.
 
 use crate::hash;
-use crate::hashed;
+use crate::kit::radix;
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::{TakeLetters, for_letters};
 
@@ -51,7 +51,7 @@ pub(super) fn sample(cpu: Cpu, text: &str, scratch: &mut Scratch) -> Box<[u32]> 
         .take(take)
         .map(|hash| hash as u32)
         .collect();
-    hashed::sort(&mut sample, u32::MAX.into(), |&hash| hash.into());
+    radix::sort(&mut sample, u32::MAX.into(), |&hash| hash.into());
     sample.dedup();
     sample.into()
 }
@@ -83,7 +83,7 @@ fn collect<'s>(cpu: Cpu, text: &str, bound: u64, scratch: &'s mut Scratch) -> (&
         found, shingles, ..
     } = collector;
     let found = &mut hashes[..found];
-    hashed::sort(found, bound, |&hash| hash);
+    radix::sort(found, bound, |&hash| hash);
     (found, (shingles / ONE_IN).clamp(LEAST, MOST))
 }
 

@@ -11,7 +11,8 @@ use super::units::Units;
 use super::{Scaffold, Scratch, TemplateArticle, TemplateModel, UnitKind};
 use crate::error::Result;
 use crate::hash;
-use crate::parallel;
+use crate::kit::parallel;
+use crate::kit::union_find::UnionFind;
 use crate::phrase::hash_of_hashes;
 use crate::phrase::numbering::Numbering;
 use crate::text::{Cutter, Span, Token};
@@ -287,7 +288,7 @@ impl<'m> TemplateCollector<'m> {
         });
         let ranges: Vec<Range<usize>> = ranges.collect();
         let sequences = ranges.iter().map(|range| &numbered[range.clone()]);
-        let mut links = Links::of(sequences.clone(), numbers.len());
+        let mut links = side_by_side(sequences.clone(), numbers.len());
         let roots = sequences.map(|keys| {
             let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
             roots.sort_unstable();
@@ -507,7 +508,7 @@ fn together(templates: &[Template], articles: usize) -> Vec<Vec<usize>> {
             uses.into_iter().map(|(_, number)| number).collect()
         })
         .collect();
-    let mut links = Links::of(sequences.iter().map(Vec::as_slice), templates.len());
+    let mut links = side_by_side(sequences.iter().map(Vec::as_slice), templates.len());
     let mut by_root: Vec<(u32, usize)> = (0..templates.len())
         .map(|number| (links.root(number as u32), number))
         .collect();
@@ -528,50 +529,32 @@ fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
     numbers.len()
 }
 
-/// Things that stand side by side often enough to be one.
-struct Links {
-    parent: Vec<u32>,
-}
-
 /// Two things belong together if they are neighbours in one in so many of the rarer one's places.
 const TOGETHER_ONE_IN: u32 = 2;
 
-impl Links {
-    fn of<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> Self {
-        let mut times = vec![0_u32; things];
-        let mut numbers = Numbering::default();
-        let mut pairs: Vec<([u32; 2], u32)> = Vec::new();
-        for sequence in sequences {
-            for &thing in sequence {
-                times[thing as usize] += 1;
-            }
-            for pair in sequence.windows(2).filter(|pair| pair[0] != pair[1]) {
-                let pair = [pair[0].min(pair[1]), pair[0].max(pair[1])];
-                let key = hash::finish(u64::from(pair[0]) << 32 | u64::from(pair[1]));
-                match pairs.get_mut(numbers.number(key) as usize) {
-                    Some((_, times)) => *times += 1,
-                    None => pairs.push((pair, 1)),
-                }
+/// Things that stand side by side often enough to be one, as disjoint sets.
+fn side_by_side<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind {
+    let mut times = vec![0_u32; things];
+    let mut numbers = Numbering::default();
+    let mut pairs: Vec<([u32; 2], u32)> = Vec::new();
+    for sequence in sequences {
+        for &thing in sequence {
+            times[thing as usize] += 1;
+        }
+        for pair in sequence.windows(2).filter(|pair| pair[0] != pair[1]) {
+            let pair = [pair[0].min(pair[1]), pair[0].max(pair[1])];
+            let key = hash::finish(u64::from(pair[0]) << 32 | u64::from(pair[1]));
+            match pairs.get_mut(numbers.number(key) as usize) {
+                Some((_, times)) => *times += 1,
+                None => pairs.push((pair, 1)),
             }
         }
-        let mut links = Self {
-            parent: (0..things as u32).collect(),
-        };
-        for ([a, b], together) in pairs {
-            if together * TOGETHER_ONE_IN >= times[a as usize].min(times[b as usize]) {
-                let (a, b) = (links.root(a), links.root(b));
-                links.parent[a.max(b) as usize] = a.min(b);
-            }
-        }
-        links
     }
-
-    fn root(&mut self, mut thing: u32) -> u32 {
-        while self.parent[thing as usize] != thing {
-            // Halves the path, so that the next search is short.
-            self.parent[thing as usize] = self.parent[self.parent[thing as usize] as usize];
-            thing = self.parent[thing as usize];
+    let mut links = UnionFind::new(things);
+    for ([a, b], together) in pairs {
+        if together * TOGETHER_ONE_IN >= times[a as usize].min(times[b as usize]) {
+            links.join(a, b);
         }
-        thing
     }
+    links
 }

@@ -146,7 +146,7 @@ mod units;
 
 use crate::error::{Error, Result};
 use crate::hash;
-use crate::parallel;
+use crate::kit::parallel;
 use crate::phrase::function_words::FunctionWords;
 use crate::phrase::{PhraseScratch, Signal};
 use crate::text::Span;

@@ -14,7 +14,7 @@
 //! divide by 2, then 4, 8... are kept. What is left depends on the articles alone, not on their
 //! order: how many there are is counted when they are merged.
 
-use crate::parallel;
+use crate::kit::parallel;
 
 /// Articles kept for each gram. A template needs two others; the rest are there so that two grams,
 /// one in many more articles than the other, keep some in common.

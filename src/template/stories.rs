@@ -10,7 +10,7 @@
 //! everybody's.
 
 use super::units::{Kind, Specific, Units};
-use crate::parallel;
+use crate::kit::parallel;
 
 /// Specifics kept of an article at most: names and numbers of 500 words.
 const MOST: usize = 128;

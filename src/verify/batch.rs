@@ -9,10 +9,11 @@
 
 use std::collections::VecDeque;
 
-use crate::counting::{self, Counts};
 use crate::error::{Error, Result};
-use crate::neighbours::Neighbours;
-use crate::parallel;
+use crate::kit::counts::Counts;
+use crate::kit::neighbours::Neighbours;
+use crate::kit::parallel;
+use crate::kit::scatter;
 
 /// A verified pair of positions, the smaller first, and what was found of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -147,7 +148,7 @@ impl Plan {
         while let Some(found) = self.verify_next(verify, unread) {
             links.extend(found);
         }
-        let order = counting::order(&links, self.places.len(), |link| (link.a, link.b));
+        let order = scatter::order(&links, self.places.len(), |link| (link.a, link.b));
         order
             .into_iter()
             .map(|place| links[place as usize])

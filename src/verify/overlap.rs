@@ -3,7 +3,7 @@
 //! In: two articles as sorted sets of 64-bit shingle hashes. Out: how many shingles they share,
 //! and the Jaccard similarity and containments that follow from it.
 
-use crate::hashed;
+use crate::kit::radix;
 
 /// How many different shingles two articles have, and share. Everything else about their
 /// similarity is computed from these three, so it is exact.
@@ -65,7 +65,7 @@ pub struct ShingleSet {
 impl ShingleSet {
     /// The set of these shingle hashes, in any order, repeats allowed.
     pub fn new(mut shingles: Vec<u64>) -> Self {
-        hashed::sort(&mut shingles, u64::MAX, |&shingle| shingle);
+        radix::sort(&mut shingles, u64::MAX, |&shingle| shingle);
         shingles.dedup();
         Self {
             sorted: shingles.into(),

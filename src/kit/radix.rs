@@ -1,60 +1,31 @@
-//! Maps and sorting by keys that are hashes already.
+//! Sorting by well mixed hashes.
 //!
-//! In: keys or items whose hashes are well mixed. Out: maps that hash no more, and items in order.
+//! In: items that carry a hash. Out: the items in ascending order of hashes, in linear time.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
-
-/// A map by keys that are well mixed, so that they need no hashing.
-pub(crate) type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<AsIs>>;
-
-/// A set of such keys.
-pub(crate) type HashedSet<K> = HashSet<K, BuildHasherDefault<AsIs>>;
-
-/// Takes a key of 64 bits, or half of one of 128, as it is.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for eight in bytes.chunks(8) {
-            let mut padded = [0; 8];
-            padded[..eight.len()].copy_from_slice(eight);
-            self.0 ^= u64::from_le_bytes(padded);
-        }
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = value;
-    }
-
-    fn write_u128(&mut self, value: u128) {
-        self.0 = value as u64;
-    }
-}
-
-/// Fewer are sorted by comparing them.
+/// Lists shorter than this are sorted by comparison. Chosen by hand: below 64 items the count table
+/// of a pass costs more than the comparisons.
 const FEW: usize = 64;
-/// The most places that are told apart at first: their counts stay in L1.
+/// Bits of the hash that one pass sorts by, at most: 2^12 counts of 4 bytes stay in a first-level
+/// cache of 32 KB.
 const MOST_PLACES: u32 = 12;
-/// Where more share a place, it is sorted by itself.
+/// A place with more items than this is sorted by a pass of its own. Chosen by hand: insertion sort
+/// of 16 items costs about as much as one pass.
 const CROWD: u32 = 16;
 
-/// Sorts items, whose order is by their hash first, by hashes that are well mixed and at most
-/// `highest`: each is put near its place at once, in linear time. Items of one hash are compared.
+/// Sorts `items`, whose `Ord` compares hashes first.
+///
+/// `hash` gives the hash of an item: well mixed, and at most `highest`. Expected time is linear: a
+/// counting pass by the upper bits of the hash (Seward 1954) puts each item near its final place,
+/// and an insertion sort ends the work. Items of equal hashes are compared.
 pub(crate) fn sort<T: Copy + Ord>(items: &mut [T], highest: u64, hash: impl Fn(&T) -> u64) {
     debug_assert!(items.iter().all(|item| hash(item) <= highest));
     let bits = u64::BITS - highest.leading_zeros();
     sort_by_bits(items, bits, &hash);
 }
 
-/// Of items whose hashes differ in the lowest `bits` at most.
+/// Sorts items whose hashes differ in the lowest `bits` bits only.
 fn sort_by_bits<T: Copy + Ord>(items: &mut [T], bits: u32, hash: &impl Fn(&T) -> u64) {
-    // Copies of one item are in order already.
+    // A list of equal items is in order, whatever their number.
     if items.len() < FEW || bits == 0 || items.is_sorted() {
         items.sort_unstable();
         return;
@@ -88,7 +59,7 @@ fn sort_by_bits<T: Copy + Ord>(items: &mut [T], bits: u32, hash: &impl Fn(&T) ->
     insertion_sort(items);
 }
 
-/// Sorts items none of which is far from where it belongs.
+/// Sorts items by insertion: fast where every item is near its final place.
 #[inline]
 pub(crate) fn insertion_sort<T: Copy + Ord>(items: &mut [T]) {
     for at in 1..items.len() {

@@ -1,24 +1,23 @@
-//! Which links are within a cluster, and which are not.
+//! Links by the cluster that holds both of their ends.
 //!
-//! In: clusters of positions, and links. Out: the links of each cluster, those of none, and where
-//! each position stands in its cluster. All in linear time.
+//! In: clusters of positions, and links. Out: the links within each cluster, the links within none,
+//! and the place of each position in its cluster. Linear time.
 
 use crate::group::{Cluster, Link};
+use crate::kit::scatter::Buckets;
 
-/// In no cluster.
+/// The cluster, or the place, of a position that is in no cluster.
 const NONE: u32 = u32::MAX;
 
-/// Links by cluster, by their numbers, each list in ascending order.
-pub(super) struct Parted {
-    /// By position, its place among the members of its cluster.
+/// Links by cluster, each list in ascending order of link numbers.
+pub(super) struct LinksByCluster {
+    /// By position: its place among the members of its cluster.
     places: Vec<u32>,
-    /// By cluster; in the end those of none.
-    numbers: Vec<usize>,
-    /// Of each cluster in `numbers`.
-    ends: Vec<usize>,
+    /// By cluster; the last bucket holds the links that are within no cluster.
+    numbers: Buckets<usize>,
 }
 
-impl Parted {
+impl LinksByCluster {
     pub(super) fn new(positions: usize, clusters: &[Cluster<u32>], links: &[Link]) -> Self {
         let mut cluster_of = vec![NONE; positions];
         let mut places = vec![NONE; positions];
@@ -28,47 +27,32 @@ impl Parted {
                 places[member as usize] = place;
             }
         }
-        // What is in no cluster, or in two, counts as of one more.
         let none = clusters.len();
         let cluster = |link: &Link| match [link.a, link.b].map(|at| cluster_of[at as usize]) {
             [a, b] if a == b && a != NONE => a as usize,
             _ => none,
         };
-        let mut ends = vec![0; clusters.len() + 2];
-        for link in links {
-            ends[cluster(link) + 1] += 1;
-        }
-        for at in 0..=none {
-            ends[at + 1] += ends[at];
-        }
-        let mut numbers = vec![0; links.len()];
-        for (number, link) in links.iter().enumerate() {
-            let end = &mut ends[cluster(link)];
-            numbers[*end] = number;
-            *end += 1;
-        }
-        ends.truncate(none);
+        let entries = links.iter().enumerate();
+        let entries = entries.map(|(number, link)| (cluster(link), number));
         Self {
             places,
-            numbers,
-            ends,
+            numbers: Buckets::of(none + 1, entries),
         }
     }
 
-    /// Where a position that is in a cluster stands among its members.
+    /// The place of a position among the members of its cluster.
     pub(super) fn place(&self, position: u32) -> usize {
         self.places[position as usize] as usize
     }
 
-    /// The links within a cluster.
+    /// The numbers of the links within a cluster.
     pub(super) fn within(&self, cluster: usize) -> &[usize] {
-        let start = cluster.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.numbers[start..self.ends[cluster]]
+        self.numbers.get(cluster)
     }
 
-    /// The links that are within none.
+    /// The numbers of the links within no cluster.
     pub(super) fn between(&self) -> &[usize] {
-        &self.numbers[self.ends.last().copied().unwrap_or(0)..]
+        self.numbers.get(self.numbers.len() - 1)
     }
 }
 
@@ -97,7 +81,7 @@ mod tests {
                 .collect();
             let found = Bond::exact(Overlap::default(), false);
             let links: Vec<Link> = pairs.iter().map(|&(a, b)| Verified { a, b, found }).collect();
-            let parted = Parted::new(20, &clusters, &links);
+            let by_cluster = LinksByCluster::new(20, &clusters, &links);
             let mut rest: Vec<usize> = (0..links.len()).collect();
             for (number, cluster) in clusters.iter().enumerate() {
                 let is_within = |number: &usize| {
@@ -105,13 +89,13 @@ mod tests {
                     cluster.members.contains(&a) && cluster.members.contains(&b)
                 };
                 let within: Vec<usize> = (0..links.len()).filter(is_within).collect();
-                prop_assert_eq!(parted.within(number), &*within);
+                prop_assert_eq!(by_cluster.within(number), &*within);
                 rest.retain(|number| !within.contains(number));
                 for (place, &member) in cluster.members.iter().enumerate() {
-                    prop_assert_eq!(parted.place(member), place);
+                    prop_assert_eq!(by_cluster.place(member), place);
                 }
             }
-            prop_assert_eq!(parted.between(), &*rest);
+            prop_assert_eq!(by_cluster.between(), &*rest);
         }
     }
 }

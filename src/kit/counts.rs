@@ -1,65 +1,29 @@
-//! Order by counting.
+//! A queue of positions by a count that grows.
 //!
-//! In: items with two small numbers each. Out: their order by these, without comparing any two.
+//! In: positions, counted one at a time. Out: a position with the highest count, in constant time.
 
-/// Where so many numbers are possible for each item, comparing items is cheaper than counting.
-const SPARSE: usize = 16;
-
-/// The places of `items`, fewer than 2^32, in ascending order of two numbers of each, both below
-/// `bound`; equals in the order in which they stand. In linear time (Seward 1954), but for items that
-/// are few beside `bound`.
-pub(crate) fn order<T>(items: &[T], bound: usize, numbers: impl Fn(&T) -> (u32, u32)) -> Vec<u32> {
-    let places = 0..u32::try_from(items.len()).expect("fewer than 2^32 items");
-    let numbers = |place: u32| numbers(&items[place as usize]);
-    if items.len() < bound / SPARSE {
-        let mut order: Vec<u32> = places.collect();
-        order.sort_by_key(|&place| numbers(place));
-        return order;
-    }
-    let by_second = scattered(places, bound, |place| numbers(place).1);
-    scattered(by_second.iter().copied(), bound, |place| numbers(place).0)
-}
-
-fn scattered(
-    places: impl ExactSizeIterator<Item = u32> + Clone,
-    bound: usize,
-    number: impl Fn(u32) -> u32,
-) -> Vec<u32> {
-    let mut next = vec![0u32; bound + 1];
-    for place in places.clone() {
-        next[number(place) as usize + 1] += 1;
-    }
-    for at in 0..bound {
-        next[at + 1] += next[at];
-    }
-    let mut order = vec![0; places.len()];
-    for place in places {
-        let next = &mut next[number(place) as usize];
-        order[*next as usize] = place;
-        *next += 1;
-    }
-    order
-}
-
-/// Positions by a count of each that grows by one at a time; gives back one with the most.
+/// Counts positions and gives back the position with the highest count.
 ///
-/// They stand in one list by their counts, the most first, and where each count ends is known: to
-/// count one more is to exchange two (Batagelj and Zaveršnik 2003).
+/// One list holds the counted positions, the highest count first. `ends` knows where each count
+/// ends in the list, so an increment exchanges two entries (bucket queue of Batagelj and
+/// Zaveršnik 2003). `add` and `take` take constant time.
 #[derive(Debug)]
 pub(crate) struct Counts {
-    /// By position.
+    /// By position: its count.
     numbers: Vec<u32>,
-    /// By position, where it stands in the list, if it was counted.
+    /// By position: its place in `list`. Meaningful for counted positions only.
     places: Vec<u32>,
+    /// Counted positions, the highest count first.
     list: Vec<u32>,
-    /// What stands before it in the list was taken.
+    /// Entries of `list` before this one were taken.
     start: usize,
-    /// For each count, where those end that have it or more; no less than `start` is meant.
+    /// `ends[c]`: one past the last entry of `list` with a count of `c` or more. A value below
+    /// `start` stands for `start`.
     ends: Vec<usize>,
 }
 
 impl Counts {
-    /// None counted yet of so many positions.
+    /// A queue for positions below `positions`, all counts 0.
     pub(crate) fn new(positions: usize) -> Self {
         Self {
             numbers: vec![0; positions],
@@ -70,7 +34,8 @@ impl Counts {
         }
     }
 
-    /// Counts a position that was not taken; says whether for the first time.
+    /// Adds one to the count of `position`, which must not have been taken. Says whether this was
+    /// its first.
     pub(crate) fn add(&mut self, position: u32) -> bool {
         let count = self.numbers[position as usize] as usize;
         self.numbers[position as usize] += 1;
@@ -81,7 +46,7 @@ impl Counts {
         if self.ends.len() == count + 1 {
             self.ends.push(0);
         }
-        // The first of those with the old count gives its place.
+        // The first entry with the old count changes places with this one.
         let to = self.ends[count + 1].max(self.start);
         let from = self.places[position as usize] as usize;
         let other = self.list[to];
@@ -92,14 +57,14 @@ impl Counts {
         count == 0
     }
 
-    /// Takes a position with the most.
+    /// Takes a position with the highest count; `None` when no counted position is left.
     pub(crate) fn take(&mut self) -> Option<u32> {
         let position = *self.list.get(self.start)?;
         self.start += 1;
         Some(position)
     }
 
-    /// Forgets what was counted.
+    /// Resets all counts to 0, in time linear in the counted positions.
     pub(crate) fn clear(&mut self) {
         for &position in &self.list {
             self.numbers[position as usize] = 0;
@@ -117,17 +82,6 @@ mod tests {
     use super::*;
 
     proptest! {
-        #[test]
-        fn orders_as_sorting_does(
-            items in prop::collection::vec((0u32..30, 0u32..30), 0..200),
-            bound in prop_oneof![Just(30usize), Just(5000)],
-        ) {
-            let found: Vec<_> = order(&items, bound, |&item| item);
-            let mut expected: Vec<u32> = (0..items.len() as u32).collect();
-            expected.sort_by_key(|&place| items[place as usize]);
-            prop_assert_eq!(found, expected);
-        }
-
         /// 0 to 11 counts one more, above it one is taken, above 14 all is forgotten.
         #[test]
         fn takes_one_with_the_most(steps in prop::collection::vec(0u32..16, 0..300)) {

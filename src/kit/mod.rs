@@ -1,0 +1,24 @@
+//! Small structures that know nothing of text.
+//!
+//! In: positions, counts, hashes. Out: order, buckets, sets. One structure of each kind, used by the
+//! rooms above it.
+//!
+//! | module | what |
+//! |---|---|
+//! | `parallel` | maps and sorts over threads, the same results with and without |
+//! | `hashed_map` | maps whose keys are hashes already |
+//! | `radix` | sorting by well mixed hashes |
+//! | `scatter` | counting sort: items to buckets, order by small numbers |
+//! | `neighbours` | adjacency lists |
+//! | `counts` | a queue by growing counts |
+//! | `union_find` | disjoint sets |
+//! | `increasing` | longest increasing subsequences |
+
+pub(crate) mod counts;
+pub(crate) mod hashed_map;
+pub(crate) mod increasing;
+pub(crate) mod neighbours;
+pub(crate) mod parallel;
+pub(crate) mod radix;
+pub(crate) mod scatter;
+pub(crate) mod union_find;
