@@ -12,11 +12,12 @@ mod known;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::kit::hashed_map::{HashedMap, HashedSet};
 use crate::kit::radix;
-use crate::text::{self, Token};
+use crate::text;
 use known::Name;
 pub(crate) use known::{Known, KnownWords};
 
@@ -135,20 +136,22 @@ impl Statistics {
     ///
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](text::MAX_LEN) bytes.
     pub fn add(&mut self, text: &str) -> Result<()> {
-        let tokens = text::words(text)?;
+        self.add_document(DocumentBuffer::new().read(text)?);
+        Ok(())
+    }
+
+    /// Counts one more article, which was cut before, in time linear in its length. Copies should be
+    /// counted once.
+    pub fn add_document(&mut self, document: Document<'_>) {
         self.derived.take();
         self.articles = self.articles.saturating_add(1);
         let mut opens = true;
-        let mut last_end = 0;
-        let mut counted: Vec<(u64, [bool; 2])> = Vec::with_capacity(tokens.len());
-        for token in &tokens {
-            let Range { start, end } = token.span.range();
-            opens |= opens_sentence(&text[last_end..start]);
-            let first = text[start..].chars().next().unwrap_or_default();
-            let counts = [first.is_uppercase(), first.is_lowercase()];
-            counted.push((token.hash, counts.map(|is| is && !opens)));
-            opens = false;
-            last_end = end;
+        let mut counted: Vec<(u64, [bool; 2])> = Vec::with_capacity(document.words().len());
+        let words = document.words().iter().zip(document.surfaces());
+        for ((word, surface), boundary) in words.zip(document.boundaries()) {
+            let counts = [surface.is_capital(), surface.is_small()];
+            counted.push((word.hash, counts.map(|is| is && !opens)));
+            opens = boundary.opens();
         }
         radix::sort(&mut counted, u64::MAX, |&(word, _)| word);
         for same in counted.chunk_by(|a, b| a.0 == b.0) {
@@ -161,13 +164,12 @@ impl Statistics {
             };
             self.words.entry(same[0].0).or_default().add(found);
         }
-        self.add_lines(text, &tokens);
-        Ok(())
+        self.add_lines(document);
     }
 
-    fn add_lines(&mut self, text: &str, tokens: &[Token]) {
-        let mut lines: Vec<(u64, usize)> = Vec::new();
-        for_lines(text, tokens, |line, words| lines.push((line, words.len())));
+    fn add_lines(&mut self, document: Document<'_>) {
+        let line = |words: Range<usize>| (hash_of_line(document, &words), words.len());
+        let mut lines: Vec<(u64, usize)> = document.lines().map(line).collect();
         lines.sort_unstable();
         lines.dedup();
         // The two longest: each is the context of all others, and the second that of the first.
@@ -360,58 +362,10 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     Some(*first)
 }
 
-/// Whether a capital after this tells nothing: a sentence ended, a line broke, a quotation opened.
-pub(crate) fn opens_sentence(between: &str) -> bool {
-    // Nearly all words are parted by one space.
-    between != " "
-        && between.chars().any(|c| {
-            matches!(
-                c,
-                '.' | '!'
-                    | '?'
-                    | ':'
-                    | '"'
-                    | '“'
-                    | '”'
-                    | '„'
-                    | '«'
-                    | '»'
-                    | '•'
-                    | '*'
-                    | '—'
-                    | '…'
-                    | '。'
-                    | '！'
-                    | '？'
-                    | '；'
-                    | '؟'
-                    | '۔'
-                    | '։'
-                    | '।'
-                    | '\u{2029}'
-            )
-        })
-}
-
-/// Calls `found` with the hash of each line that holds a word, and which tokens it holds.
-pub(crate) fn for_lines(text: &str, tokens: &[Token], mut found: impl FnMut(u64, Range<usize>)) {
-    let breaks_after = |at: usize| {
-        let end = tokens[at].span.range().end;
-        let next = tokens.get(at + 1).map(|next| next.span.range().start);
-        next.is_none_or(|next| text.as_bytes()[end..next].contains(&b'\n'))
-    };
-    let mut start = 0;
-    for end in (0..tokens.len())
-        .filter(|&at| breaks_after(at))
-        .map(|at| at + 1)
-    {
-        let line = start..end;
-        start = end;
-        let hash = tokens[line.clone()]
-            .iter()
-            .fold(0, |hash, token| hash::finish(hash ^ token.hash));
-        found(hash, line);
-    }
+/// The hash of the words of a line.
+pub(crate) fn hash_of_line(document: Document<'_>, line: &Range<usize>) -> u64 {
+    let words = document.words()[line.clone()].iter();
+    words.fold(0, |hash, word| hash::finish(hash ^ word.hash))
 }
 
 #[cfg(test)]
@@ -435,12 +389,13 @@ mod tests {
     }
 
     fn line(statistics: &Statistics, text: &str) -> bool {
-        let mut found = None;
-        let tokens = text::words(text).expect("a short text");
-        for_lines(text, &tokens, |line, _| {
-            found = Some(statistics.boilerplate().contains(&line));
-        });
-        found.expect("one line")
+        let mut buffer = DocumentBuffer::new();
+        let document = buffer.read(text).expect("a short text");
+        let mut lines = document.lines();
+        let line = lines.next().expect("a line");
+        statistics
+            .boilerplate()
+            .contains(&hash_of_line(document, &line))
     }
 
     #[test]

@@ -50,6 +50,7 @@
 //! | module | from | to |
 //! |---|---|---|
 //! | [`text`] | an article | words with spans in the caller's own text; shingle hashes |
+//! | [`document`] | an article | words, what they look like, where sentences end: cut once |
 //! | [`sketch`] | shingle hashes | a signature of 128 values, a fingerprint |
 //! | [`index`] | signatures | candidates: articles that share a band |
 //! | [`verify`] | two texts | what they share: exact overlap, passages with spans in both |
@@ -83,6 +84,8 @@ mod simd;
 mod article;
 
 pub mod text;
+
+pub mod document;
 
 pub mod sketch;
 

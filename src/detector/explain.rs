@@ -8,7 +8,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
 use crate::relation::{Comparison, PairGate, PairGateScratch, Relation};
-use crate::text::Want;
+use crate::sketch::Want;
 use crate::verify::ShingleSet;
 
 /// How far two articles came.
@@ -102,10 +102,10 @@ impl Detector {
                 let message = format!("no article has the id {}", id.index());
                 return Err(Error::new(ErrorKind::TextUnavailable, message));
             };
-            let ready = self.read_one(id, texts, Want::Shingles, &|text, shingles| {
-                let sieve = PairGate::new(&shingles.tokens);
-                let shingles = ShingleSet::new(shingles.shingles.clone());
-                (text.to_owned(), sieve, shingles)
+            let ready = self.read_one(id, texts, Want::Shingles, &|reading| {
+                let sieve = PairGate::new(reading.tokens);
+                let shingles = ShingleSet::new(reading.shingles.to_vec());
+                (reading.text.to_owned(), sieve, shingles)
             })?;
             Ok((record, ready))
         };

@@ -8,8 +8,7 @@ use crate::error::{Error, Result};
 use crate::group::Bond;
 use crate::kit::parallel;
 use crate::relation::{self, PairGate, PairGateScratch, RelationSummary};
-use crate::sketch::Sketch;
-use crate::text;
+use crate::sketch::{ReadScratch, Reading, Sketch};
 use crate::verify::Overlap;
 
 /// An article that matches a text.
@@ -98,25 +97,25 @@ impl Detector {
         }
         leaders.retain(|&leader| Some(leader) != own_leader);
         let want = self.wanted();
-        let mut scratch = text::Scratch::default();
-        self.sketcher.read(text, want, &mut scratch)?;
-        let sieve = |scratch: &text::Scratch| {
+        let mut scratch = ReadScratch::default();
+        let (_, reading) = self.sketcher.read(text, want, &mut scratch)?;
+        let sieve = |reading: &Reading<'_>| {
             let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
-            is_recycled.then(|| PairGate::new(&scratch.tokens))
+            is_recycled.then(|| PairGate::new(reading.tokens))
         };
-        let (own_sieve, own) = (sieve(&scratch), self.ready(text, &scratch));
+        let (own_sieve, own) = (sieve(&reading), self.ready(&reading));
         let (own_sieve, own) = (
             own_sieve.as_ref().map(PairGate::probe),
             own.probe(leaders.len()),
         );
         let verified = parallel::map(&leaders, |&leader| {
-            self.read(leader, texts, want, |text, scratch| {
-                if let (Some(own), Some(other)) = (&own_sieve, sieve(scratch))
+            self.read(leader, texts, want, |reading| {
+                if let (Some(own), Some(other)) = (&own_sieve, sieve(reading))
                     && !own.may_be_related(&other, &mut PairGateScratch::default())
                 {
                     return None;
                 }
-                let other = self.ready(text, scratch);
+                let other = self.ready(reading);
                 self.bond(&own, &other, &mut relation::Scratch::default())
             })
         });

@@ -31,8 +31,8 @@ use crate::group::{Bond, Groups, Pair};
 use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
 use crate::kit::parallel;
 use crate::relation::{self, Comparison, Criteria, RelationSummary};
-use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
-use crate::text::{self, Shingling, Want};
+use crate::sketch::{Fingerprint, ReadScratch, Reading, Sketch, SketchScratch, Sketcher, Want};
+use crate::text::Shingling;
 use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
 use catalog::{Catalog, Removed};
 use verifier::{Sifter, Verifier};
@@ -449,7 +449,7 @@ impl Detector {
         leader: ArticleId,
         texts: &(impl TextStore + ?Sized),
         want: Want,
-        make: impl Fn(&str, &text::Scratch) -> R,
+        make: impl Fn(&Reading<'_>) -> R,
     ) -> Result<R> {
         let key = |id| &self.catalog.record(id).key;
         // Which copy leads depends on the order of insertion; what is said of them must not.
@@ -470,10 +470,10 @@ impl Detector {
         id: ArticleId,
         texts: &(impl TextStore + ?Sized),
         want: Want,
-        make: &impl Fn(&str, &text::Scratch) -> R,
+        make: &impl Fn(&Reading<'_>) -> R,
     ) -> Result<R> {
         thread_local! {
-            static SCRATCH: Cell<Option<Box<text::Scratch>>> = const { Cell::new(None) };
+            static SCRATCH: Cell<Option<Box<ReadScratch>>> = const { Cell::new(None) };
         }
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
@@ -482,14 +482,15 @@ impl Detector {
         })?;
         // Taken, not borrowed: a store of the caller's may come back here.
         let mut scratch = SCRATCH.take().unwrap_or_default();
-        if self.sketcher.read(&text, want, &mut scratch)? != record.fingerprint {
+        let (fingerprint, reading) = self.sketcher.read(&text, want, &mut scratch)?;
+        if fingerprint != record.fingerprint {
             let message = format!(
                 "the text of {:?} has changed since it was inserted; replace the article",
                 record.key
             );
             return Err(Error::new(ErrorKind::TextChanged, message));
         }
-        let made = make(&text, &scratch);
+        let made = make(&reading);
         SCRATCH.set(Some(scratch));
         Ok(made)
     }
@@ -499,7 +500,7 @@ impl Detector {
         leader: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<ShingleSet> {
-        let set = |_: &str, scratch: &text::Scratch| ShingleSet::new(scratch.shingles.clone());
+        let set = |reading: &Reading<'_>| ShingleSet::new(reading.shingles.to_vec());
         self.read(leader, texts, Want::Shingles, set)
     }
 

@@ -10,7 +10,7 @@ use crate::detector::Mode;
 use crate::error::Result;
 use crate::group::Bond;
 use crate::relation::{self, AnalyzedArticle, PairGate, PairGateProbe, PairGateScratch, Relation};
-use crate::text::{self, Want};
+use crate::sketch::{Reading, Want};
 use crate::verify::{Outlined, ShingleProbe, ShingleSet, Verify};
 
 /// Tells the pairs that are worth aligning.
@@ -51,17 +51,18 @@ impl Detector {
     pub(super) fn wanted(&self) -> Want {
         match self.settings.mode {
             Mode::Jaccard { .. } => Want::Shingles,
-            Mode::Recycled { .. } => Want::Words,
+            Mode::Recycled { .. } => Want::Document,
         }
     }
 
     /// Makes a text ready that was read anew.
-    pub(super) fn ready(&self, text: &str, scratch: &text::Scratch) -> Ready {
+    pub(super) fn ready(&self, reading: &Reading<'_>) -> Ready {
         match self.settings.mode {
-            Mode::Jaccard { .. } => Ready::Shingles(Outlined::new(&scratch.shingles)),
+            Mode::Jaccard { .. } => Ready::Shingles(Outlined::new(reading.shingles)),
             Mode::Recycled { .. } => {
-                let shingles = ShingleSet::new(scratch.shingles.clone());
-                let draft = AnalyzedArticle::of(text, &scratch.words, self.statistics.as_deref());
+                let shingles = ShingleSet::new(reading.shingles.to_vec());
+                let document = reading.document.expect("a document was wanted");
+                let draft = AnalyzedArticle::new(document, self.statistics.as_deref());
                 Ready::Words(draft, shingles)
             }
         }
@@ -97,7 +98,7 @@ impl<S: TextStore + ?Sized> Verifier<'_, S> {
         &self,
         position: u32,
         want: Want,
-        make: impl Fn(&str, &text::Scratch) -> R,
+        make: impl Fn(&Reading<'_>) -> R,
     ) -> Result<R> {
         let leader = self.leaders[position as usize];
         self.detector.read(leader, self.texts, want, make)
@@ -119,7 +120,7 @@ impl<S: TextStore + ?Sized> Verify for Sifter<'_, S> {
     }
 
     fn read(&self, position: u32) -> Result<PairGate> {
-        let sieve = |_: &str, scratch: &text::Scratch| PairGate::new(&scratch.tokens);
+        let sieve = |reading: &Reading<'_>| PairGate::new(reading.tokens);
         self.0.read_with(position, Want::Tokens, sieve)
     }
 
@@ -159,7 +160,7 @@ impl<S: TextStore + ?Sized> Verify for Verifier<'_, S> {
     }
 
     fn read(&self, position: u32) -> Result<Ready> {
-        let ready = |text: &str, scratch: &text::Scratch| self.detector.ready(text, scratch);
+        let ready = |reading: &Reading<'_>| self.detector.ready(reading);
         self.read_with(position, self.detector.wanted(), ready)
     }
 

@@ -10,8 +10,8 @@ use super::close::WordShape;
 use super::kind::WordKind;
 use super::lexicon::Lexicon;
 use super::once::{self, UniqueRuns};
-use crate::corpus::{Known, KnownWords, Statistics, for_lines, opens_sentence};
-use crate::error::Result;
+use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
+use crate::document::Document;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
 
@@ -71,22 +71,17 @@ const LEAST_OF_A_NAME: f32 = 2.5;
 
 impl AnalyzedArticle {
     /// Makes a text ready, in time linear in its length but for sorting.
-    pub(crate) fn new(text: &str, statistics: Option<&Statistics>) -> Result<Self> {
-        Ok(Self::of(text, &text::words(text)?, statistics))
-    }
-
-    /// As [`new`](Self::new), of a text whose words are there.
-    pub(crate) fn of(text: &str, tokens: &[Token], statistics: Option<&Statistics>) -> Self {
+    pub(crate) fn new(document: Document<'_>, statistics: Option<&Statistics>) -> Self {
         let mut draft = Self {
-            words: Vec::with_capacity(tokens.len()),
-            forms: text.to_ascii_lowercase(),
+            words: Vec::with_capacity(document.words().len()),
+            forms: document.text().to_ascii_lowercase(),
             least_of_a_name: statistics
                 .map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME)),
             ..Self::default()
         };
-        draft.read(text, tokens, statistics.map(Statistics::known_words));
+        draft.read(document, statistics.map(Statistics::known_words));
         if let Some(statistics) = statistics {
-            draft.drop_boilerplate(text, tokens, statistics);
+            draft.drop_boilerplate(document, statistics);
         }
         for word in &draft.words {
             draft.mass += f64::from(word.weight);
@@ -94,6 +89,13 @@ impl AnalyzedArticle {
         }
         draft.find_anchors();
         draft
+    }
+
+    /// Of a short text, with nothing known of its corpus.
+    #[cfg(test)]
+    pub(super) fn of_text(text: &str) -> Self {
+        let mut buffer = crate::document::DocumentBuffer::new();
+        Self::new(buffer.read(text).expect("a short text"), None)
     }
 
     /// The folded form of the word at a place. Of one that is longer than any word, its start: such
@@ -118,27 +120,29 @@ impl AnalyzedArticle {
     }
 
     /// Reads the words, and tells of what kind they are.
-    fn read(&mut self, text: &str, tokens: &[Token], known: Option<&KnownWords>) {
+    fn read(&mut self, document: Document<'_>, known: Option<&KnownWords>) {
+        let text = document.text();
+        let (words, boundaries) = (document.words(), document.boundaries());
         let lexicon = Lexicon::known();
         let mut numbers = Vec::new();
         let mut case = Case::default();
-        let mut last_end = 0;
-        let mut rest = tokens;
-        while let [token, tail @ ..] = rest {
-            rest = tail;
-            let Token { mut hash, mut span } = *token;
-            let next = rest.first().filter(|next| is_broken(text, span, next.span));
+        let mut at = 0;
+        while let Some(&Token { mut hash, mut span }) = words.get(at) {
+            let before = at.checked_sub(1).map(|before| boundaries[before]);
+            let is_within = before.is_some_and(|end| !end.opens() && !end.has_blank_line());
+            at += 1;
+            let next = words
+                .get(at)
+                .filter(|next| is_broken(text, span, next.span));
             let mut word = match plain(text.as_bytes(), span) {
                 Some(word) if next.is_none() => word,
                 _ => self.fold(text, span, next.map(|next| next.span)),
             };
-            let is_within = last_end > 0 && !opens(text, last_end, span.start as usize);
             if let Some(next) = next {
-                rest = &rest[1..];
+                at += 1;
                 span.end = next.span.end;
                 hash = hash::word(&self.forms.as_bytes()[word.start as usize..]);
             }
-            last_end = span.end as usize;
             let listed = lexicon.look_up(hash);
             let in_corpus = known.map(|known| known.look_up(hash));
             let kind = &mut word.kind;
@@ -218,18 +222,17 @@ impl AnalyzedArticle {
     }
 
     /// Furniture of the page is neither text nor fact of this article.
-    fn drop_boilerplate(&mut self, text: &str, tokens: &[Token], statistics: &Statistics) {
+    fn drop_boilerplate(&mut self, document: Document<'_>, statistics: &Statistics) {
         let boilerplate = statistics.boilerplate();
         if boilerplate.is_empty() {
             return;
         }
-        let mut lines = Vec::new();
-        for_lines(text, tokens, |line, words| {
-            if boilerplate.contains(&line) {
-                lines.push(tokens[words.start].span.start..tokens[words.end - 1].span.end);
-            }
-        });
-        let mut lines = lines.into_iter().peekable();
+        let words = document.words();
+        let mut lines = document
+            .lines()
+            .filter(|line| boilerplate.contains(&hash_of_line(document, line)))
+            .map(|line| words[line.start].span.start..words[line.end - 1].span.end)
+            .peekable();
         for word in &mut self.words {
             while lines.next_if(|line| line.end <= word.span.start).is_some() {}
             if lines
@@ -341,17 +344,6 @@ impl Case {
     }
 }
 
-/// Whether what stands between two words ends a sentence or a paragraph.
-#[inline]
-fn opens(text: &str, end: usize, start: usize) -> bool {
-    // Nearly all words are parted by one space.
-    let is_space = start == end + 1 && text.as_bytes()[end] == b' ';
-    !is_space && {
-        let between = &text[end..start];
-        opens_sentence(between) || between.bytes().filter(|&byte| byte == b'\n').count() > 1
-    }
-}
-
 /// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
 /// the inverse document frequencies of words of these lengths have about these means.
 fn weight_by_form(kind: WordKind, letters: usize) -> f32 {
@@ -389,19 +381,22 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str, is: impl Fn(WordKind) -> bool) -> Vec<&str> {
-        let draft = AnalyzedArticle::new(text, None).expect("a short text");
+        let draft = AnalyzedArticle::of_text(text);
         let of_kind = draft.words.into_iter().filter(|word| is(word.kind));
         of_kind.map(|word| &text[word.span.range()]).collect()
     }
 
     #[test]
     fn words_broken_at_line_ends_are_put_together() {
-        let draft = |text| AnalyzedArticle::new(text, None).expect("a short text");
-        let broken = draft("the restruc-\nturing of the re-\n  insurer, wholly-\nOwned, 3-\nyear");
-        let whole = draft("the restructuring of the reinsurer, wholly Owned, 3 year");
+        let broken = AnalyzedArticle::of_text(
+            "the restruc-\nturing of the re-\n  insurer, wholly-\nOwned, 3-\nyear",
+        );
+        let whole =
+            AnalyzedArticle::of_text("the restructuring of the reinsurer, wholly Owned, 3 year");
         assert!(broken.has_words_of(&whole));
         assert_eq!(broken.folded(1), "restructuring");
-        let [broken, whole] = ["the co-\nvid19 wave", "the covid19 wave"].map(draft);
+        let [broken, whole] =
+            ["the co-\nvid19 wave", "the covid19 wave"].map(AnalyzedArticle::of_text);
         assert_eq!(broken.words[1].kind, whole.words[1].kind);
     }
 

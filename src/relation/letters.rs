@@ -58,8 +58,7 @@ mod tests {
 
     /// What is matched of a gap that has the whole texts.
     fn amended(a: &str, b: &str, found: &[(usize, usize)]) -> Vec<(u32, u32, bool)> {
-        let draft = |text| AnalyzedArticle::new(text, None).expect("a short text");
-        let (a, b) = (draft(a), draft(b));
+        let (a, b) = (AnalyzedArticle::of_text(a), AnalyzedArticle::of_text(b));
         let gap = Gap {
             a: 0..a.words.len(),
             b: 0..b.words.len(),

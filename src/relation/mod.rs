@@ -37,6 +37,7 @@ pub(crate) use draft::AnalyzedArticle;
 pub(crate) use sieve::{PairGate, PairGateProbe, Scratch as PairGateScratch};
 
 use crate::corpus::Statistics;
+use crate::document::DocumentBuffer;
 use crate::error::Result;
 use crate::verify::Overlap;
 use align::{Alignment, Anchors};
@@ -334,10 +335,9 @@ pub(crate) fn compare_with(
     criteria: &Criteria,
     statistics: Option<&Statistics>,
 ) -> Result<Comparison> {
-    let (draft_a, draft_b) = (
-        AnalyzedArticle::new(a, statistics)?,
-        AnalyzedArticle::new(b, statistics)?,
-    );
+    let mut buffer = DocumentBuffer::new();
+    let mut draft = |text| Ok(AnalyzedArticle::new(buffer.read(text)?, statistics));
+    let (draft_a, draft_b) = (draft(a)?, draft(b)?);
     let probe = Probe::new(&draft_a);
     let pair = OrderedPair::new(&probe, &draft_b);
     let alignment = pair.align(&mut align::Scratch::default());

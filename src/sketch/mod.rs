@@ -17,9 +17,10 @@ mod sample;
 use fast::Binned;
 use fingerprint::Xxh3;
 
+use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::text::{Scratch, Shingler, Want};
+use crate::text::{Scratch, Shingler, Unit};
 
 /// The version of what [`Signature`], [`Fingerprint`] and band keys are made of; see [`mod@format`].
 pub const FORMAT_VERSION: u32 = 1;
@@ -242,16 +243,50 @@ impl Sketcher {
     pub fn sketch_with(&self, text: &str, scratch: &mut SketchScratch) -> Result<Sketch> {
         self.cut(text, scratch)?;
         let tokens = &scratch.text.tokens;
-        let fingerprint = self.fingerprint(tokens);
-        let tokens = tokens.len() as u32;
-        let signature = self.sign(scratch, None);
-        let sample = self.sample(text, scratch);
         Ok(Sketch {
-            fingerprint,
-            tokens,
-            signature,
-            sample,
+            fingerprint: self.fingerprint(tokens),
+            tokens: tokens.len() as u32,
+            signature: self.sign(scratch, None),
+            sample: self.sample(text, scratch),
         })
+    }
+
+    /// The sketch of a text that was cut before: the same as [`sketch`](Self::sketch) of its text.
+    /// Words are not cut again; characters and the caller's own tokens are.
+    ///
+    /// ```
+    /// use reprint::document::DocumentBuffer;
+    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
+    /// use reprint::text::{Shingler, Shingling};
+    ///
+    /// let shingler = Shingler::new(Shingling::default(), 0)?;
+    /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
+    /// let mut buffer = DocumentBuffer::new();
+    /// let document = buffer.read("A text that other stages look at too.")?;
+    /// let sketch = sketcher.sketch_document(document, &mut SketchScratch::default());
+    /// assert_eq!(sketch, sketcher.sketch(document.text())?);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn sketch_document(&self, document: Document<'_>, scratch: &mut SketchScratch) -> Sketch {
+        let tokens = if self.shingler.shingling().unit == Unit::Word {
+            let SketchScratch { text, fast, .. } = &mut *scratch;
+            text.shingles.clear();
+            fast.binned = Binned::default();
+            let tokens = document.token_hashes();
+            self.shingler
+                .shingles_of(tokens, &mut text.shingles, &mut fast.binned);
+            tokens
+        } else {
+            self.cut(document.text(), scratch)
+                .expect("a document is not above the limit");
+            &scratch.text.tokens
+        };
+        Sketch {
+            fingerprint: self.fingerprint(tokens),
+            tokens: tokens.len() as u32,
+            signature: self.sign(scratch, None),
+            sample: self.sample(document.text(), scratch),
+        }
     }
 
     /// As [`sketch_with`](Self::sketch_with), into a sketch whose space is used again: nothing is
@@ -316,16 +351,39 @@ impl Sketcher {
         }
     }
 
-    /// What verification needs of a text: its fingerprint, to know it again, and in `scratch` what
-    /// is wanted of it.
-    pub(crate) fn read(
+    /// Reads a text again, to verify it: its fingerprint, to know it again, and what is wanted.
+    pub(crate) fn read<'a>(
         &self,
-        text: &str,
+        text: &'a str,
         want: Want,
-        scratch: &mut Scratch,
-    ) -> Result<Fingerprint> {
-        self.shingler.read_into(text, want, scratch, &mut ())?;
-        Ok(self.fingerprint(&scratch.tokens))
+        scratch: &'a mut ReadScratch,
+    ) -> Result<(Fingerprint, Reading<'a>)> {
+        let ReadScratch { text: to, buffer } = scratch;
+        let document = match want {
+            Want::Document => Some(buffer.read(text)?),
+            Want::Tokens | Want::Shingles => None,
+        };
+        let words = document.filter(|_| self.shingler.shingling().unit == Unit::Word);
+        let tokens = match words {
+            Some(words) => {
+                to.shingles.clear();
+                words.token_hashes()
+            }
+            None => {
+                self.shingler.tokens_into(text, to)?;
+                &to.tokens
+            }
+        };
+        if want != Want::Tokens {
+            self.shingler.shingles_of(tokens, &mut to.shingles, &mut ());
+        }
+        let reading = Reading {
+            text,
+            tokens,
+            shingles: &to.shingles,
+            document,
+        };
+        Ok((self.fingerprint(tokens), reading))
     }
 
     /// The shingles of a text, in `scratch`.
@@ -381,4 +439,34 @@ pub struct SketchScratch {
     text: Scratch,
     fast: fast::Scratch,
     sample: sample::Scratch,
+}
+
+/// What is wanted of a text that is read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// The hashes of its tokens.
+    Tokens,
+    /// Tokens and shingles.
+    Shingles,
+    /// Tokens, shingles and its document.
+    Document,
+}
+
+/// A text that was read again.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) text: &'a str,
+    /// The hashes of its tokens.
+    pub(crate) tokens: &'a [u64],
+    /// The hashes of its shingles; none where only tokens were wanted.
+    pub(crate) shingles: &'a [u64],
+    /// Its words, where they were wanted.
+    pub(crate) document: Option<Document<'a>>,
+}
+
+/// Scratch space for [`Sketcher::read`].
+#[derive(Debug, Default)]
+pub(crate) struct ReadScratch {
+    text: Scratch,
+    buffer: DocumentBuffer,
 }

@@ -40,9 +40,9 @@ pub use fold::fold;
 pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
 pub(crate) use letters::{TakeLetters, for_letters};
-pub(crate) use shingle::Want;
 
 use batch::{Batch, Sink, Space, Words};
+use shingle::{Hashes, Join, Run};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
@@ -141,7 +141,10 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
 
 /// Cuts one text after another into words, by way of space that is kept.
 #[derive(Debug, Default)]
-pub(crate) struct Cutter(Space);
+pub(crate) struct Cutter {
+    space: Box<Space>,
+    runs: Vec<Run>,
+}
 
 impl Cutter {
     /// As [`words`], into `tokens`, which loses what it had.
@@ -150,8 +153,36 @@ impl Cutter {
         tokens.clear();
         Cpu::best().run(Words {
             text,
-            space: &mut self.0,
+            space: &mut self.space,
             sink: tokens,
+        });
+        Ok(())
+    }
+
+    /// The words of a text, and for each the hash that a [`Shingler`] by words makes shingles of:
+    /// the letters of scripts without spaces joined to those after them. Both vectors lose what
+    /// they had.
+    pub(crate) fn words_and_units(
+        &mut self,
+        text: &str,
+        words: &mut Vec<Token>,
+        units: &mut Vec<u64>,
+    ) -> Result<()> {
+        check_len(text)?;
+        words.clear();
+        units.clear();
+        self.runs.clear();
+        let cpu = Cpu::best();
+        let mut hashes = Hashes::new(units, &mut self.runs);
+        hashes.words = Some(words);
+        cpu.run(Words {
+            text,
+            space: &mut self.space,
+            sink: &mut hashes,
+        });
+        cpu.run(Join {
+            tokens: units,
+            runs: &self.runs,
         });
         Ok(())
     }

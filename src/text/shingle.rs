@@ -240,57 +240,31 @@ impl Shingler {
         scratch: &mut Scratch,
         taker: &mut impl Take,
     ) -> Result<()> {
-        self.read_into(text, Want::Shingles, scratch, taker)
+        self.tokens_into(text, scratch)?;
+        self.shingles_of(&scratch.tokens, &mut scratch.shingles, taker);
+        Ok(())
     }
 
-    /// What is wanted of a text, in `scratch`; its shingles to `taker`, too.
-    pub(crate) fn read_into(
-        &self,
-        text: &str,
-        want: Want,
-        scratch: &mut Scratch,
-        taker: &mut impl Take,
-    ) -> Result<()> {
+    /// The hashes of the tokens of a text, in `scratch.tokens`; `scratch.shingles` is emptied.
+    pub(crate) fn tokens_into(&self, text: &str, scratch: &mut Scratch) -> Result<()> {
         let Scratch {
             space,
             runs,
             tokens,
-            words,
             shingles,
         } = scratch;
         tokens.clear();
-        words.clear();
         shingles.clear();
         runs.clear();
-        let are_words = self.shingling.unit == Unit::Word;
-        let mut hashes = Hashes {
-            tokens,
-            words: (want == Want::Words && are_words).then_some(&mut *words),
-            runs,
-            open: None,
-        };
-        self.tokenize(text, space, &mut hashes)?;
-        if want == Want::Words && !are_words {
-            let sink = words;
-            self.cpu.run(Words { text, space, sink });
-        }
-        if want == Want::Tokens {
-            self.cpu.run(Join { tokens, runs });
-        } else {
-            self.cut(tokens, runs, shingles, taker);
-        }
+        self.tokenize(text, space, &mut Hashes::new(tokens, runs))?;
+        self.cpu.run(Join { tokens, runs });
         Ok(())
     }
 
     /// Appends the shingle hashes of tokens made elsewhere.
     pub(crate) fn shingles_of(&self, tokens: &[u64], out: &mut Vec<u64>, taker: &mut impl Take) {
-        self.cut(&mut tokens.to_vec(), &[], out, taker);
-    }
-
-    fn cut(&self, tokens: &mut [u64], runs: &[Run], out: &mut Vec<u64>, taker: &mut impl Take) {
         self.cpu.run(Shingles {
             tokens,
-            runs,
             width: self.shingling.width,
             seed: self.seed,
             out,
@@ -312,28 +286,27 @@ impl Shingler {
     }
 }
 
-/// What is wanted of a text that is read again: each of these, and those before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Want {
-    /// The hashes of its tokens.
-    Tokens,
-    /// Those of its shingles.
-    Shingles,
-    /// Its words with their spans, whatever its tokens are.
-    Words,
-}
-
 /// Takes hashes, and notes the runs of letters of scripts without spaces.
-struct Hashes<'a> {
+pub(super) struct Hashes<'a> {
     tokens: &'a mut Vec<u64>,
     /// Takes words with their spans, if they are wanted.
-    words: Option<&'a mut Vec<Token>>,
+    pub(super) words: Option<&'a mut Vec<Token>>,
     runs: &'a mut Vec<Run>,
     /// The run that the last token of the batch before is in.
     open: Option<usize>,
 }
 
-impl Hashes<'_> {
+impl<'a> Hashes<'a> {
+    /// Hashes go to `tokens`, runs of letters to `runs`: [`Join`] takes both afterwards.
+    pub(super) fn new(tokens: &'a mut Vec<u64>, runs: &'a mut Vec<Run>) -> Self {
+        Self {
+            tokens,
+            words: None,
+            runs,
+            open: None,
+        }
+    }
+
     /// Notes the runs among `letters` of one reach; `continues` is the run at the end of the words
     /// before, if it is of that reach and touches the first word.
     #[inline(always)]
@@ -392,9 +365,9 @@ impl Sink for Hashes<'_> {
 }
 
 /// Joins the letters of scripts without spaces.
-struct Join<'a> {
-    tokens: &'a mut [u64],
-    runs: &'a [Run],
+pub(super) struct Join<'a> {
+    pub(super) tokens: &'a mut [u64],
+    pub(super) runs: &'a [Run],
 }
 
 impl Task for Join<'_> {
@@ -435,10 +408,9 @@ impl Sink for Count {
     }
 }
 
-/// Joins the letters of scripts without spaces, then makes shingles.
+/// Makes shingles.
 struct Shingles<'a, T> {
-    tokens: &'a mut [u64],
-    runs: &'a [Run],
+    tokens: &'a [u64],
     width: usize,
     seed: u64,
     out: &'a mut Vec<u64>,
@@ -449,16 +421,14 @@ impl<T: Take> Task for Shingles<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<K: Kernel>(self, kernel: K) {
+    fn run<K: Kernel>(self, _: K) {
         let Self {
             tokens,
-            runs,
             width,
             seed,
             out,
             taker,
         } = self;
-        Join { tokens, runs }.run(kernel);
         if K::WIDE {
             hash::shingles::<true>(tokens, width, seed, out, taker);
         } else {
@@ -522,15 +492,13 @@ pub struct Scratch {
     runs: Vec<Run>,
     /// Token hashes of the last text, letters of scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,
-    /// Words of the last text, if they were [wanted](Want::Words).
-    pub(crate) words: Vec<Token>,
     /// Shingle hashes of the last text, if they were.
     pub(crate) shingles: Vec<u64>,
 }
 
 /// Tokens that are letters of a script without spaces, each touching the next.
 #[derive(Debug)]
-struct Run {
+pub(super) struct Run {
     first: usize,
     end: usize,
     reach: u16,

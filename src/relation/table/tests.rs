@@ -158,7 +158,7 @@ fn words() -> impl Strategy<Value = Vec<&'static str>> {
 proptest! {
     #[test]
     fn aligns_as_cell_by_cell(a in words(), b in words(), from in 0usize..3) {
-        let [a, b] = [a, b].map(|words| AnalyzedArticle::new(&words.join(" "), None).expect("short"));
+        let [a, b] = [a, b].map(|words| AnalyzedArticle::of_text(&words.join(" ")));
         let from = from.min(a.words.len()).min(b.words.len());
         let mut table = AlignmentTable::default();
         for free in [Free::Nothing, Free::Start, Free::End] {

@@ -1,0 +1,257 @@
+//! An article's text, cut once and borrowed by every later stage.
+//!
+//! In: the body of an article, any UTF-8. Out: a [`Document`]: its words with spans and hashes, and
+//! for each word what it looks like (`Surface`: case, digit, script) and what ends behind it
+//! (`Boundary`: line, paragraph, sentence).
+//!
+//! A [`DocumentBuffer`] owns the memory and is used for one article after another. A `Document`
+//! borrows the buffer and the text. It is [`Copy`], and no stage that takes one tokenizes again:
+//!
+//! | stage | from a document |
+//! |---|---|
+//! | [`sketch`](crate::sketch) | [`Sketcher::sketch_document`](crate::sketch::Sketcher::sketch_document) |
+//! | [`corpus`](crate::corpus) | [`Statistics::add_document`](crate::corpus::Statistics::add_document) |
+//!
+//! ```
+//! use reprint::document::DocumentBuffer;
+//!
+//! let mut buffer = DocumentBuffer::new();
+//! let text = "The ferry is late. “Why?” asked Ada.";
+//! let document = buffer.read(text)?;
+//! assert_eq!(document.word(1), "ferry");
+//! assert_eq!(document.words().len(), 7);
+//! let next = buffer.read("Another text, in the same memory.")?;
+//! assert_eq!(next.words().len(), 6);
+//! # Ok::<(), reprint::Error>(())
+//! ```
+//!
+//! # One rule each
+//!
+//! What the crate knows of language stands here, so that two stages never disagree:
+//!
+//! - `Boundary`: where sentences, lines and paragraphs end, and where a capital tells nothing.
+//! - `Surface`: which words start with a capital, a digit, or a letter of a script without spaces.
+//!
+//! # Cost
+//!
+//! Cutting takes time linear in the length of the text; the memory is 26 bytes a word.
+
+mod boundary;
+mod surface;
+
+use std::ops::Range;
+
+pub(crate) use boundary::Boundary;
+pub(crate) use surface::Surface;
+
+use crate::error::Result;
+use crate::text::{Cutter, Token};
+
+/// The memory of one [`Document`] after another.
+#[derive(Debug, Default)]
+pub struct DocumentBuffer {
+    cutter: Cutter,
+    words: Vec<Token>,
+    token_hashes: Vec<u64>,
+    surfaces: Vec<Surface>,
+    boundaries: Vec<Boundary>,
+}
+
+impl DocumentBuffer {
+    /// An empty buffer: its memory grows to that of the longest text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Cuts `text`, in time linear in its length. Nothing is allocated once the buffer has grown to
+    /// the longest text.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN)
+    /// bytes.
+    pub fn read<'a>(&'a mut self, text: &'a str) -> Result<Document<'a>> {
+        self.cutter
+            .words_and_units(text, &mut self.words, &mut self.token_hashes)?;
+        surface::find(text, &self.words, &mut self.surfaces);
+        boundary::find(text, &self.words, &self.surfaces, &mut self.boundaries);
+        Ok(Document {
+            text,
+            words: &self.words,
+            token_hashes: &self.token_hashes,
+            surfaces: &self.surfaces,
+            boundaries: &self.boundaries,
+        })
+    }
+}
+
+/// A clone starts empty: a buffer holds nothing that is worth a copy.
+impl Clone for DocumentBuffer {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// A text that was cut into words. Made by [`DocumentBuffer::read`].
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a> {
+    text: &'a str,
+    words: &'a [Token],
+    token_hashes: &'a [u64],
+    surfaces: &'a [Surface],
+    boundaries: &'a [Boundary],
+}
+
+impl<'a> Document<'a> {
+    /// The whole text.
+    pub fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The words in order, by UAX #29, as [`text::words`](crate::text::words) cuts them.
+    pub fn words(&self) -> &'a [Token] {
+        self.words
+    }
+
+    /// The word at a place, as it is written.
+    ///
+    /// # Panics
+    ///
+    /// If there are not more than `at` words.
+    pub fn word(&self, at: usize) -> &'a str {
+        &self.text[self.words[at].span.range()]
+    }
+
+    /// The hashes that shingles of words are made of, one a word: where a script is written without
+    /// spaces, the hash of a letter and the letters after it; elsewhere the word's own.
+    pub(crate) fn token_hashes(&self) -> &'a [u64] {
+        self.token_hashes
+    }
+
+    /// What each word looks like.
+    pub(crate) fn surfaces(&self) -> &'a [Surface] {
+        self.surfaces
+    }
+
+    /// What ends behind each word.
+    pub(crate) fn boundaries(&self) -> &'a [Boundary] {
+        self.boundaries
+    }
+
+    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
+    /// What stands between the word at a place and the next one, or the end of the text.
+    pub(crate) fn gap_after(&self, at: usize) -> &'a str {
+        let next = self.words.get(at + 1);
+        let end = next.map_or(self.text.len(), |next| next.span.start as usize);
+        &self.text[self.words[at].span.end as usize..end]
+    }
+
+    /// The lines that hold a word, as ranges of words.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = Range<usize>> + 'a {
+        let boundaries = self.boundaries;
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            let rest = boundaries.get(start..).filter(|rest| !rest.is_empty())?;
+            let last = rest.iter().position(|boundary| boundary.ends_line());
+            let line = start..start + last.map_or(rest.len(), |last| last + 1);
+            start = line.end;
+            Some(line)
+        })
+    }
+
+    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
+    /// The document of the words that end within the first `bytes` bytes of the text.
+    #[must_use]
+    pub(crate) fn prefix(&self, bytes: usize) -> Self {
+        if bytes >= self.text.len() {
+            return *self;
+        }
+        let end = self.text.floor_char_boundary(bytes);
+        let words = self
+            .words
+            .partition_point(|word| word.span.end as usize <= end);
+        Self {
+            text: &self.text[..end],
+            words: &self.words[..words],
+            token_hashes: &self.token_hashes[..words],
+            surfaces: &self.surfaces[..words],
+            boundaries: &self.boundaries[..words],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each word that ends something, with a mark for what.
+    fn ends(text: &str, is: impl Fn(Boundary) -> bool) -> Vec<String> {
+        let mut buffer = DocumentBuffer::new();
+        let document = buffer.read(text).expect("a short text");
+        let ending = document.boundaries().iter().enumerate();
+        ending
+            .filter(|(_, boundary)| is(**boundary))
+            .map(|(at, _)| document.word(at).to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn sentences_end_at_full_stops_that_are_none_of_an_abbreviation() {
+        let text = "Mr. J. Smith of U.S.-led example.com left. “Why?” he asked (twice!). No\n\
+            one knew.\r\nA heading\n\nThe end";
+        assert_eq!(
+            ends(text, Boundary::ends_sentence),
+            ["left", "twice", "knew", "heading", "end"]
+        );
+        assert_eq!(
+            ends("他说。你好！क है। ኣ።ከ", Boundary::ends_sentence),
+            ["说", "好", "है", "ኣ", "ከ"]
+        );
+    }
+
+    #[test]
+    fn lines_wrapped_by_hand_are_one_paragraph() {
+        let text = "The ferry to the island left the pier at noon with all of\nits passengers. It \
+            was late.\nShort line\nand another\n";
+        assert_eq!(
+            ends(text, Boundary::ends_paragraph),
+            ["late", "line", "another"]
+        );
+        assert_eq!(
+            ends(text, Boundary::ends_line),
+            ["of", "late", "line", "another"]
+        );
+    }
+
+    #[test]
+    fn a_prefix_has_whole_words() {
+        let mut buffer = DocumentBuffer::new();
+        let document = buffer.read("one twö three").expect("a short text");
+        for (bytes, words) in [
+            (0, 0),
+            (2, 0),
+            (3, 1),
+            (7, 1),
+            (8, 2),
+            (13, 2),
+            (14, 3),
+            (99, 3),
+        ] {
+            assert_eq!(document.prefix(bytes).words().len(), words, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn lines_are_ranges_of_words() {
+        let mut buffer = DocumentBuffer::new();
+        for (text, expected) in [
+            ("", vec![]),
+            ("\n\n", vec![]),
+            ("one", vec![0..1]),
+            ("\none two\n\n three\n", vec![0..2, 2..3]),
+        ] {
+            let document = buffer.read(text).expect("a short text");
+            assert_eq!(document.lines().collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What a word looks like, by its first character.
+//!
+//! In: the words of a text. Out: a [`Surface`] for each: capital or small, digit, script without
+//! spaces.
+
+use crate::text::{Token, is_spaceless};
+
+/// What the first character of a word is: a set of bits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Surface(u8);
+
+impl Surface {
+    const CAPITAL: u8 = 1;
+    const SMALL: u8 = 1 << 1;
+    const NUMERIC: u8 = 1 << 2;
+    const SPACELESS: u8 = 1 << 3;
+
+    /// Whether the word starts with a capital letter.
+    pub(crate) fn is_capital(self) -> bool {
+        self.0 & Self::CAPITAL != 0
+    }
+
+    /// Whether the word starts with a small letter.
+    pub(crate) fn is_small(self) -> bool {
+        self.0 & Self::SMALL != 0
+    }
+
+    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
+    /// Whether the word starts with a digit or another numeric character of any script.
+    pub(crate) fn is_numeric(self) -> bool {
+        self.0 & Self::NUMERIC != 0
+    }
+
+    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
+    /// Whether the word is a letter of a script written without spaces: Chinese, Hiragana, Tangut,
+    /// Nüshu, Thai, Lao, Khmer, Burmese. UAX #29 makes words of Katakana, Hangul, Yi and Bopomofo.
+    pub(crate) fn is_spaceless(self) -> bool {
+        self.0 & Self::SPACELESS != 0
+    }
+
+    /// By the standard library and the Unicode tables of [`text`](crate::text).
+    fn of(first: char) -> Self {
+        let bits = [
+            (first.is_uppercase(), Self::CAPITAL),
+            (first.is_lowercase(), Self::SMALL),
+            (first.is_numeric(), Self::NUMERIC),
+            (is_spaceless(first), Self::SPACELESS),
+        ];
+        let set = bits.into_iter().filter(|(is, _)| *is);
+        Self(set.fold(0, |set, (_, bit)| set | bit))
+    }
+}
+
+/// By first byte; for bytes outside ASCII nothing.
+static ASCII: [Surface; 256] = {
+    let mut table = [Surface(0); 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = Surface(match byte as u8 {
+            b'A'..=b'Z' => Surface::CAPITAL,
+            b'a'..=b'z' => Surface::SMALL,
+            b'0'..=b'9' => Surface::NUMERIC,
+            _ => 0,
+        });
+        byte += 1;
+    }
+    table
+};
+
+/// The surface of each word, into `surfaces`, which loses what it had.
+pub(super) fn find(text: &str, words: &[Token], surfaces: &mut Vec<Surface>) {
+    let bytes = text.as_bytes();
+    surfaces.clear();
+    surfaces.extend(words.iter().map(|word| {
+        let start = word.span.start as usize;
+        if bytes[start].is_ascii() {
+            ASCII[usize::from(bytes[start])]
+        } else {
+            text[start..]
+                .chars()
+                .next()
+                .map_or_else(Surface::default, Surface::of)
+        }
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_is_as_the_standard_library_has_it() {
+        for c in '\0'..='\u{7F}' {
+            assert_eq!(ASCII[c as usize], Surface::of(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_those_of_shingling() {
+        for (c, spaceless, numeric) in [
+            ('漢', true, false),
+            ('ひ', true, false),
+            ('〇', true, true),
+            ('ㄅ', false, false),
+            ('ꀀ', false, false),
+            ('𗀀', true, false),
+            ('ก', true, false),
+            ('๓', false, true),
+            ('カ', false, false),
+            ('한', false, false),
+        ] {
+            let surface = Surface::of(c);
+            assert_eq!(
+                (surface.is_spaceless(), surface.is_numeric()),
+                (spaceless, numeric),
+                "{c}"
+            );
+        }
+    }
+}
