@@ -17,6 +17,7 @@
 //!   bullet.
 
 use super::Surface;
+use super::lexicon::Lexicon;
 use crate::text::Token;
 
 /// What ends behind a word: a set of bits.
@@ -101,11 +102,6 @@ impl Boundary {
 /// bytes, and most start in upper case.
 const WRAPPED_BYTES: usize = 50;
 
-/// Words whose full stop does not end a sentence.
-const ABBREVIATIONS: [&str; 14] = [
-    "mr", "mrs", "ms", "dr", "prof", "st", "gen", "sen", "rep", "gov", "vs", "no", "jr", "lt",
-];
-
 /// What ends behind each word, into `boundaries`, which loses what it had.
 pub(super) fn find(
     text: &str,
@@ -130,8 +126,8 @@ pub(super) fn find(
         let wrapped =
             found.ends_line() && !found.has_stop() && goes_on && end - line_start >= WRAPPED_BYTES;
         let ends_paragraph = next.is_none() || found.ends_line() && !wrapped;
-        let ends_sentence = ends_paragraph
-            || found.has_stop() && !goes_on && !is_abbreviation(&text[words[at].span.range()]);
+        let ends_sentence =
+            ends_paragraph || found.has_stop() && !goes_on && !is_abbreviation(text, words[at]);
         if found.ends_line() {
             line_start = gap_end;
         }
@@ -141,12 +137,9 @@ pub(super) fn find(
     }
 }
 
-fn is_abbreviation(word: &str) -> bool {
-    let mut chars = word.chars();
-    let initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();
-    initial
-        || word.len() <= 4
-            && ABBREVIATIONS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(word))
+/// Whether the full stop behind a word is its own: that of an abbreviation or an initial.
+fn is_abbreviation(text: &str, word: Token) -> bool {
+    let mut chars = text[word.span.range()].chars();
+    let is_initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();
+    is_initial || Lexicon::known().look_up(word.hash).is_abbreviation()
 }

@@ -37,7 +37,10 @@
 //! Cutting takes time linear in the length of the text; the memory is 26 bytes a word.
 
 mod boundary;
+pub(crate) mod function_words;
+pub(crate) mod lexicon;
 mod surface;
+mod word_list;
 
 use std::ops::Range;
 

@@ -11,6 +11,7 @@
 //! | `scatter` | counting sort: items to buckets, order by small numbers |
 //! | `neighbours` | adjacency lists |
 //! | `counts` | a queue by growing counts |
+//! | `numbering` | dense numbers for hashes, in order of first sight |
 //! | `union_find` | disjoint sets |
 //! | `increasing` | longest increasing subsequences |
 
@@ -18,6 +19,7 @@ pub(crate) mod counts;
 pub(crate) mod hashed_map;
 pub(crate) mod increasing;
 pub(crate) mod neighbours;
+pub(crate) mod numbering;
 pub(crate) mod parallel;
 pub(crate) mod radix;
 pub(crate) mod scatter;

@@ -4,7 +4,7 @@
 
 use super::Measure;
 use crate::hash;
-use crate::phrase::numbering::Numbering;
+use crate::kit::numbering::Numbering;
 
 /// A line of at most so many characters is short (FineWeb).
 const SHORT_LINE: usize = 30;

@@ -5,17 +5,11 @@
 //! [`Sieve`] that tells which keys come often.
 
 use super::PhraseScratch;
-use super::function_words::{FunctionWords, Language, Set};
 use super::segments::Paragraph;
 use super::stem::{Stemmer, TOGETHER};
+use crate::document::function_words::{FunctionWords, Set};
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::Token;
-
-/// The language is told by so many words from the start.
-const OPENING: usize = 256;
-/// A language is known if one word in so many is one of its function words; in news it is one in
-/// two or three.
-const KNOWN_ONE_IN: usize = 8;
 
 /// The headline of an article, as far as it is known.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +83,7 @@ pub(crate) fn find(
     functions: &FunctionWords,
     scratch: &mut PhraseScratch,
 ) {
-    let language = guess_language(words, functions);
+    let language = functions.language_of(words);
     let PhraseScratch {
         keys,
         key_sieve,
@@ -179,17 +173,4 @@ impl Task for Keys<'_> {
             key
         }));
     }
-}
-
-/// The language most of whose function words are in the opening.
-fn guess_language(words: &[Token], functions: &FunctionWords) -> Option<Language> {
-    let opening = &words[..words.len().min(OPENING)];
-    let hits = functions.count(opening);
-    // The first of equals.
-    let (index, &most) = hits
-        .iter()
-        .enumerate()
-        .rev()
-        .max_by_key(|(_, hits)| **hits)?;
-    (most > 0 && most * KNOWN_ONE_IN >= opening.len()).then(|| Language::at(index))
 }

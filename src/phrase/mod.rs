@@ -101,9 +101,7 @@
 //! ("cents a share, compared with"). Statutes are told from prose by their layout alone.
 
 mod families;
-pub(crate) mod function_words;
 pub(crate) mod keys;
-pub(crate) mod numbering;
 mod repeats;
 mod result;
 mod score;
@@ -117,10 +115,10 @@ use crate::error::{Error, Result};
 use crate::hash;
 use crate::text::{Cutter, Token};
 
+use crate::document::function_words::{FunctionWords, Language};
+use crate::kit::numbering::Numbering;
 use families::{Found, Link, Mark, Place};
-use function_words::{FunctionWords, Language};
 use keys::{Headline, Sieve};
-use numbering::Numbering;
 use repeats::RunHashes;
 use score::Measures;
 use seeds::{Content, Hit, Spread};

@@ -6,10 +6,10 @@
 //! Families need three sentences; a whole paragraph that comes again tells as much by itself.
 
 use super::families::{Found, Place};
-use super::numbering::Numbering;
 use super::weights::RARE;
 use super::{FACTOR, PhraseScratch};
 use crate::hash;
+use crate::kit::numbering::Numbering;
 use crate::text::Token;
 
 /// The shortest passage whose repetition means something: "He shook his head." does not.

@@ -17,11 +17,11 @@
 //! made with these folds in view. `examples/phrase_eval.rs` measures the result.
 
 use super::families::Found;
-use super::numbering::Numbering;
 use super::result::Signal;
 use super::seeds::SENTENCES;
 use super::weights::{Case, FUNCTION, LETTER, NAME, ORDINARY, Stem};
 use super::{PhraseScratch, Place, hash_of, hash_of_words};
+use crate::kit::numbering::Numbering;
 use crate::text::Token;
 
 /// A measure and its weight in the score.

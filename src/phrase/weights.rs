@@ -6,7 +6,7 @@
 //! sieve of the keys, and are all one stem, [`RARE`]: two words in three are never looked up.
 
 use super::PhraseScratch;
-use super::function_words::{FunctionWords, Language};
+use crate::document::function_words::{FunctionWords, Language};
 use crate::text::Token;
 
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are

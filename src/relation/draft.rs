@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use super::close::WordShape;
 use super::kind::WordKind;
-use super::lexicon::Lexicon;
 use super::once::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
 use crate::document::Document;
+use crate::document::lexicon::Lexicon;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
 

@@ -22,7 +22,6 @@ mod gap;
 mod judge;
 mod kind;
 mod letters;
-mod lexicon;
 mod once;
 mod sieve;
 mod table;

@@ -6,10 +6,10 @@
 //! The same rules as within one article (`weights`), but no count is made of words that are never
 //! in capitals where a capital tells: nine in ten are passed over with a look at a small table.
 
+use crate::document::function_words::{FunctionWords, Language};
+use crate::kit::numbering::Numbering;
 use crate::phrase::PhraseScratch;
-use crate::phrase::function_words::{FunctionWords, Language};
 use crate::phrase::keys::{self, Headline};
-use crate::phrase::numbering::Numbering;
 use crate::phrase::segments;
 use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT, is_capital, is_unspaced};
 use crate::text::Token;

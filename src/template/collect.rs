@@ -11,10 +11,10 @@ use super::units::Units;
 use super::{Scaffold, Scratch, TemplateArticle, TemplateModel, UnitKind};
 use crate::error::Result;
 use crate::hash;
+use crate::kit::numbering::Numbering;
 use crate::kit::parallel;
 use crate::kit::union_find::UnionFind;
 use crate::phrase::hash_of_hashes;
-use crate::phrase::numbering::Numbering;
 use crate::text::{Cutter, Span, Token};
 
 /// All templates that were found.

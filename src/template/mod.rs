@@ -144,10 +144,10 @@ mod postings;
 mod stories;
 mod units;
 
+use crate::document::function_words::FunctionWords;
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::kit::parallel;
-use crate::phrase::function_words::FunctionWords;
 use crate::phrase::{PhraseScratch, Signal};
 use crate::text::Span;
 

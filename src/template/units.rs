@@ -8,9 +8,9 @@
 use std::ops::Range;
 
 use super::classes::{Class, Classes};
+use crate::document::function_words::FunctionWords;
 use crate::error::Result;
 use crate::hash;
-use crate::phrase::function_words::FunctionWords;
 use crate::phrase::segments::Sentence;
 use crate::phrase::weights::{LETTER, ORDINARY};
 use crate::phrase::{FACTOR, LOOKED_AT, PhraseScratch, hash_of_hashes};
