@@ -1,28 +1,34 @@
-//! Signatures: from shingles by each scheme, and from text on each level of CPU.
+//! Signatures: from hashed tokens, and from text, at every CPU level.
+//!
+//! ```text
+//! cargo bench --bench sketch
+//! cargo bench --bench sketch -- from_text/english
+//! ```
 
 mod common;
 
 use std::hint::black_box;
 use std::time::Duration;
 
-use common::Corpus;
+use common::{Corpus, classic};
 use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
 use reprint::CpuLevel;
 use reprint::hash::token;
-use reprint::sketch::{Scheme, SketchScratch, SketchSettings, Sketcher};
-use reprint::text::{self, Shingler, Shingling};
+use reprint::shingle::{ShingleScratch, Shingler, Shingling};
+use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
+use reprint::text;
 
-fn sketcher(width: usize, scheme: Scheme, level: CpuLevel) -> Option<Sketcher> {
+fn sketcher(width: usize, level: CpuLevel) -> Option<Sketcher> {
     let shingler = Shingler::new(Shingling::words(width), 0).expect("a width in range");
-    let mut settings = SketchSettings::default();
-    settings.scheme = scheme;
+    let settings = SketchSettings::default();
     Some(Sketcher::new(shingler.with_cpu_level(level)?, settings).expect("values in range"))
 }
 
-/// Time by number of shingles; per-shingle cost falls as places fill up.
+/// Hashed tokens to signature by number of tokens, beside classic `MinHash`. A shingle's cost falls
+/// as places fill up.
 fn from_shingles(c: &mut Criterion) {
     let mut group = c.benchmark_group("sketch/from_shingles");
     for count in [50u64, 200, 500, 2000] {
@@ -30,34 +36,31 @@ fn from_shingles(c: &mut Criterion) {
             .map(|n| reprint::hash::word(&n.to_le_bytes()))
             .collect();
         group.throughput(Throughput::Elements(count));
-        for scheme in [Scheme::FastSimilarity, Scheme::Classic] {
-            for level in CpuLevel::ALL {
-                let Some(sketcher) = sketcher(1, scheme, level) else {
-                    continue;
-                };
-                if scheme == Scheme::Classic && level != CpuLevel::Baseline {
-                    continue;
-                }
-                let baseline = self::sketcher(1, scheme, CpuLevel::Baseline).expect("a baseline");
-                assert_eq!(
-                    sketcher.sketch_tokens(&tokens),
-                    baseline.sketch_tokens(&tokens)
-                );
-                group.bench_function(
-                    BenchmarkId::new(format!("{scheme:?}/{level:?}"), count),
-                    |b| {
-                        b.iter(|| sketcher.sketch_tokens(black_box(&tokens)));
-                    },
-                );
-            }
+        let baseline = sketcher(1, CpuLevel::Baseline).expect("a baseline");
+        for level in CpuLevel::ALL {
+            let Some(sketcher) = sketcher(1, level) else {
+                continue;
+            };
+            assert_eq!(
+                sketcher.sketch_tokens(&tokens),
+                baseline.sketch_tokens(&tokens)
+            );
+            group.bench_function(BenchmarkId::new(format!("{level:?}"), count), |b| {
+                b.iter(|| sketcher.sketch_tokens(black_box(&tokens)));
+            });
         }
+        let expected = classic::sign(&tokens, 128);
+        group.bench_function(BenchmarkId::new("classic", count), |b| {
+            b.iter(|| assert_eq!(classic::sign(black_box(&tokens), 128), expected));
+        });
     }
     group.finish();
 }
 
-/// Text to sketch, word shingles of 5, 128 values: the hot path of a corpus, without allocations;
-/// beside it what it costs to read each byte once (XXH3), to find the words (`words`: none is
-/// hashed), and to hash them (`hashed words`: shingles of one word each).
+/// Text to sketch, five-word shingles, 128 values, without allocations: a corpus' hot path.
+///
+/// Floors beside it: `read once` hashes every byte by XXH3, `words` finds words and hashes none,
+/// `hashed words` makes one-word shingles.
 fn from_text(c: &mut Criterion) {
     let mut group = c.benchmark_group("sketch/from_text");
     for corpus in &common::corpora() {
@@ -72,7 +75,7 @@ fn from_text(c: &mut Criterion) {
         });
         let mut expected = None;
         for level in CpuLevel::ALL {
-            let Some(sketcher) = sketcher(5, Scheme::FastSimilarity, level) else {
+            let Some(sketcher) = sketcher(5, level) else {
                 continue;
             };
             let mut scratch = SketchScratch::default();
@@ -98,9 +101,9 @@ fn from_text(c: &mut Criterion) {
     group.finish();
 }
 
-/// The floors of a tokenizer.
+/// A tokenizer's floors.
 fn words(group: &mut BenchmarkGroup<'_, WallTime>, corpus: &Corpus, level: CpuLevel) {
-    let Some(sketcher) = sketcher(1, Scheme::FastSimilarity, level) else {
+    let Some(sketcher) = sketcher(1, level) else {
         return;
     };
     let shingler = sketcher.shingler();
@@ -117,7 +120,7 @@ fn words(group: &mut BenchmarkGroup<'_, WallTime>, corpus: &Corpus, level: CpuLe
             assert_eq!(found.expect("short texts"), expected);
         });
     });
-    let mut scratch = text::Scratch::default();
+    let mut scratch = ShingleScratch::default();
     group.bench_function(floor("hashed words"), |b| {
         b.iter(|| {
             let found: usize = corpus

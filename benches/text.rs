@@ -30,7 +30,8 @@ use criterion::measurement::WallTime;
 use criterion::{
     BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main,
 };
-use reprint::text::{Scratch, Shingler, Shingling, plain};
+use reprint::shingle::{ShingleScratch, Shingler, Shingling};
+use reprint::text::plain;
 use reprint::{CpuLevel, hash};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -101,7 +102,7 @@ fn shingles(c: &mut Criterion) {
             baseline.shingles(text).expect("a short text")
         });
         for (level, shingler) in levels() {
-            let mut scratch = Scratch::default();
+            let mut scratch = ShingleScratch::default();
             bench(
                 &mut group,
                 &format!("{level:?}"),

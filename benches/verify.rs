@@ -5,7 +5,7 @@ mod common;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
 use reprint::verify::{ShingleSet, compare};
 
 fn verify(c: &mut Criterion) {

@@ -15,7 +15,7 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
 use reprint::{Article, Detector, MemoryTexts, Mode};
 
 fn main() -> Result<(), Box<dyn Error>> {

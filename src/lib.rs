@@ -49,8 +49,9 @@
 //!
 //! | module | from | to |
 //! |---|---|---|
-//! | [`text`] | an article | words with spans in the caller's own text; shingle hashes |
+//! | [`text`] | an article | words with spans in the caller's own text |
 //! | [`document`] | an article | words, what they look like, where sentences end: cut once |
+//! | [`shingle`] | an article | hashes of runs of five words |
 //! | [`sketch`] | shingle hashes | a signature of 128 values, a fingerprint |
 //! | [`index`] | signatures | candidates: articles that share a band |
 //! | [`verify`] | two texts | what they share: exact overlap, passages with spans in both |
@@ -86,6 +87,8 @@ mod article;
 pub mod text;
 
 pub mod document;
+
+pub mod shingle;
 
 pub mod sketch;
 

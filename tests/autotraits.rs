@@ -2,8 +2,9 @@
 
 use reprint::group::{Group, Groups, Member, Pair};
 use reprint::index::{Banding, Index};
+use reprint::shingle::{Shingler, Shingling};
 use reprint::sketch::{Signature, Sketch, SketchScratch, Sketcher};
-use reprint::text::{Shingler, Shingling, Token};
+use reprint::text::Token;
 use reprint::verify::{Comparison, Overlap, Passage, ShingleSet};
 use reprint::{
     Article, ArticleId, Builder, Detector, Error, Explanation, FileTexts, Matches, MemoryTexts,

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use common::{Random, words};
 use proptest::prelude::*;
 use reprint::group::{Pair, Tie};
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
 use reprint::{Article, ArticleId, Detector, ErrorKind, Linkage, MemoryTexts, Mode, TextStore};
 
 type Corpus = BTreeMap<String, String>;

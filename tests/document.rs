@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 use reprint::corpus::Statistics;
 use reprint::document::DocumentBuffer;
+use reprint::shingle::{Shingler, Shingling};
 use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling, words};
+use reprint::text::words;
 
 const PARTS: &[&str] = &[
     "the ",

@@ -1,16 +1,21 @@
-//! Format version 1 once more, from its specification alone (`src/sketch/FORMAT.md`), in plain code
-//! that shares nothing with the crate: text to signature, fingerprint and band keys.
+//! Format version 1 implemented again, from its specification alone (`src/sketch/FORMAT.md`).
+//!
+//! Plain code that shares nothing with the crate turns a text into signature, fingerprint and band
+//! keys, for every unit of tokens; the crate must agree, and so must the specification's vectors.
 
 mod common;
 
 use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
 
 use common::Random;
 use proptest::prelude::*;
 use reprint::index::Banding;
-use reprint::sketch::{FORMAT_VERSION, Scheme, SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling, Tokenize};
+use reprint::sketch::{FORMAT_VERSION, SketchSettings, Sketcher};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128_with_seed};
 
@@ -26,7 +31,7 @@ fn finish(x: u64) -> u64 {
     x ^ x >> 29
 }
 
-/// Case folding of the texts in this test: lower case serves for all but these.
+/// Case folding for the texts in this test: lower case serves, with these exceptions.
 fn fold(word: &str) -> String {
     let folded = word.nfd().flat_map(char::to_lowercase).nfd();
     folded
@@ -64,7 +69,7 @@ fn word_hash(folded: &str) -> u64 {
     hash
 }
 
-/// Of the scripts in this test.
+/// Step 3's reach, for the scripts in this test.
 fn reach(word: &str) -> usize {
     match word.chars().next().unwrap() {
         '\u{E01}'..='\u{E3A}' | '\u{E40}'..='\u{E4E}' => 8,
@@ -99,6 +104,65 @@ fn token_hashes(text: &str) -> Vec<u64> {
         }
     };
     (0..words.len()).map(joined).collect()
+}
+
+/// Unit `character`: step 1, marks of the texts in this test.
+fn character_hashes(text: &str) -> Vec<u64> {
+    let mark = |c: char| is_combining_mark(c) || matches!(c, '\u{AD}' | '\u{200C}' | '\u{200D}');
+    let mut hashes = Vec::new();
+    let mut last_end = None;
+    for (start, word) in text.unicode_word_indices() {
+        if last_end.is_some_and(|end| end < start) {
+            hashes.push(0x20);
+        }
+        last_end = Some(start + word.len());
+        let mut runs: Vec<String> = Vec::new();
+        for c in word.chars() {
+            match runs.last_mut() {
+                Some(run) if mark(c) => run.push(c),
+                _ => runs.push(c.to_string()),
+            }
+        }
+        for run in runs {
+            let mut forms: Vec<String> = Vec::new();
+            for c in fold(&run).chars() {
+                match forms.last_mut() {
+                    Some(form) if canonical_combining_class(c) != 0 => form.push(c),
+                    _ => forms.push(c.to_string()),
+                }
+            }
+            hashes.extend(forms.iter().map(|form| word_hash(form)));
+        }
+    }
+    hashes
+}
+
+/// Unit `custom`: a tokenizer that splits at spaces and upper-cases.
+struct AtSpaces;
+
+const AT_SPACES: &str = "at spaces, 1";
+
+impl Tokenize for AtSpaces {
+    fn name(&self) -> &str {
+        AT_SPACES
+    }
+
+    fn tokenize(&self, text: &str, token: &mut dyn FnMut(&str, Range<usize>)) {
+        let mut start = 0;
+        for part in text.split(' ') {
+            if !part.is_empty() {
+                token(&part.to_uppercase(), start..start + part.len());
+            }
+            start += part.len() + 1;
+        }
+    }
+}
+
+fn custom_hashes(text: &str) -> Vec<u64> {
+    let parts = text.split(' ').filter(|part| !part.is_empty());
+    parts
+        .map(|part| xxh3_64(part.to_uppercase().as_bytes()))
+        .collect()
 }
 
 fn shingles(tokens: &[u64], width: usize, seed: u64) -> Vec<u64> {
@@ -149,19 +213,6 @@ fn signature(shingles: &[u64], values: usize) -> Vec<u32> {
     signature
 }
 
-fn classic(shingles: &[u64], values: usize) -> Vec<u32> {
-    const P: u128 = (1 << 61) - 1;
-    let value = |place: u64| {
-        let a = 1 + u128::from(splitmix(2 * place)) % (P - 1);
-        let b = u128::from(splitmix(2 * place + 1)) % P;
-        let hashes = shingles
-            .iter()
-            .map(|&x| ((a * (u128::from(x) % P) + b) % P) >> 29);
-        hashes.min().unwrap() as u32
-    };
-    (0..values as u64).map(value).collect()
-}
-
 fn band_keys(signature: &[u32], rows: usize) -> Vec<u64> {
     let key = |(band, rows): (usize, &[u32])| {
         rows.iter()
@@ -173,11 +224,11 @@ fn band_keys(signature: &[u32], rows: usize) -> Vec<u64> {
     signature.chunks_exact(rows).enumerate().map(key).collect()
 }
 
-fn recipe(width: usize, seed: u64, scheme: &str, values: usize) -> u64 {
-    let no_name = xxh3_64(b"");
+fn recipe(unit: &str, width: usize, seed: u64, custom: &str, values: usize) -> u64 {
+    let custom = xxh3_64(custom.as_bytes());
     let line = format!(
-        "reprint 1 unit=word width={width} seed={seed} unicode=17.0 custom={no_name:016x} \
-         scheme={scheme} values={values}"
+        "reprint 1 unit={unit} width={width} seed={seed} unicode=17.0 custom={custom:016x} \
+         scheme=fast_similarity values={values}"
     );
     xxh3_64(line.as_bytes())
 }
@@ -187,35 +238,41 @@ fn fingerprint(tokens: &[u64], recipe: u64) -> u128 {
     xxh3_128_with_seed(&bytes, recipe)
 }
 
-/// Holds the crate against the specification on one text.
+/// Holds the crate against the specification on one text, for every unit.
 fn compare(text: &str, width: usize, seed: u64, values: usize) {
-    let tokens = token_hashes(text);
-    let shingles = shingles(&tokens, width, seed);
-    for (scheme, name) in [
-        (Scheme::FastSimilarity, "fast_similarity"),
-        (Scheme::Classic, "classic"),
-    ] {
-        let mut settings = SketchSettings::with_values(values);
-        settings.scheme = scheme;
-        let shingler = Shingler::new(Shingling::words(width), seed).unwrap();
-        let sketcher = Sketcher::new(shingler, settings).unwrap();
-        assert_eq!(sketcher.recipe().0, recipe(width, seed, name, values));
+    let units = [
+        ("word", "", token_hashes(text)),
+        ("character", "", character_hashes(text)),
+        ("custom", AT_SPACES, custom_hashes(text)),
+    ];
+    for (unit, custom, tokens) in units {
+        let shingler = match unit {
+            "word" => Shingler::new(Shingling::words(width), seed),
+            "character" => Shingler::new(Shingling::characters(width), seed),
+            _ => Shingler::with_tokenizer(width, seed, Arc::new(AtSpaces)),
+        };
+        let shingles = shingles(&tokens, width, seed);
+        let settings = SketchSettings::with_values(values);
+        let sketcher = Sketcher::new(shingler.unwrap(), settings).unwrap();
+        let recipe = recipe(unit, width, seed, custom, values);
+        assert_eq!(sketcher.recipe().0, recipe);
         let sketch = sketcher.sketch(text).unwrap();
-        assert_eq!(sketch.tokens as usize, tokens.len(), "{text:?}");
+        assert_eq!(sketch.tokens as usize, tokens.len(), "{unit}: {text:?}");
         assert_eq!(
             sketch.fingerprint.0,
-            fingerprint(&tokens, sketcher.recipe().0),
-            "{text:?}"
+            fingerprint(&tokens, recipe),
+            "{unit}: {text:?}"
         );
         let Some(found) = sketch.signature else {
-            assert!(shingles.is_empty(), "{text:?}");
+            assert!(shingles.is_empty(), "{unit}: {text:?}");
             continue;
         };
-        let expected = match scheme {
-            Scheme::Classic => classic(&shingles, values),
-            _ => signature(&shingles, values),
-        };
-        assert_eq!(found.values(), expected, "{text:?}, {width}, {values}");
+        let expected = signature(&shingles, values);
+        assert_eq!(
+            found.values(),
+            expected,
+            "{unit}: {text:?}, {width}, {values}"
+        );
         let rows = 1 + seed as usize % 3;
         if let Ok(banding) = Banding::new(values / rows, rows) {
             let keys: Vec<u64> = banding.keys(found.values()).collect();
@@ -224,7 +281,8 @@ fn compare(text: &str, width: usize, seed: u64, values: usize) {
     }
 }
 
-/// The texts of the vectors: each of its parts is met, and the lengths that change the way through.
+/// The vectors' texts: they meet every part of the specification, and the lengths that change the
+/// path taken.
 fn texts() -> Vec<(&'static str, String)> {
     let mut random = Random(1);
     let long = common::words(&mut random, 600).join(" ");
@@ -255,7 +313,7 @@ fn vectors_of_the_specification() {
         assert_eq!(hash, reprint::hash::word(word.as_bytes()));
         writeln!(found, "{:<23} {hash:016x}", format!("{word:?}")).unwrap();
     }
-    let recipe = recipe(5, 0, "fast_similarity", 128);
+    let recipe = recipe("word", 5, 0, "", 128);
     writeln!(found, "{recipe:016x}").unwrap();
     for (name, text) in texts() {
         for (width, seed, values) in [(5, 0, 128), (1, 7, 100), (3, 1 << 63, 1), (64, 2, 256)] {
@@ -292,6 +350,7 @@ fn vectors_of_the_specification() {
         of_numbers.signature.unwrap().values(),
         signature(&shingles(&mixed, 5, 0), 128)
     );
+    unit_vectors(&mut found);
     for line in found.lines() {
         assert!(
             SPECIFICATION.contains(line),
@@ -307,7 +366,36 @@ fn vectors_of_the_specification() {
     }
 }
 
-/// Words are hashed some 128 at a time; runs of letters go on from one such batch to the next.
+/// Appends the vectors for units `character` and `custom`.
+fn unit_vectors(found: &mut String) {
+    let texts = texts();
+    let of = |wanted| &texts.iter().find(|(name, _)| *name == wanted).unwrap().1;
+    for (unit, width, custom, name) in [
+        ("character", 10, "", "English"),
+        ("character", 10, "", "French"),
+        ("character", 10, "", "Korean"),
+        ("character", 10, "", "Thai"),
+        ("custom", 2, AT_SPACES, "English"),
+    ] {
+        let text = of(name);
+        let tokens = match unit {
+            "character" => character_hashes(text),
+            _ => custom_hashes(text),
+        };
+        let recipe = recipe(unit, width, 0, custom, 128);
+        let fingerprint = fingerprint(&tokens, recipe);
+        let values = signature(&shingles(&tokens, width, 0), 128);
+        let (count, first) = (tokens.len(), &values[..4]);
+        writeln!(
+            found,
+            "{unit} {width}, {name}: recipe {recipe:016x}, {count} tokens, fingerprint {fingerprint:032x}\n    \
+             {first:08x?}"
+        )
+        .unwrap();
+    }
+}
+
+/// Words are hashed in batches of some 128; runs of letters continue from one batch to the next.
 #[test]
 fn long_runs_of_spaceless_letters() {
     for text in [

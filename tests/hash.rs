@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use common::Random;
 use reprint::hash::word;
+use reprint::shingle::{Shingler, Shingling};
 use reprint::sketch::{SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling};
 
 /// Each bit of what `turned` gives for each turned bit is set in half of the trials, within 6
 /// standard errors: of a million such counts none should be off.

@@ -1,23 +1,35 @@
-//! The promises of signatures: no bias, small error, bands that follow their curve.
+//! Signatures keep their promises: no bias, small error, bands that follow their curve.
 
+#[path = "../benches/common/classic.rs"]
+mod classic;
 mod common;
 
 use common::Random;
 use proptest::prelude::*;
 use reprint::index::Banding;
-use reprint::sketch::{Scheme, Sketch, SketchScratch, SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
+use reprint::sketch::{Sketch, SketchScratch, SketchSettings, Sketcher};
 
 const VALUES: usize = 128;
 
-fn sketcher(scheme: Scheme) -> Sketcher {
+fn sketcher() -> Sketcher {
     let shingler = Shingler::new(Shingling::words(1), 0).unwrap();
-    let mut settings = SketchSettings::with_values(VALUES);
-    settings.scheme = scheme;
-    Sketcher::new(shingler, settings).unwrap()
+    Sketcher::new(shingler, SketchSettings::with_values(VALUES)).unwrap()
 }
 
-/// Two sets of `each` elements of which `shared` lie in both.
+/// The crate's estimate for two sets of tokens.
+fn fast(sketcher: &Sketcher, [a, b]: &[Vec<u64>; 2]) -> f64 {
+    let [a, b] = [a, b].map(|tokens| sketcher.sketch_tokens(tokens).signature.unwrap());
+    a.estimate(&b).unwrap()
+}
+
+/// Classic `MinHash`'s estimate for two sets of shingles.
+fn classic(sets: &[Vec<u64>; 2]) -> f64 {
+    let [a, b] = [0, 1].map(|at| classic::sign(&sets[at], VALUES));
+    classic::estimate(&a, &b)
+}
+
+/// Two sets with `each` elements, `shared` of them common.
 fn two_sets(random: &mut Random, each: usize, shared: usize) -> [Vec<u64>; 2] {
     let both: Vec<u64> = (0..shared).map(|_| random.next()).collect();
     [(); 2].map(|()| {
@@ -28,21 +40,23 @@ fn two_sets(random: &mut Random, each: usize, shared: usize) -> [Vec<u64>; 2] {
 
 struct Errors {
     bias: f64,
-    /// Root mean square, over that of independent values.
+    /// Root mean square error, relative to independent values.
     relative: f64,
     /// The bias, in standard errors of its measurement.
     sigmas: f64,
 }
 
-fn errors(scheme: Scheme, each: usize, shared: usize, trials: usize) -> Errors {
-    let sketcher = sketcher(scheme);
+fn errors(
+    estimate: impl Fn(&[Vec<u64>; 2]) -> f64,
+    each: usize,
+    shared: usize,
+    trials: usize,
+) -> Errors {
     let mut random = Random(each as u64 * 1000 + shared as u64);
     let jaccard = shared as f64 / (2 * each - shared) as f64;
     let (mut sum, mut squares) = (0.0, 0.0);
     for _ in 0..trials {
-        let [a, b] = two_sets(&mut random, each, shared)
-            .map(|tokens| sketcher.sketch_tokens(&tokens).signature.unwrap());
-        let error = a.estimate(&b).unwrap() - jaccard;
+        let error = estimate(&two_sets(&mut random, each, shared)) - jaccard;
         sum += error;
         squares += error * error;
     }
@@ -54,10 +68,11 @@ fn errors(scheme: Scheme, each: usize, shared: usize, trials: usize) -> Errors {
     }
 }
 
-/// Goals by number of shingles, with room for 3 standard errors of the measurement: below that of
-/// independent values (1.0) throughout, and lowest where each shingle has about one place.
+/// Goals by number of shingles, with room for 3 standard errors of the measurement. Independent
+/// values have 1.0; the error is lowest where shingles and places are about equal in number.
 #[test]
 fn error_is_at_or_below_classic() {
+    let sketcher = sketcher();
     for (each, trials, goal) in [
         (10, 4000, 0.93),
         (30, 4000, 0.80),
@@ -66,7 +81,12 @@ fn error_is_at_or_below_classic() {
         (2000, 500, 0.97),
     ] {
         for share in [3, 5, 8] {
-            let found = errors(Scheme::FastSimilarity, each, each * share / 10, trials);
+            let found = errors(
+                |sets| fast(&sketcher, sets),
+                each,
+                each * share / 10,
+                trials,
+            );
             let room = 1.0 + 3.0 / (2.0 * trials as f64).sqrt();
             let Errors {
                 bias,
@@ -88,18 +108,17 @@ fn error_is_at_or_below_classic() {
 #[test]
 fn classic_is_the_judge() {
     for each in [10, 100] {
-        let found = errors(Scheme::Classic, each, each / 2, 1000);
+        let found = errors(classic, each, each / 2, 1000);
         assert!((0.9..1.1).contains(&found.relative), "{}", found.relative);
         assert!(found.sigmas.abs() < 3.0, "{}", found.bias);
     }
 }
 
-/// The values of a signature are not quite independent: fewer of 100 shingles win twice than would
-/// by chance, which makes the estimate better and the curve steeper than the theory's, by .01 at
-/// most.
+/// A signature's values are not quite independent: among 100 shingles, fewer win twice than would
+/// by chance. So the estimate is better and the curve steeper than in theory, by .01 at most.
 #[test]
 fn bands_follow_their_curve() {
-    let sketcher = sketcher(Scheme::FastSimilarity);
+    let sketcher = sketcher();
     for (bands, rows) in [(16, 8), (32, 4), (13, 7)] {
         let banding = Banding::new(bands, rows).unwrap();
         for each in [10usize, 30, 100, 500] {
@@ -132,7 +151,7 @@ fn bands_follow_their_curve() {
 
 #[test]
 fn space_is_used_again() {
-    let sketcher = sketcher(Scheme::FastSimilarity);
+    let sketcher = sketcher();
     let mut scratch = SketchScratch::default();
     let mut sketch = sketcher.sketch_with("one text", &mut scratch).unwrap();
     let place = |sketch: &Sketch| sketch.signature.as_ref().map(|s| s.values().as_ptr());
@@ -160,12 +179,10 @@ proptest! {
         tokens in prop::collection::vec(any::<u64>(), 1..60),
         times in 1usize..40,
     ) {
-        for scheme in [Scheme::FastSimilarity, Scheme::Classic] {
-            let sketcher = sketcher(scheme);
-            let once = sketcher.sketch_tokens(&tokens).signature;
-            let mut repeated = tokens.repeat(times);
-            repeated.reverse();
-            prop_assert_eq!(once, sketcher.sketch_tokens(&repeated).signature);
-        }
+        let sketcher = sketcher();
+        let once = sketcher.sketch_tokens(&tokens).signature;
+        let mut repeated = tokens.repeat(times);
+        repeated.reverse();
+        prop_assert_eq!(once, sketcher.sketch_tokens(&repeated).signature);
     }
 }

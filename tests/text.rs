@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use reprint::CpuLevel;
-use reprint::text::{Shingler, Shingling, fold, plain, words};
+use reprint::shingle::{Shingler, Shingling};
+use reprint::text::{fold, plain, words};
 use unicode_normalization::UnicodeNormalization;
 
 /// Characters that meet every rule of UAX #29 and every branch of folding.

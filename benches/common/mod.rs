@@ -6,6 +6,8 @@
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
 
+pub(crate) mod classic;
+
 use std::io::{BufRead, BufReader};
 
 /// What articles are made of.

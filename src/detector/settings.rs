@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::group::Linkage;
 use crate::index::{Banding, Index};
 use crate::relation::Criteria;
+use crate::shingle::{Shingler, Shingling, Tokenize};
 use crate::sketch::{SketchSettings, Sketcher};
-use crate::text::{Shingler, Shingling, Tokenize};
 
 /// What counts as a match.
 #[derive(Clone, Copy, Debug, PartialEq)]

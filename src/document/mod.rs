@@ -75,7 +75,7 @@ impl DocumentBuffer {
     /// bytes.
     pub fn read<'a>(&'a mut self, text: &'a str) -> Result<Document<'a>> {
         self.cutter
-            .words_and_units(text, &mut self.words, &mut self.token_hashes)?;
+            .words_and_tokens(text, &mut self.words, &mut self.token_hashes)?;
         surface::find(text, &self.words, &mut self.surfaces);
         boundary::find(text, &self.words, &self.surfaces, &mut self.boundaries);
         Ok(Document {

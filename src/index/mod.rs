@@ -193,7 +193,7 @@ impl Index {
     /// ```
     /// use reprint::index::{Banding, Index};
     /// use reprint::sketch::{SketchSettings, Sketcher};
-    /// use reprint::text::{Shingler, Shingling};
+    /// use reprint::shingle::{Shingler, Shingling};
     /// use reprint::ArticleId;
     ///
     /// let shingler = Shingler::new(Shingling::words(2), 0)?;

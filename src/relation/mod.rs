@@ -390,7 +390,7 @@ pub(crate) fn compare_with(
 ///
 /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
 pub fn compare(a: &str, b: &str) -> Result<Comparison> {
-    let shingler = crate::text::Shingler::new(crate::text::Shingling::default(), 0)?;
+    let shingler = crate::shingle::Shingler::new(crate::shingle::Shingling::default(), 0)?;
     let set = |text| Ok(crate::verify::ShingleSet::new(shingler.shingles(text)?));
     let overlap = set(a)?.overlap(&set(b)?);
     compare_with(a, b, overlap, &Criteria::default(), None)

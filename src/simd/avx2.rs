@@ -15,7 +15,8 @@ use std::arch::x86_64::{
 };
 
 use super::{
-    Edge, Eights, Kernel, LastBytes, Marks, Masks, Task, Window, positions_by_twelve, shifted, sse2,
+    GroupsOf8, Kernel, LastBytes, Marks, Masks, StartEnd, Task, Window, positions_by_twelve,
+    shifted, sse2,
 };
 use crate::hash;
 
@@ -138,7 +139,7 @@ impl Kernel for Avx2 {
     }
 
     #[inline(always)]
-    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+    fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize {
         // SAFETY: `self` proves that the CPU has AVX2.
         unsafe { hash_words(text, words) }
     }
@@ -190,13 +191,13 @@ fn load_four(numbers: &[u64; 4]) -> __m256i {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+fn hash_words(text: &[u8], words: GroupsOf8<'_>) -> usize {
     words.hash(|words, hashes| hash_eight(text, words, hashes))
 }
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
+fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let limit = text.len().checked_sub(16)? as u32;
     let mut others = 0;
     let fours = words.as_chunks().0.iter().zip(hashes.as_chunks_mut().0);
@@ -210,7 +211,7 @@ fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u
 /// when they are unpacked.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn hash_four(text: &[u8], limit: u32, words: &[Edge; 4], hashes: &mut [u64; 4]) -> Option<u8> {
+fn hash_four(text: &[u8], limit: u32, words: &[StartEnd; 4], hashes: &mut [u64; 4]) -> Option<u8> {
     // SAFETY: 32 bytes are read, from an array of four pairs of numbers of four.
     let edges = unsafe { _mm256_loadu_si256(words.as_ptr().cast()) };
     // Starts stand in the lower halves; ends have no limit.

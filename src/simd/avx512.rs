@@ -16,7 +16,7 @@ use std::arch::x86_64::{
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi64, _mm512_xor_si512, _pext_u64,
 };
 
-use super::{Edge, Eights, Kernel, LastBytes, Marks, Masks, Task, Window, shifted, sse2};
+use super::{GroupsOf8, Kernel, LastBytes, Marks, Masks, StartEnd, Task, Window, shifted, sse2};
 use crate::hash;
 
 pub(super) fn is_available() -> bool {
@@ -132,7 +132,7 @@ impl Kernel for Avx512 {
     }
 
     #[inline(always)]
-    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+    fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize {
         // SAFETY: `self` proves that the CPU has the features.
         unsafe { hash_words(text, words) }
     }
@@ -238,13 +238,13 @@ fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
 /// in order when they are unpacked.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
-fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+fn hash_words(text: &[u8], words: GroupsOf8<'_>) -> usize {
     words.hash(|words, hashes| hash_eight(text, words, hashes))
 }
 
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
-fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
+fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let limit = text.len().checked_sub(16)? as u32;
     // SAFETY: 64 bytes are read, from an array of eight pairs of numbers of four.
     let edges = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };

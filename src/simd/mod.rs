@@ -19,15 +19,18 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod clean;
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
+pub(crate) use clean::{clean_word, lower_halves};
+
 /// Which instructions of the CPU are used. All levels give the same results.
 ///
 /// The best one is found by itself; a lower one is chosen to measure or to test it, see
-/// [`Shingler::with_cpu_level`](crate::text::Shingler::with_cpu_level).
+/// [`Shingler::with_cpu_level`](crate::shingle::Shingler::with_cpu_level).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CpuLevel {
@@ -171,7 +174,7 @@ pub(crate) trait Kernel: Copy {
     /// Hashes words of `text` by [`hash::clean_word`](crate::hash), and gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
     /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
     /// are not there.
-    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize;
+    fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize;
 }
 
 /// Some of the 64 bytes that continue a character.
@@ -201,20 +204,20 @@ impl LastBytes {
 }
 
 /// Where a word starts and ends.
-pub(crate) type Edge = [u32; 2];
+pub(crate) type StartEnd = [u32; 2];
 
 /// Words, eight at a time; as many of each.
-pub(crate) struct Eights<'a> {
-    pub(crate) words: &'a [[Edge; 8]],
+pub(crate) struct GroupsOf8<'a> {
+    pub(crate) words: &'a [[StartEnd; 8]],
     pub(crate) hashes: &'a mut [[u64; 8]],
     /// The first word lowest.
     pub(crate) others: &'a mut [u8],
 }
 
-impl Eights<'_> {
+impl GroupsOf8<'_> {
     /// Runs `hash` on each eight until there is none.
     #[inline(always)]
-    fn hash(self, mut hash: impl FnMut(&[Edge; 8], &mut [u64; 8]) -> Option<u8>) -> usize {
+    fn hash(self, mut hash: impl FnMut(&[StartEnd; 8], &mut [u64; 8]) -> Option<u8>) -> usize {
         let mut done = 0;
         for ((words, hashes), others) in self.words.iter().zip(self.hashes).zip(self.others) {
             match hash(words, hashes) {
@@ -333,7 +336,7 @@ mod tests {
 
     struct Hash<'a> {
         text: &'a [u8],
-        words: [Edge; 8],
+        words: [StartEnd; 8],
     }
 
     impl Task for Hash<'_> {
@@ -342,7 +345,7 @@ mod tests {
         #[inline(always)]
         fn run<K: Kernel>(self, kernel: K) -> Self::Output {
             let (mut hashes, mut others) = ([[0; 8]], [0]);
-            let words = Eights {
+            let words = GroupsOf8 {
                 words: &[self.words],
                 hashes: &mut hashes,
                 others: &mut others,

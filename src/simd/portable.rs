@@ -1,7 +1,6 @@
 //! The level of every CPU, in plain integers; the judge of the others in tests.
 
-use super::{Eights, Kernel, Masks, extract_by_one, positions_by_twelve};
-use crate::hash;
+use super::{GroupsOf8, Kernel, Masks, clean_word, extract_by_one, positions_by_twelve};
 
 #[derive(Clone, Copy)]
 pub(super) struct Portable;
@@ -53,13 +52,13 @@ impl Kernel for Portable {
     }
 
     #[inline(always)]
-    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+    fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize {
         words.hash(|words, hashes| {
             let mut long = 0;
             for (at, &[start, end]) in words.iter().enumerate() {
                 let starting = text.get(start as usize..)?.first_chunk()?;
                 let len = end.wrapping_sub(start) as usize;
-                let (hash, is_long) = hash::clean_word(starting, len);
+                let (hash, is_long) = clean_word(starting, len);
                 hashes[at] = hash;
                 long |= u8::from(is_long) << at;
             }

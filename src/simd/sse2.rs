@@ -9,7 +9,7 @@ use std::arch::x86_64::{
 };
 
 use super::{
-    Edge, Eights, Kernel, Marks, Masks, Window, extract_by_one, positions_by_twelve, shifted,
+    GroupsOf8, Kernel, Marks, Masks, StartEnd, Window, extract_by_one, positions_by_twelve, shifted,
 };
 use crate::hash;
 
@@ -64,7 +64,7 @@ impl Kernel for Sse2 {
     }
 
     #[inline(always)]
-    fn hash_words(self, text: &[u8], words: Eights<'_>) -> usize {
+    fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize {
         // SAFETY: every x86-64 CPU has SSE2.
         unsafe { hash_words(text, words) }
     }
@@ -88,13 +88,13 @@ fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_words(text: &[u8], words: Eights<'_>) -> usize {
+fn hash_words(text: &[u8], words: GroupsOf8<'_>) -> usize {
     words.hash(|words, hashes| hash_eight(text, words, hashes))
 }
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u8> {
+fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Option<u8> {
     let mut others = 0;
     let pairs = words.as_chunks().0.iter().zip(hashes.as_chunks_mut().0);
     for ((words, hashes), shift) in pairs.zip([0, 2, 4, 6]) {
@@ -105,9 +105,9 @@ fn hash_eight(text: &[u8], words: &[Edge; 8], hashes: &mut [u64; 8]) -> Option<u
 
 #[inline]
 #[target_feature(enable = "sse2")]
-fn hash_two(text: &[u8], words: &[Edge; 2], hashes: &mut [u64; 2]) -> Option<u8> {
-    let row = |[start, end]: Edge| &hash::BY_LEN[end.wrapping_sub(start).min(17) as usize];
-    let word = |[start, _]: Edge, row: &[u64; 4]| {
+fn hash_two(text: &[u8], words: &[StartEnd; 2], hashes: &mut [u64; 2]) -> Option<u8> {
+    let row = |[start, end]: StartEnd| &hash::BY_LEN[end.wrapping_sub(start).min(17) as usize];
+    let word = |[start, _]: StartEnd, row: &[u64; 4]| {
         let starting = text.get(start as usize..)?.first_chunk()?;
         let bytes = load(starting);
         // The bit for lower case, but where the top bit is set.

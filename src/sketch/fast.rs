@@ -1,69 +1,82 @@
 //! Fast similarity sketching (Dahlgaard, Knudsen and Thorup 2017), cut off after two rounds.
 //!
-//! In: shingle hashes, already well mixed. Out: a value for each place of the signature.
+//! In: shingle hashes, already well mixed. Out: a value for every place in the signature.
 //!
-//! In rounds 0 and 1 each shingle falls into one place and leaves a draw of 30 bits there; the
-//! smallest stays. Where a place is empty after both, each shingle offers a hash for it, as in
-//! classic MinHash. The round stands in the top two bits of the value, so that an earlier round
-//! always wins. In the union of two sets, the first round that reaches a place decides its value;
-//! the shingle that does so is any of the union with the same probability, and both signatures
-//! agree there if it lies in both sets: the estimate is unbiased.
+//! In rounds 0 and 1 every shingle falls into one place and leaves a 30-bit draw there; the smallest
+//! stays. If a place is empty after both, every shingle offers a hash for it in round 2, as in
+//! classic MinHash. The value's top two bits hold the round, so an earlier round always wins.
 //!
-//! The paper draws anew in each round and goes on for as many rounds as there are values. Here
-//! both rounds take their bits from one hash: round 0 its top bits for the place and the low ones
-//! for the draw, round 1 bits between them for the place and the complement of the same draw. That
-//! is cheaper than a second draw and errs less, since a shingle that wins a place in one round is
-//! less likely to win in the other: the error at 100 and 200 shingles is .73 and .79 of that of
-//! independent values, where a second draw had .74 and .81. Two rounds are enough to fill 128
-//! places from 500 shingles or more; the last one costs a multiplication for each pair of a
-//! shingle and an empty place, which is the cheaper the more shingles there are.
+//! The estimate is unbiased. Over the union of two sets, the first round that reaches a place
+//! decides its value, and every shingle in the union is equally likely to do so. Both signatures
+//! agree there if that shingle lies in both sets.
+//!
+//! The paper draws anew in every round, for as many rounds as there are values. Here one hash serves
+//! both rounds: round 0 takes its top bits for the place and its low bits for the draw, round 1 takes
+//! middle bits for the place and the complement of the same draw. That is cheaper and errs less,
+//! since a shingle that wins one round is less likely to win the other. The error at 100 and 200
+//! shingles is .73 and .79 times that of independent values; a second draw had .74 and .81.
+//!
+//! Two rounds fill 128 places from 500 shingles or more. Round 2 costs one multiplication for every
+//! pair of a shingle and an empty place: the more shingles, the fewer empty places.
 
-use super::classic::splitmix;
-use crate::hash::Take;
+use crate::hash::splitmix;
+use crate::shingle::TakeShingles;
 use crate::simd::{Cpu, Kernel, Task};
 
-/// No round reaches this value.
+/// Marks a place without a value. No round gives it.
 const EMPTY: u32 = u32::MAX;
 
-/// The least value of round 2. Those of round 1 are what is left below it after draws.
+/// The least value in round 2. Round 1 counts down from just below it.
 const ROUND_2: u32 = 2 << 30;
 
-/// Empty places that are filled together: their minima stay in registers.
+/// The default number of values, for which the code is compiled as a constant.
+const USUAL: usize = 128;
+
+/// Empty places, at most, for which round 1 first tells the few shingles that fall into one. Chosen
+/// by hand: at 12 in 128 places, one shingle in eleven does.
+const FEW: usize = 12;
+
+/// Empty places filled together in round 2. Their minima take 2 AVX-512 registers, 4 with AVX2, or
+/// 8 with SSE2.
 const LANES: usize = 32;
 
-/// Buffers kept from one article to the next.
+/// Shingles for each value above which most must be repeats if a place is still empty: with as many
+/// distinct ones, both rounds leave a place empty with probability `exp(-16)`, 1 in 9 million.
+const SURELY_REPEATS: usize = 8;
+
+/// Buffers kept between articles.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    pub(super) binned: Binned,
+pub(super) struct FastScratch {
+    pub(super) first_round: FirstRound,
     distinct: Vec<u64>,
     empty: Vec<u32>,
 }
 
-/// Round 0 of the usual number of values, done while the shingles are made.
+/// Round 0 for the usual number of values, done while shingles are made.
 #[derive(Debug)]
-pub(super) struct Binned([u32; USUAL]);
+pub(super) struct FirstRound([u32; USUAL]);
 
-impl Default for Binned {
+impl Default for FirstRound {
     fn default() -> Self {
         Self([EMPTY; USUAL])
     }
 }
 
-impl Take for Binned {
+impl TakeShingles for FirstRound {
     #[inline(always)]
-    fn take(&mut self, shingles: &[u64]) {
+    fn take_shingles(&mut self, shingles: &[u64]) {
         bin(shingles, &mut self.0, 0);
     }
 }
 
-/// Fills `values` from `shingles`, which must not be empty and have been given to `scratch.binned`,
-/// all of them and no others.
+/// Fills `values` from `shingles`, which must not be empty. `scratch.first_round` must have taken
+/// exactly these shingles.
 ///
-/// The time is linear in the number of shingles, times the empty places if these are few.
-pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
-    // The length that nearly everyone uses is compiled as a constant.
+/// The time is linear in the number of shingles. Below some 500 shingles, places left empty multiply
+/// it.
+pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut FastScratch) {
     if let Ok(values) = <&mut [u32; USUAL]>::try_from(&mut *values) {
-        *values = scratch.binned.0;
+        *values = scratch.first_round.0;
         match values.iter().filter(|&&value| value == EMPTY).count() {
             0 => return,
             1..=FEW => cpu.run(FillFew { shingles, values }),
@@ -79,7 +92,7 @@ pub(super) fn sign(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut
     }
 }
 
-/// Round 0 or 1.
+/// Round 0 or 1: keeps the least draw in every place.
 #[inline(always)]
 fn bin(shingles: &[u64], values: &mut [u32], round: u32) {
     for &shingle in shingles {
@@ -88,13 +101,7 @@ fn bin(shingles: &[u64], values: &mut [u32], round: u32) {
     }
 }
 
-/// The usual number of values.
-const USUAL: usize = 128;
-
-/// Up to so many empty places, few shingles fall into one.
-const FEW: usize = 12;
-
-/// Round 1, for few places.
+/// Round 1, for few empty places.
 struct FillFew<'a> {
     shingles: &'a [u64],
     values: &'a mut [u32; USUAL],
@@ -120,25 +127,25 @@ impl Task for FillFew<'_> {
     }
 }
 
-/// Where a shingle falls in a round.
+/// The place a shingle falls into in a round.
 #[inline(always)]
 fn place(shingle: u64, places: usize, round: u32) -> usize {
-    // For 128 places: bits 57 to 63, and 40 to 46.
+    // For 128 places: bits 57 to 63 in round 0, bits 40 to 46 in round 1.
     let bits = (shingle >> if round == 0 { 32 } else { 15 }) as u32;
     ((u64::from(bits) * places as u64) >> 32) as usize
 }
 
-/// What a shingle leaves there: in round 1 the complement, above all draws of round 0.
+/// The draw a shingle leaves there; in round 1 the complement, above all draws in round 0.
 #[inline(always)]
 fn draw(shingle: u64, round: u32) -> u32 {
     let draw = (shingle as u32) >> 2;
     if round == 0 { draw } else { ROUND_2 - 1 - draw }
 }
 
-/// Round 2.
+/// Round 2: fills every place that is still empty.
 #[cold]
-fn fill(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
-    let Scratch {
+fn fill(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut FastScratch) {
+    let FastScratch {
         distinct, empty, ..
     } = scratch;
     empty.clear();
@@ -148,9 +155,8 @@ fn fill(cpu: Cpu, shingles: &[u64], values: &mut [u32], scratch: &mut Scratch) {
             .filter(|&(_, &value)| value == EMPTY)
             .map(|(at, _)| at),
     );
-    // So many different shingles leave no place empty, so most of these are repeats: one word, a
-    // million times, must not cost a million times all places.
-    let shingles = if shingles.len() > 8 * values.len() {
+    // One word a million times must not cost a million hashes for every place.
+    let shingles = if shingles.len() > SURELY_REPEATS * values.len() {
         distinct.clear();
         distinct.extend_from_slice(shingles);
         distinct.sort_unstable();

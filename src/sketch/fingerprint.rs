@@ -1,20 +1,20 @@
-//! Fingerprints of exact copies: XXH3 with 128 bits over the hashes of the tokens.
+//! Exact-copy fingerprints: 128-bit XXH3 (Collet 2019) over token hashes.
 //!
-//! In: token hashes and a seed. Out: what `XXH3_128bits_withSeed` gives for their bytes,
-//! little-endian. The xxhash-rust crate does so too, but for bytes, with the vectors of the
-//! baseline; here the loop for long inputs is compiled for each level and reads the hashes in
-//! place, which makes it three to six times as fast. Short inputs are left to the crate, and it
-//! judges the others in the tests.
+//! In: token hashes and a seed. Out: `XXH3_128bits_withSeed` over their bytes, little-endian.
+//!
+//! The xxhash-rust crate computes the same from bytes, with baseline vectors. Here the loop for long
+//! inputs is compiled for every CPU level and reads the hashes in place: three to six times as fast.
+//! The crate hashes short inputs, and judges long ones in the tests.
 
 use xxhash_rust::const_xxh3::const_custom_default_secret;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
 use crate::simd::{Cpu, Kernel, Task};
 
-/// Up to so many hashes, 240 bytes, XXH3 is another function.
+/// Up to 30 hashes, 240 bytes, XXH3 is a different function.
 const SHORT: usize = 30;
 
-/// Hashes in a stripe and stripes in a block, which ends with a scramble.
+// Hashes in a stripe, and stripes in a block. Every block ends with a scramble.
 const LANES: usize = 8;
 const STRIPES: usize = 16;
 
@@ -44,7 +44,7 @@ impl Xxh3 {
         }
     }
 
-    /// Of the bytes of `hashes`, little-endian.
+    /// Hashes the little-endian bytes of `hashes`, in linear time.
     pub(super) fn hash(&self, cpu: Cpu, hashes: &[u64]) -> u128 {
         if hashes.len() <= SHORT {
             let mut bytes = [0; 8 * SHORT];
@@ -76,7 +76,7 @@ impl Xxh3 {
     }
 }
 
-/// Eight words of the secret, from a byte on.
+/// Reads eight words from the secret, starting at a byte.
 #[inline(always)]
 fn words(secret: &[u8; 192], at: usize) -> [u64; LANES] {
     let (eights, _) = secret[at..].as_chunks();
@@ -101,7 +101,7 @@ impl Task for Accumulate<'_> {
             PRIME_32_1,
         ];
         let last = hashes.last_chunk().expect("more hashes than a stripe has");
-        // The last stripe is taken apart, whole or not; it may overlap the one before.
+        // The last stripe goes separately; it may overlap its predecessor.
         let (stripes, _) = hashes[..hashes.len() - 1].as_chunks();
         let mut blocks = stripes.chunks_exact(STRIPES);
         for block in &mut blocks {

@@ -1,45 +1,29 @@
-//! Signatures: a few hundred bytes that estimate the Jaccard similarity of two articles.
+//! Signatures: a few hundred bytes that estimate two articles' Jaccard similarity.
 //!
-//! In: the shingle hashes of an article. Out: its [`Sketch`]: an exact-copy [`Fingerprint`] and,
-//! unless it has no words at all, a [`Signature`].
+//! In: an article's shingle hashes. Out: its [`Sketch`]: an exact-copy [`Fingerprint`], a
+//! [`Signature`] unless the article has no words, and a sample where wanted.
 //!
-//! In two signatures of one recipe, each place agrees with the probability that is the Jaccard
-//! similarity of the two sets of shingles. An estimate is only ever used to choose what to
-//! compare; see [`crate::verify`] for the similarity itself.
+//! Signatures are drawn by fast similarity sketching (Dahlgaard, Knudsen and Thorup 2017). Under one
+//! recipe, two signatures agree in each place with probability J, the Jaccard similarity of both
+//! shingle sets. Estimates only choose what to compare; [`crate::verify`] computes the similarity.
 
-mod classic;
 mod fast;
 mod fingerprint;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
 mod sample;
 
-use fast::Binned;
+use fast::{FastScratch, FirstRound};
 use fingerprint::Xxh3;
+use sample::SampleScratch;
 
 use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::text::{Scratch, Shingler, Unit};
+use crate::shingle::{ShingleScratch, Shingler, Unit};
 
-/// The version of what [`Signature`], [`Fingerprint`] and band keys are made of; see [`mod@format`].
+/// The version of signatures, fingerprints and band keys; see [`mod@format`].
 pub const FORMAT_VERSION: u32 = 1;
-
-/// How a signature is drawn from a set of shingles.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum Scheme {
-    /// Fast similarity sketching (Dahlgaard, Knudsen and Thorup 2017) with two rounds of binning,
-    /// and a minimum of its own for each place that is still empty then. Unbiased, and its error
-    /// is at or below that of classic MinHash at any number of shingles.
-    #[default]
-    FastSimilarity,
-    /// Classic MinHash (Broder 1997): for each place the minimum of a hash function of its own,
-    /// `(a x + b) mod 2^61 - 1`. A hundred times slower; here for comparison.
-    Classic,
-}
 
 /// How signatures are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,18 +31,16 @@ pub enum Scheme {
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct SketchSettings {
-    /// How a signature is drawn from a set of shingles.
-    pub scheme: Scheme,
-    /// How many values of 32 bits a signature has, 1 to 4096. The standard error of an estimate
-    /// at a similarity of J is at most `sqrt(J (1 - J) / values)`.
+    /// Values in a signature, 32 bits each, 1 to 4096. At similarity J an estimate's standard error
+    /// is at most `sqrt(J (1 - J) / values)`.
     pub values: usize,
-    /// Whether a sample of the shingles of ten letters is taken as well. A detector in
+    /// Whether to sample the article's ten-letter shingles too. A detector in
     /// [`Mode::Recycled`](crate::Mode::Recycled) sets it.
     pub sample: bool,
 }
 
 impl SketchSettings {
-    /// Signatures of so many values, by the default scheme.
+    /// Signatures with `values` values, without a sample.
     pub fn with_values(values: usize) -> Self {
         Self {
             values,
@@ -67,50 +49,51 @@ impl SketchSettings {
     }
 }
 
-/// 128 values by [`Scheme::FastSimilarity`].
+/// 128 values, without a sample.
 impl Default for SketchSettings {
     fn default() -> Self {
         Self {
-            scheme: Scheme::default(),
             values: 128,
             sample: false,
         }
     }
 }
 
-/// The largest signature, in values.
+/// The largest signature, in values. Chosen by hand: its standard error is below .008.
 pub(crate) const MAX_VALUES: usize = 4096;
 
-/// The hash of all settings that decide what a signature holds. Signatures are only ever compared
-/// with others of the same recipe.
+/// A hash over all settings that decide a signature. Only signatures with equal recipes are
+/// compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Recipe(pub u64);
 
-/// Equal for two articles if, and but for a chance of one in 2^128 only if, they have the same
-/// words in the same order: case, punctuation, spacing and line breaks may differ.
+/// Identifies an article's word sequence by 128 bits.
+///
+/// Articles with equal words in equal order have equal fingerprints; case, punctuation, spacing and
+/// line breaks may differ. Different sequences collide with probability 2^-128.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Fingerprint(pub u128);
 
-/// What an article is matched by.
+/// An article reduced to what matching needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sketch {
-    /// The same for exact copies, and for all articles without a word.
+    /// Equal for exact copies, and for any two articles without words.
     pub fingerprint: Fingerprint,
-    /// How many tokens the article has.
+    /// The number of tokens.
     pub tokens: u32,
-    /// None if the article has no token. Such an article matches nothing.
+    /// `None` for an article without tokens, which matches nothing.
     pub signature: Option<Signature>,
-    /// Some hashes of its shingles of ten letters, ascending, each once: what
-    /// [`Mode::Recycled`](crate::Mode::Recycled) finds excerpts and noisy copies by. Empty where
-    /// the settings don't ask for it.
+    /// Hashes sampled from its ten-letter shingles, ascending and distinct.
+    /// [`Mode::Recycled`](crate::Mode::Recycled) finds excerpts and noisy copies by them. Empty
+    /// unless the settings ask for it.
     #[cfg_attr(feature = "serde", serde(default))]
     pub sample: Box<[u32]>,
 }
 
-/// A signature and the recipe it was made by.
+/// A signature with its recipe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Signature {
@@ -119,7 +102,7 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// A signature from its parts, as another process may have made them.
+    /// Puts a signature together from parts that another process may have made.
     pub fn from_parts(recipe: Recipe, values: impl Into<Box<[u32]>>) -> Self {
         Self {
             recipe,
@@ -127,22 +110,22 @@ impl Signature {
         }
     }
 
-    /// What it was made by.
+    /// The recipe behind the values.
     pub fn recipe(&self) -> Recipe {
         self.recipe
     }
 
-    /// Its values.
+    /// The values.
     pub fn values(&self) -> &[u32] {
         &self.values
     }
 
-    /// The estimated Jaccard similarity: the share of places in which both agree.
+    /// Estimates the Jaccard similarity: the share of places where both agree, 0 to 1.
     ///
     /// # Errors
     ///
-    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the two were made by unlike settings, or
-    /// hold no values.
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the recipes or the numbers of values differ,
+    /// or there are no values.
     pub fn estimate(&self, other: &Self) -> Result<f64> {
         let alike = self.recipe == other.recipe && self.values.len() == other.values.len();
         if !alike || self.values.is_empty() {
@@ -150,7 +133,7 @@ impl Signature {
                 ErrorKind::RecipeMismatch,
                 format!(
                     "signatures of recipes {:016x} and {:016x} can't be compared; make both with \
-                     the same tokenizer, shingle width, seed, scheme and number of values",
+                     the same tokenizer, shingle width, seed and number of values",
                     self.recipe.0, other.recipe.0
                 ),
             ));
@@ -175,28 +158,21 @@ pub struct Sketcher {
 }
 
 impl Sketcher {
-    /// A sketcher of the shingles that `shingler` cuts.
+    /// A sketcher for the shingles that `shingler` cuts.
     ///
     /// # Errors
     ///
     /// [`InvalidSetting`](ErrorKind::InvalidSetting) if the number of values is not 1 to 4096.
     pub fn new(shingler: Shingler, settings: SketchSettings) -> Result<Self> {
-        let SketchSettings {
-            scheme,
-            values,
-            sample,
-        } = settings;
+        let SketchSettings { values, sample } = settings;
         if !(1..=MAX_VALUES).contains(&values) {
             return Err(Error::setting(format!(
                 "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
             )));
         }
         let cut = shingler.recipe();
-        let scheme = match scheme {
-            Scheme::FastSimilarity => "fast_similarity",
-            Scheme::Classic => "classic",
-        };
-        let line = format!("reprint {FORMAT_VERSION} {cut} scheme={scheme} values={values}");
+        // The scheme is named so that another one, should it come, makes another recipe.
+        let line = format!("reprint {FORMAT_VERSION} {cut} scheme=fast_similarity values={values}");
         let line = if sample {
             line + " sample=10 letters"
         } else {
@@ -211,17 +187,17 @@ impl Sketcher {
         })
     }
 
-    /// What cuts the shingles.
+    /// The shingler it was made with.
     pub fn shingler(&self) -> &Shingler {
         &self.shingler
     }
 
-    /// How the signatures are made.
+    /// The settings it was made with.
     pub fn settings(&self) -> SketchSettings {
         self.settings
     }
 
-    /// What all sketches from here have in common.
+    /// The recipe that all its signatures carry.
     pub fn recipe(&self) -> Recipe {
         self.recipe
     }
@@ -235,7 +211,7 @@ impl Sketcher {
         self.sketch_with(text, &mut SketchScratch::default())
     }
 
-    /// As [`sketch`](Self::sketch), with scratch space that is kept from one text to the next.
+    /// Sketches one text with kept scratch space, which spares most allocations.
     ///
     /// # Errors
     ///
@@ -245,19 +221,19 @@ impl Sketcher {
         let tokens = &scratch.text.tokens;
         Ok(Sketch {
             fingerprint: self.fingerprint(tokens),
-            tokens: tokens.len() as u32,
+            tokens: token_count(tokens),
             signature: self.sign(scratch, None),
             sample: self.sample(text, scratch),
         })
     }
 
-    /// The sketch of a text that was cut before: the same as [`sketch`](Self::sketch) of its text.
-    /// Words are not cut again; characters and the caller's own tokens are.
+    /// Sketches a document without cutting its words again; equals [`sketch`](Self::sketch) on its
+    /// text. Tokens that are not words are cut anew.
     ///
     /// ```
     /// use reprint::document::DocumentBuffer;
+    /// use reprint::shingle::{Shingler, Shingling};
     /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
-    /// use reprint::text::{Shingler, Shingling};
     ///
     /// let shingler = Shingler::new(Shingling::default(), 0)?;
     /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
@@ -271,10 +247,10 @@ impl Sketcher {
         let tokens = if self.shingler.shingling().unit == Unit::Word {
             let SketchScratch { text, fast, .. } = &mut *scratch;
             text.shingles.clear();
-            fast.binned = Binned::default();
+            fast.first_round = FirstRound::default();
             let tokens = document.token_hashes();
             self.shingler
-                .shingles_of(tokens, &mut text.shingles, &mut fast.binned);
+                .shingles_of(tokens, &mut text.shingles, &mut fast.first_round);
             tokens
         } else {
             self.cut(document.text(), scratch)
@@ -283,19 +259,20 @@ impl Sketcher {
         };
         Sketch {
             fingerprint: self.fingerprint(tokens),
-            tokens: tokens.len() as u32,
+            tokens: token_count(tokens),
             signature: self.sign(scratch, None),
             sample: self.sample(document.text(), scratch),
         }
     }
 
-    /// As [`sketch_with`](Self::sketch_with), into a sketch whose space is used again: nothing is
-    /// allocated where both it and this text have a signature, once `scratch` has grown to the
-    /// longest text; but for the sample, where the settings ask for one.
+    /// Sketches one text into a sketch whose space is reused.
+    ///
+    /// Nothing is allocated, provided that the old sketch has a signature, the text has words,
+    /// `scratch` has grown to the longest text, and no sample is wanted.
     ///
     /// ```
     /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
-    /// use reprint::text::{Shingler, Shingling};
+    /// use reprint::shingle::{Shingler, Shingling};
     ///
     /// let shingler = Shingler::new(Shingling::default(), 0)?;
     /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
@@ -308,8 +285,8 @@ impl Sketcher {
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes;
-    /// `sketch` is then left as it was.
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes; it
+    /// leaves `sketch` unchanged.
     pub fn sketch_into(
         &self,
         text: &str,
@@ -319,39 +296,37 @@ impl Sketcher {
         self.cut(text, scratch)?;
         let tokens = &scratch.text.tokens;
         sketch.fingerprint = self.fingerprint(tokens);
-        sketch.tokens = tokens.len() as u32;
+        sketch.tokens = token_count(tokens);
         sketch.signature = self.sign(scratch, sketch.signature.take());
         sketch.sample = self.sample(text, scratch);
         Ok(())
     }
 
-    /// Sketches tokens that the caller has made and numbered or hashed on its own, for instance
-    /// with [`hash::token`]; it must be the same way everywhere, since the recipe cannot know it.
+    /// Sketches tokens that the caller has numbered or hashed, for instance with [`hash::token`].
     ///
-    /// Any numbers will do, consecutive ones too: they are mixed first. So the sketch is not that
-    /// of a text with these token hashes. There is no text to take a sample of: in
-    /// [`Mode::Recycled`](crate::Mode::Recycled) such articles are found by their signatures alone.
+    /// The numbering must be the same everywhere, since the recipe cannot know it. Any numbers will
+    /// do, consecutive ones too: they are mixed first, so a text with equal token hashes gets
+    /// another sketch. There is no sample: [`Mode::Recycled`](crate::Mode::Recycled) finds such
+    /// articles by their signatures alone. Linear in the number of tokens.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
         let mut scratch = SketchScratch::default();
-        let tokens: Vec<u64> = tokens
-            .iter()
-            .map(|&token| classic::splitmix(token))
-            .collect();
+        let tokens: Vec<u64> = tokens.iter().map(|&token| hash::splitmix(token)).collect();
         let SketchScratch { text, fast, .. } = &mut scratch;
-        fast.binned = Binned::default();
+        fast.first_round = FirstRound::default();
         self.shingler
-            .shingles_of(&tokens, &mut text.shingles, &mut fast.binned);
+            .shingles_of(&tokens, &mut text.shingles, &mut fast.first_round);
         let fingerprint = self.fingerprint(&tokens);
         let signature = self.sign(&mut scratch, None);
         Sketch {
             fingerprint,
-            tokens: tokens.len() as u32,
+            tokens: token_count(&tokens),
             signature,
             sample: Box::default(),
         }
     }
 
-    /// Reads a text again, to verify it: its fingerprint, to know it again, and what is wanted.
+    /// Reads a text again for verification: gives its fingerprint, to know it again, and what is
+    /// wanted.
     pub(crate) fn read<'a>(
         &self,
         text: &'a str,
@@ -363,6 +338,7 @@ impl Sketcher {
             Want::Document => Some(buffer.read(text)?),
             Want::Tokens | Want::Shingles => None,
         };
+        // Words that the document holds are not cut again.
         let words = document.filter(|_| self.shingler.shingling().unit == Unit::Word);
         let tokens = match words {
             Some(words) => {
@@ -386,11 +362,11 @@ impl Sketcher {
         Ok((self.fingerprint(tokens), reading))
     }
 
-    /// The shingles of a text, in `scratch`.
+    /// Leaves a text's shingles and the signature's first round in `scratch`.
     fn cut(&self, text: &str, scratch: &mut SketchScratch) -> Result<()> {
         let SketchScratch { text: to, fast, .. } = scratch;
-        fast.binned = Binned::default();
-        self.shingler.shingles_into(text, to, &mut fast.binned)
+        fast.first_round = FirstRound::default();
+        self.shingler.shingles_into(text, to, &mut fast.first_round)
     }
 
     fn fingerprint(&self, tokens: &[u64]) -> Fingerprint {
@@ -405,7 +381,7 @@ impl Sketcher {
         }
     }
 
-    /// The signature of the shingles in `scratch`, in the space of `old`.
+    /// Makes the signature for the shingles in `scratch`, in the space of `old`.
     fn sign(&self, scratch: &mut SketchScratch, old: Option<Signature>) -> Option<Signature> {
         let shingles = &scratch.text.shingles;
         if shingles.is_empty() {
@@ -415,17 +391,8 @@ impl Sketcher {
         let mut values = old
             .filter(|values| values.len() == self.settings.values)
             .unwrap_or_else(|| vec![0; self.settings.values].into_boxed_slice());
-        match self.settings.scheme {
-            Scheme::FastSimilarity => {
-                fast::sign(
-                    self.shingler.cpu(),
-                    shingles,
-                    &mut values,
-                    &mut scratch.fast,
-                );
-            }
-            Scheme::Classic => classic::sign(shingles, &mut values),
-        }
+        let cpu = self.shingler.cpu();
+        fast::sign(cpu, shingles, &mut values, &mut scratch.fast);
         Some(Signature {
             recipe: self.recipe,
             values,
@@ -433,40 +400,47 @@ impl Sketcher {
     }
 }
 
-/// Scratch space for [`Sketcher::sketch_with`]: one for each thread spares the allocations.
-#[derive(Debug, Default)]
-pub struct SketchScratch {
-    text: Scratch,
-    fast: fast::Scratch,
-    sample: sample::Scratch,
+/// A text's number of tokens. A text is at most `u32::MAX` bytes long, and a token of the crate's
+/// own at least one.
+fn token_count(tokens: &[u64]) -> u32 {
+    u32::try_from(tokens.len()).unwrap_or(u32::MAX)
 }
 
-/// What is wanted of a text that is read again.
+/// Scratch space for [`Sketcher::sketch_with`]; keep one for each thread.
+#[derive(Debug, Default)]
+pub struct SketchScratch {
+    text: ShingleScratch,
+    fast: FastScratch,
+    sample: SampleScratch,
+}
+
+/// How far a text is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// The hashes of its tokens.
+    /// Token hashes.
     Tokens,
     /// Tokens and shingles.
     Shingles,
-    /// Tokens, shingles and its document.
+    /// Tokens, shingles and the document.
     Document,
 }
 
 /// A text that was read again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading<'a> {
+    /// The text.
     pub(crate) text: &'a str,
-    /// The hashes of its tokens.
+    /// Its token hashes.
     pub(crate) tokens: &'a [u64],
-    /// The hashes of its shingles; none where only tokens were wanted.
+    /// Its shingle hashes; none where only tokens were wanted.
     pub(crate) shingles: &'a [u64],
-    /// Its words, where they were wanted.
+    /// Its document, where wanted.
     pub(crate) document: Option<Document<'a>>,
 }
 
 /// Scratch space for [`Sketcher::read`].
 #[derive(Debug, Default)]
 pub(crate) struct ReadScratch {
-    text: Scratch,
+    text: ShingleScratch,
     buffer: DocumentBuffer,
 }

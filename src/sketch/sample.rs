@@ -1,52 +1,71 @@
-//! A sample of the character shingles of an article, by which excerpts and noisy copies are found.
+//! A sample of an article's ten-letter shingles, for finding excerpts and noisy copies.
 //!
-//! In: a text. Out: a few 32-bit hashes of the runs of ten letters and digits in it, chosen by
-//! their hash alone: two articles of like length that share a run both choose it, or neither does.
+//! In: a text. Out: a few 32-bit hashes over runs of ten letters and digits. The hash alone decides
+//! whether a run is sampled: two articles with similar lengths that share a run both sample it, or
+//! neither does.
 //!
-//! The smallest hashes are chosen (bottom-k, Cohen and Kaplan 2007), at least 64 of them, and of a
-//! long article one in 32 (Manber 1994), so that an excerpt shares with its source as many as its
-//! own length gives. Case, accents, spaces, punctuation and line ends don't count: these are what
-//! copies differ in most. Ten letters survive between two errors of recognition more often than
-//! three words do.
+//! The smallest hashes are sampled (bottom-k, Cohen and Kaplan 2007): at least 64, and one in 32 in a
+//! long article (Manber 1994). So an excerpt shares as many with its source as its own length gives.
+//!
+//! Case, accents, spaces, punctuation and line ends make no difference: copies differ in these most.
+//! Ten letters survive between two OCR errors more often than three words do.
 
 use crate::hash;
 use crate::kit::radix;
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::{TakeLetters, for_letters};
 
-/// Letters and digits in a shingle.
+/// Letters and digits in a shingle. In a prototype, two shared samples of ten letters made .99 of
+/// noisy reprints candidates, where bands of word 3-grams made .39. Part of the recipe.
 const WIDTH: usize = 10;
-/// How many hashes are taken of a short article, if it has so many.
+
+/// Hashes sampled from a short article, if it has so many. The prototype behind [`WIDTH`] took 64
+/// too, at 12 to 24 candidates an article.
 const LEAST: usize = 64;
-/// Of how many shingles of a long article one is taken.
+
+/// Shingles for each sampled one in a long article (Manber 1994). Chosen by hand: at 2,048 letters,
+/// some 400 words, it gives as many as [`LEAST`].
 const ONE_IN: usize = 32;
-/// No article gives more: a book is found by these as well.
+
+/// Hashes sampled from the longest article: enough for 131,072 letters, some 25,000 words. Books
+/// are found by these too. Chosen by hand, to bound memory.
 const MOST: usize = 4096;
 
-/// Rotation of neighbours against each other; ten of them stay apart in 64 bits.
+/// How many times as many hashes as wanted should fall below the first bound.
+///
+/// With [`SPARE`], 128 hashes are expected in a short article where 64 are wanted; 102 if a fifth of
+/// its characters are spaces. By the Poisson distribution, fewer than 64 come in 2 of 100,000 such
+/// articles, which are then read twice.
+const MARGIN: f64 = 1.5;
+
+/// Hashes below the first bound beyond [`MARGIN`].
+const SPARE: f64 = 32.0;
+
+/// Bits by which neighbouring letters are rotated against each other. Ten letters get ten different
+/// rotations in 64 bits. Chosen by hand; part of the recipe.
 const TURN: u32 = 7;
 
-/// Space that is kept from one text to the next.
+/// Buffers kept between texts.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct SampleScratch {
     block: Box<Block>,
-    /// Hashes up to the bound, and behind them whatever stood there before.
+    /// Hashes up to the bound, then leftovers from before.
     hashes: Vec<u64>,
     folded: String,
 }
 
-/// The sample of a text: its hashes in ascending order, each once.
-pub(super) fn sample(cpu: Cpu, text: &str, scratch: &mut Scratch) -> Box<[u32]> {
-    // Few characters are no letters, and as many as are expected below the bound are half as many
-    // again as will be taken, so that there is seldom need to look twice.
+/// Samples a text: hashes in ascending order, each once. Linear in the text's length.
+pub(super) fn sample(cpu: Cpu, text: &str, scratch: &mut SampleScratch) -> Box<[u32]> {
+    // A first bound that enough hashes should stay below.
     let characters = text.chars().count().max(1) as f64;
-    let expected = 1.5 * (characters / ONE_IN as f64).clamp(LEAST as f64, MOST as f64) + 32.0;
-    let bound = (expected / characters * u64::MAX as f64) as u64;
+    let wanted = (characters / ONE_IN as f64).clamp(LEAST as f64, MOST as f64);
+    let bound = ((MARGIN * wanted + SPARE) / characters * u64::MAX as f64) as u64;
     let (mut found, mut take) = collect(cpu, text, bound, scratch);
+    // Too few, by chance or because runs repeat: take any.
     if different(found).count() < take && bound < u64::MAX {
         (found, take) = collect(cpu, text, u64::MAX, scratch);
     }
-    // Those that order chooses are small: the other half tells them apart.
+    // The upper halves of the smallest hashes are alike; the lower halves tell them apart.
     let mut sample: Vec<u32> = different(found)
         .take(take)
         .map(|hash| hash as u32)
@@ -56,14 +75,19 @@ pub(super) fn sample(cpu: Cpu, text: &str, scratch: &mut Scratch) -> Box<[u32]> 
     sample.into()
 }
 
-/// Each of these hashes, which are in order, once.
+/// Drops repeats from sorted hashes.
 fn different(hashes: &[u64]) -> impl Iterator<Item = u64> {
     hashes.chunk_by(u64::eq).map(|same| same[0])
 }
 
-/// The hashes of a text up to `bound`, in order, and how many different ones are to be taken.
-fn collect<'s>(cpu: Cpu, text: &str, bound: u64, scratch: &'s mut Scratch) -> (&'s [u64], usize) {
-    let Scratch {
+/// Gives a text's hashes up to `bound`, sorted, and how many different ones to sample.
+fn collect<'s>(
+    cpu: Cpu,
+    text: &str,
+    bound: u64,
+    scratch: &'s mut SampleScratch,
+) -> (&'s [u64], usize) {
+    let SampleScratch {
         block,
         hashes,
         folded,
@@ -87,16 +111,15 @@ fn collect<'s>(cpu: Cpu, text: &str, bound: u64, scratch: &'s mut Scratch) -> (&
     (found, (shingles / ONE_IN).clamp(LEAST, MOST))
 }
 
-/// Letters that are hashed at a time; few enough for all that is made of them to stay in L1.
+/// Letters hashed at a time: with four steps of eight bytes each, 20 KB, which L1 holds.
 const BLOCK: usize = 512;
 
-/// Mixed letters, the last of the block before first.
+/// A block of mixed letters. It starts with the nine letters that end the block before.
 #[derive(Debug)]
 struct Block {
     letters: [u64; BLOCK],
     len: usize,
-    /// What the letters are joined to on the way, of two, four and eight letters, and their
-    /// shingles.
+    /// Runs of 2, 4, 8 and 10 letters, by their first letter.
     steps: [[u64; BLOCK]; 4],
 }
 
@@ -110,14 +133,15 @@ impl Default for Block {
     }
 }
 
-/// Collects the hashes of the letters that it takes.
+/// Hashes letters as they come, and keeps hashes up to a bound.
 struct Collector<'a> {
     cpu: Cpu,
     bound: u64,
     block: &'a mut Block,
     hashes: &'a mut Vec<u64>,
-    /// Hashes up to the bound.
+    /// How many hashes up to the bound `hashes` starts with.
     found: usize,
+    /// How many shingles there were.
     shingles: usize,
 }
 
@@ -132,8 +156,8 @@ impl TakeLetters for Collector<'_> {
             let (now, rest) = ascii.split_at(ascii.len().min(room.len()));
             ascii = rest;
             let mut taken = 0;
-            // Each is written, and the next one over it unless it counts: to jump at each space and
-            // comma would cost more.
+            // Every byte is written, and the next one over it unless it is a letter: a branch at
+            // spaces and commas would cost more.
             for &byte in now {
                 let (mixed, counts) = ASCII[usize::from(byte)];
                 room[taken] = mixed;
@@ -153,7 +177,7 @@ impl TakeLetters for Collector<'_> {
 }
 
 impl Collector<'_> {
-    /// Hashes the shingles of the block, and keeps the letters of those that go on in the next one.
+    /// Hashes the block's shingles, and keeps the letters whose shingles reach into the next block.
     fn hash(&mut self) {
         let Block {
             letters,
@@ -179,7 +203,7 @@ impl Collector<'_> {
     }
 }
 
-/// Writes the hashes of the shingles of a block up to a bound; gives how many there are.
+/// Writes a block's shingle hashes up to a bound, and gives their number.
 struct Hashes<'a> {
     letters: &'a [u64; BLOCK],
     steps: &'a mut [[u64; BLOCK]; 4],
@@ -191,9 +215,8 @@ struct Hashes<'a> {
 impl Task for Hashes<'_> {
     type Output = usize;
 
-    /// A shingle is each letter turned by its distance from the end. Those of two letters make
-    /// those of four, these those of eight, and with two more those of ten: each step for all
-    /// shingles at once.
+    /// Built by doubling: runs of 2, 4, 8, then 8 + 2 = 10 letters, one vectorizable loop each. A
+    /// letter is rotated by its distance from the shingle's end.
     #[inline(always)]
     fn run<K: Kernel>(self, _: K) -> usize {
         let one = self.letters;
@@ -214,8 +237,8 @@ impl Task for Hashes<'_> {
     }
 }
 
-/// Joins what starts at each place with what starts `distance` further on and has `LETTERS`
-/// letters.
+/// Joins the run at every place with the run of `LETTERS` letters that starts `distance` further
+/// on.
 #[inline(always)]
 fn join<const LETTERS: u32>(
     first: &[u64; BLOCK],
@@ -228,11 +251,12 @@ fn join<const LETTERS: u32>(
     }
 }
 
+/// A well-mixed number for any folded letter.
 fn mix(letter: u32) -> u64 {
     LETTERS[letter as usize % LETTERS.len()] ^ u64::from(letter >> 7)
 }
 
-/// A byte in either case as a letter, and whether it is one.
+/// For every byte, its mixed letter without regard to case, and 1 if it is a letter or a digit.
 static ASCII: [(u64, usize); 256] = {
     let mut table = [(0, 0); 256];
     let mut byte = 0;
@@ -247,7 +271,7 @@ static ASCII: [(u64, usize); 256] = {
     table
 };
 
-/// A well-mixed number for each of the lower bits of a letter.
+/// A well-mixed number for the low seven bits of a letter.
 const LETTERS: [u64; 128] = {
     let mut table = [0; 128];
     let mut letter = 0;
@@ -267,7 +291,7 @@ mod tests {
     use super::*;
     use crate::CpuLevel;
 
-    /// All shingles, by hashing each anew.
+    /// The plain way: every shingle hashed anew.
     fn plain(text: &str) -> BTreeSet<u64> {
         let mut letters: Vec<u32> = Vec::new();
         for_letters(text, &mut String::new(), &mut letters);
@@ -290,7 +314,7 @@ mod tests {
             let take = ((letters.len() + 1).saturating_sub(WIDTH) / ONE_IN).clamp(LEAST, MOST);
             let chosen: BTreeSet<u32> = all.iter().take(take).map(|&hash| hash as u32).collect();
             let chosen: Vec<u32> = chosen.into_iter().collect();
-            let mut scratch = Scratch::default();
+            let mut scratch = SampleScratch::default();
             for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
                 prop_assert_eq!(&*sample(cpu, &text, &mut scratch), &*chosen, "at {:?}", cpu);
             }

@@ -1,150 +1,42 @@
-//! The hashes of words, a batch at a time.
+//! Hashes words, one batch at a time.
 //!
-//! In: a text, starts and ends of some of its words. Out: their hashes, to a [`Sink`].
+//! In: a text. Out: batches of its words, hashed, to whatever implements [`TakeWords`].
 //!
-//! Nearly all words of most texts are short and fold to themselves but for ASCII letters, and which
-//! do is known from their blocks. A first loop takes every word for such a one, eight at a time;
-//! the others are folded and hashed one by one.
+//! Most words in most texts are short and clean: lower-casing their ASCII letters folds them. A
+//! first loop hashes every word as if it were so, eight at a time. A second one folds and hashes the
+//! others, known from their blocks' masks, one by one.
 
 use super::class::Class;
-use super::edges::{self, Edges};
+use super::edges::Edges;
 use super::rows::Rows;
-use super::{Span, fold, utf8};
-use crate::hash;
-use crate::simd::{Edge, Eights, Kernel, Task};
+use super::word_set::{ROOM, WordSet};
+use super::{Span, folded_word, utf8, walk};
+use crate::simd::{GroupsOf8, Kernel, StartEnd, Task, clean_word};
 
-/// How many words make a batch: enough to keep loops busy, few enough to stay in L1.
-pub(super) const BATCH: usize = 128;
-
-/// A block of text may add 64 more to a batch that is nearly full.
-pub(super) const ROOM: usize = BATCH + 64;
-
-/// Words in the order of the text.
-pub(super) struct Batch<'a> {
-    pub(super) hashes: &'a [u64],
-    pub(super) spans: &'a [Edge],
-    /// The words that are one letter of a script without spaces, of which
-    /// [`SHORT_REACH`](super::SHORT_REACH) stand for a word.
-    pub(super) short: WordSet,
-    /// And those of which [`LONG_REACH`](super::LONG_REACH) do.
-    pub(super) long: WordSet,
-    /// The words that start where the one before ends, be it in the batch before.
-    pub(super) touching: WordSet,
+/// Words in text order.
+pub(crate) struct Batch<'a> {
+    /// Their hashes.
+    pub(crate) hashes: &'a [u64],
+    /// Their starts and ends, in bytes.
+    pub(crate) spans: &'a [StartEnd],
+    /// Single letters from scripts without spaces, with [`SHORT_REACH`](super::SHORT_REACH).
+    pub(crate) short: WordSet,
+    /// Single letters from scripts without spaces, with [`LONG_REACH`](super::LONG_REACH).
+    pub(crate) long: WordSet,
+    /// Words that start where their predecessor ends, be it in the batch before.
+    pub(crate) touching: WordSet,
 }
 
-/// 64 words for each mask.
-const MASKS: usize = ROOM / 64;
+/// Takes a text's words as [`CutWords`] finds them.
+pub(crate) trait TakeWords {
+    /// Takes the next words. `#[inline(always)]` builds it with the caller's instructions.
+    fn take_words(&mut self, words: &Batch<'_>);
 
-/// Some of the words of a batch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct WordSet([u64; MASKS]);
-
-impl WordSet {
-    /// Adds those at the bits of `words`, the lowest of which stands for word `first`.
-    #[inline(always)]
-    pub(super) fn add(&mut self, words: u64, first: usize) {
-        let (at, shift) = (first / 64, first % 64);
-        self.0[at] |= words << shift;
-        if shift > 0
-            && let Some(next) = self.0.get_mut(at + 1)
-        {
-            *next |= words >> (64 - shift);
-        }
-    }
-
-    /// The first word or none.
-    pub(super) fn of_first(has: bool) -> Self {
-        let mut set = Self::default();
-        set.0[0] = has.into();
-        set
-    }
-
-    /// Those before word `count`.
-    #[inline(always)]
-    pub(super) fn first(mut self, count: usize) -> Self {
-        for (mask, before) in self.0.iter_mut().zip((0..).step_by(64)) {
-            let count = count.saturating_sub(before) as u32;
-            *mask &= 1u64.checked_shl(count).unwrap_or(0).wrapping_sub(1);
-        }
-        self
-    }
-
-    #[inline(always)]
-    pub(super) fn remove(&mut self, word: usize) {
-        if let Some(mask) = self.0.get_mut(word / 64) {
-            *mask &= !(1 << (word % 64));
-        }
-    }
-
-    #[inline(always)]
-    pub(super) fn has(&self, word: usize) -> bool {
-        self.0
-            .get(word / 64)
-            .is_some_and(|mask| mask >> (word % 64) & 1 == 1)
-    }
-
-    #[inline(always)]
-    pub(super) fn is_empty(&self) -> bool {
-        self.0 == [0; MASKS]
-    }
-
-    #[inline(always)]
-    pub(super) fn for_each(self, mut f: impl FnMut(usize)) {
-        for (mut mask, first) in self.0.into_iter().zip((0..).step_by(64)) {
-            while mask != 0 {
-                f(first + mask.trailing_zeros() as usize);
-                mask &= mask - 1;
-            }
-        }
-    }
-
-    /// Those that have the word before in the set too and touch it, as `touches` tells.
-    #[inline(always)]
-    pub(super) fn continued(self, touches: Self) -> Self {
-        let mut carried = 0;
-        let mut continued = self.0;
-        for (mask, touches) in continued.iter_mut().zip(touches.0) {
-            let next = *mask >> 63;
-            *mask &= touches & (*mask << 1 | carried);
-            carried = next;
-        }
-        Self(continued)
-    }
-
-    /// How many words from `first` on are in the set without a gap.
-    #[inline(always)]
-    pub(super) fn run(&self, first: usize) -> usize {
-        let mut len = 0;
-        while let Some(mask) = self.0.get((first + len) / 64) {
-            let at = (first + len) % 64;
-            let ones = (mask >> at).trailing_ones() as usize;
-            len += ones;
-            if ones < 64 - at {
-                break;
-            }
-        }
-        len
-    }
-
-    #[inline(always)]
-    pub(super) fn without(mut self, other: Self) -> Self {
-        for (mask, other) in self.0.iter_mut().zip(other.0) {
-            *mask &= !other;
-        }
-        self
-    }
-}
-
-/// What takes the words of a text.
-pub(super) trait Sink {
-    fn take(&mut self, words: &Batch<'_>);
-
-    /// Takes one word of a script with spaces.
-    fn take_one(&mut self, hash: u64, start: usize, end: usize) {
-        let Span { start, end } = Span::new(start, end);
-        self.take(&Batch {
+    /// Takes one token that is no letter from a script without spaces.
+    fn take_one(&mut self, hash: u64, span: Span) {
+        self.take_words(&Batch {
             hashes: &[hash],
-            spans: &[[start, end]],
+            spans: &[[span.start, span.end]],
             short: WordSet::default(),
             long: WordSet::default(),
             touching: WordSet::default(),
@@ -152,16 +44,17 @@ pub(super) trait Sink {
     }
 }
 
-/// Scratch space, kept from one text to the next.
+/// Scratch space for [`CutWords`], kept between texts.
 #[derive(Debug)]
-pub(super) struct Space {
+pub(crate) struct WordScratch {
     edges: Edges,
     hashes: [u64; ROOM],
     rows: Rows,
-    pub(super) folded: String,
+    /// Folded bytes of one word or character.
+    pub(crate) folded: String,
 }
 
-impl Default for Space {
+impl Default for WordScratch {
     fn default() -> Self {
         Self {
             edges: Edges::default(),
@@ -172,26 +65,33 @@ impl Default for Space {
     }
 }
 
-/// Hands the words of `text`, which must not exceed [`MAX_LEN`](super::MAX_LEN), to `sink`.
-pub(super) struct Words<'a, S> {
-    pub(super) text: &'a str,
-    pub(super) space: &'a mut Space,
-    pub(super) sink: &'a mut S,
+/// Cuts and hashes the words in `text`, which must not exceed [`MAX_LEN`](super::MAX_LEN).
+pub(crate) struct CutWords<'a, S> {
+    /// The text.
+    pub(crate) text: &'a str,
+    /// Reused buffers.
+    pub(crate) scratch: &'a mut WordScratch,
+    /// Receives the words.
+    pub(crate) taker: &'a mut S,
 }
 
-impl<S: Sink> Task for Words<'_, S> {
+impl<S: TakeWords> Task for CutWords<'_, S> {
     type Output = ();
 
     #[inline(always)]
     fn run<K: Kernel>(self, kernel: K) {
-        let Self { text, space, sink } = self;
-        let Space {
+        let Self {
+            text,
+            scratch,
+            taker,
+        } = self;
+        let WordScratch {
             edges,
             hashes,
             rows,
             folded,
-        } = space;
-        edges::for_each_batch(kernel, text, edges, |edges| {
+        } = scratch;
+        walk::for_each_batch(kernel, text, edges, |edges| {
             let mut batch = Batch {
                 hashes: &[],
                 spans: edges.words(),
@@ -199,9 +99,9 @@ impl<S: Sink> Task for Words<'_, S> {
                 long: edges.long(),
                 touching: edges.touching(),
             };
-            let others = hash_clean(kernel, text, edges, hashes);
+            let others = hash_clean_words(kernel, text, edges, hashes);
             if !others.is_empty() {
-                let others = Others {
+                let others = OtherWords {
                     text,
                     words: others,
                     unfolded: edges.unfolded(),
@@ -210,15 +110,33 @@ impl<S: Sink> Task for Words<'_, S> {
                 others.hash(kernel, &mut batch, rows, folded, hashes);
             }
             batch.hashes = &hashes[..batch.spans.len()];
-            sink.take(&batch);
+            taker.take_words(&batch);
         });
     }
 }
 
-/// Writes the hashes of the words that are short and folded but for the upper case of ASCII; gives
-/// the others.
+/// Counts words by their edges; hashes nothing.
+pub(crate) struct CountWords<'a> {
+    /// The text, no longer than [`MAX_LEN`](super::MAX_LEN).
+    pub(crate) text: &'a str,
+}
+
+impl Task for CountWords<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, kernel: K) -> usize {
+        let mut count = 0;
+        walk::for_each_batch(kernel, self.text, &mut Edges::default(), |edges| {
+            count += edges.words().len();
+        });
+        count
+    }
+}
+
+/// Hashes every word as if it were short and clean; gives those that are not.
 #[inline(always)]
-fn hash_clean<K: Kernel>(
+fn hash_clean_words<K: Kernel>(
     kernel: K,
     text: &str,
     edges: &Edges,
@@ -226,52 +144,52 @@ fn hash_clean<K: Kernel>(
 ) -> WordSet {
     let text = text.as_bytes();
     let mut long = [0; ROOM / 8];
-    let eights = edges.eights();
+    // Eight at a time, until sixteen bytes can't be read from each start.
+    let groups = edges.groups_of_8();
     let done = kernel.hash_words(
         text,
-        Eights {
-            words: eights,
-            hashes: &mut hashes.as_chunks_mut().0[..eights.len()],
-            others: &mut long[..eights.len()],
+        GroupsOf8 {
+            words: groups,
+            hashes: &mut hashes.as_chunks_mut().0[..groups.len()],
+            others: &mut long[..groups.len()],
         },
     );
+    // The text's last words, one by one.
     let words = edges.words();
     for (at, &[start, end]) in words.iter().enumerate().skip(8 * done) {
-        let (hash, is_long) = hash_last(text, start as usize, end as usize);
+        let (hash, is_long) = hash_near_end(text, start as usize, end as usize);
         hashes[at] = hash;
         long[at / 8] |= u8::from(is_long) << (at % 8);
     }
-    // Behind the last word there may be anything.
+    // The last group may be padded with meaningless words.
     if let Some(last) = long.get_mut(words.len() / 8) {
         *last &= (1 << (words.len() % 8)) - 1;
     }
     let mut others = edges.unfolded();
-    for (mask, eight) in others.0.iter_mut().zip(long.as_chunks().0) {
-        *mask |= u64::from_le_bytes(*eight);
-    }
+    others.add_bytes(&long);
     others
 }
 
-/// As [`hash::clean_word`] for a word that may be near the end of the text.
+/// [`clean_word`] where fewer than sixteen bytes may follow.
 #[cold]
-fn hash_last(text: &[u8], start: usize, end: usize) -> (u64, bool) {
+fn hash_near_end(text: &[u8], start: usize, end: usize) -> (u64, bool) {
     let rest = &text[start..];
     let mut starting = [0; 16];
     let len = rest.len().min(16);
     starting[..len].copy_from_slice(&rest[..len]);
-    hash::clean_word(&starting, end - start)
+    clean_word(&starting, end - start)
 }
 
-/// The words of a batch that are long or folded to something else.
-struct Others<'a> {
+/// The words in a batch that are long or not clean.
+struct OtherWords<'a> {
     text: &'a str,
     words: WordSet,
     unfolded: WordSet,
     odd: WordSet,
 }
 
-impl Others<'_> {
-    /// Writes their hashes, and notes which of them are letters of scripts without spaces.
+impl OtherWords<'_> {
+    /// Writes their hashes, and notes the letters from scripts without spaces in `batch`.
     #[inline(never)]
     fn hash<K: Kernel>(
         self,
@@ -285,21 +203,23 @@ impl Others<'_> {
         self.words.for_each(|at| {
             let span = batch.spans[at].map(|edge| edge as usize);
             let [start, end] = span;
+            // Long and clean.
             if !self.unfolded.has(at) {
-                hashes[at] = fold::hash_clean(text, start, end, folded);
+                hashes[at] = folded_word::hash_clean(text, start, end, folded);
                 return;
             }
             let is_odd = self.odd.has(at);
-            // Words of other scripts need not be looked at twice.
+            // An English contraction. Words that start outside ASCII are not worth the look.
             if !is_odd
                 && text.as_bytes()[start].is_ascii()
-                && let Some(hash) = fold::hash_contraction(kernel, text, start, end)
+                && let Some(hash) = folded_word::hash_contraction(kernel, text, start, end)
             {
                 hashes[at] = hash;
                 return;
             }
+            // Short words are folded into a row now and hashed with others later.
             if is_odd || !rows.take(kernel, text.as_bytes(), span, at, hashes) {
-                hashes[at] = fold::hash(text, start, end, folded);
+                hashes[at] = folded_word::hash_word(text, start, end, folded);
             }
             match reach(&text[start..end]) {
                 super::SHORT_REACH => batch.short.add(1, at),
@@ -311,15 +231,15 @@ impl Others<'_> {
     }
 }
 
-/// How many letters of a script without spaces stand for a word where this is one of them, with
-/// marks on it or not; else 1.
+/// The reach of a word that is one letter from a script without spaces, with or without marks;
+/// otherwise 1.
 fn reach(word: &str) -> u16 {
-    // None of these scripts stands below U+0800.
+    // All such scripts lie above U+0800.
     if word.as_bytes()[0] < 0xE0 {
         return 1;
     }
     let (first, len, _) = utf8::decode(word.as_bytes(), 0);
-    // To look up what most words of Korean are not would take as long as all else here.
+    // Hangul never counts. The look-up would take as long as everything else here for Korean.
     if matches!(first, 0xAC00..=0xD7A3) {
         return 1;
     }
@@ -340,12 +260,12 @@ fn reach(word: &str) -> u16 {
 mod tests {
     use super::*;
 
-    /// The short ways give what the tables have.
+    /// The shortcuts give the tables' reach.
     #[test]
     fn reach_of_every_code_point() {
         for c in '\0'..=char::MAX {
             let expected = Class::of(c).reach();
-            assert_eq!(reach(&c.to_string()), expected, "U+{:04X}", c as u32);
+            assert_eq!(reach(&c.to_string()), expected, "U+{:04X}", u32::from(c));
         }
     }
 }

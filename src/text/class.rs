@@ -1,15 +1,17 @@
-//! What a code point is: its word-break class and flags.
+//! Word-break classes and flags, by code point.
 //!
-//! In: a `char`. Out: [`Class`], from the Unicode 17 tables.
+//! In: a `char`. Out: its [`Class`], from the Unicode 17 tables.
 
 use super::tables::{CLASS, CLASS_INDEX};
 
-/// Word-break class (low five bits), whether the code point is alphanumeric, and whether it is a
-/// letter of a script written without spaces.
+/// A code point's packed properties.
+///
+/// Bits 0 to 4 hold the word-break class, bit 5 marks letters and numbers, and bits 6 and 7 tell
+/// letters from scripts without spaces (2 short reach, 3 long reach).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Class(u8);
 
-/// The word-break classes of UAX #29, with the pictographs that rule `WB3c` speaks of set apart.
+/// UAX #29 word-break classes. Pictographs, which only rule `WB3c` needs, have two classes more.
 pub(super) mod wb {
     pub(crate) const OTHER: u8 = 0;
     pub(crate) const CR: u8 = 1;
@@ -34,34 +36,36 @@ pub(super) mod wb {
     pub(crate) const LETTER_PICTOGRAPH: u8 = 20;
 }
 
-/// What the walk by blocks does with a character; see [`edges`](super::edges).
+/// How the block walk treats a character; see [`walk`](super::walk).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Parts words, and nothing joins it but marks.
-    Other,
-    /// Joins with letters, digits and underscores.
+pub(super) enum BlockKind {
+    /// Separates words; only combining marks attach to it.
+    Separator,
+    /// Joins neighbouring letters, digits and underscores.
     Letter,
-    /// A word of its own: an ideograph, a fraction.
+    /// Makes a word alone: an ideograph, a fraction.
     Single,
-    /// May stand between two letters or two digits.
+    /// Joins two letters or two digits when it stands between them.
     Middle,
-    /// Needs the rules in full.
+    /// Needs the full UAX #29 rules.
     Hard,
 }
 
-static KINDS: [Kind; 256] = {
-    let mut table = [Kind::Hard; 256];
+static BLOCK_KINDS: [BlockKind; 256] = {
+    let mut table = [BlockKind::Hard; 256];
     let mut class = 0;
     while class < 256 {
         let alphanumeric = class & ALPHANUMERIC as usize != 0;
         table[class] = match (class as u8 & WORD_BREAK, alphanumeric) {
-            (wb::OTHER | wb::PICTOGRAPH, true) => Kind::Single,
-            (wb::OTHER | wb::PICTOGRAPH | wb::CR | wb::LF | wb::NEWLINE, false) => Kind::Other,
-            (wb::A_LETTER | wb::LETTER_PICTOGRAPH, true) => Kind::Letter,
-            (wb::MID_LETTER | wb::MID_NUM | wb::MID_NUM_LET | wb::SINGLE_QUOTE, false) => {
-                Kind::Middle
+            (wb::OTHER | wb::PICTOGRAPH, true) => BlockKind::Single,
+            (wb::OTHER | wb::PICTOGRAPH | wb::CR | wb::LF | wb::NEWLINE, false) => {
+                BlockKind::Separator
             }
-            _ => Kind::Hard,
+            (wb::A_LETTER | wb::LETTER_PICTOGRAPH, true) => BlockKind::Letter,
+            (wb::MID_LETTER | wb::MID_NUM | wb::MID_NUM_LET | wb::SINGLE_QUOTE, false) => {
+                BlockKind::Middle
+            }
+            _ => BlockKind::Hard,
         };
         class += 1;
     }
@@ -84,11 +88,11 @@ impl Class {
     }
 
     #[inline]
-    pub(super) const fn kind(self) -> Kind {
-        KINDS[self.0 as usize]
+    pub(super) const fn block_kind(self) -> BlockKind {
+        BLOCK_KINDS[self.0 as usize]
     }
 
-    /// Whether this middle mark joins two letters, or else two digits.
+    /// Whether this middle mark joins two letters (`letters`) or two digits (otherwise).
     pub(super) fn joins(self, letters: bool) -> bool {
         match self.word_break() {
             wb::MID_NUM_LET | wb::SINGLE_QUOTE => true,
@@ -98,7 +102,7 @@ impl Class {
         }
     }
 
-    /// One of [`wb`].
+    /// The word-break class, a constant from [`wb`].
     #[inline]
     pub(super) const fn word_break(self) -> u8 {
         match self.0 & WORD_BREAK {
@@ -112,7 +116,7 @@ impl Class {
         matches!(self.0 & WORD_BREAK, wb::PICTOGRAPH | wb::LETTER_PICTOGRAPH)
     }
 
-    /// Extend, Format and ZWJ, which rule WB4 attaches to what stands before them.
+    /// Whether rule WB4 attaches it to the character before: Extend, Format, ZWJ.
     #[inline]
     pub(super) fn is_ignored(self) -> bool {
         matches!(self.0 & WORD_BREAK, wb::EXTEND | wb::ZWJ | wb::FORMAT)
@@ -123,7 +127,8 @@ impl Class {
         self.0 & ALPHANUMERIC != 0
     }
 
-    /// How many letters stand for a word where this one is of a script without spaces; else 1.
+    /// How many letters stand for one word: [`SHORT_REACH`](super::SHORT_REACH) or
+    /// [`LONG_REACH`](super::LONG_REACH) in scripts without spaces, otherwise 1.
     #[inline]
     pub(super) const fn reach(self) -> u16 {
         match self.0 >> 6 {

@@ -1,21 +1,21 @@
-//! The letters and digits of a text, folded, without what stands between them.
+//! A text's letters and digits, folded.
 //!
-//! In: any `&str`. Out: each letter and digit as a code point, in order; accents and other marks
-//! are left out with the spaces and the punctuation.
+//! In: any `&str`. Out: letters and digits as code points, in order. Spaces, punctuation, accents
+//! and other marks are left out.
 
 use super::class::Class;
 use super::fold;
 
-/// What takes the letters of a text.
+/// Takes letters as [`for_letters`] finds them.
 pub(crate) trait TakeLetters {
-    /// Takes the letters and digits among these bytes, without regard to case.
+    /// Takes ASCII bytes, letters or not; case must not matter.
     fn take_ascii(&mut self, ascii: &[u8]);
 
     /// Takes a folded letter or digit.
     fn take(&mut self, letter: u32);
 }
 
-/// Hands each letter or digit of `text` to `taker`; `folded` is scratch space.
+/// Hands the letters and digits in `text` to `taker`; `folded` is scratch space.
 pub(crate) fn for_letters(text: &str, folded: &mut String, taker: &mut impl TakeLetters) {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -35,7 +35,7 @@ pub(crate) fn for_letters(text: &str, folded: &mut String, taker: &mut impl Take
     }
 }
 
-/// How many bytes of ASCII stand first. Many are looked at together.
+/// Counts leading ASCII bytes, 64 at a time.
 fn ascii_len(bytes: &[u8]) -> usize {
     let (chunks, _) = bytes.as_chunks::<64>();
     let whole = chunks.iter().take_while(|chunk| chunk.is_ascii()).count() * 64;
@@ -47,7 +47,7 @@ fn ascii_len(bytes: &[u8]) -> usize {
 pub(crate) mod tests {
     use super::*;
 
-    /// Takes them one by one.
+    /// The plain way: one by one.
     impl TakeLetters for Vec<u32> {
         fn take_ascii(&mut self, ascii: &[u8]) {
             let letters = ascii.iter().filter(|byte| byte.is_ascii_alphanumeric());

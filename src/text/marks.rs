@@ -1,32 +1,31 @@
-//! Marks between words, a block of text at once.
+//! Settles quotation marks and dashes, a whole block at once.
 //!
-//! In: a block of 64 bytes. Out: which of its marks outside ASCII are settled, and which of them
-//! join letters or digits.
+//! In: a block of 64 bytes. Out: which marks outside ASCII are settled, and which join letters or
+//! digits.
 //!
-//! In English text of today every other block has a curly quote or a dash, and no branch can know
-//! which. So blocks of ASCII and such marks have a way of their own, without a branch on what
-//! stands in them.
+//! In today's English text every other block has a curly quote or a dash, and no branch predictor
+//! can know which. So blocks with only ASCII and such marks go through [`words`], which has no
+//! branch on their content.
 
-use super::class::{Class, Kind};
-use super::edges::{Block, FIRST_AND_LAST};
-use super::scripts::{three, whole};
-use super::utf8;
+use super::block::{Block, FIRST_AND_LAST, all_bytes, complete_leads};
+use super::class::Class;
 use crate::simd::{Kernel, Masks, Window};
 
-/// A block with more bytes outside ASCII has more than marks.
+/// Bytes outside ASCII, at most, in a block that [`words`] tries: six marks. Chosen by hand: blocks
+/// with more are rarely English.
 const MOST: u32 = 18;
 
-/// Where a mark of three bytes begins that ends behind the block.
+/// Lead bytes at these places start marks that end past the block.
 const LAST_TWO: u64 = 3 << 62;
 
-/// Where a mark of three bytes has both neighbours in the block.
+/// Lead bytes at these places start marks with both neighbours in the block.
 const INNER: u64 = u64::MAX >> 3 & !1;
 
-/// The bytes in words of a block of ASCII and of quotation marks and dashes, and those of them that
-/// are curly apostrophes. `None` if it holds anything else, or if a mark that could join stands
-/// beside what is outside ASCII or outside the block.
+/// Gives the word bytes, and the curly apostrophes among them, in a block with only ASCII,
+/// quotation marks and dashes.
 ///
-/// `window` and `masks` are those of the block at `base` of `text`.
+/// `None` if the block holds anything else, or if a mark that could join has a neighbour outside
+/// ASCII or, for curly ones, outside the block. `window` and `masks` describe the block at `base`.
 #[inline(always)]
 pub(super) fn words<K: Kernel>(
     kernel: K,
@@ -36,8 +35,8 @@ pub(super) fn words<K: Kernel>(
     masks: &Masks,
 ) -> Option<(u64, u64)> {
     let special = masks.special;
-    let threes = three(special & special >> 1 & special >> 2);
-    if special.count_ones() > MOST || special & !threes != 0 {
+    let complete = all_bytes(special & special >> 1 & special >> 2);
+    if special.count_ones() > MOST || special & !complete != 0 {
         return None;
     }
     let alphanumeric = masks.letters | masks.digits;
@@ -46,18 +45,18 @@ pub(super) fn words<K: Kernel>(
         return Some((alphanumeric | joined, 0));
     }
     let marks = kernel.marks(window);
-    let others = special & !three(marks.apart | marks.quotes);
+    let others = special & !all_bytes(marks.apart | marks.quotes);
     if others | marks.apart & LAST_TWO | marks.quotes & !INNER != 0 {
         return None;
     }
     let between = |of: u64| of << 1 & of >> 3;
     let apostrophes = marks.quotes & (between(masks.letters) | between(masks.digits));
-    let apostrophes = three(apostrophes);
+    let apostrophes = all_bytes(apostrophes);
     Some((alphanumeric | joined | apostrophes, apostrophes))
 }
 
-/// Whether the first and the last byte of the block at `base` are marks that join two letters of
-/// ASCII or two digits; `None` if they could join what is outside ASCII.
+/// Tells which of the block's first and last byte are ASCII marks that join two ASCII letters or
+/// digits. `None` if a neighbour is outside ASCII.
 #[inline(always)]
 fn joined_at_borders(text: &[u8], base: usize, masks: &Masks) -> Option<u64> {
     let borders = (masks.joins_letters | masks.joins_digits) & FIRST_AND_LAST;
@@ -79,37 +78,9 @@ fn joined_at_borders(text: &[u8], base: usize, masks: &Masks) -> Option<u64> {
     Some(joined & borders)
 }
 
-/// A neighbour of a middle mark.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Beside {
-    Letter,
-    Digit,
-    Other,
-}
-
-/// Whether a middle mark joins what stands before it to the character at `next` (WB6, WB7, WB11,
-/// WB12). `None` if it takes the tables to tell.
-pub(super) fn joins(left: Beside, mark: Class, bytes: &[u8], next: usize) -> Option<bool> {
-    if left == Beside::Other || next == bytes.len() {
-        return Some(false);
-    }
-    let right = match bytes[next] {
-        b'0'..=b'9' => Beside::Digit,
-        b'A'..=b'Z' | b'a'..=b'z' => Beside::Letter,
-        byte if byte.is_ascii() => Beside::Other,
-        _ => match Class::of_code(utf8::decode(bytes, next).0).kind() {
-            Kind::Letter => Beside::Letter,
-            Kind::Hard => return None,
-            _ => Beside::Other,
-        },
-    };
-    Some(left == right && mark.joins(left == Beside::Letter))
-}
-
 impl Block {
-    /// Settles most marks outside ASCII, all at once: quotation marks, dashes, no-break spaces and
-    /// the stops of Chinese; and apostrophes between letters of ASCII. `window` is that of the
-    /// block.
+    /// Settles most marks outside ASCII: quotation marks, dashes, no-break spaces, Chinese stops,
+    /// and curly apostrophes between ASCII letters. `window` starts with the block.
     #[inline(always)]
     pub(super) fn add_marks<K: Kernel>(
         &mut self,
@@ -122,13 +93,13 @@ impl Block {
         let within = |first, last| kernel.within(block, first, last);
         if within(0xE2, 0xE2) != 0 {
             let marks = kernel.marks(window);
-            let quotes = whole(marks.quotes);
+            let quotes = complete_leads(marks.quotes);
             let joined = quotes & letters << 1 & letters >> 3;
-            // Beside ASCII that is no letter or digit, it joins nothing.
+            // A quote beside an ASCII space or mark joins nothing.
             let apart = !(alphanumeric | self.special | self.words);
             let quotes = quotes & (apart << 1 | apart >> 3);
-            self.words |= three(joined);
-            self.special &= !three(joined | quotes | whole(marks.apart));
+            self.words |= all_bytes(joined);
+            self.special &= !all_bytes(joined | quotes | complete_leads(marks.apart));
         }
         let c2 = within(0xC2, 0xC2);
         if c2 != 0 {
@@ -148,7 +119,7 @@ impl Block {
             let marks = within(0x81, 0x81) | within(0x88, 0x89) | within(0x9F, 0x9F);
             let stops = within(0x8C, 0x8C) | within(0x9A, 0x9B);
             let wide = lead & (marks | stops & self.short << 5) >> 2;
-            self.special &= !three(whole(settled | wide));
+            self.special &= !all_bytes(complete_leads(settled | wide));
         }
     }
 }

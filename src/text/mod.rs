@@ -1,67 +1,88 @@
-//! Text: from an article to the tokens and shingles it is compared by.
+//! Text: from an article to its words.
 //!
-//! In: the body of an article, any UTF-8. Out: its tokens, each a hash of its folded form and the
-//! [`Span`] where it stands in the caller's own text; and the hashes of its shingles, runs of
-//! consecutive tokens.
+//! In: an article's body, any UTF-8. Out: its words: for each the hash of its folded form and its
+//! [`Span`] in the caller's own text.
 //!
-//! - [`fold()`]: one form for all ways to write a word.
-//! - [`words`]: the words of a text with their spans.
-//! - [`Shingler`]: a text to shingle hashes, by words, by characters, or by the caller's own
-//!   [`Tokenize`].
-//! - [`plain`]: the same words by way of the unicode-segmentation crate; slow, and the judge.
+//! - [`fold()`]: equal bytes for every spelling variant of a word.
+//! - [`words`]: a text's words with their spans.
+//! - [`plain`]: the same words by the unicode-segmentation crate; slow, and the judge.
 //!
 //! # Scripts written without spaces
 //!
-//! UAX #29 leaves each letter of Chinese, Hiragana, Thai, Lao, Khmer and Burmese a word of its
-//! own, and five letters are too few to tell texts apart. So for shingling, such a letter stands
-//! for itself and the letters after it in its unbroken run: 4 in all, 8 for the scripts of
-//! South-East Asia, whose words are longer. A shingle of five words then holds 8 such letters
-//! (12), about as much as five English words. The spans stay those of the single letters.
+//! UAX #29 makes every Chinese, Hiragana, Thai, Lao, Khmer or Burmese letter a word. Five letters
+//! are too few to tell texts apart. So in shingles a letter stands for itself and the letters after
+//! it in its unbroken run: 4 in all, or 8 in South-East Asian scripts, whose words are longer. A
+//! five-word shingle then holds 8 letters (12), about as much as five English words. Spans stay
+//! those of single letters.
 
-mod batch;
+// Each module uses only those above it.
+
 mod class;
-mod edges;
-mod fold;
-mod letters;
-mod marks;
-pub mod plain;
-mod rows;
-mod scripts;
-mod shingle;
-mod short;
+mod utf8;
+
 #[rustfmt::skip]
 mod tables;
-mod utf8;
-mod words;
+
+mod fold;
+mod two_byte;
+
+mod folded_word;
+mod segments;
+
+mod word_set;
+
+mod edges;
+
+mod block;
+
+mod scripts;
+
+mod marks;
+mod resolve;
+
+mod walk;
+
+mod rows;
+
+mod batch;
+
+mod spaceless;
+
+mod characters;
+mod letters;
+
+pub mod plain;
 
 use std::ops::Range;
 
 pub use fold::fold;
-pub use shingle::{Scratch, Shingler, Shingling, Tokenize, Unit};
 
+pub(crate) use batch::{Batch, CountWords, CutWords, TakeWords, WordScratch};
+pub(crate) use characters::for_each_character;
 pub(crate) use letters::{TakeLetters, for_letters};
-
-use batch::{Batch, Sink, Space, Words};
-use shingle::{Hashes, Join, Run};
+pub(crate) use spaceless::{JoinLetters, Runs, TokenHashes};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
 
-/// The Unicode version of word boundaries and folding. It is part of the format version.
+/// The Unicode version behind word boundaries and folding; the format version includes it.
 pub const UNICODE_VERSION: (u8, u8, u8) = (17, 0, 0);
 
-/// How many letters of Chinese, Hiragana, Bopomofo, Yi, Tangut or Nüshu stand for one word.
+/// How many Chinese, Hiragana, Bopomofo, Yi, Tangut or Nüshu letters stand for one word.
 ///
-/// Chinese words average 1.5 to 2 letters, so that a shingle of 5 words is 8 letters or so.
+/// Chinese words average 1.5 to 2 letters. A five-word shingle then spans 8 letters, some five
+/// words.
 const SHORT_REACH: u16 = 4;
 
-/// How many letters of Thai, Lao, Khmer or Burmese stand for one word.
+/// How many Thai, Lao, Khmer or Burmese letters stand for one word.
+///
+/// Chosen by hand as twice [`SHORT_REACH`]: their words are written with more letters.
 const LONG_REACH: u16 = 8;
 
-/// The longest text that is taken, in bytes: spans are 32 bits.
+/// The longest text accepted, in bytes: spans hold 32 bits.
 pub const MAX_LEN: usize = u32::MAX as usize;
 
-/// A range of bytes in the caller's own text, always on character boundaries.
+/// A byte range in the caller's own text, always on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// First byte.
@@ -73,10 +94,10 @@ pub struct Span {
 impl Span {
     /// The span from `start` to `end`, which must not exceed [`MAX_LEN`].
     pub(crate) fn new(start: usize, end: usize) -> Self {
-        debug_assert!(start <= end && end <= MAX_LEN);
+        debug_assert!(start <= end);
         Self {
-            start: start as u32,
-            end: end as u32,
+            start: position(start),
+            end: position(end),
         }
     }
 
@@ -104,19 +125,19 @@ impl serde::Serialize for Span {
     }
 }
 
-/// A word (or character, or token of the caller's) and where it stands.
+/// A word (or a character, or the caller's own token) with its place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// The hash of the folded token; see [`crate::hash::word`].
+    /// The folded token's hash, by [`hash::word`](crate::hash::word).
     pub hash: u64,
-    /// Where it stands in the text it was taken from.
+    /// Its place in the text.
     pub span: Span,
 }
 
-/// The words of `text` in order, by UAX #29, with their spans.
+/// Cuts `text` into words by UAX #29, in order, with their spans.
 ///
 /// A segment between word boundaries is a word if it holds a letter or a number. The time is
-/// linear in the length of the text.
+/// linear in the text's length.
 ///
 /// ```
 /// use reprint::text::words;
@@ -139,68 +160,70 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
     Ok(tokens)
 }
 
-/// Cuts one text after another into words, by way of space that is kept.
+/// Cuts one text after another into words, with buffers that are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Cutter {
-    space: Box<Space>,
-    runs: Vec<Run>,
+    scratch: Box<WordScratch>,
+    runs: Runs,
 }
 
 impl Cutter {
-    /// As [`words`], into `tokens`, which loses what it had.
+    /// Replaces `tokens` by the [`words`] in `text`.
     pub(crate) fn words(&mut self, text: &str, tokens: &mut Vec<Token>) -> Result<()> {
         check_len(text)?;
         tokens.clear();
-        Cpu::best().run(Words {
+        Cpu::best().run(CutWords {
             text,
-            space: &mut self.space,
-            sink: tokens,
+            scratch: &mut self.scratch,
+            taker: tokens,
         });
         Ok(())
     }
 
-    /// The words of a text, and for each the hash that a [`Shingler`] by words makes shingles of:
-    /// the letters of scripts without spaces joined to those after them. Both vectors lose what
-    /// they had.
-    pub(crate) fn words_and_units(
+    /// Replaces `words` by the [`words`] in `text`, and `tokens` by the hash for each word that
+    /// shingles are made from: letters from scripts without spaces are joined to those after them.
+    pub(crate) fn words_and_tokens(
         &mut self,
         text: &str,
         words: &mut Vec<Token>,
-        units: &mut Vec<u64>,
+        tokens: &mut Vec<u64>,
     ) -> Result<()> {
         check_len(text)?;
         words.clear();
-        units.clear();
-        self.runs.clear();
+        tokens.clear();
         let cpu = Cpu::best();
-        let mut hashes = Hashes::new(units, &mut self.runs);
-        hashes.words = Some(words);
-        cpu.run(Words {
+        self.runs.clear();
+        cpu.run(CutWords {
             text,
-            space: &mut self.space,
-            sink: &mut hashes,
+            scratch: &mut self.scratch,
+            taker: &mut TokenHashes {
+                tokens,
+                words: Some(words),
+                runs: &mut self.runs,
+            },
         });
-        cpu.run(Join {
-            tokens: units,
+        cpu.run(JoinLetters {
+            tokens,
             runs: &self.runs,
         });
         Ok(())
     }
 }
 
-/// There is nothing in it that is worth a copy.
+/// A clone gets empty buffers.
 impl Clone for Cutter {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-/// Whether a letter is of a script written without spaces.
+/// Whether a letter belongs to a script written without spaces.
 pub(crate) fn is_spaceless(letter: char) -> bool {
     !letter.is_ascii() && class::Class::of(letter).reach() > 1
 }
 
-fn check_len(text: &str) -> Result<()> {
+/// Refuses texts longer than [`MAX_LEN`].
+pub(crate) fn check_len(text: &str) -> Result<()> {
     if text.len() > MAX_LEN {
         let len = text.len();
         Err(Error::new(
@@ -212,8 +235,15 @@ fn check_len(text: &str) -> Result<()> {
     }
 }
 
-impl Sink for Vec<Token> {
-    fn take(&mut self, words: &Batch<'_>) {
+/// A byte position within a text that [`check_len`] accepted, as 32 bits.
+#[inline(always)]
+fn position(at: usize) -> u32 {
+    debug_assert!(at <= MAX_LEN);
+    at as u32
+}
+
+impl TakeWords for Vec<Token> {
+    fn take_words(&mut self, words: &Batch<'_>) {
         let words = words.spans.iter().zip(words.hashes);
         let tokens = words.map(|(&[start, end], &hash)| Token {
             hash,

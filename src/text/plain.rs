@@ -1,7 +1,7 @@
-//! The words of a text by way of the unicode-segmentation crate and the public fold.
+//! Words by the unicode-segmentation crate and the public fold, the plain way.
 //!
-//! In: any `&str`. Out: the same tokens as [`words`](super::words), at a tenth of the speed. It is
-//! here to be read, and to judge the fast path in tests on any text of the caller's.
+//! In: any `&str`. Out: the same tokens as [`words`](super::words), at a tenth of the speed. It
+//! judges the fast path in tests, on any text a caller likes.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,7 +9,7 @@ use super::{Span, Token, check_len, fold};
 use crate::error::Result;
 use crate::hash;
 
-/// The words of `text`, the plain way.
+/// Cuts `text` into words, the plain way.
 ///
 /// # Errors
 ///

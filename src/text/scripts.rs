@@ -1,38 +1,39 @@
-//! The letters of common scripts, a block of text at once.
+//! Settles letters of common scripts, a whole block at once.
 //!
-//! In: a block of 64 bytes. Out: which of them are in words and where words part that touch, of all
-//! characters that ranges of bytes, or the last byte of a row of 64 characters, can tell.
+//! In: a block of 64 bytes. Out: its word bytes and word breaks, for every character that byte
+//! ranges, or the last byte within a row of 64 characters, can tell.
 //!
-//! What stands in a row is taken from the tables when this is compiled. Letters of Chinese, Japanese
-//! and Thai are words of their own, those of Thai with the marks on them; Katakana join each other
-//! and nothing else; Hangul are letters as others are.
+//! Rows are computed from the tables at compile time. Letters of Chinese, Japanese and Thai are
+//! single words, Thai ones with their marks. Katakana join only Katakana. Hangul are ordinary
+//! letters.
 
 use std::hint::cold_path;
 
-use super::class::{Class, Kind, wb};
-use super::edges::Block;
+use super::block::{Block, all_bytes, complete_leads};
+use super::class::{BlockKind, Class, wb};
 use super::{LONG_REACH, SHORT_REACH, fold};
 use crate::simd::{Kernel, LastBytes};
 
-/// What the 64 characters are whose first bytes are the same.
+/// Classes for 64 characters that differ only in their last byte.
 struct Row {
-    /// Words of their own.
+    /// Letters that are single words.
     singles: LastBytes,
     katakana: LastBytes,
     marks: LastBytes,
-    /// Folded already.
+    /// Characters that fold to themselves.
     same: LastBytes,
 }
 
 impl Row {
-    /// That of `first`, a multiple of 64; `reach` is that of its letters which stand alone.
+    /// Reads 64 characters from the tables, starting at `first`, a multiple of 64. Singles are
+    /// letters with this `reach`.
     const fn of(first: u32, reach: u16) -> Self {
         let [mut singles, mut katakana, mut marks, mut same] = [0; 4];
         let mut code = first;
         while code < first + 64 {
             let bit = 1 << (code % 64);
             let class = Class::of_code(code);
-            if matches!(class.kind(), Kind::Single) && class.reach() == reach {
+            if matches!(class.block_kind(), BlockKind::Single) && class.reach() == reach {
                 singles |= bit;
             }
             if class.word_break() == wb::KATAKANA && class.is_alphanumeric() {
@@ -55,32 +56,19 @@ impl Row {
     }
 }
 
-/// U+3040 to U+30FF by the second byte, from 0x81 on.
+/// U+3040 to U+30FF, one row for each second byte from 0x81 on.
 static KANA: [Row; 3] = [
     Row::of(0x3040, SHORT_REACH),
     Row::of(0x3080, SHORT_REACH),
     Row::of(0x30C0, SHORT_REACH),
 ];
 
-/// U+0E00 to U+0E7F by the second byte, from 0xB8 on.
+/// U+0E00 to U+0E7F, one row for each second byte from 0xB8 on.
 static THAI: [Row; 2] = [Row::of(0xE00, LONG_REACH), Row::of(0xE40, LONG_REACH)];
 
-/// The first bytes of characters of three that stand in the block whole.
-#[inline(always)]
-pub(super) fn whole(leads: u64) -> u64 {
-    leads & u64::MAX >> 2
-}
-
-/// All bytes of characters of three.
-#[inline(always)]
-pub(super) fn three(leads: u64) -> u64 {
-    leads | leads << 1 | leads << 2
-}
-
 impl Block {
-    /// Settles what ranges of bytes tell, all at once: most of Cyrillic, Arabic, Han, Hangul, kana
-    /// and Thai, and the accents of Western Europe. `katakana` is 1 if the byte before the block is
-    /// in a word of Katakana.
+    /// Settles most Cyrillic, Arabic, Han, Hangul, kana, Thai, and Western European accents.
+    /// `katakana` is 1 if a Katakana word reaches the block's start.
     #[inline(always)]
     pub(super) fn add_scripts<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], katakana: u64) {
         let within = |first, last| kernel.within(block, first, last);
@@ -93,39 +81,39 @@ impl Block {
         if han != 0 {
             // U+4E00 to U+9FFF.
             let han = han & !(within(0xE4, 0xE4) & !(within(0xB8, 0xBF) >> 1));
-            self.add_singles(whole(han), three(whole(han)));
-            self.short |= whole(han);
+            self.add_singles(complete_leads(han), all_bytes(complete_leads(han)));
+            self.short |= complete_leads(han);
         }
-        // A stop or two between ideographs are settled elsewhere.
+        // One or two other characters between ideographs are left to `add_marks`.
         let others = threes & !han;
         let but_one = others & others.wrapping_sub(1);
         if but_one & but_one.wrapping_sub(1) == 0 {
             return;
         }
-        // The ways that follow must not take registers from those that most texts go.
+        // Cold paths, so that they take no registers from Latin, Cyrillic, Arabic and Han.
         let hangul = within(0xEA, 0xED);
         if hangul != 0 {
             cold_path();
-            // U+AC00 to U+D77F: the last 36 syllables, which nobody uses, are left.
+            // U+AC00 to U+D77F. The tables settle the last 36 syllables, which are rare.
             let begin = within(0xEA, 0xEA) & !(within(0xB0, 0xBF) >> 1);
             let end = within(0xED, 0xED) & !(within(0x80, 0x9D) >> 1);
-            let letters = three(whole(hangul & !begin & !end));
+            let letters = all_bytes(complete_leads(hangul & !begin & !end));
             self.words |= letters;
             self.special &= !letters;
         }
-        let kana = whole(within(0xE3, 0xE3)) & within(0x81, 0x83) >> 1;
+        let kana = complete_leads(within(0xE3, 0xE3)) & within(0x81, 0x83) >> 1;
         if kana != 0 {
             cold_path();
             self.add_kana(kernel, block, kana, katakana);
         }
-        let thai = whole(within(0xE0, 0xE0)) & within(0xB8, 0xB9) >> 1;
+        let thai = complete_leads(within(0xE0, 0xE0)) & within(0xB8, 0xB9) >> 1;
         if thai != 0 {
             cold_path();
             self.add_thai(kernel, block, thai);
         }
     }
 
-    /// Settles letters of two bytes.
+    /// Settles two-byte letters: accented Latin, Cyrillic, Arabic.
     #[inline(always)]
     fn add_pairs<K: Kernel>(&mut self, kernel: K, block: &[u8; 64]) {
         let within = |first, last| kernel.within(block, first, last);
@@ -154,7 +142,7 @@ impl Block {
             letters |= arabic;
             same |= arabic & !(d8 & within(0xA2, 0xA6) >> 1);
         }
-        // What crosses the border is left to be resolved.
+        // A pair cut by the block's end is left to be resolved.
         let pairs = letters & u64::MAX >> 1;
         let same = pairs & same;
         self.words |= pairs | pairs << 1;
@@ -162,17 +150,18 @@ impl Block {
         self.folded |= same | same << 1;
     }
 
-    /// Adds words of one character of three bytes each, and what of them is folded.
+    /// Adds single-letter words of three bytes, given by their lead bytes; `folded` marks bytes that
+    /// fold to themselves.
     #[inline(always)]
     fn add_singles(&mut self, singles: u64, folded: u64) {
-        self.words |= three(singles);
-        self.special &= !three(singles);
+        self.words |= all_bytes(singles);
+        self.special &= !all_bytes(singles);
         self.folded |= folded;
         self.breaks |= singles | singles << 3;
-        self.split_after |= singles >> 61;
+        self.break_after |= singles >> 61;
     }
 
-    /// Settles Hiragana and Katakana among the characters that begin at `kana`.
+    /// Settles Hiragana and Katakana whose lead bytes are in `kana`.
     #[inline(always)]
     fn add_kana<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], kana: u64, katakana: u64) {
         let (mut singles, mut joined, mut same) = (0, 0, 0);
@@ -185,23 +174,23 @@ impl Block {
                 same |= of(&row.same);
             }
         }
-        let same = three(same & (singles | joined));
-        self.add_singles(singles, same & three(singles));
+        let same = all_bytes(same & (singles | joined));
+        self.add_singles(singles, same & all_bytes(singles));
         self.short |= singles;
         if joined | katakana != 0 {
-            let joined = three(joined);
+            let joined = all_bytes(joined);
             self.words |= joined;
             self.special &= !joined;
             self.folded |= same & joined;
-            // A run of Katakana parts from what stands before it and behind it.
+            // A Katakana run breaks from its neighbours on both sides.
             self.breaks &= !(katakana & joined);
             self.breaks |= joined ^ (joined << 1 | katakana);
-            self.split_after |= joined >> 63;
+            self.break_after |= joined >> 63;
             self.katakana = joined;
         }
     }
 
-    /// Settles Thai letters, with up to three marks each, among the characters that begin at `thai`.
+    /// Settles Thai letters, with up to three marks each, whose lead bytes are in `thai`.
     #[inline(always)]
     fn add_thai<K: Kernel>(&mut self, kernel: K, block: &[u8; 64], thai: u64) {
         let (mut letters, mut marks, mut same) = (0, 0, 0);
@@ -217,16 +206,16 @@ impl Block {
         let first = marks & letters << 3;
         let second = marks & first << 3;
         let marks = first | second | marks & second << 3;
-        // Of two marks, U+0E38 to U+0E3A may have to change places with the one before.
+        // U+0E38 to U+0E3A may have to change places with a mark before: not folded yet.
         let low = kernel.within(block, 0xB8, 0xB8) >> 1 & kernel.within(block, 0xB8, 0xBA) >> 2;
         let same = same & !(low & marks & marks << 3);
         let settled = letters | marks;
-        self.words |= three(settled);
-        self.special &= !three(settled);
-        self.folded |= three(same & settled);
+        self.words |= all_bytes(settled);
+        self.special &= !all_bytes(settled);
+        self.folded |= all_bytes(same & settled);
         self.breaks |= letters | settled << 3 & !marks;
         self.long |= letters;
-        // Behind the block there may be more marks on the last letter: it is left to the next one.
+        // The last letter may have more marks past the block: the next block starts with it.
         if settled > 1 << 58 && letters > 1 {
             self.take = letters.ilog2();
         }

@@ -1,14 +1,15 @@
-//! One character of UTF-8.
+//! Decodes one UTF-8 character.
 //!
-//! In: the bytes of a `&str` and where a character starts. Out: its code point, its length, and
-//! its bytes.
+//! In: the bytes of a `&str` and a character's first byte. Out: its code point, its length in
+//! bytes, and the four bytes from its start.
 
-/// The code point at `at`, how many bytes it takes, and four bytes that start with those.
+/// Gives the code point at `at`, its length in bytes, and the four bytes that start there. Bytes
+/// past the end of the text read as zero.
 #[inline]
 pub(super) fn decode(bytes: &[u8], at: usize) -> (u32, u32, [u8; 4]) {
     let four = match bytes[at..].first_chunk() {
         Some(four) => *four,
-        None => last(&bytes[at..]),
+        None => padded(&bytes[at..]),
     };
     let [a, b, c, d] = four.map(u32::from);
     let (code, len) = match a {
@@ -24,7 +25,7 @@ pub(super) fn decode(bytes: &[u8], at: usize) -> (u32, u32, [u8; 4]) {
 }
 
 #[cold]
-fn last(bytes: &[u8]) -> [u8; 4] {
+fn padded(bytes: &[u8]) -> [u8; 4] {
     let mut four = [0; 4];
     four[..bytes.len()].copy_from_slice(bytes);
     four

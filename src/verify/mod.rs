@@ -20,7 +20,7 @@ pub(crate) use batch::{Plan, Unread, Verified, Verify};
 pub(crate) use probe::{Outlined, ShingleProbe};
 
 use crate::error::Result;
-use crate::text::Shingler;
+use crate::shingle::Shingler;
 
 /// What two articles share, and where.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,7 +48,7 @@ impl Comparison {
 /// Compares two texts, cut by `shingler`. The time is linear in their lengths, but for sorting.
 ///
 /// ```
-/// use reprint::text::{Shingler, Shingling};
+/// use reprint::shingle::{Shingler, Shingling};
 /// use reprint::verify::compare;
 ///
 /// let a = "The bridge over the Lune — closed since May — will open on Friday.";

@@ -3,7 +3,7 @@
 //!
 //! In: a text. Out: the hashes of its shingles of five words.
 
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::xxh3_64;
 

@@ -17,7 +17,7 @@ use probminhash::densminhash::OptDensMinHash;
 use probminhash::superminhasher::SuperMinHash;
 use reprint::CpuLevel;
 use reprint::sketch::{Signature, SketchScratch, SketchSettings, Sketcher};
-use reprint::text::{Shingler, Shingling};
+use reprint::shingle::{Shingler, Shingling};
 
 use crate::shingles::{Cutter, WIDTH};
 

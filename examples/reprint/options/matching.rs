@@ -5,8 +5,8 @@
 
 use clap::{Args, ValueEnum};
 use reprint::relation::Criteria;
+use reprint::shingle::Shingling;
 use reprint::sketch::SketchSettings;
-use reprint::text::Shingling;
 use reprint::{Linkage, Mode, Settings};
 
 #[derive(Debug, Args)]

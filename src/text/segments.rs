@@ -1,21 +1,22 @@
-//! Word boundaries by the rules of UAX #29, in one pass over the text.
+//! Word boundaries by the rules of UAX #29, one character after another.
 //!
-//! In: any `&str`. Out: the byte spans of its words: the segments between boundaries that hold a
-//! letter or a number, as `unicode_words` of the unicode-segmentation crate gives them. That crate
-//! is the judge of this one in the tests (but for a pictograph after a zero-width joiner, rule `WB3c`,
-//! where it departs from the standard and this one does not); the tables here pin the Unicode version, so that neither
-//! a dependency nor a compiler can change what an article hashes to.
+//! In: any `&str`. Out: the byte spans of its words: segments between boundaries that hold a letter
+//! or a number.
+//!
+//! The tests judge it by `unicode_words` from the unicode-segmentation crate, except for rule
+//! `WB3c` (a pictograph after a zero-width joiner), where that crate departs from the standard. The
+//! tables here pin the Unicode version: no dependency or compiler can change an article's hashes.
 
 use super::class::{Class, wb};
 
-/// Calls `word` with start and end of each word of `text`, in order.
+/// Calls `word` with every word's start and end, in order. The time is linear.
 pub(super) fn segment(text: &str, mut word: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         if byte.is_ascii() && !is_word_byte(byte) {
-            // Spaces stand together (WB3d), all else alone; and unless a mark follows that could
-            // attach to it, it is no word.
+            // Spaces form one segment (WB3d), other ASCII marks one each. Unless a combining mark
+            // may follow and attach, the segment is no word.
             let spaces = bytes[at..].iter().take_while(|&&byte| byte == b' ').count();
             let after = at + spaces.max(1);
             if bytes.get(after).is_none_or(u8::is_ascii) {
@@ -37,13 +38,13 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// The end of the segment that starts at `start`, and whether it is a word.
+/// The end of the segment that starts at `start`, and whether the segment is a word.
 pub(super) fn next_segment(text: &str, start: usize) -> (usize, bool) {
     let mut rest = text[start..].chars();
     let first = Class::of(rest.next().expect("a segment starts within the text"));
     let mut end = text.len() - rest.as_str().len();
     let mut alphanumeric = first.is_alphanumeric();
-    // The last class that rule WB4 does not ignore, and the class just before.
+    // `left`: the last class that rule WB4 does not ignore. `previous`: the class just before.
     let mut left = first.word_break();
     let mut previous = left;
     let mut odd_regional = left == wb::REGIONAL;
@@ -69,8 +70,8 @@ pub(super) fn next_segment(text: &str, start: usize) -> (usize, bool) {
         end = text.len() - rest.as_str().len();
         alphanumeric |= class.is_alphanumeric();
         if !class.is_ignored() {
-            // WB7, WB7c, WB11: what follows a middle mark joins on the class before the mark.
-            // Looking ahead has made sure of it, but for WB7a, which joins the quote alone.
+            // WB7, WB7c, WB11: the character after a middle mark joins by the class before the
+            // mark. `joins` has looked ahead, except for WB7a, which joins the quote alone.
             let middle = is_middle(left, right)
                 && (right != wb::SINGLE_QUOTE || left != wb::HEBREW || letter_follows(&rest));
             if !middle {
@@ -83,7 +84,7 @@ pub(super) fn next_segment(text: &str, start: usize) -> (usize, bool) {
     (end, alphanumeric)
 }
 
-/// Rules WB5 to WB16 for two neighbours, marks skipped; `next` gives the class after `right`.
+/// Rules WB5 to WB16 for two neighbours, marks skipped. `next` gives the class after `right`.
 #[inline]
 fn joins(left: u8, right: u8, odd_regional: bool, next: impl Fn() -> u8) -> bool {
     match (left, right) {
@@ -104,7 +105,7 @@ fn joins(left: u8, right: u8, odd_regional: bool, next: impl Fn() -> u8) -> bool
     }
 }
 
-/// Whether `right` stands in the middle of letters or of numbers, by a rule that has looked ahead.
+/// Whether `right` is a middle mark between letters or numbers, by a rule that has looked ahead.
 #[inline]
 fn is_middle(left: u8, right: u8) -> bool {
     matches!(left, wb::A_LETTER | wb::HEBREW | wb::NUMERIC)
@@ -114,12 +115,12 @@ fn is_middle(left: u8, right: u8) -> bool {
         )
 }
 
-/// The class of the next character that is no mark.
+/// The next character's class, marks skipped.
 fn effective_class(mut rest: std::str::Chars<'_>) -> u8 {
     rest.by_ref()
         .map(Class::of)
         .find(|class| !class.is_ignored())
-        .map_or(0, Class::word_break)
+        .map_or(wb::OTHER, Class::word_break)
 }
 
 fn letter_follows(rest: &std::str::Chars<'_>) -> bool {
