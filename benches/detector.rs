@@ -4,6 +4,11 @@
 //! end, and exactly copied. With `REPRINT_BENCH_CORPUS` naming a JSON Lines file, the
 //! same is done with its first thousand texts.
 
+#![allow(
+    missing_docs,
+    reason = "the function that `criterion_group` makes has none"
+)]
+
 mod common;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};

@@ -3,6 +3,11 @@
 //! 100,000 generated signatures of 128 values, 30% of them in clusters of 2 to 6 whose members
 //! agree in nine of ten values.
 
+#![allow(
+    missing_docs,
+    reason = "the function that `criterion_group` makes has none"
+)]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

@@ -3,6 +3,11 @@
 //! The corpus has 1,000 stories of 3 KB and 2,000 articles made of them: light edits, scans,
 //! abridgements, excerpts and exact copies.
 
+#![allow(
+    missing_docs,
+    reason = "the function that `criterion_group` makes has none"
+)]
+
 mod common;
 
 use std::hint::black_box;

@@ -5,6 +5,11 @@
 //! cargo bench --bench sketch -- from_text/english
 //! ```
 
+#![allow(
+    missing_docs,
+    reason = "the function that `criterion_group` makes has none"
+)]
+
 mod common;
 
 use std::hint::black_box;

@@ -1,5 +1,10 @@
 //! Verification: the overlap of two sets of shingles, and the whole comparison of two texts.
 
+#![allow(
+    missing_docs,
+    reason = "the function that `criterion_group` makes has none"
+)]
+
 mod common;
 
 use std::hint::black_box;

@@ -1,13 +1,13 @@
 //! How well recycled articles are found, judged by labels.
 //!
-//! In: JSON Lines files (also .zst) of articles with the fields `id`, `text` and if they have any
+//! In: JSON Lines files of articles with the fields `id`, `text` and if they have any
 //! `cluster`, `kind`, `date`; beside each `NAME.docs.jsonl` there may be a `NAME.pairs.jsonl` with
 //! the fields `a`, `b`, `label` and perhaps `recycled` (1 or 0). Out: for clusters the adjusted Rand
 //! index, precision and recall of the pairs in one group, candidates and their recall; for pairs
 //! the relations found by label.
 //!
 //! ```text
-//! cargo run --release --example evaluate -- articles.docs.jsonl other.docs.jsonl.zst
+//! cargo run --release --example evaluate -- articles.docs.jsonl other.docs.jsonl
 //! ```
 //!
 //! An article without a cluster is left out of the figures. Of candidates, each article counts its
@@ -16,8 +16,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -28,7 +27,7 @@ use serde_json::Value;
 fn main() -> Result<(), Box<dyn Error>> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     if paths.is_empty() {
-        return Err("usage: evaluate FILE.jsonl[.zst]...".into());
+        return Err("usage: evaluate FILE.jsonl...".into());
     }
     for path in paths {
         println!("== {path}");
@@ -45,16 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn lines(path: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    let from: Box<dyn Read> = if Path::new(path)
-        .extension()
-        .is_some_and(|extension| extension == "zst")
-    {
-        Box::new(zstd::Decoder::new(file)?)
-    } else {
-        Box::new(file)
-    };
     let parse = |line: std::io::Result<String>| Ok(serde_json::from_str(&line?)?);
-    BufReader::new(from).lines().map(parse).collect()
+    BufReader::new(file).lines().map(parse).collect()
 }
 
 struct Corpus {

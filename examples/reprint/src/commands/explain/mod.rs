@@ -39,7 +39,7 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     }
     let settings = common.matching.settings().map_err(Failure::Usage)?;
     let mut talk = Talk::new(&common.input, &common.run);
-    let corpus = load_with(settings, paths, &common, &mut talk)?;
+    let corpus = load_with(settings, &paths, &common, &mut talk)?;
     let [a, b] = if are_files {
         of_files(&corpus)?
     } else {

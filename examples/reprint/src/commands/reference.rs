@@ -23,7 +23,7 @@ const AT_A_TIME: usize = 1024;
 /// Reads and sketches the reference; its phrasing is of no interest.
 pub(super) fn read(
     detector: Detector,
-    paths: Vec<PathBuf>,
+    paths: &[PathBuf],
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {

@@ -34,7 +34,7 @@ fn nothing_hostile_gets_out_in_any_format() {
     let previous = folder.join("previous.jsonl");
     let previous = previous.to_str().expect("UTF-8");
     assert_eq!(
-        reprint(["--format", "jsonl", "--output", previous, path]).code,
+        on_samples(&["--format", "jsonl", "--output", previous, path]).code,
         0
     );
     let other = file(&folder, "other.jsonl", line("other", &distinct(2)));
@@ -88,7 +88,7 @@ fn no_cell_is_a_formula() {
 
 #[test]
 fn rows_say_what_records_say() {
-    let rows = reprint(["--format", "csv"]);
+    let rows = on_samples(&["--format", "csv"]);
     assert_eq!(rows.code, 0);
     assert!(rows.out.lines().count() == 25 && rows.out.ends_with("\r\n"));
     let mut reader = csv::Reader::from_reader(rows.out.as_bytes());
@@ -98,7 +98,7 @@ fn rows_say_what_records_say() {
             "article", "group", "kept", "score", "reason", "of", "relation", "phrasing"
         ]
     );
-    let articles = reprint(["--format", "jsonl"]).records("article");
+    let articles = on_samples(&["--format", "jsonl"]).records("article");
     let said = |value: &Value| match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
@@ -127,6 +127,7 @@ fn colour_where_it_is_wanted() {
         let mut command = Command::new(binary());
         command
             .args(arguments)
+            .arg(samples())
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE");
         let output = command.envs(variables.iter().copied()).output();
@@ -151,12 +152,12 @@ fn output_goes_into_a_file_whole() {
     let folder = folder("into-a-file");
     let path = folder.join("found.txt");
     fs::write(&path, "before").expect("a file");
-    let run = reprint(["--output".as_ref(), path.as_os_str()]);
+    let run = on_samples(&["--output", path.to_str().expect("UTF-8")]);
     assert_eq!((run.code, run.out.as_str()), (0, ""), "{}", run.err);
-    assert_eq!(fs::read_to_string(&path).expect("it"), reprint([""; 0]).out);
+    assert_eq!(fs::read_to_string(&path).expect("it"), on_samples(&[]).out);
 
     let missing = folder.join("missing/found.txt");
-    let run = reprint(["--output".as_ref(), missing.as_os_str()]);
+    let run = on_samples(&["--output", missing.to_str().expect("UTF-8")]);
     assert_eq!(run.code, 1);
     assert!(
         run.err.contains("found.txt: can't be written"),
@@ -167,7 +168,7 @@ fn output_goes_into_a_file_whole() {
     let nothing = folder.join("nothing.jsonl");
     let run = reprint(["--output".as_ref(), path.as_os_str(), nothing.as_os_str()]);
     assert_eq!(run.code, 1);
-    assert_eq!(fs::read_to_string(&path).expect("it"), reprint([""; 0]).out);
+    assert_eq!(fs::read_to_string(&path).expect("it"), on_samples(&[]).out);
     assert_eq!(fs::read_dir(&folder).expect("it").count(), 1);
 }
 
@@ -186,9 +187,9 @@ fn a_file_is_written_as_its_name_says() {
         let path = path.to_str().expect("UTF-8");
         let mut args = vec!["--output", path];
         args.extend(asked.iter().flat_map(|asked| ["--format", asked]));
-        let run = reprint(args);
+        let run = on_samples(&args);
         assert_eq!(run.code, 0, "{}", run.err);
-        let expected = reprint(["--format", format]).out;
+        let expected = on_samples(&["--format", format]).out;
         assert_eq!(fs::read_to_string(path).expect("it"), expected, "{name}");
     }
 }
@@ -196,7 +197,7 @@ fn a_file_is_written_as_its_name_says() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_said() {
-    let run = reprint(["--output", "/dev/full"]);
+    let run = on_samples(&["--output", "/dev/full"]);
     assert_eq!(run.code, 1);
     assert!(
         run.err
@@ -209,7 +210,8 @@ fn a_full_disk_is_said() {
         .open("/dev/full")
         .expect("it");
     let output = Command::new(binary())
-        .args(["--quiet"])
+        .arg("--quiet")
+        .arg(samples())
         .stdout(full)
         .output();
     let run = Run::of(output.expect("it starts"));

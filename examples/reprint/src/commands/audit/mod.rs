@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 use crate::options::AuditOptions;
 
-pub(super) fn run(options: AuditOptions) -> Result<(), Failure> {
+pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     if !(options.precision > 0.0 && options.precision < 1.0) {
         return Err(Failure::Usage(format!(
             "precision {} is out of range; it must be above 0 and below 1",

@@ -29,7 +29,7 @@ const SHOWN: usize = 1500;
 /// Differences that are named.
 const DIFFERENCES: usize = 12;
 
-pub(super) fn run(options: AuditOptions) -> Result<(), Failure> {
+pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     let common = &options.common;
     let mut settings = common.matching.settings().map_err(Failure::Usage)?;
     let in_force = settings.mode;
@@ -37,7 +37,7 @@ pub(super) fn run(options: AuditOptions) -> Result<(), Failure> {
     settings.mode = settings_tried[0].1;
     let seed = settings.seed;
     let mut talk = Talk::new(&common.input, &common.run);
-    let corpus = load_with(settings, options.paths, common, &mut talk)?;
+    let corpus = load_with(settings, &options.paths, common, &mut talk)?;
     talk.progress.stage("matching");
     let modes: Vec<Mode> = settings_tried.iter().map(|&(_, mode)| mode).collect();
     let swept = corpus.detector.sweep(&corpus.texts, &modes);

@@ -52,8 +52,8 @@ impl Format {
         };
         let format = self.name();
         Some(format!(
-            "{format} is read only if built with it: cargo run --release --features {feature} \
-             --example reprint"
+            "{format} is read only if built with it: cargo install --path examples/reprint \
+             --features {feature}"
         ))
     }
 

@@ -31,7 +31,7 @@ fn every_way_in_gives_the_same() {
     let stdin = |bytes: &[u8]| reprint_stdin(&["--format", "jsonl", "-"], bytes).out;
     assert_eq!(stdin(lines.as_bytes()), expected);
     assert_eq!(stdin(&zstandard), expected);
-    assert_eq!(reprint(["--format", "jsonl"]).out, expected);
+    assert_eq!(on_samples(&["--format", "jsonl"]).out, expected);
 }
 
 /// Tables that come without a name or with semicolons.
@@ -140,7 +140,7 @@ fn sample_table(delimiter: u8, terminator: csv::Terminator) -> Vec<u8> {
 #[test]
 fn tables_give_the_same() {
     let folder = folder("tables");
-    let expected = reprint(["--format", "jsonl"]).out;
+    let expected = on_samples(&["--format", "jsonl"]).out;
     let unix = csv::Terminator::Any(b'\n');
     let comma = sample_table(b',', unix);
     let marked = [b"\xef\xbb\xbf", &*sample_table(b',', csv::Terminator::CRLF)].concat();
@@ -164,7 +164,7 @@ fn tables_give_the_same() {
 #[test]
 fn json_over_many_lines_gives_the_same() {
     let folder = folder("json");
-    let expected = reprint(["--format", "jsonl"]).out;
+    let expected = on_samples(&["--format", "jsonl"]).out;
     let articles: Vec<Value> = sample_lines()
         .iter()
         .map(|line| serde_json::from_str(line).expect("JSON"))
@@ -266,7 +266,7 @@ fn what_is_excluded() {
     assert_eq!(keys(&["drafts"]), ["a.log", "a.txt"]);
     assert_eq!(keys(&["/drafts/*.txt"]).len(), 3);
     assert_eq!(keys(&["*/*/c.log", "a.*"]), ["drafts/b.txt"]);
-    let wrong = reprint(["--exclude", "a{"]);
+    let wrong = on_samples(&["--exclude", "a{"]);
     assert_eq!(wrong.code, 2);
     assert!(wrong.err.contains("--exclude a{"), "{}", wrong.err);
 }

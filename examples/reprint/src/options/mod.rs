@@ -2,7 +2,14 @@
 //!
 //! In: arguments. Out: [`Options`].
 //!
+//! A doc comment here is a line of the help, where a bracket is no link.
+//!
 //! The values of an option have no help of their own: with it, clap gives each half a page.
+
+#![allow(
+    rustdoc::broken_intra_doc_links,
+    reason = "the help names defaults in brackets"
+)]
 
 mod command;
 mod help;
@@ -36,7 +43,7 @@ pub(crate) struct Options {
     pub(crate) command: Option<Command>,
 
     /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz or .zst;
-    /// - is stdin. Without any: the sample articles
+    /// - is stdin
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
 

@@ -28,7 +28,7 @@ fn wrong_usage_names_the_setting() {
 
 #[test]
 fn settings_are_taken_and_told() {
-    let run = reprint([
+    let run = on_samples(&[
         "--format",
         "jsonl",
         "--threshold",
@@ -71,4 +71,11 @@ fn help_fits_and_says_what_matters() {
     for said in ["--threshold", "--format", "Examples:", "Exit code"] {
         assert!(run.out.contains(said), "{said} is missing");
     }
+}
+
+#[test]
+fn without_a_path_the_way_out_is_said() {
+    let run = reprint(["--quiet"]);
+    assert_eq!((run.code, run.out.as_str()), (2, ""));
+    says(&run, &["no PATH was given", "- for stdin"]);
 }

@@ -183,7 +183,7 @@ fn codes_for_continuous_integration() {
     assert_eq!(code(&none, "found"), 0);
     assert_eq!(code(&none, "any"), 0);
     assert_eq!(code(&copies, "new"), 2);
-    let samples = reprint(["--fail-on", "repetitive", "--quiet"]);
+    let samples = on_samples(&["--fail-on", "repetitive", "--quiet"]);
     assert_eq!(
         (samples.code, samples.err.as_str()),
         (3, "repetitive articles: 1\n")

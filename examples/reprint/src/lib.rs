@@ -9,6 +9,11 @@
 //! and looks at its phrasing, [`store`] gives its text again, [`output`] writes what was found.
 //! [`commands`] put them together.
 
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "a program: its docs are read with those of private items"
+)]
+
 mod options;
 mod settings;
 
@@ -36,14 +41,17 @@ mod previous;
 
 mod commands;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use failure::Failure;
 use output::clean;
 use settings::Refused;
 
-fn main() -> ExitCode {
-    let (message, code) = match run() {
+/// Runs the program with the arguments of this process. `samples` is what is read if no path is
+/// given; without it, a path must be.
+pub fn main(samples: Option<&Path>) -> ExitCode {
+    let (message, code) = match run(samples) {
         // Who closes the pipe has read enough.
         Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (format!("error: {message}"), 1),
@@ -54,7 +62,7 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-fn run() -> Result<(), Failure> {
+fn run(samples: Option<&Path>) -> Result<(), Failure> {
     let arguments: Vec<_> = std::env::args_os().collect();
     let effective = match settings::effective(&arguments, || std::env::vars_os().collect()) {
         Ok(effective) => effective,
@@ -62,7 +70,7 @@ fn run() -> Result<(), Failure> {
         Err(Refused::Elsewhere(message)) => return Err(Failure::Usage(message)),
     };
     let origins = effective.origins.clone();
-    commands::run(effective).map_err(|failure| match failure {
+    commands::run(effective, samples).map_err(|failure| match failure {
         Failure::Usage(message) => Failure::Usage(origins.blame(message)),
         other => other,
     })

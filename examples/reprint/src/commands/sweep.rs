@@ -47,7 +47,7 @@ pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
         }
     };
     let mut talk = Talk::new(&common.input, &common.run);
-    let corpus = load_with(settings, options.paths, common, &mut talk)?;
+    let corpus = load_with(settings, &options.paths, common, &mut talk)?;
     talk.progress.stage("matching");
     let modes: Vec<Mode> = steps.iter().map(|&(_, mode)| mode).collect();
     let swept = corpus.detector.sweep(&corpus.texts, &modes);

@@ -4,8 +4,7 @@ use super::*;
 
 #[test]
 fn sample_articles() {
-    let run = reprint(["--format", "jsonl"]);
-    assert!(run.err.contains("sample articles"), "{}", run.err);
+    let run = on_samples(&["--format", "jsonl"]);
     assert_eq!(
         run.groups(),
         [
@@ -73,7 +72,7 @@ fn sample_articles() {
 
 #[test]
 fn schema() {
-    let run = reprint(["--format", "jsonl"]);
+    let run = on_samples(&["--format", "jsonl"]);
     let required: [(&str, &[&str]); 4] = [
         (
             "article",
@@ -117,7 +116,7 @@ fn schema() {
         }
     }
     let phrase = &run.records("phrase")[0];
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    let path = samples();
     let body = fs::read_to_string(path.join(phrase["key"].as_str().expect("a key"))).expect("text");
     let spans = phrase["spans"].as_array().expect("a list");
     assert_eq!(phrase["count"], spans.len());
@@ -133,7 +132,7 @@ fn schema() {
 
 #[test]
 fn text_names_what_was_found() {
-    let run = reprint(["--quiet"]);
+    let run = on_samples(&["--quiet"]);
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     for said in [
         "coastbuzz-parking-charges.txt: repetitive",
@@ -155,7 +154,7 @@ fn text_names_what_was_found() {
 fn threads_change_nothing() {
     for format in ["jsonl", "text"] {
         let [one, two] =
-            ["1", "2"].map(|threads| reprint(["--format", format, "--threads", threads]));
+            ["1", "2"].map(|threads| on_samples(&["--format", format, "--threads", threads]));
         assert_eq!(one.out, two.out);
         assert_eq!(one.code, 0);
     }
@@ -198,7 +197,7 @@ fn sources_in_order_of_preference() {
 
 #[test]
 fn a_threshold_of_one_means_the_same_shingles() {
-    let run = reprint(["--format", "jsonl", "--threshold", "1"]);
+    let run = on_samples(&["--format", "jsonl", "--threshold", "1"]);
     assert_eq!(
         run.groups(),
         [json!([

@@ -35,8 +35,8 @@ use crate::settings::Effective;
 
 pub(crate) use templates::FoundTemplates;
 
-/// Does what the options ask for.
-pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
+/// Does what the options ask for; `samples` is read if no path is given.
+pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Failure> {
     let Effective {
         mut options,
         told,
@@ -53,12 +53,12 @@ pub(crate) fn run(effective: Effective) -> Result<(), Failure> {
     pool.install(|| match command {
         None => {
             meant_command(&options.paths)?;
-            find::run(&options, told, &notes)
+            find::run(&options, samples, told, &notes)
         }
         Some(Command::Explain(options)) => explain::run(*options),
         Some(Command::Sweep(options)) => sweep::run(*options),
-        Some(Command::Audit(options)) => audit::run(*options),
-        Some(Command::Selftest(options)) => selftest::run(*options),
+        Some(Command::Audit(options)) => audit::run(&options),
+        Some(Command::Selftest(options)) => selftest::run(&options),
         Some(Command::Estimate(options)) => estimate::run(&options),
     })
 }
@@ -134,7 +134,7 @@ fn detector(settings: Settings) -> Result<Detector, Failure> {
 /// The articles of a command, read by a detector of these settings.
 fn load_with(
     settings: Settings,
-    paths: Vec<PathBuf>,
+    paths: &[PathBuf],
     common: &CommonOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
@@ -148,7 +148,7 @@ const FEWEST_THAT_TELL: usize = 20;
 fn load(
     detector: Detector,
     phrases: Option<&PhraseDetector>,
-    paths: Vec<PathBuf>,
+    paths: &[PathBuf],
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
@@ -158,12 +158,11 @@ fn load(
         ledger,
         stdin,
     } = talk;
-    let paths = paths_or_samples(paths, problems);
     let mut reading = input.reading().map_err(Failure::Usage)?;
     reading.stdin.clone_from(stdin);
     let fields = Arc::clone(&reading.fields);
-    progress.expect(bytes_of(&paths));
-    let chunks = input::read(paths.clone(), reading);
+    progress.expect(bytes_of(paths));
+    let chunks = input::read(paths.to_owned(), reading);
     let mut corpus = corpus::load(
         detector,
         phrases,
@@ -174,7 +173,7 @@ fn load(
         progress,
     )?;
     if corpus.detector.is_empty() {
-        return Err(Failure::Failed(no_article(&paths)));
+        return Err(Failure::Failed(no_article(paths)));
     }
     progress.stage("counting words");
     count_words(&mut corpus);
@@ -191,16 +190,24 @@ fn count_words(corpus: &mut Corpus) {
     }
 }
 
-fn paths_or_samples(paths: Vec<PathBuf>, problems: &Problems) -> Vec<PathBuf> {
+/// The paths that were given, or else that of the sample articles.
+fn paths_or_samples(
+    paths: Vec<PathBuf>,
+    samples: Option<&Path>,
+    problems: &Problems,
+) -> Result<Vec<PathBuf>, Failure> {
     if !paths.is_empty() {
-        return paths;
+        return Ok(paths);
     }
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    let Some(samples) = samples else {
+        let message = "no PATH was given: name folders or files, or - for stdin (see --help)";
+        return Err(Failure::Usage(message.to_owned()));
+    };
     problems.say(&format!(
         "no PATH was given: these are the sample articles of {} (see --help)",
         samples.display()
     ));
-    vec![samples]
+    Ok(vec![samples.to_owned()])
 }
 
 /// Bytes of all of them, if they are files that end.

@@ -31,12 +31,12 @@ use edit::{Edit, Random, Vocabulary};
 /// Shorter articles have nothing to cut or to move.
 const FEWEST_WORDS: u32 = 40;
 
-pub(super) fn run(options: SelftestOptions) -> Result<(), Failure> {
+pub(super) fn run(options: &SelftestOptions) -> Result<(), Failure> {
     let common = &options.common;
     let settings = common.matching.settings().map_err(Failure::Usage)?;
     let seed = settings.seed;
     let mut talk = Talk::new(&common.input, &common.run);
-    let mut corpus = load_with(settings, options.paths, common, &mut talk)?;
+    let mut corpus = load_with(settings, &options.paths, common, &mut talk)?;
     talk.progress.stage("planting copies");
     let sources = choose(&corpus, options.sample.get(), seed);
     if sources.is_empty() {

@@ -1,4 +1,4 @@
-//! The example binary as a process: arguments in, output and exit code out.
+//! The program as a process: arguments in, output and exit code out.
 //!
 //! Here stands what all of them use; the tests are in a module for each theme.
 
@@ -25,21 +25,9 @@ mod phrases;
 mod previous;
 mod settings;
 
-/// The binary that `cargo test` has built beside this one.
-fn binary() -> PathBuf {
-    let test = std::env::current_exe().expect("a test has a path");
-    let profile = test.ancestors().nth(2).expect("target/<profile>/deps/test");
-    let binary = profile
-        .join("examples")
-        .join("reprint")
-        .with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(
-        binary.is_file(),
-        "{} is missing: `cargo test` builds it if no target is named, else `cargo build --example \
-         reprint` does",
-        binary.display()
-    );
-    binary
+/// The program as it is installed.
+fn binary() -> &'static str {
+    env!("CARGO_BIN_EXE_reprint")
 }
 
 struct Run {
@@ -129,7 +117,7 @@ fn file(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 
 /// The sample articles as lines, in the order of their keys.
 fn sample_lines() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../articles");
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .expect("the sample articles")
         .map(|entry| entry.expect("an entry").path())
@@ -157,7 +145,7 @@ fn line(key: &str, text: &str) -> String {
 }
 
 fn samples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/articles")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../articles")
 }
 
 /// The command with these arguments, over the sample articles.

@@ -3,7 +3,7 @@
 //! In: [`Options`]. Out: what was found, on stdout or in a file; or a [`Failure`].
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
@@ -26,6 +26,7 @@ use crate::previous;
 
 pub(super) fn run(
     options: &Options,
+    samples: Option<&Path>,
     told: BTreeMap<String, OptionRecord>,
     notes: &[String],
 ) -> Result<(), Failure> {
@@ -35,22 +36,17 @@ pub(super) fn run(
         detector.map_err(|error| Failure::of_setting(&error))
     };
     let detector = build()?;
-    let phrases = if options.matching.no_phrases {
-        None
-    } else {
-        let phrases = PhraseDetector::new(PhraseSettings::default());
-        Some(phrases.map_err(|error| Failure::of_setting(&error))?)
-    };
+    let phrases = phrase_detector(options)?;
     let mut talk = Talk::new(&options.input, &options.run);
     say_first(&talk, options, notes);
-    let paths = paths_or_samples(options.paths.clone(), &talk.problems);
+    let paths = paths_or_samples(options.paths.clone(), samples, &talk.problems)?;
     check_output(options, &paths)?;
     if options.output.dry_run {
         let settings = detector.settings();
         return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
     }
     if let (Some(key), Some(phrases)) = (&options.phrases.explain, &phrases) {
-        let corpus = load(detector, Some(phrases), paths, &options.input, &mut talk)?;
+        let corpus = load(detector, Some(phrases), &paths, &options.input, &mut talk)?;
         return phrasing::explain(&corpus, key, phrases, &options.output);
     }
     let earlier = options
@@ -63,12 +59,18 @@ pub(super) fn run(
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     let has_reference = !options.keep.reference.is_empty();
     let reference = if has_reference {
-        let paths = options.keep.reference.clone();
+        let paths = &options.keep.reference;
         Some(reference::read(build()?, paths, &options.input, &mut talk)?)
     } else {
         None
     };
-    let mut corpus = load(detector, phrases.as_ref(), paths, &options.input, &mut talk)?;
+    let mut corpus = load(
+        detector,
+        phrases.as_ref(),
+        &paths,
+        &options.input,
+        &mut talk,
+    )?;
     let reference = match reference {
         Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
         None => None,
@@ -130,6 +132,16 @@ pub(super) fn run(
     })?;
     problems.check_paths()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// What looks at the phrasing, unless that is not wanted.
+fn phrase_detector(options: &Options) -> Result<Option<PhraseDetector>, Failure> {
+    if options.matching.no_phrases {
+        return Ok(None);
+    }
+    let phrases = PhraseDetector::new(PhraseSettings::default());
+    let phrases = phrases.map_err(|error| Failure::of_setting(&error))?;
+    Ok(Some(phrases))
 }
 
 /// Says what is to be known before anything is read.
