@@ -7,7 +7,10 @@ use std::ops::Range;
 
 use super::align::Alignment;
 use super::draft::{AnalyzedArticle, Word};
+use super::judge::Rules;
 use super::kind::WordKind;
+use super::lead;
+use super::swap::Swaps;
 use super::table::WordPair;
 
 /// The figures on which a [`Relation`](super::Relation) rests.
@@ -60,6 +63,18 @@ pub struct Evidence {
     pub reach: u32,
     /// Those of the matched words that are single letters of scripts written without spaces.
     pub letters: u32,
+    /// The share of the first article's lead that stands in the second one's, by weight, 0 to 1. A
+    /// lead is the first 50 words that tell anything.
+    pub a_lead: f64,
+    /// The share of the second article's lead that stands in the first one's, by weight, 0 to 1.
+    pub b_lead: f64,
+    /// Places at which a telling word of each article stands that the other article lacks, and no
+    /// number, name or date differs. Not counted where coverage is below .3.
+    pub swaps: u32,
+    /// Places at which two telling words stand in place of each other, each of which the other
+    /// article lacks, as they did before: another name filled in throughout. Not counted where
+    /// coverage is below .3.
+    pub recurring: u32,
 }
 
 impl Evidence {
@@ -81,20 +96,43 @@ impl Evidence {
     /// Facts that differ, in 100 matched words that are no numbers. What may be an error of
     /// recognition counts less the more of these there are.
     pub fn conflicts(&self) -> f64 {
+        self.conflicts_by(&Rules::default())
+    }
+
+    /// [`conflicts`](Self::conflicts) by other constants.
+    pub(super) fn conflicts_by(&self, rules: &Rules) -> f64 {
         let facts = f64::from(self.names)
             + self.different_numbers()
             + self.trust() * f64::from(self.dates) / 2.0
-            + f64::from(self.wordings) / 2.0;
-        let letters = f64::from(self.letters);
-        let words = f64::from(self.matched.saturating_sub(self.letters))
-            + letters / LETTERS_OF_A_WORD as f64;
-        let frame = (words - f64::from(self.equal_numbers)).max(0.0);
+            + f64::from(self.wordings) / 2.0
+            + rules.swap * f64::from(self.swaps)
+            + rules.recurring * f64::from(self.recurring);
+        let frame = (self.frame() - f64::from(self.equal_numbers)).max(0.0);
         100.0 * facts / (frame + 10.0)
     }
 
     /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
     pub fn number_conflicts(&self) -> f64 {
-        self.different_numbers() / (f64::from(self.numbers()) + 1.0)
+        self.number_conflicts_by(&Rules::default())
+    }
+
+    /// [`number_conflicts`](Self::number_conflicts) by other constants.
+    pub(super) fn number_conflicts_by(&self, rules: &Rules) -> f64 {
+        let alike = self.frame() / rules.words_of_a_number;
+        self.different_numbers() / (f64::from(self.numbers()) + 1.0 + alike)
+    }
+
+    /// Matched words; letters of scripts written without spaces count half.
+    pub(super) fn frame(&self) -> f64 {
+        let letters = f64::from(self.letters);
+        f64::from(self.matched.saturating_sub(self.letters)) + letters / LETTERS_OF_A_WORD as f64
+    }
+
+    /// Words of the shorter article; letters of scripts written without spaces count half, as far
+    /// as they match.
+    pub(super) fn words(&self) -> f64 {
+        let words = f64::from(self.a_words.min(self.b_words));
+        words - f64::from(self.letters) / LETTERS_OF_A_WORD as f64
     }
 
     /// Numbers that stand at one place in both.
@@ -123,6 +161,8 @@ impl Evidence {
             b_coverage: self.a_coverage,
             a_words: self.b_words,
             b_words: self.a_words,
+            a_lead: self.b_lead,
+            b_lead: self.a_lead,
             ..self
         }
     }
@@ -130,6 +170,12 @@ impl Evidence {
 
 /// How much more often a number is misread than a word. A word may be read right by its context.
 const ERRORS_IN_NUMBERS: f64 = 2.0;
+
+/// Swaps are counted where a criterion might ask for them: [`Criteria::loose`] takes a coverage of
+/// .35 for a copy.
+///
+/// [`Criteria::loose`]: super::Criteria::loose
+const LEAST_COVERAGE_OF_SWAPS: f64 = 0.3;
 
 /// Words of a passage. Fewer recur by chance, and in stock phrases.
 const PASSAGE: u32 = 8;
@@ -139,7 +185,7 @@ const WORDS_OF_A_FACT: usize = 5;
 
 /// In scripts written without spaces, where each letter counts as a word: most words of Chinese and
 /// Japanese have two.
-const LETTERS_OF_A_WORD: usize = 2;
+pub(super) const LETTERS_OF_A_WORD: usize = 2;
 
 /// What stands between two neighbouring matches, before the first, or after the last.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -260,13 +306,29 @@ pub(super) fn evidence(
     if let (Some(first), Some(last)) = (alignment.matches.first(), alignment.matches.last()) {
         found.reach = last.b - first.b + 1;
     }
+    (found.a_lead, found.b_lead) = lead::shared(a, b, alignment);
+    let may_be_copy = found.coverage() >= LEAST_COVERAGE_OF_SWAPS;
+    let mut swaps = Swaps::default();
     for gap in gaps(a, b, &alignment.matches).filter(|gap| gap.may_be_fact(a, b)) {
-        count_facts(a, b, &gap, &mut found);
+        let differs = count_facts(a, b, &gap, &mut found);
+        if may_be_copy {
+            swaps.add(a, b, &gap, !differs);
+        }
+    }
+    if may_be_copy {
+        swaps.add_misread(a, b, &alignment.matches);
+        (found.swaps, found.recurring) = swaps.count(a, b);
     }
     found
 }
 
-fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found: &mut Evidence) {
+/// Counts the facts that differ in a gap; says whether any does.
+fn count_facts(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    gap: &Unmatched,
+    found: &mut Evidence,
+) -> bool {
     let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
     let mut numbers = 0;
     for (x, y) in numbers_of(a, b, gap) {
@@ -292,9 +354,12 @@ fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found:
     let tells_nothing = |side: &AnalyzedArticle, words: &[Word]| {
         !side.has_case && words.iter().any(|word| may_be_name(side, word))
     };
-    if numbers == 0 && !names && !dates && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
+    let differs = numbers > 0 || names || dates;
+    if !differs && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
         found.wordings += 1;
+        return true;
     }
+    differs
 }
 
 /// Whether a word could not have had a capital.

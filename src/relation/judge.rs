@@ -2,6 +2,8 @@
 //!
 //! In: the [`Evidence`] of two articles. Out: their [`Relation`], by [`Criteria`].
 
+use std::cmp::Ordering;
+
 use super::Evidence;
 use crate::error::{Error, Result};
 
@@ -143,6 +145,43 @@ impl Criteria {
     }
 }
 
+/// The constants of the verdict that were found on judged pairs.
+///
+/// `examples/fit.rs` reads judged pairs, finds the constants that tell copies best, and prints them
+/// with their figures. The defaults are those it has printed; ARCHITECTURE.md says on which pairs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Rules {
+    /// [`Criteria::coverage`] allows a copy some text of its own. A copy whose lead is not the
+    /// other's lead may have this share of the allowance, 0 to 1. At 1 the leads do not matter.
+    pub allowance_without_lead: f64,
+    /// The least share of either lead, by weight, that stands in the other lead if the two are one,
+    /// 0 to 1.
+    pub lead: f64,
+    /// Facts that a swap counts for each time that it recurs. At 0 a recurring swap is a swap.
+    pub recurring: f64,
+    /// Facts that a swap of telling words counts for which are neither numbers nor names nor dates.
+    pub swap: f64,
+    /// The share of [`Criteria::conflicts`] that a notice of fewer than 100 words may have, 0 to 1.
+    pub conflicts_of_notice: f64,
+    /// Shared words that count as one equal number: a long shared text is evidence of a copy,
+    /// even if it has few numbers.
+    pub words_of_a_number: f64,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self {
+            allowance_without_lead: 1.0,
+            lead: 0.0,
+            recurring: 0.0,
+            swap: 0.0,
+            conflicts_of_notice: 1.0,
+            words_of_a_number: f64::INFINITY,
+        }
+    }
+}
+
 /// Five or six words of content: with fewer there is nothing to tell a short copy by. In a corpus of
 /// one subject no word weighs much, and a longer text is told by its words all the same.
 const LEAST_MASS: f64 = 30.0;
@@ -158,6 +197,9 @@ const ERRORS_WITHOUT_RUNS: f64 = 6.0;
 
 /// A text of fewer words that loses most of its facts is a filled-in form.
 const SHORT: u32 = 60;
+
+/// A text of fewer words is a notice: its lead, of some fifty words, is most of it.
+const NOTICE: f64 = 100.0;
 
 /// A text of so many words of which so much stands in the other, either way, is that text, even if
 /// many of its numbers differ: its clocks and counters moved. Half of the numbers make another.
@@ -185,72 +227,117 @@ const PARTIAL_WORDS: u32 = 40;
 const PARTIAL_WORDS_OF_SHORT: u32 = 12;
 const PARTIAL_RUNS: f64 = 0.06;
 
-/// The relation of two articles that are not the same word for word, the first of which is the
-/// shorter.
-pub(super) fn relation(found: &Evidence, criteria: &Criteria) -> Relation {
-    let noise = found.noise();
-    let with_noise = |coverage: f64| coverage + NOISE_FOR_COVERAGE * noise;
-    let of_both = found.a_coverage.min(found.b_coverage);
-    let shares_enough = with_noise(found.coverage()) >= criteria.coverage
-        && with_noise(of_both) >= criteria.mutual
-        && (found.mass >= LEAST_MASS || found.a_words.min(found.b_words) >= SHORT)
-        && found.runs >= LEAST_RUNS * (1.0 - ERRORS_WITHOUT_RUNS * noise).clamp(0.0, 1.0);
-    if shares_enough {
-        if differs_in_facts(found, criteria) {
-            return Relation::Template;
-        }
-        return of_copies(found);
-    }
-    let is_partial = found.in_passages >= PARTIAL_WORDS
-        || found.in_passages >= PARTIAL_WORDS_OF_SHORT && found.runs >= PARTIAL_RUNS;
-    if is_partial && differs_in_facts(found, criteria) {
-        Relation::Template
-    } else if is_partial {
-        Relation::Partial
-    } else {
-        Relation::Unrelated
-    }
-}
-
-fn differs_in_facts(found: &Evidence, criteria: &Criteria) -> bool {
-    let words = found.a_words.min(found.b_words);
-    if words < SHORT && 2 * found.lost_slots > found.slots {
-        return true;
-    }
-    let least_coverage = found.a_coverage.min(found.b_coverage);
-    let is_correction =
-        words >= SHORT && found.facts() == 1 && found.lost_slots <= 1 && least_coverage >= ALL_ELSE;
-    let is_same_but_for_numbers = words >= LONG
-        && least_coverage >= NEARLY_ALL
-        && found.number_conflicts() < HALF_OF_THE_NUMBERS
-        && 100.0 * f64::from(found.names) <= criteria.conflicts * f64::from(found.matched);
-    if is_correction || is_same_but_for_numbers {
-        return false;
-    }
-    let numbers_differ = found.number_conflicts() >= criteria.number_conflicts
-        && found.different_numbers() >= ONE_WITH_SOME_DOUBT;
-    found.conflicts() > criteria.conflicts || numbers_differ
-}
-
-fn of_copies(found: &Evidence) -> Relation {
-    let (shorter, longer) = (found.a_coverage, found.b_coverage);
-    // What errors of recognition have taken is not the copy's own.
-    let own = |coverage: f64| 1.0 - coverage - NOISE_FOR_COVERAGE * found.noise();
-    match (
-        own(shorter) > LITTLE_OF_ITS_OWN,
-        own(longer) > LITTLE_OF_ITS_OWN,
-    ) {
-        (false, false) if found.facts() < FACTS_OF_AN_UPDATE => Relation::LightEdit,
-        (false, true) => {
-            let spread = SPREAD_OF_AN_EXCERPT * f64::from(found.matched);
-            let is_piece = f64::from(found.reach) <= spread && longer <= 0.5;
-            if is_piece {
-                Relation::Excerpt
+impl Evidence {
+    /// What follows from the evidence.
+    pub fn relation(&self, criteria: &Criteria, rules: &Rules) -> Relation {
+        if self.is_exact() {
+            Relation::Exact
+        } else if self.shares_enough(criteria, rules) {
+            if self.differs_in_facts(criteria, rules) {
+                Relation::Template
             } else {
-                Relation::Abridged
+                self.relation_of_copies()
             }
+        } else if self.is_partial() {
+            if self.differs_in_facts(criteria, rules) {
+                Relation::Template
+            } else {
+                Relation::Partial
+            }
+        } else {
+            Relation::Unrelated
         }
-        _ if found.noise() > LITTLE_OF_ITS_OWN => Relation::LightEdit,
-        _ => Relation::Update,
+    }
+
+    /// Whether both have the same words in the same order.
+    fn is_exact(&self) -> bool {
+        let words = self.a_words;
+        words > 0 && words == self.b_words && words == self.matched && self.close == 0
+    }
+
+    fn shares_enough(&self, criteria: &Criteria, rules: &Rules) -> bool {
+        let noise = self.noise();
+        let with_noise = |coverage: f64| coverage + NOISE_FOR_COVERAGE * noise;
+        let words = self.a_words.min(self.b_words);
+        let of_both = self.a_coverage.min(self.b_coverage);
+        with_noise(self.coverage()) >= self.least_coverage(criteria, rules)
+            && with_noise(of_both) >= criteria.mutual
+            && (self.mass >= LEAST_MASS || words >= SHORT)
+            && self.runs >= LEAST_RUNS * (1.0 - ERRORS_WITHOUT_RUNS * noise).clamp(0.0, 1.0)
+    }
+
+    /// The coverage that makes a copy. News of its own has a lead of its own, above whatever
+    /// background it copies.
+    fn least_coverage(&self, criteria: &Criteria, rules: &Rules) -> f64 {
+        let leads = self.a_lead.min(self.b_lead);
+        if leads >= rules.lead && self.words() >= NOTICE {
+            criteria.coverage
+        } else {
+            1.0 - rules.allowance_without_lead * (1.0 - criteria.coverage)
+        }
+    }
+
+    fn is_partial(&self) -> bool {
+        self.in_passages >= PARTIAL_WORDS
+            || self.in_passages >= PARTIAL_WORDS_OF_SHORT && self.runs >= PARTIAL_RUNS
+    }
+
+    fn differs_in_facts(&self, criteria: &Criteria, rules: &Rules) -> bool {
+        let words = self.a_words.min(self.b_words);
+        if words < SHORT && 2 * self.lost_slots > self.slots {
+            return true;
+        }
+        let least_coverage = self.a_coverage.min(self.b_coverage);
+        let swap_recurs = rules.recurring > 0.0 && self.recurring > 0;
+        let is_correction = words >= SHORT
+            && self.facts() == 1
+            && !swap_recurs
+            && self.lost_slots <= 1
+            && least_coverage >= ALL_ELSE;
+        let is_same_but_for_numbers = words >= LONG
+            && !swap_recurs
+            && least_coverage >= NEARLY_ALL
+            && self.number_conflicts_by(rules) < HALF_OF_THE_NUMBERS
+            && 100.0 * f64::from(self.names) <= criteria.conflicts * f64::from(self.matched);
+        if is_correction || is_same_but_for_numbers {
+            return false;
+        }
+        let numbers_differ = self.number_conflicts_by(rules) >= criteria.number_conflicts
+            && self.different_numbers() >= ONE_WITH_SOME_DOUBT;
+        let most_conflicts = if self.words() < NOTICE {
+            criteria.conflicts * rules.conflicts_of_notice
+        } else {
+            criteria.conflicts
+        };
+        self.conflicts_by(rules) > most_conflicts || numbers_differ
+    }
+
+    fn relation_of_copies(&self) -> Relation {
+        let of_both = (self.a_coverage, self.b_coverage);
+        let (shorter, longer) = match self.a_words.cmp(&self.b_words) {
+            Ordering::Less => of_both,
+            Ordering::Greater => (of_both.1, of_both.0),
+            // Neither was shortened, so neither is an abridgement of the other.
+            Ordering::Equal => (of_both.0.min(of_both.1), of_both.0.max(of_both.1)),
+        };
+        // What errors of recognition have taken is not the copy's own.
+        let own = |coverage: f64| 1.0 - coverage - NOISE_FOR_COVERAGE * self.noise();
+        match (
+            own(shorter) > LITTLE_OF_ITS_OWN,
+            own(longer) > LITTLE_OF_ITS_OWN,
+        ) {
+            (false, false) if self.facts() < FACTS_OF_AN_UPDATE => Relation::LightEdit,
+            (false, true) => {
+                let spread = SPREAD_OF_AN_EXCERPT * f64::from(self.matched);
+                let is_piece = f64::from(self.reach) <= spread && longer <= 0.5;
+                if is_piece {
+                    Relation::Excerpt
+                } else {
+                    Relation::Abridged
+                }
+            }
+            _ if self.noise() > LITTLE_OF_ITS_OWN => Relation::LightEdit,
+            _ => Relation::Update,
+        }
     }
 }

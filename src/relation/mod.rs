@@ -21,16 +21,18 @@ mod evidence;
 mod gap;
 mod judge;
 mod kind;
+mod lead;
 mod letters;
 mod once;
 mod sieve;
+mod swap;
 mod table;
 
 use std::fmt::Write;
 
 pub use difference::{Difference, DifferenceKind, Passage, PassageKind};
 pub use evidence::Evidence;
-pub use judge::{Criteria, Relation};
+pub use judge::{Criteria, Relation, Rules};
 
 pub(crate) use draft::AnalyzedArticle;
 pub(crate) use sieve::{PairGate, PairGateProbe, Scratch as PairGateScratch};
@@ -272,11 +274,7 @@ impl<'a> OrderedPair<'a> {
 
     fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (RelationSummary, Evidence) {
         let found = evidence::evidence(self.short, self.long, alignment);
-        let relation = if self.is_exact() {
-            Relation::Exact
-        } else {
-            judge::relation(&found, criteria)
-        };
+        let relation = found.relation(criteria, &Rules::default());
         let summary = RelationSummary {
             relation,
             derived: match relation {
