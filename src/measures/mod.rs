@@ -75,7 +75,7 @@ use crate::text::MAX_LEN;
 
 pub use tokens::tokenize;
 
-use values::Article;
+use values::MeasuredText;
 
 /// One of the published measures; the [module](self) gives their definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -251,7 +251,7 @@ impl Rules {
     }
 
     fn measure<'t>(&self, text: &'t str, words: impl Iterator<Item = &'t str>) -> Report {
-        let mut article = Article::new(text, words);
+        let mut article = MeasuredText::new(text, words);
         let check = |(measure, limit)| {
             let value = article.value(measure);
             Check {

@@ -10,7 +10,7 @@ use crate::kit::numbering::Numbering;
 const SHORT_LINE: usize = 30;
 
 /// A text made ready to be measured.
-pub(super) struct Article<'t> {
+pub(super) struct MeasuredText<'t> {
     text: &'t str,
     /// Characters in the text.
     chars: usize,
@@ -18,14 +18,14 @@ pub(super) struct Article<'t> {
     spaced: String,
     /// The words joined by nothing: another run of words with the same letters is the same.
     joined: String,
-    words: Vec<Word>,
+    words: Vec<WordStart>,
     numbers: Numbering,
-    counts: Vec<Count>,
+    counts: Vec<NgramCount>,
 }
 
 /// Where a word starts; one more stands at the end.
 #[derive(Clone, Copy, Debug)]
-struct Word {
+struct WordStart {
     spaced: u32,
     joined: u32,
     /// Characters before it, without spaces.
@@ -34,12 +34,12 @@ struct Word {
 
 /// An n-gram: where it was first, and how often it came.
 #[derive(Clone, Copy, Debug)]
-struct Count {
+struct NgramCount {
     first: usize,
     times: usize,
 }
 
-impl<'t> Article<'t> {
+impl<'t> MeasuredText<'t> {
     pub(super) fn new(text: &'t str, words: impl Iterator<Item = &'t str>) -> Self {
         let mut article = Self {
             text,
@@ -63,7 +63,7 @@ impl<'t> Article<'t> {
     }
 
     fn start_word(&mut self, chars: u32) {
-        self.words.push(Word {
+        self.words.push(WordStart {
             spaced: self.spaced.len() as u32,
             joined: self.joined.len() as u32,
             chars,
@@ -116,7 +116,7 @@ impl<'t> Article<'t> {
                 .number(hash::token(&self.spaced.as_bytes()[start..end]));
             match self.counts.get_mut(number as usize) {
                 Some(count) => count.times += 1,
-                None => self.counts.push(Count { first, times: 1 }),
+                None => self.counts.push(NgramCount { first, times: 1 }),
             }
         }
         // The last of equals is taken, so the order is turned round.

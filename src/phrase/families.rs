@@ -5,14 +5,16 @@
 
 use std::ops::Range;
 
-use super::PhraseScratch;
-use super::seeds::Hit;
-use super::weights::{FUNCTION, RARE};
+use super::seeds::{Hit, Seeds};
+use super::segments::Segments;
+use super::weights::{FUNCTION, RARE, WeighedStems};
 use crate::hash;
+use crate::kit::numbering::Numbering;
+use crate::kit::union_find::UnionFind;
 
 /// A place of a phrase, in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
+pub(super) struct Occurrence {
     /// Which family.
     pub(super) family: u32,
     /// First word.
@@ -21,7 +23,7 @@ pub(super) struct Place {
     pub(super) end: u32,
 }
 
-impl Place {
+impl Occurrence {
     /// For slicing what is kept by word.
     pub(super) fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
@@ -34,16 +36,16 @@ impl Place {
 
 /// What repeats, before it is judged.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Found {
+pub(super) struct Family {
     /// Its places in the order of the text, none overlapping another.
-    pub(super) places: Vec<Place>,
+    pub(super) places: Vec<Occurrence>,
     /// What half of the places hold, by number.
     pub(super) core: Vec<u32>,
     /// Whether it is a whole sentence or paragraph, word for word.
     pub(super) passage: bool,
 }
 
-impl Found {
+impl Family {
     /// Whether `stem` belongs to the core.
     pub(super) fn has(&self, stem: u32) -> bool {
         self.core.binary_search(&stem).is_ok()
@@ -56,188 +58,188 @@ const GAP: u32 = 2;
 /// Two seeds belong together if they overlap in one in so many of the rarer one's sentences.
 const TOGETHER_ONE_IN: u32 = 2;
 
-/// Finds the families of `scratch.hits`.
-pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
-    if scratch.hits.is_empty() {
-        return Vec::new();
+/// Joins seeds to families; keeps its memory from one article to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FamilyFinder {
+    link_numbers: Numbering,
+    links: Vec<SeedLink>,
+    /// By family: its occurrence that may go on.
+    open: Vec<Option<Occurrence>>,
+    places: Vec<Occurrence>,
+    marks: Vec<StemMark>,
+}
+
+impl FamilyFinder {
+    /// The families of the seeds of an article.
+    pub(super) fn find(
+        &mut self,
+        seeds: &Seeds,
+        segments: &Segments,
+        weights: &WeighedStems,
+    ) -> Vec<Family> {
+        if seeds.hits.is_empty() {
+            return Vec::new();
+        }
+        let family_of = self.link(seeds);
+        self.collect_places(seeds, family_of, segments);
+        let places = std::mem::take(&mut self.places);
+        let found = places
+            .chunk_by(|a, b| a.family == b.family)
+            .filter_map(|places| self.settle(places, seeds.fewest, segments, weights))
+            .collect();
+        self.places = places;
+        found
     }
-    link(scratch);
-    collect_places(scratch);
-    let places = std::mem::take(&mut scratch.places);
-    let found = places
-        .chunk_by(|a, b| a.family == b.family)
-        .filter_map(|places| settle(places, scratch))
-        .collect();
-    scratch.places = places;
-    found
+
+    /// Puts seeds that overlap often enough into one family, which the earliest seed leads.
+    fn link(&mut self, seeds: &Seeds) -> UnionFind {
+        let Seeds {
+            all: seeds, hits, ..
+        } = seeds;
+        let Self {
+            link_numbers,
+            links,
+            ..
+        } = self;
+        link_numbers.clear();
+        links.clear();
+        for pair in hits.windows(2) {
+            let [left, right] = [pair[0], pair[1]];
+            if left.end <= right.start || left.seed == right.seed {
+                continue;
+            }
+            let (a, b) = (left.seed.min(right.seed), left.seed.max(right.seed));
+            let number = link_numbers.number(hash::finish(u64::from(a) << 32 | u64::from(b)));
+            if number as usize == links.len() {
+                links.push(SeedLink { a, b, times: 0 });
+            }
+            links[number as usize].times += 1;
+        }
+        let mut family_of = UnionFind::new(seeds.len());
+        for link in links.iter() {
+            let rarer = seeds[link.a as usize]
+                .sentences
+                .min(seeds[link.b as usize].sentences);
+            if link.times * TOGETHER_ONE_IN >= rarer {
+                family_of.join(link.a, link.b);
+            }
+        }
+        family_of
+    }
+
+    /// Joins the hits of one family in one sentence to places, by family.
+    fn collect_places(&mut self, seeds: &Seeds, mut family_of: UnionFind, segments: &Segments) {
+        let Self { open, places, .. } = self;
+        let sentence_of = &segments.sentence_of;
+        places.clear();
+        open.clear();
+        open.resize(seeds.all.len(), None);
+        for &Hit {
+            seed, start, end, ..
+        } in &seeds.hits
+        {
+            let family = family_of.root(seed);
+            let open = &mut open[family as usize];
+            match open {
+                Some(place)
+                    if start <= place.end + GAP
+                        && sentence_of[start as usize] == sentence_of[place.start as usize] =>
+                {
+                    place.start = place.start.min(start);
+                    place.end = place.end.max(end);
+                }
+                _ => places.extend(open.replace(Occurrence { family, start, end })),
+            }
+        }
+        places.extend(open.iter().flatten());
+        places.sort_unstable();
+        // Hits come in the order of their ends, so that one may reach back over a place before.
+        places.dedup_by(|next, kept| {
+            let overlaps = next.family == kept.family && next.start < kept.end;
+            if overlaps {
+                kept.end = kept.end.max(next.end);
+            }
+            overlaps
+        });
+    }
+
+    /// Finds the core of a family and the occurrences that hold most of it.
+    fn settle(
+        &mut self,
+        places: &[Occurrence],
+        fewest: u32,
+        segments: &Segments,
+        weights: &WeighedStems,
+    ) -> Option<Family> {
+        let mut kept: Vec<Occurrence> = places.to_vec();
+        let mut core = Vec::new();
+        // What half of all candidates hold; then what half of those hold that are left.
+        for _ in 0..2 {
+            core = self.core_of(&kept, weights);
+            kept = trim(places, &core, weights);
+        }
+        if core.iter().all(|&stem| weights.weight(stem) == FUNCTION) {
+            return None;
+        }
+        let sentence = |place: &Occurrence| segments.sentence_of[place.start as usize];
+        let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();
+        (sentences >= fewest as usize).then_some(Family {
+            places: kept,
+            core,
+            passage: false,
+        })
+    }
+
+    /// The stems that at least half of `places` hold, by number.
+    fn core_of(&mut self, places: &[Occurrence], weights: &WeighedStems) -> Vec<u32> {
+        let WeighedStems { stem_of, stems, .. } = weights;
+        let marks = &mut self.marks;
+        marks.resize(stems.len(), StemMark::default());
+        let mut touched = Vec::new();
+        for (number, place) in (1u32..).zip(places) {
+            for &stem in stem_of[place.range()].iter().filter(|&&stem| stem != RARE) {
+                let mark = &mut marks[stem as usize];
+                if mark.places == 0 {
+                    touched.push(stem);
+                }
+                if mark.last != number {
+                    mark.last = number;
+                    mark.places += 1;
+                }
+            }
+        }
+        let half = places.len().div_ceil(2) as u32;
+        let mut core = Vec::new();
+        for stem in touched {
+            let mark = std::mem::take(&mut marks[stem as usize]);
+            if mark.places >= half {
+                core.push(stem);
+            }
+        }
+        core.sort_unstable();
+        core
+    }
 }
 
 /// Two seeds that overlap, and in how many sentences.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Link {
+struct SeedLink {
     a: u32,
     b: u32,
     times: u32,
 }
 
-/// Puts seeds that overlap often enough into one family: `scratch.family_of`.
-fn link(scratch: &mut PhraseScratch) {
-    let PhraseScratch {
-        seeds,
-        hits,
-        link_numbers,
-        links,
-        family_of,
-        ..
-    } = scratch;
-    link_numbers.clear();
-    links.clear();
-    for pair in hits.windows(2) {
-        let [left, right] = [pair[0], pair[1]];
-        if left.end <= right.start || left.seed == right.seed {
-            continue;
-        }
-        let (a, b) = (left.seed.min(right.seed), left.seed.max(right.seed));
-        let number = link_numbers.number(hash::finish(u64::from(a) << 32 | u64::from(b)));
-        if number as usize == links.len() {
-            links.push(Link { a, b, times: 0 });
-        }
-        links[number as usize].times += 1;
-    }
-    family_of.clear();
-    family_of.extend(0..seeds.len() as u32);
-    for link in links.iter() {
-        let rarer = seeds[link.a as usize]
-            .sentences
-            .min(seeds[link.b as usize].sentences);
-        if link.times * TOGETHER_ONE_IN >= rarer {
-            let (a, b) = (root(family_of, link.a), root(family_of, link.b));
-            // The earlier seed leads, whatever the order of the links.
-            family_of[a.max(b) as usize] = a.min(b);
-        }
-    }
-}
-
-fn root(family_of: &mut [u32], mut seed: u32) -> u32 {
-    while family_of[seed as usize] != seed {
-        // Halves the path, so that the next search is short.
-        family_of[seed as usize] = family_of[family_of[seed as usize] as usize];
-        seed = family_of[seed as usize];
-    }
-    seed
-}
-
-/// Joins the hits of one family in one sentence to places: `scratch.places`, by family.
-fn collect_places(scratch: &mut PhraseScratch) {
-    let PhraseScratch {
-        sentence_of,
-        hits,
-        family_of,
-        open,
-        places,
-        ..
-    } = scratch;
-    places.clear();
-    open.clear();
-    open.resize(family_of.len(), None);
-    for &Hit {
-        seed, start, end, ..
-    } in hits.iter()
-    {
-        let family = root(family_of, seed);
-        let open = &mut open[family as usize];
-        match open {
-            Some(place)
-                if start <= place.end + GAP
-                    && sentence_of[start as usize] == sentence_of[place.start as usize] =>
-            {
-                place.start = place.start.min(start);
-                place.end = place.end.max(end);
-            }
-            _ => places.extend(open.replace(Place { family, start, end })),
-        }
-    }
-    places.extend(open.iter().flatten());
-    places.sort_unstable();
-    // Hits come in the order of their ends, so that one may reach back over a place before.
-    places.dedup_by(|next, kept| {
-        let overlaps = next.family == kept.family && next.start < kept.end;
-        if overlaps {
-            kept.end = kept.end.max(next.end);
-        }
-        overlaps
-    });
-}
-
-/// Finds the core of a family and the occurrences that hold most of it.
-fn settle(places: &[Place], scratch: &mut PhraseScratch) -> Option<Found> {
-    let mut kept: Vec<Place> = places.to_vec();
-    let mut core = Vec::new();
-    // What half of all candidates hold; then what half of those hold that are left.
-    for _ in 0..2 {
-        core = core_of(&kept, scratch);
-        kept = trim(places, &core, scratch);
-    }
-    if core
-        .iter()
-        .all(|&stem| scratch.stems[stem as usize].weight == FUNCTION)
-    {
-        return None;
-    }
-    let sentence = |place: &Place| scratch.sentence_of[place.start as usize];
-    let sentences = kept.chunk_by(|a, b| sentence(a) == sentence(b)).count();
-    (sentences >= scratch.fewest as usize).then_some(Found {
-        places: kept,
-        core,
-        passage: false,
-    })
-}
-
-/// The stems that at least half of `places` hold, by number.
-fn core_of(places: &[Place], scratch: &mut PhraseScratch) -> Vec<u32> {
-    let PhraseScratch {
-        stem_of,
-        stems,
-        marks,
-        ..
-    } = scratch;
-    marks.resize(stems.len(), Mark::default());
-    let mut touched = Vec::new();
-    for (number, place) in (1u32..).zip(places) {
-        for &stem in stem_of[place.range()].iter().filter(|&&stem| stem != RARE) {
-            let mark = &mut marks[stem as usize];
-            if mark.places == 0 {
-                touched.push(stem);
-            }
-            if mark.last != number {
-                mark.last = number;
-                mark.places += 1;
-            }
-        }
-    }
-    let half = places.len().div_ceil(2) as u32;
-    let mut core = Vec::new();
-    for stem in touched {
-        let mark = std::mem::take(&mut marks[stem as usize]);
-        if mark.places >= half {
-            core.push(stem);
-        }
-    }
-    core.sort_unstable();
-    core
-}
-
 /// Counts places that hold a stem; always left clear.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Mark {
+struct StemMark {
     places: u32,
     last: u32,
 }
 
 /// Cuts places to what begins and ends with the core, and drops those that hold less than half of
 /// its weight. A place that says the phrase twice becomes two.
-fn trim(places: &[Place], core: &[u32], scratch: &PhraseScratch) -> Vec<Place> {
-    let PhraseScratch { stem_of, stems, .. } = scratch;
+fn trim(places: &[Occurrence], core: &[u32], weights: &WeighedStems) -> Vec<Occurrence> {
+    let WeighedStems { stem_of, stems, .. } = weights;
     let in_core = |at: u32| core.binary_search(&stem_of[at as usize]).is_ok();
     let core_weight: u32 = core.iter().map(|&stem| stems[stem as usize].weight).sum();
     let mut kept = Vec::with_capacity(places.len());
@@ -249,7 +251,7 @@ fn trim(places: &[Place], core: &[u32], scratch: &PhraseScratch) -> Vec<Place> {
         held.clear();
         let mut close = |start: Option<u32>, end: u32, weight: u32| {
             if let Some(start) = start.filter(|_| weight * 2 >= core_weight) {
-                kept.push(Place {
+                kept.push(Occurrence {
                     family: place.family,
                     start,
                     end,

@@ -2,12 +2,11 @@
 //!
 //! In: the words of an article. Out: its language if known; for each word a key, the same for all
 //! forms of it: the hash of its stem, or of a function word that of the word itself; and a
-//! [`Sieve`] that tells which keys come often.
+//! [`KeyCounter`] that tells which keys come often.
 
-use super::PhraseScratch;
 use super::segments::Paragraph;
 use super::stem::{Stemmer, TOGETHER};
-use crate::document::function_words::{FunctionWords, Set};
+use crate::document::function_words::{FunctionWords, Language, Set};
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::Token;
 
@@ -24,7 +23,7 @@ pub(crate) enum Headline<'a> {
 /// Counts keys by a few bits of each, so that most of those that come seldom are told without
 /// being numbered.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Sieve {
+pub(crate) struct KeyCounter {
     /// The lower bits count, the top one is set by a key that may be content.
     slots: Vec<u8>,
 }
@@ -36,7 +35,7 @@ const MOST_SLOTS: usize = 1 << 20;
 const CONTENT: u8 = 1 << 7;
 const MOST: u8 = CONTENT - 1;
 
-impl Sieve {
+impl KeyCounter {
     fn clear(&mut self, words: usize) {
         let slots = (words.next_power_of_two() * SLOTS).min(MOST_SLOTS);
         self.slots.clear();
@@ -74,63 +73,80 @@ impl Sieve {
     }
 }
 
-/// Finds the language and the keys: `scratch.language`, `scratch.keys`, `scratch.headline_keys`,
-/// `scratch.key_sieve`, in which those of the headline count as frequent.
-pub(crate) fn find(
-    text: &str,
-    words: &[Token],
-    headline: Headline<'_>,
-    functions: &FunctionWords,
-    scratch: &mut PhraseScratch,
-) {
-    let language = functions.language_of(words);
-    let PhraseScratch {
-        keys,
-        key_sieve,
-        stemmer,
-        headline_keys,
-        ..
-    } = scratch;
-    key_sieve.clear(words.len());
-    let known = functions.of(language);
-    let mut add = |text, words, stemmer: &mut Stemmer, keys| {
-        Cpu::best().run(Keys {
-            text,
-            words,
-            functions: known,
+/// What stands for the words of an article.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StemKeys {
+    /// The key of each word.
+    pub(crate) of: Vec<u64>,
+    /// The keys of the headline's words.
+    pub(super) headline: Vec<u64>,
+    /// How often each key comes, headline keys as often as can be counted.
+    pub(super) counter: KeyCounter,
+    /// None if no known language has enough function words here.
+    pub(crate) language: Option<Language>,
+    /// Whether a letter of a script without spaces is among the words.
+    pub(super) has_letters: bool,
+    stemmer: Stemmer,
+}
+
+impl StemKeys {
+    /// Finds the language and the keys of an article; what was found before is forgotten.
+    pub(crate) fn find(
+        &mut self,
+        text: &str,
+        words: &[Token],
+        headline: Headline<'_>,
+        functions: &FunctionWords,
+    ) {
+        self.language = functions.language_of(words);
+        let known = functions.of(self.language);
+        let Self {
+            of: keys,
+            headline: headline_keys,
+            counter,
             stemmer,
-            sieve: key_sieve,
-            out: keys,
-        });
-    };
-    add(text, words, stemmer, keys);
-    scratch.has_letters = stemmer.took_letters();
-    match headline {
-        Headline::Given(text, words) => add(text, words, stemmer, headline_keys),
-        Headline::Line(line) => {
-            headline_keys.clear();
-            headline_keys.extend_from_slice(&keys[line.start as usize..line.end as usize]);
+            has_letters,
+            ..
+        } = self;
+        counter.clear(words.len());
+        let mut add = |text, words, stemmer: &mut Stemmer, keys| {
+            Cpu::best().run(KeyTask {
+                text,
+                words,
+                functions: known,
+                stemmer,
+                counter,
+                out: keys,
+            });
+        };
+        add(text, words, stemmer, keys);
+        *has_letters = stemmer.took_letters();
+        match headline {
+            Headline::Given(text, words) => add(text, words, stemmer, headline_keys),
+            Headline::Line(line) => {
+                headline_keys.clear();
+                headline_keys.extend_from_slice(&keys[line.start as usize..line.end as usize]);
+            }
+            Headline::None => headline_keys.clear(),
         }
-        Headline::None => headline_keys.clear(),
+        for &key in headline_keys.iter() {
+            counter.keep(key);
+        }
     }
-    for &key in headline_keys.iter() {
-        key_sieve.keep(key);
-    }
-    scratch.language = language;
 }
 
 /// The keys of the words of a text.
-struct Keys<'a> {
+struct KeyTask<'a> {
     text: &'a str,
     words: &'a [Token],
     /// Those of its language.
     functions: &'a Set,
     stemmer: &'a mut Stemmer,
-    sieve: &'a mut Sieve,
+    counter: &'a mut KeyCounter,
     out: &'a mut Vec<u64>,
 }
 
-impl Task for Keys<'_> {
+impl Task for KeyTask<'_> {
     type Output = ();
 
     #[inline(always)]
@@ -140,7 +156,7 @@ impl Task for Keys<'_> {
             words,
             functions,
             stemmer,
-            sieve,
+            counter,
             out: keys,
         } = self;
         keys.clear();
@@ -158,7 +174,7 @@ impl Task for Keys<'_> {
                 *key = word.hash & mask | *key & !mask;
             }
             for (mask, key) in masks.iter().zip(found) {
-                sieve.add(key, *mask == 0);
+                counter.add(key, *mask == 0);
             }
             keys.extend_from_slice(&found);
         }
@@ -169,7 +185,7 @@ impl Task for Keys<'_> {
             } else {
                 stemmer.stem(text, word)
             };
-            sieve.add(key, !is_function);
+            counter.add(key, !is_function);
             key
         }));
     }

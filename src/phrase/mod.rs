@@ -101,68 +101,38 @@
 //! ("cents a share, compared with"). Statutes are told from prose by their layout alone.
 
 mod families;
+mod forms;
 pub(crate) mod keys;
 mod repeats;
 mod result;
 mod score;
 mod seeds;
 pub(crate) mod segments;
+pub(crate) mod sequence;
+mod settings;
+mod signal;
 mod stem;
 mod tally;
 pub(crate) mod weights;
 
-use crate::error::{Error, Result};
-use crate::hash;
+use crate::document::function_words::FunctionWords;
+use crate::error::Result;
 use crate::text::{Cutter, Token};
 
-use crate::document::function_words::{FunctionWords, Language};
-use crate::kit::numbering::Numbering;
-use families::{Found, Link, Mark, Place};
-use keys::{Headline, Sieve};
-use repeats::RunHashes;
-use score::Measures;
-use seeds::{Content, Hit, Spread};
-use segments::{Paragraph, Sentence};
-use stem::Stemmer;
-use tally::Tally;
-use weights::{Case, Recurring, Stem};
+use families::FamilyFinder;
+use keys::{Headline, StemKeys};
+use repeats::PassageFinder;
+use seeds::Seeds;
+use segments::Segments;
+use weights::{WeighedArticle, WeighedStems};
 
-pub use result::{PhraseFamily, Phrasing, Signal, Variant, Verdict};
+pub use result::{PhraseFamily, Phrasing, Variant, Verdict};
+pub use settings::PhraseSettings;
+pub use signal::Signal;
 
 /// Bytes of an article that are looked at: some hundred pages. A phrase that is worked into every
 /// paragraph shows by then, and the memory it takes, 60 bytes for each byte of text, stays bounded.
 pub(crate) const LOOKED_AT: usize = 1 << 20;
-
-/// Settings of a [`PhraseDetector`].
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
-#[non_exhaustive]
-pub struct PhraseSettings {
-    /// The lowest score that is [`Verdict::Repetitive`]. 0 to 1, at least `suspicious`. By default
-    /// .9: of 91,103 news articles in English, Chinese, Arabic and Portuguese, 15 score so high; of
-    /// 330 stuffed ones, 214.
-    pub repetitive: f64,
-    /// The lowest score that is [`Verdict::Suspicious`]. 0 to 1. By default .5: of the same news
-    /// articles 78 score so high, many of them with a paragraph that really stands there twice; of
-    /// the stuffed ones, 304. Both thresholds were chosen with these articles in view.
-    pub suspicious: f64,
-    /// An article with a smaller share of words in prose is [`Verdict::NotProse`]. 0 to 1.
-    pub prose: f64,
-    /// How many families are reported at most, the most telling first.
-    pub max_families: usize,
-}
-
-impl Default for PhraseSettings {
-    fn default() -> Self {
-        Self {
-            repetitive: 0.9,
-            suspicious: 0.5,
-            prose: 0.5,
-            max_families: 20,
-        }
-    }
-}
 
 /// Finds repeated phrasing in one article at a time. Built once, shared between threads.
 #[derive(Clone, Debug)]
@@ -177,47 +147,18 @@ pub struct PhraseScratch {
     cutter: Cutter,
     words: Vec<Token>,
     title_words: Vec<Token>,
-    pub(crate) sentences: Vec<Sentence>,
-    pub(crate) paragraphs: Vec<Paragraph>,
-    /// By word: its sentence, key, case, and number of its stem.
-    sentence_of: Vec<u32>,
-    pub(crate) keys: Vec<u64>,
-    key_sieve: Sieve,
-    /// Nothing if it is not known.
-    pub(crate) language: Option<Language>,
-    /// Whether a letter of a script without spaces is among the words.
-    has_letters: bool,
-    tally: Tally,
-    /// Words whose stem comes often.
-    recurring: Vec<Recurring>,
-    plain: Vec<u32>,
-    case_of: Vec<Case>,
-    stem_of: Vec<u32>,
-    /// Hashes of the headline's stems.
-    headline_keys: Vec<u64>,
-    stemmer: Stemmer,
-    stem_numbers: Numbering,
-    stems: Vec<Stem>,
-    /// Whether a capital tells a name from another noun.
-    capitals_tell: bool,
-    /// Content words of the sentence at hand that recur.
-    content: Vec<Content>,
-    seed_numbers: Numbering,
-    seeds: Vec<Spread>,
-    sieve: Vec<u8>,
-    /// Sentences that must hold a phrase of this article.
-    fewest: u32,
-    hits: Vec<Hit>,
-    link_numbers: Numbering,
-    links: Vec<Link>,
-    /// By seed: another of its family, in the end the first.
-    family_of: Vec<u32>,
-    open: Vec<Option<Place>>,
-    places: Vec<Place>,
-    marks: Vec<Mark>,
-    run_hashes: RunHashes,
-    passage_numbers: Numbering,
-    passages: Vec<Place>,
+    stages: Stages,
+}
+
+/// The stages, each with its own state, in the order of the work.
+#[derive(Clone, Debug, Default)]
+struct Stages {
+    segments: Segments,
+    keys: StemKeys,
+    weights: WeighedStems,
+    seeds: Seeds,
+    families: FamilyFinder,
+    passages: PassageFinder,
 }
 
 impl PhraseDetector {
@@ -228,23 +169,7 @@ impl PhraseDetector {
     /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a threshold is not in 0 to 1, or
     /// `repetitive` is below `suspicious`.
     pub fn new(settings: PhraseSettings) -> Result<Self> {
-        for (name, value) in [
-            ("repetitive", settings.repetitive),
-            ("suspicious", settings.suspicious),
-            ("prose", settings.prose),
-        ] {
-            if !(0.0..=1.0).contains(&value) {
-                return Err(Error::setting(format!(
-                    "phrase setting {name} is {value}; it must be 0 to 1"
-                )));
-            }
-        }
-        if settings.repetitive < settings.suspicious {
-            return Err(Error::setting(format!(
-                "phrase setting repetitive ({}) is below suspicious ({})",
-                settings.repetitive, settings.suspicious
-            )));
-        }
+        settings.check()?;
         Ok(Self {
             settings,
             function_words: FunctionWords::new(),
@@ -279,21 +204,17 @@ impl PhraseDetector {
         text: &str,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
+        let PhraseScratch {
+            cutter,
+            words,
+            title_words,
+            stages,
+        } = scratch;
         let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        let mut words = std::mem::take(&mut scratch.words);
-        let mut given = std::mem::take(&mut scratch.title_words);
-        let cut = scratch.cutter.words(text, &mut words);
-        let cut = cut.and_then(|()| scratch.cutter.words(headline.unwrap_or(""), &mut given));
-        let found = cut.map(|()| {
-            self.find(
-                text,
-                &words,
-                headline.map(|title| (title, &*given)),
-                scratch,
-            )
-        });
-        (scratch.words, scratch.title_words) = (words, given);
-        found
+        cutter.words(text, words)?;
+        cutter.words(headline.unwrap_or(""), title_words)?;
+        let headline = headline.map(|title| (title, &**title_words));
+        Ok(self.find(text, words, headline, stages))
     }
 
     /// Finds what repeats in some words; the headline comes with its own.
@@ -302,117 +223,52 @@ impl PhraseDetector {
         text: &str,
         words: &[Token],
         headline: Option<(&str, &[Token])>,
-        scratch: &mut PhraseScratch,
+        stages: &mut Stages,
     ) -> Phrasing {
-        segments::cut(text, words, scratch);
-        let line = segments::headline(&scratch.paragraphs);
-        let title = match (headline, line) {
+        let Stages {
+            segments,
+            keys,
+            weights,
+            seeds,
+            families,
+            passages,
+        } = stages;
+        let functions = &self.function_words;
+        segments.cut(text, words);
+        let title = match (headline, segments.headline()) {
             (Some((headline, words)), _) => Headline::Given(headline, words),
             (None, Some(line)) => Headline::Line(line),
             (None, None) => Headline::None,
         };
-        let functions = &self.function_words;
-        keys::find(text, words, title, functions, scratch);
-        weights::weigh_content(text, words, seeds::SENTENCES, functions, scratch);
-        let mut headline = weights::headline_stems(scratch);
-        headline.sort_unstable();
-        headline.dedup();
-        if scratch.has_letters {
-            weights::weigh_functions(text, words, scratch);
+        keys.find(text, words, title, functions);
+        weights.weigh_content(text, words, seeds::SENTENCES, functions, segments, keys);
+        let headline = weights.headline_stems(keys);
+        // Runs of letters hold function words; runs of words are told by their keys.
+        if keys.has_letters {
+            weights.weigh_functions(text, words, segments, keys);
         }
-        seeds::gather(&headline, scratch);
-        let passages = repeats::may_recur(words, scratch);
-        if scratch.hits.is_empty() && !passages {
-            return result::report(text, words, &[], &self.settings, scratch);
+        seeds.gather(&headline, segments, keys, weights);
+        let may_recur = passages.may_recur(words, segments);
+        let repeats = !seeds.hits.is_empty() || may_recur;
+        if repeats && !keys.has_letters {
+            weights.weigh_functions(text, words, segments, keys);
         }
-        if !scratch.has_letters {
-            weights::weigh_functions(text, words, scratch);
+        let mut found = Vec::new();
+        if repeats {
+            seeds.settle(segments, weights);
+            found = families.find(seeds, segments, weights);
         }
-        seeds::settle(scratch);
-        let mut found = families::find(scratch);
-        if passages {
-            found.extend(repeats::find(scratch));
+        if may_recur {
+            found.extend(passages.find(segments, weights));
         }
-        let mut judged: Vec<Judged> = found
-            .into_iter()
-            .map(|found| Judged::new(found, words, &headline, scratch))
-            .collect();
-        judged.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.start().cmp(&b.start())));
-        drop_parts(&mut judged, scratch);
-        result::report(text, words, &judged, &self.settings, scratch)
+        let article = WeighedArticle {
+            text,
+            words,
+            segments,
+            weights,
+            headline: &headline,
+        };
+        let judged = score::judge(found, &article);
+        result::report(&article, &judged, &self.settings)
     }
-}
-
-/// A family with its measures and score.
-struct Judged {
-    found: Found,
-    measures: Measures,
-    score: f64,
-}
-
-impl Judged {
-    fn new(found: Found, words: &[Token], headline: &[u32], scratch: &PhraseScratch) -> Self {
-        let measures = Measures::of(&found, words, headline, scratch);
-        let score = measures.score();
-        Self {
-            found,
-            measures,
-            score,
-        }
-    }
-
-    fn start(&self) -> Option<u32> {
-        self.found.places.first().map(|place| place.start)
-    }
-}
-
-/// Hashes a sequence of numbers.
-fn hash_of(numbers: &[u32]) -> u64 {
-    numbers.iter().fold(numbers.len() as u64, |hash, &number| {
-        hash::finish(hash.wrapping_add(u64::from(number) + 1))
-    })
-}
-
-/// What a word is multiplied by for each word after it.
-pub(crate) const FACTOR: u64 = hash::GOLDEN;
-
-/// Hashes words in their order, without regard to case.
-fn hash_of_words(words: &[Token]) -> u64 {
-    let sum = words.iter().fold(words.len() as u64, |hash, word| {
-        hash.wrapping_mul(FACTOR).wrapping_add(word.hash)
-    });
-    hash::finish(sum)
-}
-
-/// Hashes a sequence of hashes.
-pub(crate) fn hash_of_hashes(hashes: &[u64]) -> u64 {
-    hashes.iter().fold(hashes.len() as u64, |hash, &next| {
-        hash::finish(hash.wrapping_add(next))
-    })
-}
-
-/// Drops each family most of whose places lie within those of families before it.
-fn drop_parts(judged: &mut Vec<Judged>, scratch: &PhraseScratch) {
-    let mut taken = vec![
-        false;
-        if judged.is_empty() {
-            0
-        } else {
-            scratch.stem_of.len()
-        }
-    ];
-    judged.retain(|family| {
-        let places = &family.found.places;
-        let within = places
-            .iter()
-            .filter(|place| taken[place.range()].contains(&true))
-            .count();
-        let part = within * 2 >= places.len();
-        if !part {
-            for place in places {
-                taken[place.range()].fill(true);
-            }
-        }
-        !part
-    });
 }

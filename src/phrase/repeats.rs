@@ -5,9 +5,10 @@
 //!
 //! Families need three sentences; a whole paragraph that comes again tells as much by itself.
 
-use super::families::{Found, Place};
-use super::weights::RARE;
-use super::{FACTOR, PhraseScratch};
+use super::families::{Family, Occurrence};
+use super::segments::Segments;
+use super::sequence::FACTOR;
+use super::weights::{RARE, WeighedStems};
 use crate::hash;
 use crate::kit::numbering::Numbering;
 use crate::text::Token;
@@ -17,7 +18,7 @@ const FEWEST_WORDS: u32 = 6;
 
 /// Hashes of any words in a row, each from two of all words up to a place.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RunHashes {
+struct RunHashes {
     /// By word, the sum of the words before it.
     sums: Vec<u64>,
     /// What so many words after a word multiply it by.
@@ -45,7 +46,7 @@ impl RunHashes {
         powers.extend(more);
     }
 
-    /// As [`hash_of_words`](super::hash_of_words), of the words from `start` to `end`.
+    /// As [`sequence::of_words`](super::sequence::of_words), of the words from `start` to `end`.
     #[inline(always)]
     fn hash(&self, start: u32, end: u32) -> u64 {
         let [before, upto] = [start, end].map(|at| self.sums[at as usize]);
@@ -60,62 +61,78 @@ const SLOTS: usize = 16;
 const FEWEST_SLOTS: usize = 1 << 9;
 const MOST_SLOTS: usize = 1 << 20;
 
-/// Whether a passage may recur; if not, none does. Passages are told by a few bits of their hashes.
-pub(super) fn may_recur(words: &[Token], scratch: &mut PhraseScratch) -> bool {
-    let PhraseScratch {
-        paragraphs,
-        sentences,
-        run_hashes,
-        sieve,
-        ..
-    } = scratch;
-    run_hashes.set(words);
-    let slots = (sentences.len() * SLOTS).next_power_of_two();
-    let slots = slots.clamp(FEWEST_SLOTS, MOST_SLOTS);
-    let mut recurs = |passages: &mut dyn Iterator<Item = (u32, u32)>| {
-        sieve.clear();
-        sieve.resize(slots, 0);
-        passages
-            .filter(|(start, end)| end - start >= FEWEST_WORDS)
-            .any(|(start, end)| {
-                let at = (run_hashes.hash(start, end) >> 20) as usize & (slots - 1);
-                std::mem::replace(&mut sieve[at], 1) != 0
-            })
-    };
-    recurs(&mut sentences.iter().map(|single| (single.start, single.end)))
-        || recurs(&mut paragraphs.iter().map(|whole| (whole.start, whole.end)))
+/// Finds passages that recur; keeps its memory from one article to the next.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PassageFinder {
+    run_hashes: RunHashes,
+    /// By a few bits of a passage's hash: whether one was seen.
+    filter: Vec<u8>,
+    numbers: Numbering,
+    seen: Vec<Occurrence>,
 }
 
-/// Finds the passages that recur, after [`may_recur`].
-pub(super) fn find(scratch: &mut PhraseScratch) -> Vec<Found> {
-    let PhraseScratch {
-        paragraphs,
-        sentences,
-        run_hashes: hashes,
-        passage_numbers: numbers,
-        passages,
-        ..
-    } = scratch;
-    let whole = paragraphs.iter().map(|whole| (whole.start, whole.end));
-    let whole = recurring(whole, hashes, numbers, passages);
-    // Sentences of a paragraph that recurs are not found again.
-    let mut covered = whole.iter().peekable();
-    let single = sentences.iter().map(|single| (single.start, single.end));
-    let single = single.filter(|&(start, _)| {
-        while covered.next_if(|place| place.end <= start).is_some() {}
-        covered.peek().is_none_or(|place| start < place.start)
-    });
-    let single = recurring(single, hashes, numbers, passages);
-    [whole, single]
-        .into_iter()
-        .flat_map(|mut places| {
-            places.sort_unstable();
-            let families = places.chunk_by(|a, b| a.family == b.family);
-            families
-                .map(|places| found(places, scratch))
-                .collect::<Vec<_>>()
-        })
-        .collect()
+impl PassageFinder {
+    /// Whether a passage may recur; if not, none does. Passages are told by a few bits of their hashes.
+    pub(super) fn may_recur(&mut self, words: &[Token], segments: &Segments) -> bool {
+        let Segments {
+            sentences,
+            paragraphs,
+            ..
+        } = segments;
+        let Self {
+            run_hashes, filter, ..
+        } = self;
+        run_hashes.set(words);
+        let slots = (sentences.len() * SLOTS).next_power_of_two();
+        let slots = slots.clamp(FEWEST_SLOTS, MOST_SLOTS);
+        let mut recurs = |passages: &mut dyn Iterator<Item = (u32, u32)>| {
+            filter.clear();
+            filter.resize(slots, 0);
+            passages
+                .filter(|(start, end)| end - start >= FEWEST_WORDS)
+                .any(|(start, end)| {
+                    let at = (run_hashes.hash(start, end) >> 20) as usize & (slots - 1);
+                    std::mem::replace(&mut filter[at], 1) != 0
+                })
+        };
+        recurs(&mut sentences.iter().map(|single| (single.start, single.end)))
+            || recurs(&mut paragraphs.iter().map(|whole| (whole.start, whole.end)))
+    }
+
+    /// The passages that recur, after [`may_recur`](Self::may_recur).
+    pub(super) fn find(&mut self, segments: &Segments, weights: &WeighedStems) -> Vec<Family> {
+        let Segments {
+            sentences,
+            paragraphs,
+            ..
+        } = segments;
+        let Self {
+            run_hashes: hashes,
+            numbers,
+            seen,
+            ..
+        } = self;
+        let whole = paragraphs.iter().map(|whole| (whole.start, whole.end));
+        let whole = recurring(whole, hashes, numbers, seen);
+        // Sentences of a paragraph that recurs are not found again.
+        let mut covered = whole.iter().peekable();
+        let single = sentences.iter().map(|single| (single.start, single.end));
+        let single = single.filter(|&(start, _)| {
+            while covered.next_if(|place| place.end <= start).is_some() {}
+            covered.peek().is_none_or(|place| start < place.start)
+        });
+        let single = recurring(single, hashes, numbers, seen);
+        [whole, single]
+            .into_iter()
+            .flat_map(|mut places| {
+                places.sort_unstable();
+                let families = places.chunk_by(|a, b| a.family == b.family);
+                families
+                    .map(|places| family(places, weights))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
 }
 
 /// The places of those passages, start and end, that come twice or more, in order.
@@ -123,27 +140,27 @@ fn recurring(
     passages: impl Iterator<Item = (u32, u32)>,
     hashes: &RunHashes,
     numbers: &mut Numbering,
-    seen: &mut Vec<Place>,
-) -> Vec<Place> {
+    seen: &mut Vec<Occurrence>,
+) -> Vec<Occurrence> {
     numbers.clear();
     seen.clear();
     let mut counts: Vec<u32> = Vec::new();
     for (start, end) in passages.filter(|(start, end)| end - start >= FEWEST_WORDS) {
         let family = numbers.number(hashes.hash(start, end));
-        seen.push(Place { family, start, end });
+        seen.push(Occurrence { family, start, end });
         counts.resize(numbers.len(), 0);
         counts[family as usize] += 1;
     }
-    let again = |place: &&Place| counts[place.family as usize] > 1;
+    let again = |place: &&Occurrence| counts[place.family as usize] > 1;
     seen.iter().filter(again).copied().collect()
 }
 
-fn found(places: &[Place], scratch: &PhraseScratch) -> Found {
-    let mut core = scratch.stem_of[places[0].range()].to_vec();
+fn family(places: &[Occurrence], weights: &WeighedStems) -> Family {
+    let mut core = weights.stem_of[places[0].range()].to_vec();
     core.retain(|&stem| stem != RARE);
     core.sort_unstable();
     core.dedup();
-    Found {
+    Family {
         places: places.to_vec(),
         core,
         passage: true,

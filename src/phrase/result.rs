@@ -2,10 +2,14 @@
 //!
 //! In: judged families. Out: [`Phrasing`], with spans in the caller's text.
 
-use super::families::Found;
-use super::score;
-use super::{Judged, PhraseScratch, PhraseSettings};
-use crate::text::{Span, Token};
+use super::families::{Family, Occurrence};
+use super::forms::forms;
+use super::score::{self, JudgedFamily};
+use super::segments::Paragraph;
+use super::settings::PhraseSettings;
+use super::signal::Signal;
+use super::weights::{WeighedArticle, WeighedStems};
+use crate::text::Span;
 
 /// What was found in one article.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,17 +50,6 @@ pub enum Verdict {
     Fine,
     /// Verse, a list, a table or a statute: what repeats is reported without a judgement.
     NotProse,
-}
-
-/// One part of a score.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Signal {
-    /// What was measured.
-    pub name: &'static str,
-    /// The measure, in the unit that its name says.
-    pub value: f64,
 }
 
 /// A phrase and all its occurrences.
@@ -109,19 +102,14 @@ const PROSE_ALL: f64 = 0.8;
 
 /// Turns the judged families, best first, into a report.
 pub(super) fn report(
-    text: &str,
-    words: &[Token],
-    judged: &[Judged],
+    article: &WeighedArticle<'_>,
+    judged: &[JudgedFamily],
     settings: &PhraseSettings,
-    scratch: &PhraseScratch,
 ) -> Phrasing {
-    let total = words.len();
-    let prose: usize = scratch
-        .paragraphs
-        .iter()
-        .filter(|p| p.prose)
-        .map(super::Paragraph::words)
-        .sum();
+    let total = article.words.len();
+    let paragraphs = &article.segments.paragraphs;
+    let in_prose = paragraphs.iter().filter(|paragraph| paragraph.prose);
+    let prose: usize = in_prose.map(Paragraph::words).sum();
     let share = |part: usize| {
         if total == 0 {
             0.0
@@ -130,8 +118,8 @@ pub(super) fn report(
         }
     };
     let prose = share(prose);
-    let passages = judged.iter().filter(|family| family.found.passage);
-    let repeated = passages.fold(0.0, |sum, family| sum + family.measures.repeated);
+    let passages = judged.iter().filter(|judged| judged.family.passage);
+    let repeated = passages.fold(0.0, |sum, judged| sum + judged.measures.repeated);
     let telling = judged.first().map_or(0.0, |family| family.score);
     let judgeable = ((prose - PROSE_NONE) / (PROSE_ALL - PROSE_NONE)).clamp(0.0, 1.0);
     let score = telling.max(score::of_repeated(repeated)) * judgeable;
@@ -149,47 +137,37 @@ pub(super) fn report(
         score,
         verdict,
         signals: vec![
-            Signal {
-                name: "telling_phrase",
-                value: telling,
-            },
-            Signal {
-                name: "repeated_passages",
-                value: repeated,
-            },
-            Signal {
-                name: "prose",
-                value: prose,
-            },
+            Signal::new("telling_phrase", telling),
+            Signal::new("repeated_passages", repeated),
+            Signal::new("prose", prose),
         ],
-        families: families
-            .map(|family| describe(text, words, family, scratch))
-            .collect(),
+        families: families.map(|family| describe(family, article)).collect(),
         words: total,
-        sentences: scratch.sentences.len(),
-        paragraphs: scratch.paragraphs.len(),
+        sentences: article.segments.sentences.len(),
+        paragraphs: paragraphs.len(),
     }
 }
 
-fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratch) -> PhraseFamily {
-    let Judged {
-        found,
+fn describe(judged: &JudgedFamily, article: &WeighedArticle<'_>) -> PhraseFamily {
+    let JudgedFamily {
+        family,
         measures,
         score,
-    } = family;
-    let span = |place: &super::Place| Span {
+    } = judged;
+    let words = article.words;
+    let span = |place: &Occurrence| Span {
         start: words[place.start as usize].span.start,
         end: words[place.end as usize - 1].span.end,
     };
-    let occurrences: Vec<Span> = found.places.iter().map(span).collect();
-    let forms = score::forms(found, words);
-    let commonest = forms.first().map_or(0, |&(first, _)| first);
-    let form_similarity = form_similarity(found, commonest, scratch);
+    let occurrences: Vec<Span> = family.places.iter().map(span).collect();
+    let forms = forms(family, words);
+    let commonest = forms.first().map_or(0, |form| form.first);
+    let form_similarity = form_similarity(family, commonest, article.weights);
     let variants: Vec<Variant> = forms
         .into_iter()
-        .map(|(first, count)| Variant {
-            form: one_line(&text[occurrences[first].range()]),
-            count,
+        .map(|form| Variant {
+            form: one_line(&article.text[occurrences[form.first].range()]),
+            count: form.count,
         })
         .collect();
     PhraseFamily {
@@ -200,7 +178,7 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
         variants,
         sentences: measures.sentences,
         paragraphs: measures.paragraphs,
-        paragraph_share: measures.paragraphs as f64 / scratch.paragraphs.len() as f64,
+        paragraph_share: measures.paragraphs as f64 / article.segments.paragraphs.len() as f64,
         word_share: measures.word_share,
         verbatim: measures.verbatim,
         form_similarity,
@@ -211,15 +189,15 @@ fn describe(text: &str, words: &[Token], family: &Judged, scratch: &PhraseScratc
 }
 
 /// The mean Jaccard similarity of the occurrences' stems with those of one of them.
-fn form_similarity(found: &Found, commonest: usize, scratch: &PhraseScratch) -> f64 {
-    let stems = |place: &super::Place| {
-        let mut stems = scratch.stem_of[place.range()].to_vec();
+fn form_similarity(family: &Family, commonest: usize, weights: &WeighedStems) -> f64 {
+    let stems = |place: &Occurrence| {
+        let mut stems = weights.stem_of[place.range()].to_vec();
         stems.sort_unstable();
         stems.dedup();
         stems
     };
-    let commonest = stems(&found.places[commonest]);
-    let similarities = found.places.iter().map(|place| {
+    let commonest = stems(&family.places[commonest]);
+    let similarities = family.places.iter().map(|place| {
         let stems = stems(place);
         let both = stems
             .iter()
@@ -227,7 +205,7 @@ fn form_similarity(found: &Found, commonest: usize, scratch: &PhraseScratch) -> 
         let both = both.count();
         both as f64 / (stems.len() + commonest.len() - both) as f64
     });
-    similarities.sum::<f64>() / found.places.len() as f64
+    similarities.sum::<f64>() / family.places.len() as f64
 }
 
 fn one_line(text: &str) -> String {

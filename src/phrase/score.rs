@@ -1,6 +1,6 @@
 //! The judgement: from what repeats to one number.
 //!
-//! In: what was found to repeat. Out: the [`Measures`] of each family and its score.
+//! In: what was found to repeat. Out: the [`FamilyScore`] of each family and its score.
 //!
 //! score = 1 / (1 + exp(17.2 - Σ wᵢ mᵢ)), over the seven measures mᵢ and weights wᵢ of [`TERMS`].
 //! Each looks at one thing that sets a phrase worked into an article apart from one that the subject
@@ -16,13 +16,13 @@
 //! the commonest form, it was .996, .928 and .724 at like effort, so they are gone; the choice was
 //! made with these folds in view. `examples/phrase_eval.rs` measures the result.
 
-use super::families::Found;
-use super::result::Signal;
+use super::families::{Family, Occurrence};
+use super::forms::{commonest_frame, forms};
 use super::seeds::SENTENCES;
-use super::weights::{Case, FUNCTION, LETTER, NAME, ORDINARY, Stem};
-use super::{PhraseScratch, Place, hash_of, hash_of_words};
-use crate::kit::numbering::Numbering;
-use crate::text::Token;
+use super::signal::Signal;
+use super::weights::{
+    CaseEvidence, FUNCTION, LETTER, NAME, ORDINARY, WeighedArticle, WeighedStems,
+};
 
 /// A measure and its weight in the score.
 struct Term {
@@ -30,7 +30,7 @@ struct Term {
     weight: f64,
 }
 
-/// What is measured of a family, in the order of [`Measures::values`].
+/// What is measured of a family, in the order of [`FamilyScore::values`].
 const TERMS: [Term; 7] = [
     // Binary logarithm of the sentences that hold it, less one.
     Term {
@@ -96,9 +96,9 @@ const REPEATED_MIDDLE: f64 = 0.1;
 /// Score steps for each share of words more.
 const REPEATED_SLOPE: f64 = 40.0;
 
-/// What is measured of a family.
+/// What is measured of a family, and the score that follows.
 #[derive(Clone, Debug)]
-pub(super) struct Measures {
+pub(super) struct FamilyScore {
     pub(super) sentences: usize,
     pub(super) paragraphs: usize,
     pub(super) word_share: f64,
@@ -110,43 +110,40 @@ pub(super) struct Measures {
     values: [f64; TERMS.len()],
 }
 
-impl Measures {
-    pub(super) fn of(
-        found: &Found,
-        text: &[Token],
-        headline: &[u32],
-        scratch: &PhraseScratch,
-    ) -> Self {
-        let PhraseScratch {
-            sentences,
-            sentence_of,
-            stems,
+impl FamilyScore {
+    pub(super) fn new(family: &Family, article: &WeighedArticle<'_>) -> Self {
+        let &WeighedArticle {
+            words: text,
+            segments,
+            weights,
+            headline,
             ..
-        } = scratch;
-        let places = &found.places;
-        let sentence = |place: &Place| sentences[sentence_of[place.start as usize] as usize];
+        } = article;
+        let sentence_of = &segments.sentence_of;
+        let places = &family.places;
+        let sentence = |place: &Occurrence| segments.sentence(place.start);
         let share = |words: u32| f64::from(words) / sentence_of.len() as f64;
-        let part = |places: usize| places as f64 / found.places.len() as f64;
-        let words = |places: &[Place]| places.iter().map(Place::words).sum();
+        let part = |places: usize| places as f64 / family.places.len() as f64;
+        let words = |places: &[Occurrence]| places.iter().map(Occurrence::words).sum();
 
         let holding = distinct(places.iter().map(|place| sentence_of[place.start as usize]));
         let paragraphs = distinct(places.iter().map(|place| sentence(place).paragraph));
-        let blocks = sentences.last().map_or(0, |last| last.block) + 1;
+        let blocks = segments.sentences.last().map_or(0, |last| last.block) + 1;
         let blocks_holding = distinct(places.iter().map(|place| sentence(place).block));
         let spread = (blocks_holding as f64 - 1.0) / (f64::from(blocks) + 1.0);
         let word_share = share(words(places));
-        let commonest = forms(found, text).first().map_or(0, |&(_, count)| count);
+        let commonest = forms(family, text).first().map_or(0, |form| form.count);
         let verbatim = part(commonest);
         let ends = places
             .iter()
             .filter(|place| sentence(place).end == place.end)
             .count();
-        let [core_in_headline, headline_in_core] = overlap(&found.core, headline, stems);
+        let [core_in_headline, headline_in_core] = overlap(&family.core, headline, weights);
 
-        let meaning = if is_name(found, scratch) {
+        let meaning = if is_name(family, weights) {
             0.0
         } else {
-            meaning(&found.core, stems).min(MOST_MEANING)
+            meaning(&family.core, weights).min(MOST_MEANING)
         };
 
         Self {
@@ -159,11 +156,11 @@ impl Measures {
             values: [
                 libm::log2((holding.max(2) - 1) as f64).min(MOST_RECURRENCE),
                 spread,
-                length(&found.core, stems).min(LONGEST),
+                length(&family.core, weights).min(LONGEST),
                 part(ends),
                 meaning,
                 spread * headline_in_core * (meaning / SAYS_SOMETHING).min(1.0),
-                part(commonest_frame(found, scratch)),
+                part(commonest_frame(family, weights)),
             ],
         }
     }
@@ -180,57 +177,13 @@ impl Measures {
 
     pub(super) fn signals(&self) -> impl Iterator<Item = Signal> {
         let named = TERMS.iter().zip(self.values);
-        named.map(|(term, value)| Signal {
-            name: term.name,
-            value,
-        })
+        named.map(|(term, value)| Signal::new(term.name, value))
     }
 }
 
 /// The score of an article whose passages recur, by the share of words that were there before.
 pub(super) fn of_repeated(share: f64) -> f64 {
     logistic(REPEATED_SLOPE * (share - REPEATED_MIDDLE))
-}
-
-/// Forms of the occurrences: for each distinct one its first occurrence and how many there are,
-/// the commonest first, equals as they come in the text.
-pub(super) fn forms(found: &Found, text: &[Token]) -> Vec<(usize, usize)> {
-    let form = |place: &Place| hash_of_words(&text[place.range()]);
-    let mut forms = tally(found.places.iter().map(form));
-    forms.sort_by_key(|&(first, count)| (std::cmp::Reverse(count), first));
-    forms
-}
-
-/// How many occurrences have the commonest sequence of the core's content words.
-fn commonest_frame(found: &Found, scratch: &PhraseScratch) -> usize {
-    let mut frame = Vec::new();
-    let frames =
-        found.places.iter().map(|place| {
-            let words = scratch.stem_of[place.range()].iter();
-            frame.clear();
-            frame.extend(words.filter(|stem| {
-                scratch.stems[**stem as usize].weight > FUNCTION && found.has(**stem)
-            }));
-            hash_of(&frame)
-        });
-    tally(frames)
-        .iter()
-        .map(|&(_, count)| count)
-        .max()
-        .unwrap_or(0)
-}
-
-/// For each distinct key, in order of first sight: where it was first and how often it came.
-fn tally(keys: impl Iterator<Item = u64>) -> Vec<(usize, usize)> {
-    let mut numbers = Numbering::default();
-    let mut tally: Vec<(usize, usize)> = Vec::new();
-    for (at, key) in keys.enumerate() {
-        match tally.get_mut(numbers.number(key) as usize) {
-            Some((_, count)) => *count += 1,
-            None => tally.push((at, 1)),
-        }
-    }
-    tally
 }
 
 /// Distinct numbers in a sequence that never falls.
@@ -242,9 +195,9 @@ fn distinct(numbers: impl Iterator<Item = u32>) -> usize {
 }
 
 /// Share of the core's weight that is in the headline, and of the headline's that is in the core.
-fn overlap(core: &[u32], headline: &[u32], stems: &[Stem]) -> [f64; 2] {
+fn overlap(core: &[u32], headline: &[u32], weights: &WeighedStems) -> [f64; 2] {
     let weight = |stems_of: &mut dyn Iterator<Item = &u32>| -> u32 {
-        stems_of.map(|&stem| stems[stem as usize].weight).sum()
+        stems_of.map(|&stem| weights.weight(stem)).sum()
     };
     let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
     let both = weight(
@@ -259,17 +212,17 @@ fn overlap(core: &[u32], headline: &[u32], stems: &[Stem]) -> [f64; 2] {
 }
 
 /// Words of the core; a letter of a script without spaces counts as little as it weighs.
-fn length(core: &[u32], stems: &[Stem]) -> f64 {
+fn length(core: &[u32], weights: &WeighedStems) -> f64 {
     let letters = core
         .iter()
-        .filter(|&&stem| stems[stem as usize].weight == LETTER)
+        .filter(|&&stem| weights.weight(stem) == LETTER)
         .count();
     (core.len() - letters) as f64 + letters as f64 * f64::from(LETTER) / f64::from(ORDINARY)
 }
 
 /// Weight of the core beside names, in ordinary words.
-fn meaning(core: &[u32], stems: &[Stem]) -> f64 {
-    let weights = core.iter().map(|&stem| stems[stem as usize].weight);
+fn meaning(core: &[u32], weights: &WeighedStems) -> f64 {
+    let weights = core.iter().map(|&stem| weights.weight(stem));
     let tenths: u32 = weights.filter(|&weight| weight != NAME).sum();
     f64::from(tenths) / f64::from(ORDINARY)
 }
@@ -280,27 +233,75 @@ const NAME_WORDS: usize = 3;
 
 /// Whether the phrase is a name made of ordinary words ("Northern Rock"): short, and in capitals
 /// in most places where a capital tells.
-fn is_name(found: &Found, scratch: &PhraseScratch) -> bool {
-    let PhraseScratch {
-        stems,
-        stem_of,
-        case_of,
-        ..
-    } = scratch;
-    let has_content = |stem: u32| stems[stem as usize].weight > FUNCTION && found.has(stem);
-    if found.core.iter().filter(|stem| has_content(**stem)).count() > NAME_WORDS {
+fn is_name(family: &Family, weights: &WeighedStems) -> bool {
+    let has_content = |stem: u32| weights.weight(stem) > FUNCTION && family.has(stem);
+    if family
+        .core
+        .iter()
+        .filter(|stem| has_content(**stem))
+        .count()
+        > NAME_WORDS
+    {
         return false;
     }
     let [mut capitals, mut others] = [0, 0];
-    for at in found.places.iter().flat_map(Place::range) {
-        match case_of[at] {
-            _ if !has_content(stem_of[at]) => {}
-            Case::Unknown => {}
-            Case::Lower => others += 1,
-            Case::Capital => capitals += 1,
+    for at in family.places.iter().flat_map(Occurrence::range) {
+        match weights.case_of[at] {
+            _ if !has_content(weights.stem_of[at]) => {}
+            CaseEvidence::Unknown => {}
+            CaseEvidence::Lower => others += 1,
+            CaseEvidence::Capital => capitals += 1,
         }
     }
     capitals > others
+}
+
+/// A family with its measures and score.
+#[derive(Clone, Debug)]
+pub(super) struct JudgedFamily {
+    pub(super) family: Family,
+    pub(super) measures: FamilyScore,
+    pub(super) score: f64,
+}
+
+/// Scores families, and orders them: the most telling first, equals as they come in the text. A
+/// family most of whose places lie within those of families before it is dropped.
+pub(super) fn judge(families: Vec<Family>, article: &WeighedArticle<'_>) -> Vec<JudgedFamily> {
+    let judged = families.into_iter().map(|family| {
+        let measures = FamilyScore::new(&family, article);
+        let score = measures.score();
+        JudgedFamily {
+            family,
+            measures,
+            score,
+        }
+    });
+    let mut judged: Vec<JudgedFamily> = judged.collect();
+    let start = |judged: &JudgedFamily| judged.family.places.first().map(|place| place.start);
+    judged.sort_by(|a, b| b.score.total_cmp(&a.score).then(start(a).cmp(&start(b))));
+    if !judged.is_empty() {
+        drop_parts(&mut judged, article.words.len());
+    }
+    judged
+}
+
+/// Drops each family most of whose places lie within those of families before it.
+fn drop_parts(judged: &mut Vec<JudgedFamily>, words: usize) {
+    let mut taken = vec![false; words];
+    judged.retain(|judged| {
+        let places = &judged.family.places;
+        let within = places
+            .iter()
+            .filter(|place| taken[place.range()].contains(&true))
+            .count();
+        let is_part = within * 2 >= places.len();
+        if !is_part {
+            for place in places {
+                taken[place.range()].fill(true);
+            }
+        }
+        !is_part
+    });
 }
 
 fn logistic(x: f64) -> f64 {

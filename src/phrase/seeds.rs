@@ -13,12 +13,13 @@
 
 use std::ops::Range;
 
-use super::keys::Sieve;
-use super::segments::Sentence;
+use super::keys::{KeyCounter, StemKeys};
+use super::segments::{Segments, Sentence};
+use super::sequence;
 use super::tally::Tally;
-use super::weights::{FUNCTION, LETTER, ORDINARY, RARE, Stem};
-use super::{PhraseScratch, hash_of};
+use super::weights::{FUNCTION, LETTER, ORDINARY, RARE, Stem, WeighedStems};
 use crate::hash;
+use crate::kit::numbering::Numbering;
 
 /// A seed's place.
 #[derive(Clone, Copy, Debug)]
@@ -61,142 +62,163 @@ const SKIPPED: u32 = 3;
 /// A run weighs at least two ordinary words, or one and two names.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
-/// Finds the seeds that may stand in enough sentences: `scratch.hits`, in the order of their ends.
-/// In most honest articles there is none, and its function words need not be looked at.
-pub(super) fn gather(headline: &[u32], scratch: &mut PhraseScratch) {
-    let least = fewest(scratch);
-    let PhraseScratch {
-        keys,
-        key_sieve,
-        has_letters,
-        language,
-        sentences,
-        stems,
-        stem_of,
-        recurring,
-        content,
-        tally,
-        hits,
-        ..
-    } = scratch;
-    let title = short_title(headline, stems);
-    let room = if *has_letters {
-        stem_of.len()
-    } else {
-        recurring.len() * 4
-    };
-    tally.clear(room * TALLY);
-    hits.clear();
-    let longest_letters = match language {
-        Some(language) if language.mixes_letters() => MIXED_RUN,
-        _ => LETTER_RUN,
-    };
-    let enough = least.min(Tally::LIMIT);
-    let mut any = false;
-    let mut recurring = recurring.iter().peekable();
-    let mut functions = 0;
-    for (number, &sentence) in (0..).zip(sentences.iter()) {
-        let mut hit = |key, start, end, is_run| {
-            any |= tally.add(key, number) >= enough;
-            hits.push(Hit {
-                key,
-                seed: u32::from(is_run),
-                start,
-                end,
-            });
+/// The seeds of an article and where they stand.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seeds {
+    /// By number.
+    pub(super) all: Vec<Spread>,
+    /// Their places, in the order of their ends.
+    pub(super) hits: Vec<Hit>,
+    /// Sentences that must hold a phrase of this article.
+    pub(super) fewest: u32,
+    numbers: Numbering,
+    tally: Tally,
+    /// Content words of the sentence at hand that recur.
+    content: Vec<Content>,
+}
+
+impl Seeds {
+    /// Finds the places of seeds that may stand in enough sentences. In most honest articles there is
+    /// none, and their function words need not be looked at.
+    pub(super) fn gather(
+        &mut self,
+        headline: &[u32],
+        segments: &Segments,
+        keys: &StemKeys,
+        weights: &WeighedStems,
+    ) {
+        let sentences = &segments.sentences;
+        self.fewest = SENTENCES.max((sentences.len() / SENTENCES_ONE_IN) as u32);
+        let Self {
+            content,
+            tally,
+            hits,
+            fewest: least,
+            ..
+        } = self;
+        let least = *least;
+        let WeighedStems {
+            stems,
+            stem_of,
+            recurring,
+            ..
+        } = weights;
+        let title = short_title(headline, stems);
+        let room = if keys.has_letters {
+            stem_of.len()
+        } else {
+            recurring.len() * 4
         };
-        content.clear();
-        if *has_letters {
-            let letters = Letters {
+        tally.clear(room * TALLY);
+        hits.clear();
+        let longest_letters = match keys.language {
+            Some(language) if language.mixes_letters() => MIXED_RUN,
+            _ => LETTER_RUN,
+        };
+        let enough = least.min(Tally::LIMIT);
+        let mut any = false;
+        let mut recurring = recurring.iter().peekable();
+        let mut functions = 0;
+        for (number, &sentence) in (0..).zip(sentences.iter()) {
+            let mut hit = |key, start, end, is_run| {
+                any |= tally.add(key, number) >= enough;
+                hits.push(Hit {
+                    key,
+                    seed: u32::from(is_run),
+                    start,
+                    end,
+                });
+            };
+            content.clear();
+            if keys.has_letters {
+                let letters = Letters {
+                    least,
+                    title,
+                    longest: longest_letters,
+                    stems,
+                    stem_of,
+                };
+                letters.in_sentence(sentence, content, &mut hit);
+                continue;
+            }
+            let runs = Runs {
                 least,
-                title,
-                longest: longest_letters,
+                keys: &keys.of,
+                counter: &keys.counter,
                 stems,
                 stem_of,
             };
-            letters.in_sentence(sentence, content, &mut hit);
-            continue;
-        }
-        let runs = Runs {
-            least,
-            keys,
-            key_sieve,
-            stems,
-            stem_of,
-        };
-        while let Some(next) = recurring.next_if(|next| next.at < sentence.end) {
-            let stem = stem_of[next.at as usize];
-            let Stem { weight, count, .. } = stems[stem as usize];
-            functions += u32::from(weight == FUNCTION);
-            if weight == FUNCTION || count < least {
-                continue;
+            while let Some(next) = recurring.next_if(|next| next.at < sentence.end) {
+                let stem = stem_of[next.at as usize];
+                let Stem { weight, count, .. } = stems[stem as usize];
+                functions += u32::from(weight == FUNCTION);
+                if weight == FUNCTION || count < least {
+                    continue;
+                }
+                let word = Content {
+                    at: next.at,
+                    stem,
+                    number: next.at - next.functions - functions,
+                };
+                if let [.., before, last] = content[..] {
+                    runs.ending(last.at + 1..word.at, before, sentence, &mut hit);
+                }
+                if let Some(&before) = content.last() {
+                    runs.ending(word.at..word.at + 1, before, sentence, &mut hit);
+                }
+                triples(content, word, &mut hit);
+                if let (Some(before), Some(title)) = (content.last(), title)
+                    && word.follows(*before, title)
+                {
+                    hit(sequence::of_numbers(&title), before.at, word.at + 1, false);
+                }
+                content.push(word);
             }
-            let word = Content {
-                at: next.at,
-                stem,
-                number: next.at - next.functions - functions,
-            };
             if let [.., before, last] = content[..] {
-                runs.ending(last.at + 1..word.at, before, sentence, &mut hit);
+                runs.ending(last.at + 1..sentence.end, before, sentence, &mut hit);
             }
-            if let Some(&before) = content.last() {
-                runs.ending(word.at..word.at + 1, before, sentence, &mut hit);
-            }
-            triples(content, word, &mut hit);
-            if let (Some(before), Some(title)) = (content.last(), title)
-                && word.follows(*before, title)
-            {
-                hit(hash_of(&title), before.at, word.at + 1, false);
-            }
-            content.push(word);
         }
-        if let [.., before, last] = content[..] {
-            runs.ending(last.at + 1..sentence.end, before, sentence, &mut hit);
+        if any {
+            hits.retain(|hit| tally.get(hit.key) >= enough);
+        } else {
+            hits.clear();
         }
     }
-    if any {
-        hits.retain(|hit| tally.get(hit.key) >= enough);
-    } else {
-        hits.clear();
-    }
-}
 
-/// Keeps of `scratch.hits` those of seeds that do stand in `scratch.fewest` sentences or more:
-/// `scratch.seeds`.
-pub(super) fn settle(scratch: &mut PhraseScratch) {
-    let least = fewest(scratch);
-    scratch.fewest = least;
-    let PhraseScratch {
-        stems,
-        stem_of,
-        seed_numbers,
-        seeds,
-        hits,
-        sentence_of,
-        ..
-    } = scratch;
-    seed_numbers.clear();
-    seeds.clear();
-    hits.retain_mut(|hit| {
-        let words = &stem_of[hit.start as usize..hit.end as usize];
-        let comes_often = |stem: &u32| stems[*stem as usize].count >= least;
-        if hit.seed != 0 && !words.iter().all(comes_often) {
-            return false;
-        }
-        hit.seed = seed_numbers.number(hit.key);
-        if hit.seed as usize == seeds.len() {
-            seeds.push(Spread {
-                sentences: 0,
-                last: u32::MAX,
-            });
-        }
-        let spread = &mut seeds[hit.seed as usize];
-        let sentence = sentence_of[hit.start as usize];
-        spread.sentences += u32::from(spread.last != sentence);
-        spread.last = sentence;
-        true
-    });
-    hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
+    /// Numbers the seeds, and keeps the places of those that do stand in enough sentences.
+    pub(super) fn settle(&mut self, segments: &Segments, weights: &WeighedStems) {
+        let Self {
+            all: seeds,
+            hits,
+            fewest: least,
+            numbers,
+            ..
+        } = self;
+        let least = *least;
+        let WeighedStems { stems, stem_of, .. } = weights;
+        numbers.clear();
+        seeds.clear();
+        hits.retain_mut(|hit| {
+            let words = &stem_of[hit.start as usize..hit.end as usize];
+            let comes_often = |stem: &u32| stems[*stem as usize].count >= least;
+            if hit.seed != 0 && !words.iter().all(comes_often) {
+                return false;
+            }
+            hit.seed = numbers.number(hit.key);
+            if hit.seed as usize == seeds.len() {
+                seeds.push(Spread {
+                    sentences: 0,
+                    last: u32::MAX,
+                });
+            }
+            let spread = &mut seeds[hit.seed as usize];
+            let sentence = segments.sentence_of[hit.start as usize];
+            spread.sentences += u32::from(spread.last != sentence);
+            spread.last = sentence;
+            true
+        });
+        hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
+    }
 }
 
 /// Slots of the tally for each word, or each fourth of a content word: most of what comes once or
@@ -207,7 +229,7 @@ const TALLY: usize = 4;
 struct Runs<'a> {
     least: u32,
     keys: &'a [u64],
-    key_sieve: &'a Sieve,
+    counter: &'a KeyCounter,
     stems: &'a [Stem],
     stem_of: &'a [u32],
 }
@@ -229,12 +251,12 @@ impl Runs<'_> {
             let start = last + 1 - width;
             let run = start as usize..=last as usize;
             let weights = self.stem_of[run.clone()].iter().map(|&stem| match stem {
-                // A function word that is not numbered yet; or the sieve knows.
+                // A function word that is not numbered yet; or the counter knows.
                 RARE => 0,
                 stem => self.stems[stem as usize].weight,
             });
             let keys = &self.keys[run];
-            let comes_often = |&key: &u64| self.key_sieve.has(key, self.least) != [false; 2];
+            let comes_often = |&key: &u64| self.counter.has(key, self.least) != [false; 2];
             if weights.sum::<u32>() >= RUN_WEIGHT && keys.iter().all(comes_often) {
                 let turned = keys.iter().zip([0, 17, 31, 47]);
                 let sum = turned.fold(0, |sum, (key, turn)| sum ^ key.rotate_left(turn));
@@ -242,11 +264,6 @@ impl Runs<'_> {
             }
         }
     }
-}
-
-/// In how many sentences a phrase of this article must stand.
-fn fewest(scratch: &PhraseScratch) -> u32 {
-    SENTENCES.max((scratch.sentences.len() / SENTENCES_ONE_IN) as u32)
 }
 
 /// The content words of a headline that has only two.
@@ -312,7 +329,7 @@ impl Letters<'_> {
                 let start = at + 1 - width - lacking.count();
                 if run_weight >= RUN_WEIGHT {
                     hit(
-                        hash_of(&stem_of[start..=at]),
+                        sequence::of_numbers(&stem_of[start..=at]),
                         start as u32,
                         at as u32 + 1,
                         true,
@@ -329,7 +346,12 @@ impl Letters<'_> {
                 if let (Some(before), Some(title)) = (content.last(), title)
                     && word.follows(*before, title)
                 {
-                    hit(hash_of(&title), before.at, at as u32 + 1, false);
+                    hit(
+                        sequence::of_numbers(&title),
+                        before.at,
+                        at as u32 + 1,
+                        false,
+                    );
                 }
                 content.push(word);
             }

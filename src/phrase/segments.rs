@@ -3,7 +3,6 @@
 //! In: a text and its words. Out: which words make a [`Sentence`], which a [`Paragraph`], and
 //! which neighbouring sentences make a block; whether each paragraph is prose.
 
-use super::PhraseScratch;
 use crate::text::Token;
 
 /// A sentence, or a part of one that is too long. Never empty.
@@ -73,12 +72,12 @@ const ABBREVIATIONS: [&str; 14] = [
 
 /// What stands between two words.
 #[derive(Clone, Copy, Default)]
-struct Gap {
+struct Separator {
     line_end: bool,
     stop: bool,
 }
 
-impl Gap {
+impl Separator {
     fn of(gap: &str) -> Self {
         if !gap.is_ascii() {
             return Self::of_any(gap);
@@ -121,70 +120,104 @@ impl Gap {
     }
 }
 
-/// Cuts `text` into `scratch.sentences` and `scratch.paragraphs`.
-pub(crate) fn cut(text: &str, words: &[Token], scratch: &mut PhraseScratch) {
-    let PhraseScratch {
-        sentences,
-        sentence_of,
-        paragraphs,
-        ..
-    } = scratch;
-    sentences.clear();
-    sentence_of.clear();
-    paragraphs.clear();
-    let mut sentence_start = 0;
-    let mut paragraph_start = 0;
-    let mut line_start = 0;
-    let mut at = 0;
-    while at < words.len() {
-        // Nearly every gap is one space, or nothing.
-        let longest = sentence_start as usize + SENTENCE_WORDS as usize;
-        at += spaces(text, &words[at..longest.min(words.len())]);
-        let word = &words[at];
-        let next = words.get(at + 1);
-        let gap_end = next.map_or(text.len(), |next| next.span.start as usize);
-        at += 1;
-        let after = at as u32;
-        let gap = Gap::of(&text[word.span.end as usize..gap_end]);
-        let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
-        let wrapped = gap.line_end
-            && !gap.stop
-            && word.span.end as usize - line_start >= WRAPPED_BYTES
-            && next.is_some_and(goes_on);
-        let ends_paragraph = next.is_none() || gap.line_end && !wrapped;
-        let ends_sentence = ends_paragraph
-            || after - sentence_start >= SENTENCE_WORDS
-            || gap.stop && !next.is_some_and(goes_on) && !is_abbreviation(&text[word.span.range()]);
-        if ends_sentence {
-            sentence_of.resize(at, sentences.len() as u32);
-            sentences.push(Sentence {
-                start: sentence_start,
-                end: after,
-                paragraph: paragraphs.len() as u32,
-                block: 0,
-                is_heading: false,
-            });
-            sentence_start = after;
+/// An article cut into sentences and paragraphs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Segments {
+    /// In the order of the text.
+    pub(crate) sentences: Vec<Sentence>,
+    /// In the order of the text.
+    pub(crate) paragraphs: Vec<Paragraph>,
+    /// For each word the number of its sentence.
+    pub(crate) sentence_of: Vec<u32>,
+}
+
+impl Segments {
+    /// Cuts an article; what was cut before is forgotten.
+    pub(crate) fn cut(&mut self, text: &str, words: &[Token]) {
+        let Self {
+            sentences,
+            sentence_of,
+            paragraphs,
+        } = self;
+        sentences.clear();
+        sentence_of.clear();
+        paragraphs.clear();
+        let mut sentence_start = 0;
+        let mut paragraph_start = 0;
+        let mut line_start = 0;
+        let mut at = 0;
+        while at < words.len() {
+            // Nearly every gap is one space, or nothing.
+            let longest = sentence_start as usize + SENTENCE_WORDS as usize;
+            at += spaces(text, &words[at..longest.min(words.len())]);
+            let word = &words[at];
+            let next = words.get(at + 1);
+            let gap_end = next.map_or(text.len(), |next| next.span.start as usize);
+            at += 1;
+            let after = at as u32;
+            let gap = Separator::of(&text[word.span.end as usize..gap_end]);
+            let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
+            let wrapped = gap.line_end
+                && !gap.stop
+                && word.span.end as usize - line_start >= WRAPPED_BYTES
+                && next.is_some_and(goes_on);
+            let ends_paragraph = next.is_none() || gap.line_end && !wrapped;
+            let ends_sentence = ends_paragraph
+                || after - sentence_start >= SENTENCE_WORDS
+                || gap.stop
+                    && !next.is_some_and(goes_on)
+                    && !is_abbreviation(&text[word.span.range()]);
+            if ends_sentence {
+                sentence_of.resize(at, sentences.len() as u32);
+                sentences.push(Sentence {
+                    start: sentence_start,
+                    end: after,
+                    paragraph: paragraphs.len() as u32,
+                    block: 0,
+                    is_heading: false,
+                });
+                sentence_start = after;
+            }
+            if gap.line_end {
+                line_start = gap_end;
+            }
+            if ends_paragraph {
+                let words = (after - paragraph_start) as usize;
+                // What introduces a list or a quotation ends in a colon.
+                let prose = words >= PROSE_WORDS && gap.stop || words >= LONG_PROSE_WORDS;
+                paragraphs.push(Paragraph {
+                    start: paragraph_start,
+                    end: after,
+                    terminated: gap.stop,
+                    prose,
+                });
+                paragraph_start = after;
+            }
         }
-        if gap.line_end {
-            line_start = gap_end;
-        }
-        if ends_paragraph {
-            let words = (after - paragraph_start) as usize;
-            // What introduces a list or a quotation ends in a colon.
-            let prose = words >= PROSE_WORDS && gap.stop || words >= LONG_PROSE_WORDS;
-            paragraphs.push(Paragraph {
-                start: paragraph_start,
-                end: after,
-                terminated: gap.stop,
-                prose,
-            });
-            paragraph_start = after;
+        number_blocks(sentences);
+        for sentence in sentences {
+            sentence.is_heading = paragraphs[sentence.paragraph as usize].is_heading();
         }
     }
-    number_blocks(sentences);
-    for sentence in sentences {
-        sentence.is_heading = paragraphs[sentence.paragraph as usize].is_heading();
+
+    /// The sentence that holds a word.
+    pub(super) fn sentence(&self, word: u32) -> &Sentence {
+        &self.sentences[self.sentence_of[word as usize] as usize]
+    }
+
+    /// The first line that looks like a headline.
+    ///
+    /// A page may put a word or two above it ("Hot Posts"), so the first few lines are looked at.
+    pub(super) fn headline(&self) -> Option<Paragraph> {
+        const LINES: usize = 3;
+        const FEWEST_WORDS: usize = 3;
+        self.paragraphs
+            .iter()
+            .take(LINES)
+            .take_while(|line| line.is_heading())
+            .find(|line| line.words() >= FEWEST_WORDS)
+            .copied()
+            .filter(|_| self.paragraphs.len() > 1)
     }
 }
 
@@ -221,19 +254,4 @@ fn is_abbreviation(word: &str) -> bool {
             && ABBREVIATIONS
                 .iter()
                 .any(|known| known.eq_ignore_ascii_case(word))
-}
-
-/// The article's headline: `given`, or the first line that looks like one.
-///
-/// A page may put a word or two above it ("Hot Posts"), so the first few lines are looked at.
-pub(crate) fn headline(paragraphs: &[Paragraph]) -> Option<Paragraph> {
-    const LINES: usize = 3;
-    const FEWEST_WORDS: usize = 3;
-    paragraphs
-        .iter()
-        .take(LINES)
-        .take_while(|line| line.is_heading())
-        .find(|line| line.words() >= FEWEST_WORDS)
-        .copied()
-        .filter(|_| paragraphs.len() > 1)
 }

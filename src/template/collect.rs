@@ -7,14 +7,14 @@ use std::ops::Range;
 
 use super::align::{self, Pattern};
 use super::judge::OTHERS;
-use super::units::Units;
-use super::{Scaffold, Scratch, TemplateArticle, TemplateModel, UnitKind};
+use super::units::ArticleUnits;
+use super::{Scaffold, TemplateArticle, TemplateModel, TemplateScratch, UnitKind};
 use crate::error::Result;
 use crate::hash;
 use crate::kit::numbering::Numbering;
 use crate::kit::parallel;
 use crate::kit::union_find::UnionFind;
-use crate::phrase::hash_of_hashes;
+use crate::phrase::sequence;
 use crate::text::{Cutter, Span, Token};
 
 /// All templates that were found.
@@ -135,7 +135,7 @@ impl Gathered {
     fn take(
         &mut self,
         article: &TemplateArticle<'_>,
-        units: &Units,
+        units: &ArticleUnits,
         scaffold: &Scaffold,
         model: &TemplateModel,
     ) {
@@ -213,7 +213,7 @@ impl<'m> TemplateCollector<'m> {
     /// None at present: of a long text the first MiB is looked at.
     pub fn add(&mut self, articles: &[TemplateArticle<'_>]) -> Result<Vec<Scaffold>> {
         let model = self.model;
-        let judged = parallel::map_with(articles, |article, scratch: &mut Scratch| {
+        let judged = parallel::map_with(articles, |article, scratch: &mut TemplateScratch| {
             let scaffold = model.judge_with(article, scratch)?;
             let mut gathered = Gathered::default();
             gathered.take(article, &scratch.units, &scaffold, model);
@@ -288,7 +288,7 @@ impl<'m> TemplateCollector<'m> {
         });
         let ranges: Vec<Range<usize>> = ranges.collect();
         let sequences = ranges.iter().map(|range| &numbered[range.clone()]);
-        let mut links = side_by_side(sequences.clone(), numbers.len());
+        let mut links = neighbour_sets(sequences.clone(), numbers.len());
         let roots = sequences.map(|keys| {
             let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
             roots.sort_unstable();
@@ -433,7 +433,7 @@ fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
     let mut numbers = Numbering::default();
     let mut known: Vec<Option<usize>> = Vec::new();
     for found in uses {
-        let number = numbers.number(hash_of_hashes(&found.hashes)) as usize;
+        let number = numbers.number(sequence::of_hashes(&found.hashes)) as usize;
         if number < known.len() {
             if let Some(kind) = known[number] {
                 kinds[kind].1.push(found);
@@ -508,7 +508,7 @@ fn together(templates: &[Template], articles: usize) -> Vec<Vec<usize>> {
             uses.into_iter().map(|(_, number)| number).collect()
         })
         .collect();
-    let mut links = side_by_side(sequences.iter().map(Vec::as_slice), templates.len());
+    let mut links = neighbour_sets(sequences.iter().map(Vec::as_slice), templates.len());
     let mut by_root: Vec<(u32, usize)> = (0..templates.len())
         .map(|number| (links.root(number as u32), number))
         .collect();
@@ -533,7 +533,7 @@ fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
 const TOGETHER_ONE_IN: u32 = 2;
 
 /// Things that stand side by side often enough to be one, as disjoint sets.
-fn side_by_side<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind {
+fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind {
     let mut times = vec![0_u32; things];
     let mut numbers = Numbering::default();
     let mut pairs: Vec<([u32; 2], u32)> = Vec::new();

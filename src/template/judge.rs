@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::postings::Index;
-use super::stories::{BIT, Common, Stories, Told};
-use super::units::{Unit, Units};
+use super::index::GramIndex;
+use super::stories::{BIT, CommonSpecifics, Stories, Told};
+use super::units::{ArticleUnit, ArticleUnits};
 
 /// Other articles that must share a unit: two articles may have one sentence for other reasons.
 pub(super) const OTHERS: usize = 2;
@@ -33,7 +33,7 @@ const SLOTS: u32 = 3;
 
 /// A unit that others share.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shared {
+pub(super) struct JudgedUnit {
     /// Its number.
     pub(super) unit: usize,
     pub(super) others: usize,
@@ -41,8 +41,8 @@ pub(super) struct Shared {
 }
 
 /// What was found of an article.
-pub(super) struct Judged {
-    pub(super) shared: Vec<Shared>,
+pub(super) struct JudgedArticle {
+    pub(super) shared: Vec<JudgedUnit>,
     /// Passages that another article shares, the mean of the four that share most: units, but one
     /// for sentences in a row that it has word for word.
     pub(super) together: f64,
@@ -57,7 +57,7 @@ pub(super) struct JudgeScratch {
     /// Where those of a unit stand; empty unless there are two.
     ranges: Vec<Range<usize>>,
     told: Told,
-    pairs: Vec<Pair>,
+    pairs: Vec<UnitMatch>,
     /// By unit, those that tell another story.
     strangers: Vec<usize>,
     /// By unit, whether it counts.
@@ -74,7 +74,7 @@ struct Sharer {
 
 /// Another article, and a unit that it shares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Pair {
+struct UnitMatch {
     other: u32,
     unit: u32,
     /// Whether the unit is the same there, with what fills its slots.
@@ -85,14 +85,14 @@ struct Pair {
 /// Judges an article of this number.
 pub(super) fn judge(
     article: u32,
-    units: &Units,
-    index: &Index,
+    units: &ArticleUnits,
+    index: &GramIndex,
     stories: &Stories,
     scratch: &mut JudgeScratch,
-) -> Judged {
+) -> JudgedArticle {
     find_sharers(article, units, index, scratch);
     if scratch.sharers.is_empty() {
-        return Judged {
+        return JudgedArticle {
             shared: Vec::new(),
             together: 0.0,
         };
@@ -122,7 +122,7 @@ pub(super) fn judge(
         if lines.len() < LINES {
             lines.extend(unit.line);
         }
-        shared.push(Shared {
+        shared.push(JudgedUnit {
             unit: number,
             others,
             is_story,
@@ -135,7 +135,7 @@ pub(super) fn judge(
         .collect();
     passages.sort_unstable_by(|a, b| b.cmp(a));
     let most: usize = passages.iter().take(USERS).sum();
-    Judged {
+    JudgedArticle {
         shared,
         together: most as f64 / USERS as f64,
     }
@@ -143,7 +143,7 @@ pub(super) fn judge(
 
 /// How many of the units that another article shares count. Copied background is one passage word
 /// for word; of a scaffold each sentence is filled in.
-fn count_passages(pairs: &[Pair], counts: &[bool]) -> usize {
+fn count_passages(pairs: &[UnitMatch], counts: &[bool]) -> usize {
     let mut before = None;
     let counted = pairs.iter().filter(|pair| counts[pair.unit as usize]);
     let begins = counted.filter(|pair| {
@@ -156,7 +156,7 @@ fn count_passages(pairs: &[Pair], counts: &[bool]) -> usize {
 }
 
 /// Finds who shares each unit.
-fn find_sharers(article: u32, units: &Units, index: &Index, scratch: &mut JudgeScratch) {
+fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: &mut JudgeScratch) {
     let JudgeScratch {
         sharers,
         ranges,
@@ -178,9 +178,9 @@ fn find_sharers(article: u32, units: &Units, index: &Index, scratch: &mut JudgeS
 /// Adds the other articles that share a unit, in order.
 fn share(
     article: u32,
-    unit: &Unit,
+    unit: &ArticleUnit,
     grams: &[u64],
-    index: &Index,
+    index: &GramIndex,
     held: &mut Vec<u32>,
     sharers: &mut Vec<Sharer>,
 ) {
@@ -230,7 +230,7 @@ fn share(
 }
 
 /// Pairs the units with those who share them, and tells which of these tell the same story.
-fn pair(units: &Units, stories: &Stories, scratch: &mut JudgeScratch) {
+fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
     let JudgeScratch {
         sharers,
         ranges,
@@ -247,7 +247,7 @@ fn pair(units: &Units, stories: &Stories, scratch: &mut JudgeScratch) {
     }));
     pairs.clear();
     for (unit, range) in (0..).zip(ranges.iter()) {
-        pairs.extend(sharers[range.clone()].iter().map(|sharer| Pair {
+        pairs.extend(sharers[range.clone()].iter().map(|sharer| UnitMatch {
             other: sharer.article,
             unit,
             is_same: sharer.is_whole,
@@ -281,7 +281,7 @@ fn is_alike([slots, same]: [u32; 2]) -> bool {
 /// Whether two articles tell one story: by what they have in common outside the units that they
 /// share, and by how many of the names and numbers in these the other one has too. A scaffold is
 /// filled in with others each time; copied background is the same to the last number.
-fn is_same(common: Common, [slots, same]: [u32; 2]) -> bool {
+fn is_same(common: CommonSpecifics, [slots, same]: [u32; 2]) -> bool {
     if slots >= SLOTS && same * 2 < slots {
         return common.story >= SAME_STORY * 2;
     }

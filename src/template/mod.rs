@@ -42,14 +42,14 @@
 //!
 //! # How
 //!
-//! 1. `classes`: each word is a function word, a content word, a name as told by its capitals, or a
+//! 1. `roles`: each word is a function word, a content word, a name as told by its capitals, or a
 //!    number.
 //! 2. `units`: an article is cut into sentences and short lines. Each gives the runs of four words
 //!    (eight letters in scripts without spaces) that hold two content words or more; numbers and
 //!    names are exchanged for one mark, so that a frame is the same whatever fills it. A short line
 //!    gives a hash of the whole too. Runs of words as evidence of copying: Broder, "On the
 //!    resemblance and containment of documents" (1997); masking what fills slots is ours.
-//! 3. `postings`: for each such gram up to 16 articles that hold it.
+//! 3. `index`: for each such gram up to 16 articles that hold it.
 //! 4. `judge`: a unit is shared with another article that holds a quarter of its grams, two at
 //!    least, or the whole line. Two others are needed. (Ours: a frame of ten words with two slots
 //!    keeps two or three of its seven grams.)
@@ -137,10 +137,10 @@
 //! to day into articles that bring other news and so stand in no group.
 
 mod align;
-mod classes;
 mod collect;
+mod index;
 mod judge;
-mod postings;
+mod roles;
 mod stories;
 mod units;
 
@@ -148,13 +148,13 @@ use crate::document::function_words::FunctionWords;
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::kit::parallel;
-use crate::phrase::{PhraseScratch, Signal};
+use crate::phrase::Signal;
 use crate::text::Span;
 
+use index::{GramIndex, GramPostings};
 use judge::JudgeScratch;
-use postings::{Index, Postings};
 use stories::{Stories, StoryBook};
-use units::Units;
+use units::ArticleUnits;
 
 pub use collect::{Piece, Template, TemplateCollector, TemplateKind, Templates, Use};
 
@@ -220,7 +220,7 @@ impl<'t> TemplateArticle<'t> {
 
     /// Its number in postings: a hash, so that those with the smallest are a fair sample.
     fn number(&self) -> u32 {
-        postings::article_number(match self.group {
+        index::article_number(match self.group {
             Some(group) => hash::finish(hash::finish(group.wrapping_add(1))),
             None => hash::token(self.text.as_bytes()),
         })
@@ -232,26 +232,25 @@ impl<'t> TemplateArticle<'t> {
 pub struct TemplateLearner {
     settings: TemplateSettings,
     function_words: FunctionWords,
-    postings: Postings,
+    postings: GramPostings,
     stories: StoryBook,
     articles: usize,
 }
 
-/// What was learned from many articles. Shared between threads.
+/// What was learned from many articles. JudgedUnit between threads.
 #[derive(Clone, Debug)]
 pub struct TemplateModel {
     settings: TemplateSettings,
     function_words: FunctionWords,
-    index: Index,
+    index: GramIndex,
     stories: Stories,
     articles: usize,
 }
 
 /// Space that is used for one article after another.
 #[derive(Clone, Debug, Default)]
-struct Scratch {
-    phrases: PhraseScratch,
-    units: Units,
+struct TemplateScratch {
+    units: ArticleUnits,
     judge: JudgeScratch,
 }
 
@@ -281,7 +280,7 @@ impl TemplateLearner {
         let for_stories = settings.max_bytes / STORIES_ONE_IN;
         Ok(Self {
             function_words: FunctionWords::new(),
-            postings: Postings::new(settings.max_bytes - for_stories),
+            postings: GramPostings::new(settings.max_bytes - for_stories),
             stories: StoryBook::new(for_stories),
             settings,
             articles: 0,
@@ -296,9 +295,9 @@ impl TemplateLearner {
     pub fn learn(&mut self, articles: &[TemplateArticle<'_>]) -> Result<()> {
         for batch in articles.chunks(BATCH) {
             let function_words = &self.function_words;
-            let learned = parallel::map_with(batch, |article, scratch: &mut Scratch| {
-                let Scratch { phrases, units, .. } = scratch;
-                units.set(article.text, function_words, phrases)?;
+            let learned = parallel::map_with(batch, |article, scratch: &mut TemplateScratch| {
+                let units = &mut scratch.units;
+                units.set(article.text, function_words)?;
                 Ok((article.number(), units.keys(), stories::keys(units)))
             });
             let learned = learned.into_iter().collect::<Result<Vec<_>>>()?;
@@ -355,7 +354,7 @@ impl TemplateModel {
     ///
     /// None at present: of a long text the first MiB is looked at.
     pub fn judge(&self, article: &TemplateArticle<'_>) -> Result<Scaffold> {
-        self.judge_with(article, &mut Scratch::default())
+        self.judge_with(article, &mut TemplateScratch::default())
     }
 
     /// A second pass that gathers templates.
@@ -364,13 +363,13 @@ impl TemplateModel {
     }
 
     /// As [`judge`](Self::judge); the units of the article stay in `scratch`.
-    fn judge_with(&self, article: &TemplateArticle<'_>, scratch: &mut Scratch) -> Result<Scaffold> {
-        let Scratch {
-            phrases,
-            units,
-            judge,
-        } = scratch;
-        units.set(article.text, &self.function_words, phrases)?;
+    fn judge_with(
+        &self,
+        article: &TemplateArticle<'_>,
+        scratch: &mut TemplateScratch,
+    ) -> Result<Scaffold> {
+        let TemplateScratch { units, judge } = scratch;
+        units.set(article.text, &self.function_words)?;
         let judged = judge::judge(article.number(), units, &self.index, &self.stories, judge);
         Ok(Scaffold::new(units, &judged, self.settings.templated))
     }
@@ -431,7 +430,7 @@ const MIDDLE: f64 = 2.5;
 const WHOLE_TEXT: f64 = 2.0;
 
 impl Scaffold {
-    fn new(units: &Units, judged: &judge::Judged, templated: f64) -> Self {
+    fn new(units: &ArticleUnits, judged: &judge::JudgedArticle, templated: f64) -> Self {
         let mut words = 0;
         let shared = judged.shared.iter().map(|shared| {
             let unit = &units.all[shared.unit];
@@ -459,14 +458,8 @@ impl Scaffold {
             score,
             templated: score >= templated,
             signals: vec![
-                Signal {
-                    name: "shared_together",
-                    value: together,
-                },
-                Signal {
-                    name: "word_share",
-                    value: word_share,
-                },
+                Signal::new("shared_together", together),
+                Signal::new("word_share", word_share),
             ],
             units: shared,
         }

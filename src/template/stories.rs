@@ -9,13 +9,13 @@
 //! specific weighs is its inverse document frequency (Spärck Jones, 1972), less a share that is
 //! everybody's.
 
-use super::units::{Kind, Specific, Units};
+use super::units::{ArticleUnits, Specific, SpecificKind};
 use crate::kit::parallel;
 
 /// Specifics kept of an article at most: names and numbers of 500 words.
 const MOST: usize = 128;
 
-/// Weights are bits, of which each is so many parts: what one article in 2^b has weighs b bits.
+/// WeighedStems are bits, of which each is so many parts: what one article in 2^b has weighs b bits.
 pub(super) const BIT: u32 = 12;
 /// Bits that a specific weighs less as part of a subject: half of all articles may have it...
 const SUBJECT: u32 = BIT;
@@ -27,7 +27,7 @@ const RARE: usize = 5;
 const RARE_WEIGHT: u32 = 8 * BIT;
 
 /// The keys of an article's specifics, in order and none twice: the first ones of them.
-pub(super) fn keys(units: &Units) -> Vec<u32> {
+pub(super) fn keys(units: &ArticleUnits) -> Vec<u32> {
     let specifics = units.all_places().iter();
     let mut keys: Vec<u32> = specifics.map(|specific| specific.key).collect();
     keys.sort_unstable();
@@ -203,14 +203,14 @@ impl Default for Told {
 #[derive(Clone, Copy, Debug)]
 struct ToldSpecific {
     key: u32,
-    kind: Kind,
+    kind: SpecificKind,
     /// Whether it stands outside the units that others share.
     outside: bool,
 }
 
 /// What two articles have in common outside shared units, in parts of a bit: [`BIT`] of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Common {
+pub(super) struct CommonSpecifics {
     /// The weight of all but what every second article has.
     pub(super) subject: u32,
     /// The weight of what few articles have.
@@ -237,11 +237,11 @@ impl Told {
     }
 
     /// What the article has in common with another one outside shared units.
-    pub(super) fn compare(&mut self, stories: &Stories, other: u32) -> Common {
+    pub(super) fn compare(&mut self, stories: &Stories, other: u32) -> CommonSpecifics {
         self.found.clear();
         self.last = 0;
         let Some((keys, weights)) = stories.of(other) else {
-            return Common::default();
+            return CommonSpecifics::default();
         };
         // What the other one has above its last key is not known.
         self.last = match keys.last() {
@@ -254,7 +254,7 @@ impl Told {
             self.passed[passed] = at;
             passed += (self.filter[word] >> bit & 1) as usize;
         }
-        let mut common = Common::default();
+        let mut common = CommonSpecifics::default();
         for &at in &self.passed[..passed] {
             let (key, weight) = (keys[at as usize], u32::from(weights[at as usize]));
             let Ok(found) = self
@@ -275,7 +275,7 @@ impl Told {
             .partition_point(|specific| specific.key <= self.last);
         let (all, known) = (self.specifics.len() as u64, known.max(1) as u64);
         let of_all = |part: u32| (u64::from(part) * all / known) as u32;
-        Common {
+        CommonSpecifics {
             subject: of_all(common.subject),
             story: of_all(common.story),
         }
@@ -286,7 +286,7 @@ impl Told {
     pub(super) fn filled(&self, specifics: &[Specific]) -> [u32; 2] {
         let filling = specifics
             .iter()
-            .filter(|specific| matches!(specific.kind, Kind::Name | Kind::Number))
+            .filter(|specific| matches!(specific.kind, SpecificKind::Name | SpecificKind::Number))
             .filter(|specific| specific.key <= self.last);
         filling.fold([0, 0], |[all, both], specific| {
             let has = self.found.binary_search(&specific.key).is_ok();
@@ -295,7 +295,7 @@ impl Told {
     }
 }
 
-impl Kind {
+impl SpecificKind {
     /// What a specific weighs less than a name: of words that are no names three make one, and a
     /// name of four letters has two of its letters by three.
     fn part(self) -> u32 {
@@ -303,7 +303,7 @@ impl Kind {
             Self::Name => 1,
             // A year or a small number is everybody's.
             Self::Number => u32::MAX,
-            Self::Word => 3,
+            Self::GramWord => 3,
             Self::Letters => 6,
         }
     }

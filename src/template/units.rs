@@ -1,4 +1,4 @@
-//! Units: what two articles of one template can share.
+//! ArticleUnits: what two articles of one template can share.
 //!
 //! In: an article. Out: its sentences and short lines, each with the hashes of its grams: runs of
 //! four words that hold two content words or more, numbers and names exchanged for one mark, so
@@ -7,13 +7,14 @@
 
 use std::ops::Range;
 
-use super::classes::{Class, Classes};
+use super::roles::{WordRole, WordRoles};
 use crate::document::function_words::FunctionWords;
 use crate::error::Result;
 use crate::hash;
-use crate::phrase::segments::Sentence;
+use crate::phrase::LOOKED_AT;
+use crate::phrase::segments::{Segments, Sentence};
+use crate::phrase::sequence::{self, FACTOR};
 use crate::phrase::weights::{LETTER, ORDINARY};
-use crate::phrase::{FACTOR, LOOKED_AT, PhraseScratch, hash_of_hashes};
 use crate::text::{Cutter, Span, Token};
 
 /// Words in a gram. Two articles on one subject share names and terms, which are shorter.
@@ -43,16 +44,16 @@ const TRIGRAM: usize = 3;
 
 /// A sentence or a short line.
 #[derive(Clone, Debug)]
-pub(super) struct Unit {
+pub(super) struct ArticleUnit {
     /// Its words.
     pub(super) words: Range<u32>,
     /// Whether it is a whole line and short, without a full stop.
     pub(super) is_line: bool,
     /// The hash of the whole line, if it is one and has more than numbers.
     pub(super) line: Option<u64>,
-    /// Its grams, of [`Units`].
+    /// Its grams, of [`ArticleUnits`].
     grams: Range<u32>,
-    /// Its places, of [`Units`].
+    /// Its places, of [`ArticleUnits`].
     places: Range<u32>,
 }
 
@@ -62,49 +63,47 @@ pub(super) struct Unit {
 pub(super) struct Specific {
     /// A hash.
     pub(super) key: u32,
-    pub(super) kind: Kind,
+    pub(super) kind: SpecificKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum SpecificKind {
     Name,
     /// A number that is everybody's.
     Number,
-    Word,
+    GramWord,
     Letters,
 }
 
 /// An article as templates see it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Units {
+pub(super) struct ArticleUnits {
     pub(super) words: Vec<Token>,
-    pub(super) all: Vec<Unit>,
+    pub(super) all: Vec<ArticleUnit>,
     grams: Vec<u64>,
     /// Where specifics stand, in order.
     places: Vec<Specific>,
     cutter: Cutter,
-    classes: Classes,
-    tokens: Vec<Word>,
+    segments: Segments,
+    classes: WordRoles,
+    tokens: Vec<GramWord>,
     hashes: Vec<u64>,
 }
 
-impl Units {
+impl ArticleUnits {
     /// Takes an article, instead of the one before; of a long one its first MiB.
-    pub(super) fn set(
-        &mut self,
-        text: &str,
-        function_words: &FunctionWords,
-        scratch: &mut PhraseScratch,
-    ) -> Result<()> {
+    pub(super) fn set(&mut self, text: &str, function_words: &FunctionWords) -> Result<()> {
         let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         self.cutter.words(text, &mut self.words)?;
+        self.segments.cut(text, &self.words);
         self.classes
-            .find(text, &self.words, function_words, scratch);
+            .find(text, &self.words, function_words, &self.segments);
         self.all.clear();
         self.grams.clear();
         self.places.clear();
-        for sentence in &scratch.sentences {
-            let paragraph = &scratch.paragraphs[sentence.paragraph as usize];
+        for at in 0..self.segments.sentences.len() {
+            let sentence = self.segments.sentences[at];
+            let paragraph = &self.segments.paragraphs[sentence.paragraph as usize];
             let whole = (paragraph.start, paragraph.end) == (sentence.start, sentence.end);
             let words = sentence.start..sentence.end;
             let is_line = whole
@@ -112,10 +111,10 @@ impl Units {
                 && !has_full_stop(text, &self.words, words.end as usize);
             let line = if is_line { self.line(&words) } else { None };
             let grams = self.grams.len() as u32;
-            self.add_grams(*sentence);
+            self.add_grams(sentence);
             let places = self.places.len() as u32;
-            self.add_places(*sentence);
-            self.all.push(Unit {
+            self.add_places(sentence);
+            self.all.push(ArticleUnit {
                 words,
                 is_line,
                 line,
@@ -136,12 +135,12 @@ impl Units {
     }
 
     /// The grams of a unit.
-    pub(super) fn grams(&self, unit: &Unit) -> &[u64] {
+    pub(super) fn grams(&self, unit: &ArticleUnit) -> &[u64] {
         &self.grams[unit.grams.start as usize..unit.grams.end as usize]
     }
 
     /// The specifics of a unit in their order.
-    pub(super) fn places(&self, unit: &Unit) -> &[Specific] {
+    pub(super) fn places(&self, unit: &ArticleUnit) -> &[Specific] {
         &self.places[unit.places.start as usize..unit.places.end as usize]
     }
 
@@ -166,12 +165,12 @@ impl Units {
         let classes = &self.classes.of[range.clone()];
         let hashes = self.words[range].iter().zip(classes);
         let masked = hashes.map(|(word, class)| match class {
-            Class::Number => SLOT,
+            WordRole::Number => SLOT,
             _ => word.hash,
         });
         self.hashes.extend(masked);
         let says = self.hashes.iter().any(|&hash| hash != SLOT);
-        says.then(|| hash_of_hashes(&self.hashes) ^ LINE)
+        says.then(|| sequence::of_hashes(&self.hashes) ^ LINE)
     }
 
     fn add_grams(&mut self, sentence: Sentence) {
@@ -185,9 +184,9 @@ impl Units {
             .zip(&self.classes.of[range])
         {
             let is_slot = class.fills();
-            letters += usize::from(*class == Class::Letter);
+            letters += usize::from(*class == WordRole::Letter);
             if !(is_slot && was_slot) {
-                tokens.push(Word {
+                tokens.push(GramWord {
                     key: if is_slot { SLOT } else { word.hash },
                     weight: class.weight(),
                 });
@@ -212,19 +211,19 @@ impl Units {
         for at in range {
             let word = self.words[at];
             letters = match self.classes.of[at] {
-                Class::Letter => letters + 1,
+                WordRole::Letter => letters + 1,
                 _ => 0,
             };
             let kind = match self.classes.of[at] {
-                Class::Name => Kind::Name,
-                Class::Number if word.span.len() > NUMBER => Kind::Name,
-                Class::Number => Kind::Number,
-                Class::Ordinary if !names_tell => Kind::Word,
-                Class::Letter if letters >= TRIGRAM => Kind::Letters,
+                WordRole::Name => SpecificKind::Name,
+                WordRole::Number if word.span.len() > NUMBER => SpecificKind::Name,
+                WordRole::Number => SpecificKind::Number,
+                WordRole::Ordinary if !names_tell => SpecificKind::GramWord,
+                WordRole::Letter if letters >= TRIGRAM => SpecificKind::Letters,
                 _ => continue,
             };
             let key = match kind {
-                Kind::Letters => {
+                SpecificKind::Letters => {
                     let letters = &self.words[at + 1 - TRIGRAM..=at];
                     let sum = letters
                         .iter()
@@ -243,13 +242,13 @@ impl Units {
 
 /// A word, or a run of names and numbers.
 #[derive(Clone, Copy, Debug)]
-struct Word {
+struct GramWord {
     key: u64,
     weight: u32,
 }
 
 #[inline]
-fn add_gram<const N: usize>(run: &[Word; N], least: u32, apart: u64, grams: &mut Vec<u64>) {
+fn add_gram<const N: usize>(run: &[GramWord; N], least: u32, apart: u64, grams: &mut Vec<u64>) {
     let weight: u32 = run.iter().map(|word| word.weight).sum();
     if weight >= least {
         let sum = run.iter().fold(apart, |sum, word| {

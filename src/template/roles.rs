@@ -1,6 +1,6 @@
 //! What each word of an article is to a template.
 //!
-//! In: the words of an article, cut into sentences. Out: for each word a [`Class`]: whether it can
+//! In: the words of an article, cut into sentences. Out: for each word a [`WordRole`]: whether it can
 //! be fixed or fills a slot.
 //!
 //! The same rules as within one article (`weights`), but no count is made of words that are never
@@ -8,15 +8,14 @@
 
 use crate::document::function_words::{FunctionWords, Language};
 use crate::kit::numbering::Numbering;
-use crate::phrase::PhraseScratch;
-use crate::phrase::keys::{self, Headline};
-use crate::phrase::segments;
+use crate::phrase::keys::{Headline, StemKeys};
+use crate::phrase::segments::Segments;
 use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT, is_capital, is_unspaced};
 use crate::text::Token;
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum WordRole {
     /// A word that carries grammar.
     Function,
     /// A word of content.
@@ -28,7 +27,7 @@ pub(super) enum Class {
     Number,
 }
 
-impl Class {
+impl WordRole {
     /// As in [`weights`](crate::phrase::weights); what fills a slot weighs nothing.
     pub(super) fn weight(self) -> u32 {
         match self {
@@ -45,21 +44,21 @@ impl Class {
 }
 
 /// By whether a word is a function word, and whether it starts with a digit.
-const CONTENT: [Class; 4] = [
-    Class::Ordinary,
-    Class::Number,
-    Class::Function,
-    Class::Function,
+const CONTENT: [WordRole; 4] = [
+    WordRole::Ordinary,
+    WordRole::Number,
+    WordRole::Function,
+    WordRole::Function,
 ];
 
 /// The class of a word that does not start in ASCII and is no function word.
-fn class_of_other(written: &str) -> Class {
+fn class_of_other(written: &str) -> WordRole {
     if is_unspaced(written) {
-        Class::Letter
+        WordRole::Letter
     } else if written.starts_with(char::is_numeric) {
-        Class::Number
+        WordRole::Number
     } else {
-        Class::Ordinary
+        WordRole::Ordinary
     }
 }
 
@@ -68,13 +67,14 @@ const FILTER_BITS: usize = 1 << 12;
 
 /// The words of an article by class, and what is needed to tell it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Classes {
-    pub(super) of: Vec<Class>,
+pub(super) struct WordRoles {
+    pub(super) of: Vec<WordRole>,
     /// Whether capitals tell names here.
     pub(super) names_tell: bool,
     filter: Vec<u64>,
     numbers: Numbering,
     uses: Vec<Uses>,
+    keys: StemKeys,
 }
 
 /// Uses of a stem inside sentences of prose.
@@ -84,18 +84,18 @@ struct Uses {
     capitalised: u32,
 }
 
-impl Classes {
-    /// Cuts the article into the sentences of `scratch`, and tells the classes of its words.
+impl WordRoles {
+    /// Tells the classes of the words of an article, which is cut into sentences.
     pub(super) fn find(
         &mut self,
         text: &str,
         words: &[Token],
         function_words: &FunctionWords,
-        scratch: &mut PhraseScratch,
+        segments: &Segments,
     ) {
-        segments::cut(text, words, scratch);
-        keys::find(text, words, Headline::None, function_words, scratch);
-        let functions = function_words.of(scratch.language);
+        self.keys.find(text, words, Headline::None, function_words);
+        let language = self.keys.language;
+        let functions = function_words.of(language);
         self.of.clear();
         let mut others = false;
         // No branch: in running text whether a word is a function word is as good as a coin toss.
@@ -108,55 +108,56 @@ impl Classes {
         }));
         if others {
             for (word, class) in words.iter().zip(&mut self.of) {
-                if *class == Class::Ordinary
+                if *class == WordRole::Ordinary
                     && !text.as_bytes()[word.span.start as usize].is_ascii()
                 {
                     *class = class_of_other(&text[word.span.range()]);
                 }
             }
         }
-        if scratch.language.is_none() {
-            self.find_frequent(text, words, scratch);
+        if language.is_none() {
+            self.find_frequent(text, words);
         }
         self.names_tell = false;
-        if !scratch.language.is_some_and(Language::capitalises_nouns) {
-            self.find_names(text, words, scratch);
+        if !language.is_some_and(Language::capitalises_nouns) {
+            self.find_names(text, words, segments);
         }
     }
 
     /// In an unknown language short words that are frequent are taken for function words.
-    fn find_frequent(&mut self, text: &str, words: &[Token], scratch: &PhraseScratch) {
+    fn find_frequent(&mut self, text: &str, words: &[Token]) {
         let is_short = |at: usize| {
-            self.of[at] == Class::Ordinary
+            self.of[at] == WordRole::Ordinary
                 && text[words[at].span.range()].chars().take(SHORT + 1).count() <= SHORT
         };
         let short: Vec<usize> = (0..words.len()).filter(|&at| is_short(at)).collect();
         self.numbers.clear();
         let mut counts: Vec<u32> = Vec::new();
         for &at in &short {
-            let number = self.numbers.number(scratch.keys[at]) as usize;
+            let number = self.numbers.number(self.keys.of[at]) as usize;
             counts.resize(self.numbers.len(), 0);
             counts[number] += 1;
         }
         for at in short {
-            let number = self.numbers.number(scratch.keys[at]);
+            let number = self.numbers.number(self.keys.of[at]);
             let count = counts[number as usize];
             if count > 2 && count.saturating_mul(FREQUENT_ONE_IN) >= words.len() as u32 {
-                self.of[at] = Class::Function;
+                self.of[at] = WordRole::Function;
             }
         }
     }
 
     /// Tells names by their capitals.
-    fn find_names(&mut self, text: &str, words: &[Token], scratch: &PhraseScratch) {
+    fn find_names(&mut self, text: &str, words: &[Token], segments: &Segments) {
         let Self {
             of,
             names_tell,
             filter,
             numbers,
             uses,
+            keys,
         } = self;
-        let keys = &scratch.keys;
+        let keys = &keys.of;
         numbers.clear();
         uses.clear();
         filter.clear();
@@ -164,11 +165,11 @@ impl Classes {
         let bit = |key: u64| ((key >> 26) as usize % (FILTER_BITS / 64), key >> 20 & 63);
         // Where a capital tells: not in headings, and not in the first word of a sentence.
         let inside = || {
-            let prose = scratch.sentences.iter().filter(|s| !s.is_heading);
+            let prose = segments.sentences.iter().filter(|s| !s.is_heading);
             prose.flat_map(|sentence| sentence.start as usize + 1..sentence.end as usize)
         };
         for at in inside() {
-            if of[at] == Class::Ordinary && is_capital(text, words[at].span.start as usize) {
+            if of[at] == WordRole::Ordinary && is_capital(text, words[at].span.start as usize) {
                 let key = keys[at];
                 let number = numbers.number(key) as usize;
                 if number == uses.len() {
@@ -188,7 +189,7 @@ impl Classes {
             filter[word] >> bit & 1 == 1
         };
         for at in inside() {
-            if of[at] == Class::Ordinary
+            if of[at] == WordRole::Ordinary
                 && may_be(keys[at])
                 && let Some(number) = numbers.get(keys[at])
             {
@@ -196,13 +197,13 @@ impl Classes {
             }
         }
         for (class, &key) in of.iter_mut().zip(keys) {
-            if *class == Class::Ordinary
+            if *class == WordRole::Ordinary
                 && may_be(key)
                 && let Some(number) = numbers.get(key)
             {
                 let Uses { all, capitalised } = uses[number as usize];
                 if capitalised * 2 > all {
-                    *class = Class::Name;
+                    *class = WordRole::Name;
                 }
             }
         }

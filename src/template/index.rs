@@ -1,6 +1,6 @@
 //! Which articles hold a gram.
 //!
-//! In: the grams of articles. Out: an [`Index`]: for each gram that stands in two articles or more,
+//! In: the grams of articles. Out: an [`GramIndex`]: for each gram that stands in two articles or more,
 //! up to [`KEPT`] of them. The articles kept are those with the smallest numbers, the same ones for
 //! each gram of a template, whatever the order in which they came; articles have their numbers
 //! from a hash, so that these are a fair sample.
@@ -35,9 +35,9 @@ const FEWEST_MERGED: usize = 4096;
 
 /// A gram and an article that holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Posting(u64);
+pub(super) struct GramPosting(u64);
 
-impl Posting {
+impl GramPosting {
     fn new(gram: u64, article: u32) -> Self {
         Self(part(gram) << ARTICLE_BITS | u64::from(article & ARTICLE))
     }
@@ -53,7 +53,7 @@ impl Posting {
 }
 
 /// Bytes that a posting comes to, with the room for new ones.
-const POSTING_BYTES: usize = size_of::<Posting>() * (MERGED_ONE_IN + 1) / MERGED_ONE_IN;
+const POSTING_BYTES: usize = size_of::<GramPosting>() * (MERGED_ONE_IN + 1) / MERGED_ONE_IN;
 
 /// What a posting tells of a gram.
 fn part(gram: u64) -> u64 {
@@ -72,20 +72,20 @@ fn is_kept(gram: u64, level: u32) -> bool {
 
 /// The postings of all articles so far.
 #[derive(Clone, Debug)]
-pub(super) struct Postings {
+pub(super) struct GramPostings {
     /// In order, none twice, and of each gram [`KEPT`] at most.
-    sorted: Vec<Posting>,
-    new: Vec<Posting>,
+    sorted: Vec<GramPosting>,
+    new: Vec<GramPosting>,
     level: u32,
     /// How many bytes they may take.
     max_bytes: usize,
 }
 
-impl Postings {
-    /// Postings that take so many bytes at most, and those of one call for new ones.
+impl GramPostings {
+    /// GramPostings that take so many bytes at most, and those of one call for new ones.
     pub(super) fn new(max_bytes: usize) -> Self {
         // Places among them are numbers of 32 bits.
-        let max_bytes = max_bytes.min((u32::MAX as usize).saturating_mul(size_of::<Posting>()));
+        let max_bytes = max_bytes.min((u32::MAX as usize).saturating_mul(size_of::<GramPosting>()));
         Self {
             sorted: Vec::new(),
             new: Vec::new(),
@@ -99,7 +99,7 @@ impl Postings {
         for (article, grams) in articles {
             let kept = grams.iter().filter(|gram| is_kept(**gram, self.level));
             self.new
-                .extend(kept.map(|&gram| Posting::new(gram, article)));
+                .extend(kept.map(|&gram| GramPosting::new(gram, article)));
         }
         if self.new.len() >= FEWEST_MERGED.max(self.sorted.len() / MERGED_ONE_IN) {
             self.merge();
@@ -112,7 +112,7 @@ impl Postings {
         parallel::sort(new);
         let (mut left, mut right) = (sorted.len(), new.len());
         sorted.reserve_exact(right);
-        sorted.resize(left + right, Posting::default());
+        sorted.resize(left + right, GramPosting::default());
         while right > 0 {
             let to = left + right - 1;
             let is_left = left > 0 && sorted[left - 1] > new[right - 1];
@@ -135,18 +135,18 @@ impl Postings {
     }
 
     /// What can be looked up, when no more will come.
-    pub(super) fn finish(mut self) -> Index {
+    pub(super) fn finish(mut self) -> GramIndex {
         self.merge();
         self.new = Vec::new();
         keep_shared(&mut self.sorted);
-        Index::new(self.sorted, self.level)
+        GramIndex::new(self.sorted, self.level)
     }
 }
 
 /// Drops what stands there twice, and of each gram all but the smallest articles.
-fn keep_few(sorted: &mut Vec<Posting>) {
+fn keep_few(sorted: &mut Vec<GramPosting>) {
     let mut kept = 0;
-    let mut last = Posting(!sorted.first().map_or(0, |first| first.0));
+    let mut last = GramPosting(!sorted.first().map_or(0, |first| first.0));
     let mut run = 0;
     for at in 0..sorted.len() {
         let next = sorted[at];
@@ -163,7 +163,7 @@ fn keep_few(sorted: &mut Vec<Posting>) {
 }
 
 /// Drops what stands in one article only.
-fn keep_shared(sorted: &mut Vec<Posting>) {
+fn keep_shared(sorted: &mut Vec<GramPosting>) {
     let mut kept = 0;
     let mut is_like_last = false;
     for at in 0..sorted.len() {
@@ -178,13 +178,13 @@ fn keep_shared(sorted: &mut Vec<Posting>) {
     sorted.shrink_to_fit();
 }
 
-/// Postings that can be looked up.
+/// GramPostings that can be looked up.
 #[derive(Clone, Debug)]
-pub(super) struct Index {
+pub(super) struct GramIndex {
     level: u32,
     /// Bits for the grams that are there: seven in eight are not, and cost no look at the postings.
     filter: Vec<u64>,
-    sorted: Vec<Posting>,
+    sorted: Vec<GramPosting>,
     /// By the top bits of a gram: where its postings start.
     starts: Vec<u32>,
     shift: u32,
@@ -192,11 +192,11 @@ pub(super) struct Index {
 
 /// Bits of the filter for each posting.
 const FILTER: usize = 8;
-/// Postings for each entry of `starts`.
+/// GramPostings for each entry of `starts`.
 const START: usize = 8;
 
-impl Index {
-    fn new(sorted: Vec<Posting>, level: u32) -> Self {
+impl GramIndex {
+    fn new(sorted: Vec<GramPosting>, level: u32) -> Self {
         let words = (sorted.len() * FILTER / 64).next_power_of_two();
         let mut filter = vec![0; words];
         let bits = (sorted.len() / START).next_power_of_two().ilog2();
@@ -231,7 +231,7 @@ impl Index {
 
     /// The postings of a gram, as far as they were kept; none unless there are two.
     #[inline]
-    pub(super) fn get(&self, gram: u64) -> &[Posting] {
+    pub(super) fn get(&self, gram: u64) -> &[GramPosting] {
         if self.may_have(gram) {
             self.look_up(part(gram))
         } else {
@@ -239,7 +239,7 @@ impl Index {
         }
     }
 
-    fn look_up(&self, wanted: u64) -> &[Posting] {
+    fn look_up(&self, wanted: u64) -> &[GramPosting] {
         let at = (wanted >> self.shift) as usize;
         let bucket = &self.sorted[self.starts[at] as usize..self.starts[at + 1] as usize];
         let start = bucket.iter().take_while(|found| found.gram() < wanted);
@@ -287,7 +287,7 @@ mod tests {
                 plain.entry(gram).or_default().insert(*article);
             }
         }
-        let mut postings = Postings::new(usize::MAX);
+        let mut postings = GramPostings::new(usize::MAX);
         for some in articles.chunks(700) {
             postings.add(some.iter().map(|(article, grams)| (*article, &**grams)));
         }
@@ -302,19 +302,19 @@ mod tests {
             }
         }
         assert!(index.get(12345).is_empty());
-        assert!(Postings::new(1000).finish().get(7).is_empty());
+        assert!(GramPostings::new(1000).finish().get(7).is_empty());
     }
 
     #[test]
     fn what_is_left_depends_on_no_order() {
         let articles: Vec<(u32, Vec<u64>)> = (0..500).map(|at| (number(at), grams(at))).collect();
         let of = |(article, grams): &'_ (u32, Vec<u64>)| (*article, grams.clone());
-        let [mut forth, mut back] = [(); 2].map(|()| Postings::new(6_000));
+        let [mut forth, mut back] = [(); 2].map(|()| GramPostings::new(6_000));
         forth.add(articles.iter().map(|(article, grams)| (*article, &**grams)));
         for one in articles.iter().rev().map(of) {
             back.add(std::iter::once((one.0, &*one.1)));
         }
-        let [forth, back] = [forth, back].map(Postings::finish);
+        let [forth, back] = [forth, back].map(GramPostings::finish);
         assert!(forth.level() > 0);
         assert_eq!(forth.level(), back.level());
         let mut kept = 0;
