@@ -220,8 +220,8 @@ impl Shingler {
 
     /// Gives the shingle hashes of `text` in order, repeats included.
     ///
-    /// `n` tokens give `n - width + 1` shingles. Fewer tokens than `width` give one shingle, over
-    /// all of them. No tokens give none.
+    /// A text with `n` tokens gives `n - width + 1` shingles. Below `width` tokens a single shingle
+    /// covers the whole text; without tokens there is none.
     ///
     /// # Errors
     ///
@@ -373,6 +373,6 @@ pub struct ShingleScratch {
     runs: Runs,
     /// The last text's token hashes, letters from scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,
-    /// The last text's shingle hashes, if they were made.
+    /// The last text's shingle hashes, if made.
     pub(crate) shingles: Vec<u64>,
 }

@@ -7,7 +7,7 @@ use crate::hash::{ROOT_2, TURN, finish, turn_together};
 /// The largest shingle width, in tokens: [`TURN`] repeats beyond it.
 pub(super) const MAX_WIDTH: usize = 64;
 
-/// Takes shingle hashes while they are made, so that both loops' work overlaps in the CPU.
+/// Takes shingle hashes while they are made, so that the CPU overlaps making and taking.
 pub(crate) trait TakeShingles {
     /// Takes the next shingles. `#[inline(always)]` builds it with a CPU level's instructions.
     fn take_shingles(&mut self, shingles: &[u64]);
@@ -23,9 +23,9 @@ impl TakeShingles for () {
 /// a multiple of all vector lengths.
 const TOGETHER: usize = 16;
 
-/// Appends every run's hash to `out` and hands it to `taker`: `tokens.len() - width + 1` of them.
+/// Appends every run's hash to `out`, `tokens.len() - width + 1` in number, and hands it to `taker`.
 ///
-/// Fewer tokens than `width` give one hash for all of them; none give none.
+/// Below `width` tokens a single hash covers them; without tokens there is none.
 ///
 /// `IN_VECTORS` is for CPUs whose vectors multiply and rotate 64 bits in few steps. It changes the
 /// time only.

@@ -33,12 +33,12 @@ pub(super) fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx2(()))
 }
 
-/// Made by [`run`] alone, so that a value of it proves that the CPU has the features.
+/// Only [`run`] makes it, so a value proves that the CPU has the features.
 #[derive(Clone, Copy)]
 struct Avx2(());
 
-// A byte is of a kind if its two nibbles share that bit. In each kind, all high nibbles go with
-// all low ones. The top bit is the underscore.
+// A byte has a kind if its two nibbles' table entries share the kind's bit. This works because in
+// every kind all high nibbles combine with all low ones. The top bit stands for the underscore.
 const LETTERS: u8 = 0b0000_0011;
 const DIGITS: u8 = 0b0000_0100;
 const JOINS_LETTERS: u8 = 0b0010_1000;
@@ -113,8 +113,8 @@ impl Kernel for Avx2 {
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
         positions_by_twelve(mask, out, |mask| {
             let mut position = base.wrapping_add(mask.trailing_zeros());
-            // SAFETY: it is no instruction. Without it the compiler puts several positions into a
-            // vector before it writes them, which takes three times as many steps.
+            // SAFETY: an empty comment, no instruction. Without this barrier the compiler collects
+            // positions in a vector before writing them, in three times as many steps.
             unsafe { asm!("/* {0:e} */", inout(reg) position, options(pure, nomem, nostack)) };
             position
         });
@@ -145,7 +145,7 @@ impl Kernel for Avx2 {
     }
 }
 
-/// The table becomes a mask of 128 bits, once for a loop, and each number shifts it to its own bit.
+/// Packs the table into 128 bits, once before a loop; every number then shifts its own bit out.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
@@ -207,14 +207,14 @@ fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Opti
     Some(others)
 }
 
-/// Words 0 and 2 stand in one vector, 1 and 3 in another, so that their halves come out in order
-/// when they are unpacked.
+/// One vector holds words 0 and 2, the other words 1 and 3: unpacking then gives their halves in
+/// order.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn hash_four(text: &[u8], limit: u32, words: &[StartEnd; 4], hashes: &mut [u64; 4]) -> Option<u8> {
     // SAFETY: 32 bytes are read, from an array of four pairs of numbers of four.
     let edges = unsafe { _mm256_loadu_si256(words.as_ptr().cast()) };
-    // Starts stand in the lower halves; ends have no limit.
+    // Lower halves hold starts; ends have no limit.
     let limits = each(u64::from(u32::MAX) << 32 | u64::from(limit));
     let near = _mm256_cmpeq_epi32(_mm256_min_epu32(edges, limits), edges);
     if _mm256_movemask_epi8(near) != -1 {
@@ -225,8 +225,8 @@ fn hash_four(text: &[u8], limit: u32, words: &[StartEnd; 4], hashes: &mut [u64; 
     let short = _mm256_movemask_pd(_mm256_castsi256_pd(_mm256_slli_epi64::<32>(short)));
     let two = |first: usize| {
         let word = |at: usize| {
-            // SAFETY: a reference is valid to read. What is read from memory again need not be
-            // taken out of the vector, which costs two steps each.
+            // SAFETY: a reference is valid to read. Reading the start from memory again is cheaper
+            // than extracting it from the vector, which takes two steps.
             let start = unsafe { std::ptr::read_volatile(&raw const words[at][0]) };
             // SAFETY: each start is at least 16 bytes before the end of the text.
             unsafe { _mm_loadu_si128(text.as_ptr().add(start as usize).cast()) }
@@ -234,9 +234,9 @@ fn hash_four(text: &[u8], limit: u32, words: &[StartEnd; 4], hashes: &mut [u64; 
         let words = _mm256_castsi128_si256(word(first));
         let words = _mm256_inserti128_si256::<1>(words, word(first + 2));
         let lens = _mm256_shuffle_epi8(lens, _mm256_set1_epi8(8 * first as i8));
-        // Lengths that are no positive byte are long, and their hashes are not asked for.
+        // A length that is no positive byte belongs to a long word, whose hash is not used.
         let inside = _mm256_cmpgt_epi8(lens, load(&WITHIN));
-        // The bit for lower case, but where the top bit is set.
+        // Sets the lower-case bit, except outside ASCII.
         let lower = _mm256_andnot_si256(_mm256_srli_epi16::<2>(words), _mm256_set1_epi8(0x20));
         _mm256_and_si256(inside, _mm256_or_si256(words, lower))
     };
@@ -262,7 +262,7 @@ fn hash_four(text: &[u8], limit: u32, words: &[StartEnd; 4], hashes: &mut [u64; 
     Some(!short as u8 & 0xF)
 }
 
-/// The low 64 bits of the products, from three of 32 by 32 bits.
+/// Multiplies 64 bits, keeping the low 64, by three products of 32 by 32 bits.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn multiply_by_golden(x: __m256i) -> __m256i {
@@ -274,7 +274,7 @@ fn multiply_by_golden(x: __m256i) -> __m256i {
     _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64::<32>(crossed))
 }
 
-/// Where a byte stands in its sixteen.
+/// Every byte's place within its sixteen.
 static WITHIN: [u8; 32] = {
     let mut within = [0; 32];
     let mut at = 0;
@@ -285,7 +285,7 @@ static WITHIN: [u8; 32] = {
     within
 };
 
-/// Turns each eight bytes right by two.
+/// A shuffle that rotates every eight bytes right by two.
 static TURN: [u8; 32] = {
     let mut turn = WITHIN;
     let mut at = 0;
@@ -320,7 +320,7 @@ fn classify(block: &[u8; 64]) -> Masks {
 #[target_feature(enable = "avx2")]
 fn classify_half(bytes: &[u8; 32]) -> Masks {
     let bytes = load(bytes);
-    // A shuffle gives zero where the top bit of the index is set: outside ASCII.
+    // A shuffle gives zero for an index with its top bit set, that is outside ASCII.
     let by_low = _mm256_shuffle_epi8(twice(&BY_LOW_NIBBLE), bytes);
     let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
     let kinds = _mm256_and_si256(by_low, _mm256_shuffle_epi8(twice(&BY_HIGH_NIBBLE), high));
@@ -386,7 +386,7 @@ fn among(block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn among_half(bytes: &[u8; 32], set: &LastBytes) -> u64 {
-    /// The bit that stands for the upper half of a byte that continues a character.
+    /// Indexed by a continuation byte's upper nibble: its bit in [`LastBytes`].
     const BIT: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 0, 0, 0, 0];
     let bytes = load(bytes);
     let nibble = _mm256_set1_epi8(15);

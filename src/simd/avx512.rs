@@ -35,7 +35,7 @@ pub(super) fn run<T: Task>(task: T) -> T::Output {
     task.run(Avx512(()))
 }
 
-/// Made by [`run`] alone, so that a value of it proves that the CPU has the features.
+/// Only [`run`] makes it, so a value proves that the CPU has the features.
 #[derive(Clone, Copy)]
 struct Avx512(());
 
@@ -45,7 +45,7 @@ const JOINS_LETTERS: u8 = 1 << 2;
 const JOINS_DIGITS: u8 = 1 << 3;
 const SPECIAL: u8 = 1 << 7;
 
-/// The kind of each ASCII byte.
+/// Every ASCII byte's kind.
 static KINDS: [u8; 128] = {
     let mut table = [0; 128];
     let mut byte = 0u8;
@@ -143,7 +143,7 @@ impl Kernel for Avx512 {
 fn classify(block: &[u8; 64]) -> Masks {
     let bytes = load(block);
     let (halves, _) = KINDS.as_chunks();
-    // The top bit of an index is ignored, so a byte outside ASCII would get the kind of another.
+    // An index' top bit is ignored, so bytes outside ASCII must be masked out.
     let outside = _mm512_movepi8_mask(bytes);
     let kinds = _mm512_maskz_permutex2var_epi8(!outside, load(&halves[0]), bytes, load(&halves[1]));
     Masks {
@@ -162,7 +162,7 @@ fn within(block: &[u8; 64], first: u8, last: u8) -> u64 {
     _mm512_cmple_epu8_mask(offset, all(last - first))
 }
 
-/// The third byte continues a character, so that its low six bits tell it.
+/// The third byte is a continuation byte, so its low six bits identify it.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn marks(window: &Window) -> Marks {
@@ -182,13 +182,13 @@ fn marks(window: &Window) -> Marks {
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 fn among(block: &[u8; 64], at: u64, set: &LastBytes) -> u64 {
-    // The top two bits of an index are ignored.
+    // The index' top two bits are ignored.
     let found = _mm512_permutexvar_epi8(load(block), _mm512_movm_epi8(set.bits));
     _mm512_movepi8_mask(found) & at
 }
 
-/// Compresses the positions 0 to 63 by the mask, then widens as many as are needed: in text nearly
-/// always 32.
+/// Compresses the positions 0 to 63 by the mask, then widens 32 of them, nearly always enough in
+/// text, or 64.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2")]
 fn positions(mask: u64, base: u32, out: &mut [u32; 64]) {
@@ -214,7 +214,7 @@ fn marked(numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
     let (halves, _) = table.as_chunks();
     // SAFETY: 64 bytes are read, from an array of eight numbers of eight.
     let numbers = unsafe { _mm512_loadu_si512(numbers.as_ptr().cast()) };
-    // The top bit of an index is ignored.
+    // The index' top bit is ignored.
     let found = _mm512_permutex2var_epi8(load(&halves[0]), numbers, load(&halves[1]));
     _mm512_test_epi64_mask(found, each(0xFF << 40))
 }
@@ -234,8 +234,8 @@ fn accumulate(sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
     unsafe { _mm512_storeu_si512(sums.as_mut_ptr().cast(), sum) };
 }
 
-/// Words 0, 2, 4 and 6 stand in one vector, 1, 3, 5 and 7 in another, so that their halves come out
-/// in order when they are unpacked.
+/// Hashes groups of eight. One vector holds words 0, 2, 4 and 6, the other words 1, 3, 5 and 7:
+/// unpacking then gives their halves in order.
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi")]
 fn hash_words(text: &[u8], words: GroupsOf8<'_>) -> usize {
@@ -248,7 +248,7 @@ fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Opti
     let limit = text.len().checked_sub(16)? as u32;
     // SAFETY: 64 bytes are read, from an array of eight pairs of numbers of four.
     let edges = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
-    // Starts stand in the lower halves; ends have no limit.
+    // Lower halves hold starts; ends have no limit.
     let limits = each(u64::from(u32::MAX) << 32 | u64::from(limit));
     if _mm512_cmpgt_epu32_mask(edges, limits) != 0 {
         return None;
@@ -257,8 +257,8 @@ fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Opti
     let long = _mm512_cmpgt_epu64_mask(lens, each(16));
     let four = |first: usize| {
         let word = |at: usize| {
-            // SAFETY: a reference is valid to read. What is read from memory again need not be
-            // taken out of the vector, which costs two steps each.
+            // SAFETY: a reference is valid to read. Reading the start from memory again is cheaper
+            // than extracting it from the vector, which takes two steps.
             let start = unsafe { std::ptr::read_volatile(&raw const words[at][0]) };
             // SAFETY: each start is at least 16 bytes before the end of the text.
             unsafe { _mm_loadu_si128(text.as_ptr().add(start as usize).cast()) }
@@ -269,7 +269,7 @@ fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Opti
         let words = _mm512_inserti32x4::<3>(words, word(first + 6));
         let lens = _mm512_shuffle_epi8(lens, all(8 * first as u8));
         let inside = _mm512_cmplt_epu8_mask(load(&WITHIN), lens);
-        // The bit for lower case, but where the top bit is set.
+        // Sets the lower-case bit, except outside ASCII.
         let lower = _mm512_andnot_si512(_mm512_srli_epi16::<2>(words), all(0x20));
         _mm512_maskz_mov_epi8(inside, _mm512_or_si512(words, lower))
     };
@@ -295,8 +295,8 @@ fn hash_eight(text: &[u8], words: &[StartEnd; 8], hashes: &mut [u64; 8]) -> Opti
     Some(long)
 }
 
-/// The low 64 bits of the products, from three of 32 by 32 bits: the instruction for it takes nearly
-/// twice as long.
+/// Multiplies 64 bits, keeping the low 64, by three products of 32 by 32 bits: `vpmullq` takes
+/// nearly twice as long.
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn multiply_by_golden(x: __m512i) -> __m512i {
@@ -308,7 +308,7 @@ fn multiply_by_golden(x: __m512i) -> __m512i {
     _mm512_add_epi64(_mm512_mul_epu32(x, low), _mm512_slli_epi64::<32>(crossed))
 }
 
-/// Where a byte stands in its sixteen.
+/// Every byte's place within its sixteen.
 static WITHIN: [u8; 64] = {
     let mut within = POSITIONS;
     let mut at = 0;

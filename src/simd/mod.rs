@@ -1,14 +1,15 @@
-//! Vector code, chosen at run time: the one place where `unsafe` is allowed.
+//! Vector code, chosen at run time: the only place where `unsafe` is allowed.
 //!
-//! In: a [`Task`], 64 bytes of text, masks. Out: the task run with the widest vectors this CPU
-//! has, or with those of a lower [`CpuLevel`] that was asked for; the results are the same.
+//! In: a [`Task`]. Out: its result, computed with the widest vectors this CPU has, or at a lower
+//! [`CpuLevel`] on request. All levels give equal results.
 //!
-//! A task is compiled once for each level: [`Cpu::run`] enters a function with the level's
-//! target features and everything marked `#[inline(always)]` below it is built with them. What
-//! must be written by hand for a level goes through its [`Kernel`]; loops that vectorize by
-//! themselves need nothing. The `unsafe` blocks are of two kinds: calls of such functions, which
-//! are sound because a [`Cpu`] is made only after its level was detected, and unaligned loads and
-//! stores of whole arrays.
+//! A task is compiled once for every level. [`Cpu::run`] enters a function with the level's target
+//! features, and everything below it marked `#[inline(always)]` is built with them. Steps written by
+//! hand for a level go through its [`Kernel`]; loops that vectorize by themselves need nothing.
+//!
+//! `unsafe` blocks have two purposes. Calls into functions with target features are sound because
+//! a [`Cpu`] is made only after its level was detected. Unaligned loads and stores access arrays
+//! in full.
 
 #![allow(
     unsafe_code,
@@ -27,14 +28,14 @@ mod sse2;
 
 pub(crate) use clean::{clean_word, lower_halves};
 
-/// Which instructions of the CPU are used. All levels give the same results.
+/// A set of CPU instructions. All levels give equal results.
 ///
-/// The best one is found by itself; a lower one is chosen to measure or to test it, see
+/// The best level is detected at run time. To measure or test a lower one, see
 /// [`Shingler::with_cpu_level`](crate::shingle::Shingler::with_cpu_level).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum CpuLevel {
-    /// What every CPU of the architecture has: SSE2 on x86-64, plain integers elsewhere.
+    /// The architecture's minimum: SSE2 on x86-64, plain integers elsewhere.
     Baseline,
     /// x86-64-v3: AVX2, BMI1 and BMI2. Intel since Haswell, AMD since Excavator.
     Avx2,
@@ -52,7 +53,7 @@ impl CpuLevel {
     }
 }
 
-/// A level that this CPU has.
+/// A level known to be available.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cpu(CpuLevel);
 
@@ -94,26 +95,28 @@ impl Cpu {
     }
 }
 
-/// Work that is compiled for each level. `run` must be `#[inline(always)]`, and so must all that
-/// is hot below it: what is not is built for the baseline.
+/// Work compiled once for every level.
+///
+/// `run` must be `#[inline(always)]`, and so must every hot function below it: the others are built
+/// for the baseline.
 pub(crate) trait Task {
     type Output;
 
     fn run<K: Kernel>(self, kernel: K) -> Self::Output;
 }
 
-/// What is written by hand for each level. A value of it stands for "the CPU has this level".
+/// Steps written by hand for one level. A value proves that the CPU has the level.
 pub(crate) trait Kernel: Copy {
     /// Whether vectors of 64-bit numbers beat plain integers.
     const WIDE: bool;
 
-    /// Sorts the bytes of a block of text into what word boundaries ask for.
+    /// Sorts a block's bytes into the classes that word boundaries need.
     fn classify(self, block: &[u8; 64]) -> Masks;
 
-    /// The bytes of a block from `first` to `last`.
+    /// Marks bytes with values from `first` to `last`, both included.
     fn within(self, block: &[u8; 64], first: u8, last: u8) -> u64;
 
-    /// Finds the quotation marks and dashes that begin in the block which `window` starts with.
+    /// Finds quotation marks and dashes whose lead bytes are in the first 64 bytes.
     #[inline(always)]
     fn marks(self, window: &Window) -> Marks {
         let [first, second, third] = [0, 1, 2].map(|ahead| shifted(window, ahead));
@@ -126,7 +129,7 @@ pub(crate) trait Kernel: Copy {
         }
     }
 
-    /// The bytes at the bits of `at` that are in `set`. Each of them continues a character.
+    /// Marks bytes at the bits of `at` that are in `set`. They must be continuation bytes.
     #[inline(always)]
     fn among(self, block: &[u8; 64], mut at: u64, set: &LastBytes) -> u64 {
         let mut found = 0;
@@ -138,18 +141,18 @@ pub(crate) trait Kernel: Copy {
         found
     }
 
-    /// The bytes of sixteen that are outside ASCII.
+    /// Marks bytes outside ASCII.
     fn outside(self, sixteen: &[u8; 16]) -> u16;
 
-    /// Writes `base` plus the position of each bit of `mask` to `out`, lowest first. What stands
-    /// in `out` after that many entries is unspecified.
+    /// Writes `base` plus every set bit's position to `out`, lowest first. Later entries in `out`
+    /// are unspecified.
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]);
 
-    /// Moves the bits of `from` that stand at bits of `mask` together, lowest first.
+    /// Gathers the bits of `from` at set bits of `mask`, lowest first (`PEXT`).
     fn extract(self, from: u64, mask: u64) -> u64;
 
-    /// A bit for each number of which byte 5, without its top bit, is the index of a byte of
-    /// `table` that is not zero; or, where it is dear to tell them apart, all bits if there is one.
+    /// Looks up bits 40 to 46 of every number in `table`, and sets the number's bit if the entry is
+    /// not zero. A level may set all bits instead if any entry is not zero.
     #[inline(always)]
     fn marked(self, numbers: &[u64; 8], table: &[u8; 128]) -> u8 {
         let of = |number: &u64| table[(number >> 40 & 0x7F) as usize];
@@ -157,8 +160,8 @@ pub(crate) trait Kernel: Copy {
         if any == 0 { 0 } else { u8::MAX }
     }
 
-    /// A step of XXH3: to each sum the product of the halves of its number, which is keyed before
-    /// by eight bytes of the secret, and the number beside it.
+    /// An XXH3 accumulation step: adds to every sum its neighbour's number, and the product of its
+    /// own number's halves after an XOR with eight secret bytes.
     #[inline(always)]
     fn accumulate(self, sums: &mut [u64; 8], stripe: &[u64; 8], secret: &[u8; 64]) {
         let (secret, _) = secret.as_chunks();
@@ -171,23 +174,25 @@ pub(crate) trait Kernel: Copy {
         }
     }
 
-    /// Hashes words of `text` by [`hash::clean_word`](crate::hash), and gives a bit for each whose hash that is not, until one of eight starts within 16 bytes of
-    /// the end of the text. Gives the number of eights. Any numbers may stand in for words that
-    /// are not there.
+    /// Hashes words in `text` by [`clean_word`], eight at a time, and flags longer words in
+    /// `words.others`.
+    ///
+    /// Stops at the first group with a start less than 16 bytes before the text's end, and gives the
+    /// number of finished groups. Meaningless numbers may fill up a group.
     fn hash_words(self, text: &[u8], words: GroupsOf8<'_>) -> usize;
 }
 
-/// Some of the 64 bytes that continue a character.
+/// A set of UTF-8 continuation bytes.
 pub(crate) struct LastBytes {
-    /// By the low six bits of the byte.
+    /// Indexed by a byte's low six bits.
     bits: u64,
-    /// By its low four bits, a bit for each value of the next two.
+    /// Indexed by a byte's low four bits; bit `n` stands for value `n` in the next two.
     #[cfg(target_arch = "x86_64")]
     by_low: [u8; 16],
 }
 
 impl LastBytes {
-    /// Those whose low six bits are the bits of `bits`.
+    /// The bytes whose low six bits are set bits of `bits`.
     pub(crate) const fn new(bits: u64) -> Self {
         let mut by_low = [0; 16];
         let mut at = 0;
@@ -203,19 +208,21 @@ impl LastBytes {
     }
 }
 
-/// Where a word starts and ends.
+/// A word's start and (exclusive) end, in bytes.
 pub(crate) type StartEnd = [u32; 2];
 
-/// Words, eight at a time; as many of each.
+/// Words in groups of eight. All slices have equal lengths.
 pub(crate) struct GroupsOf8<'a> {
+    /// The words.
     pub(crate) words: &'a [[StartEnd; 8]],
+    /// Receives their hashes.
     pub(crate) hashes: &'a mut [[u64; 8]],
-    /// The first word lowest.
+    /// Receives one bit for every word longer than sixteen bytes, word 0 lowest.
     pub(crate) others: &'a mut [u8],
 }
 
 impl GroupsOf8<'_> {
-    /// Runs `hash` on each eight until there is none.
+    /// Runs `hash` on the groups until one gives `None`. Gives the number before it.
     #[inline(always)]
     fn hash(self, mut hash: impl FnMut(&[StartEnd; 8], &mut [u64; 8]) -> Option<u8>) -> usize {
         let mut done = 0;
@@ -230,7 +237,7 @@ impl GroupsOf8<'_> {
     }
 }
 
-/// One bit for each byte of a block, the first byte lowest.
+/// A block's byte classes: bit `n` stands for byte `n`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Masks {
     /// ASCII letters.
@@ -246,7 +253,7 @@ pub(crate) struct Masks {
 }
 
 impl Masks {
-    /// The marks that stand between two ASCII letters, or two digits, of the block.
+    /// ASCII marks between two ASCII letters, or between two digits, inside the block.
     #[inline(always)]
     pub(crate) fn joined(&self) -> u64 {
         self.joins_letters & (self.letters << 1) & (self.letters >> 1)
@@ -254,28 +261,28 @@ impl Masks {
     }
 }
 
-/// A block of text and eight bytes behind it.
+/// A block of 64 bytes, and eight bytes after it.
 pub(crate) type Window = [u8; 64 + 8];
 
-/// 64 bytes of a window, from byte `ahead` on.
+/// 64 bytes from a window, starting at byte `ahead`.
 #[inline(always)]
 fn shifted(window: &Window, ahead: usize) -> &[u8; 64] {
     let block = window[ahead..].first_chunk();
     block.expect("no more than eight bytes ahead")
 }
 
-/// One bit for the first byte of each mark of a block, the first byte of the block lowest. What
-/// follows it may stand behind the block.
+/// Lead bytes of marks outside ASCII: bit `n` stands for byte `n`. A mark's other bytes may follow
+/// the block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marks {
-    /// Those from U+2010 to U+2026 that join nothing: dashes, double quotes, ellipsis.
+    /// Separators from U+2010 to U+2026: dashes, double quotes, ellipsis.
     pub(crate) apart: u64,
-    /// U+2018 and U+2019, which may stand between two letters or two digits.
+    /// U+2018 and U+2019, which may join letters or digits.
     pub(crate) quotes: u64,
 }
 
-/// Positions of set bits, twelve at a time: fewer branches than one at a time, and as predictable
-/// as the number of words in 64 bytes.
+/// Writes positions of set bits, twelve between branches. 64 bytes of English hold some 11 words,
+/// 22 starts and ends: two rounds, mostly, so the branches are well predicted.
 #[inline(always)]
 fn positions_by_twelve(mut mask: u64, out: &mut [u32; 64], first: impl Fn(u64) -> u32) {
     let mut next = || {
@@ -298,8 +305,8 @@ fn positions_by_twelve(mut mask: u64, out: &mut [u32; 64], first: impl Fn(u64) -
     }
 }
 
-/// One bit at a time; where there is an instruction for it, it is used. Few bits of `from` are each
-/// counted to, of many each bit of `mask` is looked at.
+/// [`Kernel::extract`] without `PEXT`. Up to two bits in `from` are placed by counting; for more,
+/// every bit in `mask` is visited.
 #[inline(always)]
 fn extract_by_one(from: u64, mut mask: u64) -> u64 {
     let count = |mask: u64| mask.count_ones();

@@ -1,4 +1,4 @@
-//! The level of every CPU, in plain integers; the judge of the others in tests.
+//! Plain integers for every CPU; judges the other levels in tests.
 
 use super::{GroupsOf8, Kernel, Masks, clean_word, extract_by_one, positions_by_twelve};
 
@@ -40,7 +40,7 @@ impl Kernel for Portable {
 
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        // Entries after the last bit are arbitrary; a number other than zero needs no test.
         positions_by_twelve(mask, out, |mask| {
             base.wrapping_add((mask | 1 << 63).trailing_zeros())
         });

@@ -1,4 +1,4 @@
-//! The baseline of x86-64: sixteen bytes at a time.
+//! The x86-64 baseline: sixteen bytes at a time.
 
 use std::arch::x86_64::{
     __m128i, _mm_add_epi8, _mm_add_epi64, _mm_and_si128, _mm_andnot_si128, _mm_cmpeq_epi8,
@@ -46,7 +46,7 @@ impl Kernel for Sse2 {
 
     #[inline(always)]
     fn positions(self, mask: u64, base: u32, out: &mut [u32; 64]) {
-        // Behind the last bit anything will do, and a number that is not zero needs no test.
+        // Entries after the last bit are arbitrary; a number other than zero needs no test.
         positions_by_twelve(mask, out, |mask| {
             base.wrapping_add((mask | 1 << 63).trailing_zeros())
         });
@@ -110,7 +110,7 @@ fn hash_two(text: &[u8], words: &[StartEnd; 2], hashes: &mut [u64; 2]) -> Option
     let word = |[start, _]: StartEnd, row: &[u64; 4]| {
         let starting = text.get(start as usize..)?.first_chunk()?;
         let bytes = load(starting);
-        // The bit for lower case, but where the top bit is set.
+        // Sets the lower-case bit, except outside ASCII.
         let lower = _mm_andnot_si128(_mm_srli_epi16::<2>(bytes), all(0x20));
         let bytes = _mm_or_si128(bytes, lower);
         Some(_mm_and_si128(bytes, load_two(row.first_chunk()?)))
@@ -137,7 +137,7 @@ fn hash_two(text: &[u8], words: &[StartEnd; 2], hashes: &mut [u64; 2]) -> Option
     Some(others as u8)
 }
 
-/// The low 64 bits of the products, from three of 32 by 32 bits.
+/// Multiplies 64 bits, keeping the low 64, by three products of 32 by 32 bits.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn multiply_by_golden(x: __m128i) -> __m128i {
@@ -162,7 +162,7 @@ fn each(number: u64) -> __m128i {
     _mm_set1_epi64x(number.cast_signed())
 }
 
-/// One sixteen after another by a loop over its kinds cost a third more than this.
+/// Unrolled: a loop over kinds, then sixteens, took a third longer.
 #[inline]
 #[target_feature(enable = "sse2")]
 fn classify(block: &[u8; 64]) -> Masks {
@@ -182,7 +182,7 @@ fn classify(block: &[u8; 64]) -> Masks {
     }
 }
 
-/// As [`Masks`], with a whole byte for each bit, of which the top bit counts.
+/// [`Masks`] before packing: every byte's top bit becomes a mask bit.
 struct Kinds {
     letters: __m128i,
     digits: __m128i,
@@ -196,7 +196,7 @@ impl Kinds {
     #[target_feature(enable = "sse2")]
     fn of(bytes: __m128i) -> Self {
         let is = |byte| _mm_cmpeq_epi8(bytes, all(byte));
-        // A range of ASCII moved to the end of the positive bytes.
+        // Moves an ASCII range to the end of the positive bytes, for one signed comparison.
         let from = |bytes, first: u8, last: u8| {
             let moved = _mm_add_epi8(bytes, all(127 - last));
             _mm_cmpgt_epi8(moved, all(127 - last + first - 1))

@@ -8,7 +8,7 @@
 //!
 //! The estimate is unbiased. Over the union of two sets, the first round that reaches a place
 //! decides its value, and every shingle in the union is equally likely to do so. Both signatures
-//! agree there if that shingle lies in both sets.
+//! agree there if the shingle lies in the intersection.
 //!
 //! The paper draws anew in every round, for as many rounds as there are values. Here one hash serves
 //! both rounds: round 0 takes its top bits for the place and its low bits for the draw, round 1 takes
@@ -32,8 +32,8 @@ const ROUND_2: u32 = 2 << 30;
 /// The default number of values, for which the code is compiled as a constant.
 const USUAL: usize = 128;
 
-/// Empty places, at most, for which round 1 first tells the few shingles that fall into one. Chosen
-/// by hand: at 12 in 128 places, one shingle in eleven does.
+/// Most empty places at which round 1 first selects the shingles that fall into one. Chosen by
+/// hand: at 12 in 128 places, one shingle in eleven does.
 const FEW: usize = 12;
 
 /// Empty places filled together in round 2. Their minima take 2 AVX-512 registers, 4 with AVX2, or
@@ -70,7 +70,7 @@ impl TakeShingles for FirstRound {
 }
 
 /// Fills `values` from `shingles`, which must not be empty. `scratch.first_round` must have taken
-/// exactly these shingles.
+/// them before.
 ///
 /// The time is linear in the number of shingles. Below some 500 shingles, places left empty multiply
 /// it.

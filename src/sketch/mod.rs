@@ -1,4 +1,4 @@
-//! Signatures: a few hundred bytes that estimate two articles' Jaccard similarity.
+//! Signatures: a few hundred bytes for estimating Jaccard similarity.
 //!
 //! In: an article's shingle hashes. Out: its [`Sketch`]: an exact-copy [`Fingerprint`], a
 //! [`Signature`] unless the article has no words, and a sample where wanted.

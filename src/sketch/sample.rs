@@ -5,7 +5,7 @@
 //! neither does.
 //!
 //! The smallest hashes are sampled (bottom-k, Cohen and Kaplan 2007): at least 64, and one in 32 in a
-//! long article (Manber 1994). So an excerpt shares as many with its source as its own length gives.
+//! long article (Manber 1994). So an excerpt shares samples with its source in proportion to the excerpt's length.
 //!
 //! Case, accents, spaces, punctuation and line ends make no difference: copies differ in these most.
 //! Ten letters survive between two OCR errors more often than three words do.
@@ -23,15 +23,15 @@ const WIDTH: usize = 10;
 /// too, at 12 to 24 candidates an article.
 const LEAST: usize = 64;
 
-/// Shingles for each sampled one in a long article (Manber 1994). Chosen by hand: at 2,048 letters,
-/// some 400 words, it gives as many as [`LEAST`].
+/// Shingles for each sampled one in a long article (Manber 1994). Chosen by hand: it reaches [`LEAST`] at
+/// 2,048 letters, some 400 words.
 const ONE_IN: usize = 32;
 
 /// Hashes sampled from the longest article: enough for 131,072 letters, some 25,000 words. Books
 /// are found by these too. Chosen by hand, to bound memory.
 const MOST: usize = 4096;
 
-/// How many times as many hashes as wanted should fall below the first bound.
+/// Hashes expected below the first bound, for each hash wanted.
 ///
 /// With [`SPARE`], 128 hashes are expected in a short article where 64 are wanted; 102 if a fifth of
 /// its characters are spaces. By the Poisson distribution, fewer than 64 come in 2 of 100,000 such
@@ -41,8 +41,8 @@ const MARGIN: f64 = 1.5;
 /// Hashes below the first bound beyond [`MARGIN`].
 const SPARE: f64 = 32.0;
 
-/// Bits by which neighbouring letters are rotated against each other. Ten letters get ten different
-/// rotations in 64 bits. Chosen by hand; part of the recipe.
+/// Bits of rotation between neighbouring letters. Ten letters get ten different rotations in 64
+/// bits. Chosen by hand; part of the recipe.
 const TURN: u32 = 7;
 
 /// Buffers kept between texts.

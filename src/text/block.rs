@@ -1,4 +1,4 @@
-//! The masks of one 64-byte block while its characters are settled.
+//! A 64-byte block's masks, while its characters are settled.
 //!
 //! In: the block's ASCII masks. Out: the bytes in words, the word breaks inside them, and what the
 //! tables must decide. [`scripts`](super::scripts), [`marks`](super::marks) and
@@ -31,7 +31,7 @@ pub(super) fn unfolded_ends(words: u64, unfolded: u64, open_unfolded: u64) -> (u
     ((sum | open_unfolded) & !words, carried)
 }
 
-/// One bit for each byte of the block, the lowest for its first byte.
+/// Masks over the block's bytes: bit `n` stands for byte `n`.
 pub(super) struct Block {
     /// Bytes in words.
     pub(super) words: u64,

@@ -45,7 +45,7 @@ pub(super) enum BlockKind {
     Letter,
     /// Makes a word alone: an ideograph, a fraction.
     Single,
-    /// Joins two letters or two digits when it stands between them.
+    /// Joins a pair of letters or digits when it stands between them.
     Middle,
     /// Needs the full UAX #29 rules.
     Hard,

@@ -12,7 +12,7 @@ pub(super) struct Edges {
     positions: Positions,
     /// How many starts and ends there are.
     count: usize,
-    /// Where the batch before this one ended its last word.
+    /// The end of the previous batch's last word.
     last_end: u32,
     /// Words that need more than lower-casing ASCII to be folded.
     unfolded: WordSet,

@@ -55,8 +55,8 @@ pub(super) fn words<K: Kernel>(
     Some((alphanumeric | joined | apostrophes, apostrophes))
 }
 
-/// Tells which of the block's first and last byte are ASCII marks that join two ASCII letters or
-/// digits. `None` if a neighbour is outside ASCII.
+/// Marks the block's border bytes if they are ASCII marks that join two ASCII letters or digits.
+/// `None` if a neighbour is outside ASCII.
 #[inline(always)]
 fn joined_at_borders(text: &[u8], base: usize, masks: &Masks) -> Option<u64> {
     let borders = (masks.joins_letters | masks.joins_digits) & FIRST_AND_LAST;

@@ -1,4 +1,4 @@
-//! Collects folded words, one in each row, and hashes them eight at a time.
+//! Collects folded words, one in a row, and hashes them eight at a time.
 //!
 //! In: words whose folded bytes differ from the text. Out: their hashes.
 //!
@@ -10,7 +10,7 @@ use super::word_set::ROOM;
 use crate::hash;
 use crate::simd::{GroupsOf8, Kernel, StartEnd, lower_halves};
 
-/// Rows hashed together: 4 KB, so that they stay in L1. Chosen by hand.
+/// Rows hashed together. Their 4 KB stay in L1. Chosen by hand.
 const ROWS: usize = 64;
 
 /// The lead bytes of Hangul syllables (shared with a few other scripts).
@@ -20,9 +20,9 @@ const HANGUL_LEADS: std::ops::RangeInclusive<u8> = 0xEA..=0xED;
 #[derive(Debug)]
 pub(super) struct Rows {
     bytes: [[u8; ROW]; ROWS],
-    /// Each row's word, as a place in all rows' bytes.
+    /// Every row's word, as a place in `bytes`.
     spans: [StartEnd; ROWS],
-    /// Each row's word, as a place in the batch.
+    /// Every row's word, as a place in the batch.
     words: [u8; ROWS],
     count: usize,
 }
@@ -74,7 +74,7 @@ impl Rows {
         true
     }
 
-    /// Writes the hashes of all rows and empties them.
+    /// Writes every row's hash and empties the rows.
     #[inline(always)]
     pub(super) fn hash<K: Kernel>(&mut self, kernel: K, hashes: &mut [u64; ROOM]) {
         let (mut found, mut long) = ([[0; 8]; ROWS / 8], [0; ROWS / 8]);

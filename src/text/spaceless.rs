@@ -10,7 +10,7 @@ use super::{LONG_REACH, SHORT_REACH, Token};
 use crate::hash;
 use crate::simd::{Kernel, Task};
 
-/// A run of letters with one reach, each touching the next.
+/// Touching letters with equal reach.
 #[derive(Debug)]
 struct Run {
     /// The first letter, as a token number.
@@ -25,7 +25,7 @@ struct Run {
 #[derive(Debug, Default)]
 pub(crate) struct Runs {
     runs: Vec<Run>,
-    /// The run that the last batch's last token is in, as an index.
+    /// Index of the run that holds the previous batch's last token.
     open: Option<usize>,
 }
 
@@ -131,7 +131,7 @@ impl Task for JoinLetters<'_> {
     }
 }
 
-/// Compiled for both reaches, so that it vectorizes.
+/// Generic over the reach, so that the loop vectorizes.
 #[inline(always)]
 fn join<const REACH: usize>(run: &mut [u64]) {
     let complete = (run.len() + 1).saturating_sub(REACH);

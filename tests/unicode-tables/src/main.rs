@@ -1,8 +1,8 @@
-//! Writes the tables of `src/text/tables.rs` to standard output.
+//! Writes `src/text/tables.rs` to standard output.
 //!
-//! In: the Unicode 17 data of `icu_properties`, `icu_casemap` and `unicode-normalization`.
-//! Out: Rust source, for every code point its word-break class and flags, its fold
-//! (NFD of the full case folding of the NFD) and its canonical combining class.
+//! In: Unicode 17 data from `icu_properties`, `icu_casemap` and `unicode-normalization`.
+//! Out: Rust source with every code point's word-break class and flags, its fold (NFD, full case
+//! folding, NFD) and its canonical combining class.
 //!
 //! ```text
 //! cargo run --release --manifest-path tests/unicode-tables/Cargo.toml > src/text/tables.rs
@@ -20,7 +20,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
-/// Code points a leaf of the two-stage tables covers.
+/// Code points in one leaf of a two-stage table.
 const BLOCK: usize = 128;
 const LIMIT: usize = 0x11_0000;
 
@@ -84,7 +84,7 @@ fn class(c: char) -> u8 {
     value
 }
 
-/// The letters that UAX #29 leaves single because their script writes no spaces.
+/// Flags letters that UAX #29 leaves single because their script writes no spaces.
 fn spaceless(c: char, class: u8) -> u8 {
     if class != 0 {
         return 0;
@@ -108,7 +108,7 @@ fn spaceless(c: char, class: u8) -> u8 {
     }
 }
 
-/// The folded form of one code point; `None` where it is dropped.
+/// A code point's folded form; `None` where it is dropped.
 fn fold(c: char) -> Option<String> {
     let alphabetic = CodePointSetData::new::<Alphabetic>().contains(c);
     if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) && !alphabetic {
@@ -231,7 +231,7 @@ fn main() {
     let (index, leaves) = two_stage(&classes);
     array(
         &mut out,
-        "Which leaf of [`CLASS`] serves 128 code points.",
+        "Leaf numbers in [`CLASS`], one for 128 code points.",
         "CLASS_INDEX",
         "u16",
         &index,
@@ -246,7 +246,7 @@ fn main() {
     let (index, leaves) = two_stage(&folds);
     array(
         &mut out,
-        "Which leaf of [`FOLD`] serves 128 code points.",
+        "Leaf numbers in [`FOLD`], one for 128 code points.",
         "FOLD_INDEX",
         "u16",
         &index,
@@ -254,28 +254,28 @@ fn main() {
     array(
         &mut out,
         "0 folds to itself, 0xFFFF is dropped, 0xFFFE is a Hangul syllable, 0xFFFD is a mark that \
-         folds to itself; else where in [`FOLD_DATA`].",
+         folds to itself. Other values index [`FOLD_DATA`].",
         "FOLD",
         "u16",
         &leaves,
     );
     array(
         &mut out,
-        "A length, then so many bytes of UTF-8.",
+        "Folded forms: a length in bytes, then UTF-8.",
         "FOLD_DATA",
         "u8",
         &data,
     );
     writeln!(
         out,
-        "\n/// From here on, what [`FOLD`] holds is of marks, or of letters whose folds hold one that \
+        "\n/// [`FOLD`] entries from here on belong to marks, and to letters whose folds hold a mark that \
          moves.\n\
          pub(super) const FOLD_BESIDE: u16 = {first_beside};"
     )
     .unwrap();
     writeln!(
         out,
-        "\n/// First, last and canonical combining class of the code points that have one."
+        "\n/// Ranges with a canonical combining class: first code point, last code point, class."
     )
     .unwrap();
     writeln!(
