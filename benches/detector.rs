@@ -1,8 +1,8 @@
 //! The whole path: articles to groups, and the answers to single texts.
 //!
-//! Of the articles of `common`, the first third is there three times: as it is, with a changed
-//! end, and exactly copied. With `REPRINT_BENCH_CORPUS` naming a JSON Lines file, the
-//! same is done with its first thousand texts.
+//! The first third of the articles from `common` is there three times: unchanged, with a changed
+//! end, and exactly copied. With `REPRINT_BENCH_CORPUS` naming a JSON Lines file, the same is done
+//! with its first thousand texts.
 
 #![allow(
     missing_docs,

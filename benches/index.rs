@@ -1,7 +1,7 @@
-//! The index: inserts, the candidates of one signature, and all candidate pairs.
+//! The index: inserts, one signature's candidates, and all candidate pairs.
 //!
-//! 100,000 generated signatures of 128 values, 30% of them in clusters of 2 to 6 whose members
-//! agree in nine of ten values.
+//! 100,000 generated signatures with 128 values; 30% are in clusters with 2 to 6 members that agree
+//! in nine values out of ten.
 
 #![allow(
     missing_docs,

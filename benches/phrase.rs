@@ -1,10 +1,10 @@
 //! Phrases: one article at a time, the published measures, and templates over all.
 //!
-//! Timed: all articles of a corpus, one after another, scratch space kept; `templates` learns all
-//! and gathers. Not timed: making the corpus. Every run asserts what it found. `prose` is
+//! Timed: all articles in a corpus, one after another, with kept scratch space; `templates` learns
+//! from all and gathers. Not timed: making the corpus. Every run asserts what it found. `prose` is
 //! generated with English function words, a subject whose words come again, names and paragraphs;
 //! `stuffed` is the same with one headline worked into every paragraph; the rest are the worst
-//! cases. The corpora of `common` have no function words, which makes them harder than news.
+//! cases. The corpora in `common` lack function words, which makes them harder than news.
 //!
 //! ```text
 //! cargo bench --bench phrase

@@ -1,4 +1,4 @@
-//! Relations: the comparison of two articles, and the groups of a corpus in recycled mode.
+//! Relations: comparing two articles, and grouping a corpus in recycled mode.
 //!
 //! The corpus has 1,000 stories of 3 KB and 2,000 articles made of them: light edits, scans,
 //! abridgements, excerpts and exact copies.

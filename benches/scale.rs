@@ -1,5 +1,5 @@
-//! What shows only in bulk: the index at a million articles and more, texts at their worst, one
-//! thread beside two.
+//! Measurements in bulk: the index at a million articles and more, worst-case texts, one and two
+//! threads.
 //!
 //! ```text
 //! cargo bench --bench scale                       # index of 1,000,000 articles, then texts
@@ -7,14 +7,14 @@
 //! cargo bench --bench scale -- texts
 //! ```
 //!
-//! Prints a table; each row is measured once, and asserts what it found. `--test` runs all of it on
-//! a hundredth.
+//! Prints a table; every row is measured once and asserts its result. `--test` runs everything on a
+//! hundredth.
 //!
-//! - *Index.* Generated signatures: a tenth of the articles is one cluster without a difference,
-//!   up to 100,000 of them; none, or 5,000, share one band and nothing else; 30% stand in clusters of 2 to 6
-//!   that agree in nine of ten values; the others are alone. Timed: `Index::pairs`; and of 100,000
-//!   of them `insert`, the first query (which builds the tables), `candidates`. Bytes are those that
-//!   were asked of the allocator, and "MB, at most" what the process had resident.
+//! - *Index.* Generated signatures. A tenth, up to 100,000, form one cluster without a difference.
+//!   None, or 5,000, share one band and nothing else. 30% are in clusters with 2 to 6 members that
+//!   agree in nine values out of ten. The rest are alone. Timed: `Index::pairs`; and with 100,000
+//!   articles `insert`, the first query (which builds the tables), `candidates`. Bytes are those
+//!   requested from the allocator; "MB, at most" is the peak resident memory.
 //! - *Texts.* `Detector::extend` and `groups` at a Jaccard similarity of .8 with recall .95, texts
 //!   in memory, by the byte and as a ratio to ordinary articles in the same run.
 
@@ -37,7 +37,7 @@ use reprint::{Article, ArticleId, BoxError, Detector, Mode, TextStore};
 const RECIPE: Recipe = Recipe(1);
 const VALUES: usize = 128;
 
-/// Articles of which inserts and queries are measured.
+/// Articles for measuring inserts and queries.
 const SMALL: usize = 100_000;
 
 fn main() {
@@ -84,7 +84,7 @@ fn index(count: usize, small: usize) {
     }
 }
 
-/// Those of recall .95 at .8, of other crates' custom, and of recall .99 or so.
+/// Recall .95 at similarity .8; other crates' custom; recall near .99.
 fn bandings() -> [Banding; 3] {
     [(13, 7), (16, 8), (21, 6)]
         .map(|(bands, rows)| Banding::new(bands, rows).expect("at most 128 values"))
@@ -259,7 +259,7 @@ fn borrowed(texts: &[String]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
 }
 
-/// Articles of 150 words in which `slots` words are their own.
+/// Articles with 150 words, `slots` among them their own.
 fn of_one_template(count: usize, slots: usize) -> Vec<String> {
     let mut random = Random(7);
     let fixed = common::words(&mut random, 150);
@@ -273,7 +273,7 @@ fn of_one_template(count: usize, slots: usize) -> Vec<String> {
     (0..count).map(article).collect()
 }
 
-/// Measures one thread and two; gives the seconds a byte on one.
+/// Measures one and two threads; gives seconds per byte on one.
 fn row(
     name: &str,
     texts: &[&str],
@@ -330,7 +330,7 @@ fn alone<R: Send>(run: impl FnOnce() -> R + Send) -> R {
     pool.expect("a thread").install(run)
 }
 
-/// Of three times, since the first one has the memory to fetch.
+/// The median of three runs: the earliest has memory to fetch.
 fn median<R>(run: impl Fn() -> R) -> (f64, R) {
     let mut times = [time(&run).0, time(&run).0, 0.0];
     let (last, result) = time(&run);
@@ -345,7 +345,7 @@ fn time<R>(run: impl FnOnce() -> R) -> (f64, R) {
     (start.elapsed().as_secs_f64(), result)
 }
 
-/// Bytes as the system counts them; 0 where it doesn't say.
+/// Bytes as the system counts them; 0 if unknown.
 fn status(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name));

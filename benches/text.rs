@@ -1,19 +1,19 @@
 //! Text to words and to shingle hashes, by language and CPU level, beside floors.
 //!
-//! Timed: all articles of a corpus, one after another, scratch space reused where the API reuses
-//! it. Not timed: making the corpus. Every run asserts the number of words or shingles it made and
-//! a checksum of them. Articles: see `common`.
+//! Timed: all articles in a corpus, one after another, with scratch space reused where the API
+//! reuses it. Not timed: making the corpus. Every run asserts the number of words or shingles and a
+//! checksum. Articles: see `common`.
 //!
 //! ```text
 //! cargo bench --bench text
 //! REPRINT_BENCH_CORPUS=news.jsonl cargo bench --bench text -- shingles
 //! ```
 //!
-//! - `read`: XXH3 of each article: what it costs to see every byte once. No path can be faster.
+//! - `read`: XXH3 over every article, the cost for seeing every byte once. No path can be faster.
 //! - `unicode_words`: the unicode-segmentation crate alone, without fold or hash: what a path made
 //!   of ordinary crates starts from.
-//! - `words_with_spans`: what verification and phrases are made of; allocates its result.
-//! - `shingles`: what a signature is made of; allocates nothing.
+//! - `words_with_spans`: the input for verification and phrases; allocates its result.
+//! - `shingles`: the input for a signature; allocates nothing.
 
 #![allow(
     missing_docs,
@@ -35,7 +35,7 @@ use reprint::text::plain;
 use reprint::{CpuLevel, hash};
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How many there were, and the XOR of their hashes.
+/// A count, and the XOR over the counted hashes.
 type Sum = (usize, u64);
 
 fn add(sum: Sum, hash: u64) -> Sum {

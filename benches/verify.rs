@@ -1,4 +1,4 @@
-//! Verification: the overlap of two sets of shingles, and the whole comparison of two texts.
+//! Verification: the overlap between shingle sets, and a complete comparison between texts.
 
 #![allow(
     missing_docs,

@@ -1,4 +1,4 @@
-//! What two articles share: `cargo run --example compare -- FILE FILE`.
+//! Compares two articles: `cargo run --example compare -- FILE FILE`.
 //!
 //! In: two text files. Out: their similarity, and the shared passages, the longest first.
 

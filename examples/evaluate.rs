@@ -105,7 +105,7 @@ impl Corpus {
         Ok(groups)
     }
 
-    /// The articles that have a cluster, with its number.
+    /// The labelled articles with their cluster numbers.
     fn labelled(&self) -> Vec<(usize, usize)> {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut labelled = Vec::new();
@@ -147,7 +147,7 @@ impl Corpus {
         self.judge_kinds(&labelled, &found);
     }
 
-    /// The share of the pairs of one cluster that are compared, of exact copies the first only.
+    /// The share of pairs within clusters that are compared, counting exact copies once.
     fn candidate_recall(&self, labelled: &[(usize, usize)]) -> f64 {
         let mut texts: Vec<(usize, reprint::sketch::Fingerprint)> = Vec::new();
         for &(at, cluster) in labelled {
@@ -171,8 +171,7 @@ impl Corpus {
         candidates.iter().filter(is_right).count() as f64 / gold
     }
 
-    /// By kind, how many articles stand in one group with an article of another cluster, or apart
-    /// from all of their own.
+    /// By kind, articles grouped with another cluster, and articles apart from their whole cluster.
     fn judge_kinds(&self, labelled: &[(usize, usize)], found: &[usize]) {
         let mut clusters_of: HashMap<usize, BTreeMap<usize, usize>> = HashMap::new();
         let mut sizes: HashMap<usize, usize> = HashMap::new();

@@ -342,7 +342,7 @@ fn errors(judged: &[Judged], verdicts: &[Relation]) {
     }
 }
 
-/// Reads the judged pairs of a file, compared as a detector of all its articles compares them.
+/// Reads a file's judged pairs, compared as a detector holding all the articles would.
 fn read(path: &str, with_statistics: bool, judged: &mut Vec<Judged>) -> Result<(), Box<dyn Error>> {
     let articles = lines(path)?;
     let mut detector = Detector::builder().mode(Mode::recycled()).build()?;

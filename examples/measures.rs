@@ -1,8 +1,8 @@
-//! The published measures of each article, and which rule drops it.
+//! Published repetition measures, and the rule that drops an article.
 //!
-//! In: a JSON Lines file (`text`; `id` where known). Out: a line for each article: its id, the
-//! measures of MassiveText's rules, those of FineWeb's, and the name of the first of each that it
-//! fails, or `-`, parted by tabs. `cargo run --release --example measures -- FILE`
+//! In: a JSON Lines file (`text`; `id` where known). Out: a tab-separated line for every article:
+//! its id, MassiveText's measures, FineWeb's measures, and for both sets the name of the failed
+//! rule, or `-`. `cargo run --release --example measures -- FILE`
 
 use std::error::Error;
 use std::fs::File;

@@ -1,14 +1,14 @@
-//! How many of the matching pairs of a corpus are found, judged by exact all-pairs Jaccard.
+//! Recall on a corpus, judged by exact all-pairs Jaccard similarity.
 //!
-//! In: a JSON Lines file with the fields `id` and `text`, and thresholds. Out: for each threshold
-//! the pairs there are, those that were found, and how many of these should not have been.
+//! In: a JSON Lines file with the fields `id` and `text`, and thresholds. Out: for every threshold
+//! the true pairs, the pairs found, and how many found pairs are wrong.
 //!
 //! ```text
 //! cargo run --release --example recall -- articles.jsonl 0.5 0.8
 //! ```
 //!
-//! The judge counts shared shingles through a list of the articles of each shingle. It takes
-//! time and memory by the square of the most common shingle: fit for some ten thousand articles.
+//! The judge counts shared shingles through a list of articles for every shingle. It takes time and
+//! memory by the square of the most common shingle: fit for some ten thousand articles.
 
 use std::collections::{HashMap, HashSet};
 use std::error::Error;
@@ -71,7 +71,7 @@ fn shingle_sets(articles: &[(String, String)]) -> Result<Vec<HashSet<u64>>, Box<
     articles.iter().map(set).collect()
 }
 
-/// All pairs at `threshold` or above, the smaller number first.
+/// All pairs at `threshold` or above, ascending numbers.
 fn all_pairs(sets: &[HashSet<u64>], threshold: f64) -> Vec<((u32, u32), f64)> {
     let mut holders: HashMap<u64, Vec<u32>> = HashMap::new();
     let mut shared = vec![0u32; sets.len()];

@@ -1,4 +1,4 @@
-//! The program `reprint`, which has the sample articles to show what it does.
+//! The program `reprint`, run on the sample articles by default.
 //!
 //! In: arguments; without a path, `examples/articles`. Out: what `reprint` writes. The program is the
 //! package in `examples/reprint`.

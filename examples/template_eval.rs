@@ -1,11 +1,10 @@
 //! Measures template detection on labelled articles, and shows the templates found.
 //!
 //! In: a JSON Lines file (`text`; `label` 1 = templated, `kind`, `lang`, `source`, `id` where
-//! known). Out: AUC, recall at 1% and .1% false positives, a table by kind and language. Articles
-//! that the detector groups as near-duplicates count as one.
-//! `cargo run --release --example template_eval -- FILE [--dump | --templates]`; `--dump` prints a
-//! line for each article instead (id, label, kind, score, signals, shared units), `--templates`
-//! the templates of most articles.
+//! known). Out: AUC, recall at 1% and .1% false positives, a table by kind and language. The
+//! detector's near-duplicates count as one article. `cargo run --release --example template_eval --
+//! FILE [--dump | --templates]`; `--dump` prints a line for each article instead (id, label, kind,
+//! score, signals, shared units), `--templates` the templates of most articles.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -96,7 +95,7 @@ fn read(path: &str) -> Result<Vec<Labelled>, Box<dyn Error>> {
     Ok(labelled)
 }
 
-/// By article, the number of its group of near-duplicates.
+/// Every article's near-duplicate group, as a number.
 fn group(labelled: &[Labelled]) -> Result<Vec<Option<u64>>, Box<dyn Error>> {
     let mut detector = Detector::new();
     let mut texts = MemoryTexts::new();

@@ -1,4 +1,4 @@
-//! Public types can be sent to and shared between threads, as long as they exist.
+//! Public types are `Send` and `Sync`.
 
 use reprint::group::{Group, Groups, Member, Pair};
 use reprint::index::{Banding, Index};

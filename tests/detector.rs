@@ -1,4 +1,4 @@
-//! The laws of the whole path: exactness, a partition, the same answers whatever the order.
+//! Laws for the complete path: exactness, a partition, equal answers in any order.
 
 mod common;
 
@@ -106,7 +106,7 @@ fn pairs(detector: &Detector, texts: &MemoryTexts) -> BTreeSet<(String, String)>
         .collect()
 }
 
-/// All pairs at the threshold, by plain sets of the words themselves.
+/// All pairs at the threshold, by plain sets of words.
 fn plain_pairs(corpus: &Corpus, threshold: f64) -> BTreeSet<(String, String)> {
     let sets: Vec<(&String, BTreeSet<Vec<&str>>)> = corpus
         .iter()
@@ -404,7 +404,7 @@ fn an_exact_copy_stands_in_for_a_text_that_is_gone() {
     }
 }
 
-/// A chain of three pairs: star linkage leaves the third article out, and says what it matched.
+/// A chain: star linkage leaves the third article out and reports its match.
 #[test]
 fn links_between_groups_are_given() {
     let text = words(&mut Random(4), 400);
@@ -475,7 +475,7 @@ proptest! {
         cases: 200, failure_persistence: None, ..Default::default()
     })]
 
-    /// Passages are what they claim to be, in any script.
+    /// Passages are equal in both texts, in any script.
     #[test]
     fn passages_cut_from_both_texts_fold_alike(
         a in "[a-cA-C é\u{301}漢字ก’'\u{AD}.\r\n]{0,60}",

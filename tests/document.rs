@@ -1,4 +1,4 @@
-//! A document gives each stage what the stage makes of the text itself.
+//! A document gives every stage the stage's own result from the text.
 
 use proptest::prelude::*;
 use reprint::corpus::Statistics;

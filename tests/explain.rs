@@ -1,4 +1,4 @@
-//! What the detector says of two articles, and of many thresholds, is what it does.
+//! `explain` and `sweep` say what the detector does.
 
 mod common;
 
@@ -19,8 +19,8 @@ fn filled(mode: Mode, bodies: &[String]) -> (Detector, MemoryTexts) {
     (detector, texts)
 }
 
-/// Stories, each with copies in which more and more words are changed, an exact copy of some, an
-/// excerpt, and two texts without a word.
+/// Stories with copies in which more and more words are changed, some exact copies, an excerpt, and
+/// two texts without words.
 fn bodies(stories: usize) -> Vec<String> {
     let mut random = Random(7);
     let mut bodies = vec![String::new(), "...".to_owned()];
@@ -42,7 +42,7 @@ fn bodies(stories: usize) -> Vec<String> {
     bodies
 }
 
-/// One form, filled in with more or fewer words and figures of its own.
+/// One form, filled in with varying words and figures.
 fn notice(number: usize) -> String {
     let mut random = Random(90 + number as u64);
     let mut form = words(&mut Random(5), 90);

@@ -106,7 +106,7 @@ fn token_hashes(text: &str) -> Vec<u64> {
     (0..words.len()).map(joined).collect()
 }
 
-/// Unit `character`: step 1, marks of the texts in this test.
+/// Unit `character`: step 1, with the marks in this test's texts.
 fn character_hashes(text: &str) -> Vec<u64> {
     let mark = |c: char| is_combining_mark(c) || matches!(c, '\u{AD}' | '\u{200C}' | '\u{200D}');
     let mut hashes = Vec::new();

@@ -10,8 +10,8 @@ use reprint::hash::word;
 use reprint::shingle::{Shingler, Shingling};
 use reprint::sketch::{SketchSettings, Sketcher};
 
-/// Each bit of what `turned` gives for each turned bit is set in half of the trials, within 6
-/// standard errors: of a million such counts none should be off.
+/// Flipping any input bit must flip every output bit in half the trials, within 6 standard errors:
+/// none in a million counts should be off.
 fn assert_avalanche(name: &str, trials: usize, bits: usize, mut turned: impl FnMut(usize) -> u64) {
     let limit = 6.0 * (0.25 / trials as f64).sqrt();
     for bit in 0..bits {
@@ -49,7 +49,7 @@ fn each_bit_of_a_word_turns_half_of_its_hash() {
     }
 }
 
-/// Bits of a letter that make another letter, at each place of a shingle.
+/// Flips letter bits, giving another letter, at every place in a shingle.
 #[test]
 fn each_letter_turns_half_of_a_shingle() {
     let mut random = Random(2);
@@ -80,8 +80,8 @@ fn each_letter_turns_half_of_a_shingle() {
     });
 }
 
-/// All words of one to four letters, numbers, and words with a number: of a million hashes of 64
-/// bits no two should agree, and as many of 32 of their bits as chance has it.
+/// Words with one to four letters, numbers, and words with a number. A million 64-bit hashes should
+/// all differ; 32 of their bits should collide as often as by chance.
 #[test]
 fn many_short_words_do_not_collide() {
     let mut words: Vec<String> = Vec::new();
@@ -113,9 +113,8 @@ fn many_short_words_do_not_collide() {
     }
 }
 
-/// The estimate on two sets of `each` tokens that overlap by a half, made by `token` of a number,
-/// has no bias (40 tests at 3.5 standard errors fail by chance in 2 of 100 seeds), and errs no more
-/// than it would for independent values.
+/// Estimates for sets of `each` tokens that overlap by half have no bias, and err no more than with
+/// independent values. By chance, 40 tests at 3.5 standard errors fail for 2 seeds in 100.
 fn assert_unbiased(name: &str, each: usize, token: impl Fn(u64) -> u64) {
     let shingler = Shingler::new(Shingling::words(1), 0).unwrap();
     let sketcher = Sketcher::new(shingler, SketchSettings::default()).unwrap();

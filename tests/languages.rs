@@ -1,4 +1,4 @@
-//! Relations of articles in five languages: a story, and what is made of a story.
+//! Relations in five languages: a story and its variants.
 
 mod common;
 
@@ -11,7 +11,7 @@ struct Desk {
     story: [&'static str; 8],
     /// A light edit: wording, no fact.
     edits: [(&'static str, &'static str); 3],
-    /// The news of the next day, which take the place of the first two paragraphs.
+    /// The next day's news, which replace two paragraphs.
     news: [&'static str; 2],
     /// Another story of the same subject.
     unrelated: &'static str,
@@ -42,7 +42,7 @@ impl Desk {
         self.story[3..6].join("\n\n")
     }
 
-    /// With one letter in twenty misread as another.
+    /// Misreads one letter in twenty.
     fn scanned(&self) -> String {
         let story: Vec<char> = self.story().chars().collect();
         let letters: Vec<char> = story
@@ -489,7 +489,7 @@ const CHINESE: Desk = Desk {
     ],
 };
 
-/// A copy as a scanner would read it: an error in so many words of 100, lines broken anywhere.
+/// A copy as a scanner would read it: errors in a percentage of words, lines broken anywhere.
 fn scanned(text: &str, percent: usize, seed: u64) -> String {
     let mut random = Random(seed);
     let mut copy = String::new();

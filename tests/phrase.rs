@@ -1,6 +1,6 @@
 //! Repeated phrasing in one article: stuffed articles score high, honest ones low, spans are exact.
 //!
-//! All texts are written or generated for these tests.
+//! The texts are written or generated for these tests.
 
 use proptest::prelude::*;
 use reprint::ErrorKind;
@@ -14,7 +14,7 @@ fn analyze(text: &str) -> Phrasing {
     detector().analyze(text, None).unwrap()
 }
 
-/// The headline, then a paragraph for each of `mentions` with two of `filler` behind it.
+/// The headline, then for every mention a paragraph that ends with two fillers.
 fn stuffed(headline: &str, mentions: &[&str], filler: &[&str]) -> String {
     let paragraph = |(at, mention): (usize, &&str)| {
         let [first, second] = [2 * at, 2 * at + 1].map(|at| filler[at % filler.len()]);
@@ -253,7 +253,7 @@ fn check_stuffed<const N: usize>(texts: [String; N]) {
     }
 }
 
-/// Those of the folder that started this, where it is there.
+/// Articles in the folder that started this, if present.
 #[test]
 fn the_articles_that_started_it() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/articles");
@@ -278,7 +278,7 @@ fn the_articles_that_started_it() {
     }
 }
 
-/// Honest articles, each with what an honest article repeats.
+/// Honest articles, with the repetition that honest articles have.
 const HONEST: [(&str, &str); 8] = [
     (
         "names",
@@ -423,7 +423,7 @@ fn nothing_comes_of_nothing() {
     }
 }
 
-/// Only that they finish: each would take hours if anything were quadratic.
+/// Tests only that they finish: a quadratic step would take hours.
 #[test]
 fn hostile_repetition_takes_linear_time() {
     let sentence = "Click here to subscribe to our newsletter for more updates. ";

@@ -1,5 +1,5 @@
-//! One headline worked into every paragraph, in six more languages; and honest articles in the same
-//! ones, which name their subject as often as an article does.
+//! A headline worked into every paragraph, in six more languages; and honest articles in these
+//! languages, which name their subject as often as articles do.
 
 use reprint::phrase::{PhraseDetector, PhraseSettings, Phrasing, Verdict};
 
@@ -10,7 +10,7 @@ struct Sample {
     stuffing: [&'static str; 6],
     /// What else there is to say.
     rest: [&'static str; 7],
-    /// Sentences of an honest article that have its subject.
+    /// Sentences that name an honest article's subject.
     honest: [&'static str; 4],
 }
 

@@ -1,4 +1,4 @@
-//! The published measures: values pinned to those that datatrove itself gives.
+//! The published measures, pinned to datatrove's own values.
 //!
 //! All texts are written for these tests. Values and words were computed by datatrove 0.10.1 with
 //! spaCy 3.8.
@@ -436,7 +436,7 @@ fn blank_texts_never_pass() {
     }
 }
 
-/// Only that they finish: each would take hours if anything were quadratic.
+/// Tests only that they finish: a quadratic step would take hours.
 #[test]
 fn hostile_texts_take_linear_time() {
     let rules = Rules::gopher();
@@ -454,7 +454,7 @@ fn hostile_texts_take_linear_time() {
     }
 }
 
-/// The definitions by strings and maps of strings, as datatrove has them.
+/// datatrove's definitions, by strings and maps.
 mod plain {
     use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! The laws of a detector that looks for recycled articles.
+//! Laws for detectors in recycled mode.
 
 mod common;
 
@@ -37,7 +37,7 @@ fn filled<'a>(
     (detector, texts)
 }
 
-/// Sentences of so many words in all, with names and numbers in them.
+/// Sentences with names and numbers, `count` words in total.
 fn prose(random: &mut Random, count: usize) -> Vec<String> {
     let mut prose = words(random, count);
     for at in 0..count {
@@ -59,7 +59,7 @@ fn capitalised(word: &str) -> String {
     head.to_uppercase() + tail
 }
 
-/// A copy as a scanner would read it: an error in so many words of 100, lines broken anywhere.
+/// A copy as a scanner would read it: errors in a percentage of words, lines broken anywhere.
 fn scanned(random: &mut Random, text: &[String], percent: usize) -> String {
     let mut copy = String::new();
     for word in text {
@@ -326,8 +326,8 @@ fn a_snapshot_of_statistics_gives_the_same_answers_anywhere() {
     assert_eq!(printed(&batch, &texts), without);
 }
 
-/// The centre of a star has a verified link with every member, and an error in eight words may
-/// part two scans of one page: two groups are let pass, and a scan in a hundred that is left out.
+/// A star's centre has a verified link to every member, and an error in every eighth word may
+/// separate two scans. So the test allows two groups, and one scan in a hundred left out.
 #[test]
 fn five_hundred_scans_of_one_story_are_one_group() {
     let mut random = Random(19);
@@ -433,8 +433,8 @@ fn of_an_update_dates_tell_which_is_later() {
     );
 }
 
-/// Words that are not alike: of ten syllables, a hundred words are like a hundred others but for
-/// errors of recognition.
+/// Dissimilar words: with ten syllables only, a hundred words would look like OCR errors in a
+/// hundred others.
 fn varied(random: &mut Random, count: usize) -> Vec<String> {
     let word = |rank: usize| -> String {
         let mut letters = Random(rank as u64);

@@ -1,4 +1,4 @@
-//! The laws of a comparison: what it says of two texts, cut from them, is so.
+//! Laws for comparisons: every span and count holds in the texts.
 
 mod common;
 
@@ -38,7 +38,7 @@ fn digits(text: &str) -> String {
     text.chars().filter(|c| c.is_numeric()).collect()
 }
 
-/// Everything that a comparison says, held against the two texts.
+/// Checks everything a comparison says against the texts.
 fn check(a: &str, b: &str) -> Result<Comparison, TestCaseError> {
     let found = compare(a, b).unwrap();
     for passage in &found.passages {
@@ -116,7 +116,7 @@ fn check_mirrored(a: &str, b: &str) -> Result<Comparison, TestCaseError> {
     Ok(there)
 }
 
-/// Words of all sorts, numbers, and what stands between them.
+/// Words, numbers and separators.
 const PIECES: [&str; 56] = [
     "harbour",
     "bridge",
@@ -192,7 +192,7 @@ fn join(pieces: &[(u16, u8)]) -> String {
     text
 }
 
-/// An article of words that mostly stand once, with some of `PIECES` among them.
+/// An article with mostly unique words and some `PIECES`.
 fn long_article() -> impl Strategy<Value = Vec<String>> {
     let word = prop_oneof![
         3 => "[a-e]{4,9}",
@@ -204,7 +204,7 @@ fn long_article() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(word, 1..120)
 }
 
-/// A copy, much or little changed: each change at a place, of a kind, by a piece.
+/// A copy with changes; a change has a place, a kind and a piece.
 fn changed(article: &[String], changes: &[(u16, u8, u16)]) -> Vec<String> {
     let mut copy = article.to_vec();
     for &(at, kind, by) in changes {

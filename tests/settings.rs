@@ -1,4 +1,4 @@
-//! Settings as they are written by people: partly.
+//! Settings as people write them: in part.
 
 use reprint::{Builder, Mode, Settings};
 

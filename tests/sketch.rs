@@ -17,19 +17,19 @@ fn sketcher() -> Sketcher {
     Sketcher::new(shingler, SketchSettings::with_values(VALUES)).unwrap()
 }
 
-/// The crate's estimate for two sets of tokens.
+/// The crate's estimate for a pair of token sets.
 fn fast(sketcher: &Sketcher, [a, b]: &[Vec<u64>; 2]) -> f64 {
     let [a, b] = [a, b].map(|tokens| sketcher.sketch_tokens(tokens).signature.unwrap());
     a.estimate(&b).unwrap()
 }
 
-/// Classic `MinHash`'s estimate for two sets of shingles.
+/// The estimate by classic `MinHash` for a pair of shingle sets.
 fn classic(sets: &[Vec<u64>; 2]) -> f64 {
     let [a, b] = [0, 1].map(|at| classic::sign(&sets[at], VALUES));
     classic::estimate(&a, &b)
 }
 
-/// Two sets with `each` elements, `shared` of them common.
+/// Draws a pair: `each` elements in a set, `shared` in common.
 fn two_sets(random: &mut Random, each: usize, shared: usize) -> [Vec<u64>; 2] {
     let both: Vec<u64> = (0..shared).map(|_| random.next()).collect();
     [(); 2].map(|()| {
@@ -42,7 +42,7 @@ struct Errors {
     bias: f64,
     /// Root mean square error, relative to independent values.
     relative: f64,
-    /// The bias, in standard errors of its measurement.
+    /// The bias, in standard errors.
     sigmas: f64,
 }
 

@@ -1,7 +1,6 @@
 //! Templates over many articles: scaffolds are found, reprints and honest news are none.
 //!
-//! All texts are written or generated for these tests; those of the shared folder are read where
-//! it is there.
+//! The texts are written or generated for these tests; the shared folder is read if present.
 
 mod common;
 
@@ -470,7 +469,7 @@ fn a_passage_copied_word_for_word_is_no_scaffold() {
     assert!(scaffolds.iter().all(|s| s.score > 0.5), "{scaffolds:#?}");
 }
 
-/// Only that they finish: each would take hours if anything were quadratic.
+/// Tests only that they finish: a quadratic step would take hours.
 #[test]
 fn many_articles_of_one_template_take_linear_time() {
     let filled: Vec<String> = (0..10_000)

@@ -6,7 +6,7 @@ use reprint::shingle::{Shingler, Shingling};
 use reprint::text::{fold, plain, words};
 use unicode_normalization::UnicodeNormalization;
 
-/// Characters that meet every rule of UAX #29 and every branch of folding.
+/// Characters for every UAX #29 rule and every folding branch.
 const HOSTILE: &[&str] = &[
     "a", "Z", "é", "ß", "İ", "ﬃ", "Σ", "ς", "e\u{301}", "\u{301}", "\u{323}", "\u{345}", "ᾳ", "1",
     "٣", "_", "'", "’", "\u{2018}", "\u{FF07}", "ʼ", "\"", ".", ",", ":", ";", "·", "\u{AD}",
@@ -16,15 +16,14 @@ const HOSTILE: &[&str] = &[
     "—", "…", "x", "words", "The", "U.S.", "3.14", "can't",
 ];
 
-/// A shingler for each level of this CPU.
+/// A shingler for every available CPU level.
 fn levels() -> Vec<(CpuLevel, Shingler)> {
     let shingler = Shingler::new(Shingling::default(), 7).unwrap();
     let at = |level| Some((level, shingler.clone().with_cpu_level(level)?));
     CpuLevel::ALL.into_iter().filter_map(at).collect()
 }
 
-/// Every level finds the words of the plain path, hashes and spans, and all make the shingles that
-/// the baseline makes.
+/// Every level finds the plain path's words, hashes and spans, and the baseline's shingles.
 fn assert_levels_equal_the_plain_way(text: &str) {
     let expected = plain::words(text).unwrap();
     let levels = levels();
@@ -48,7 +47,7 @@ fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(HOSTILE), 0..40).prop_map(|parts| parts.concat())
 }
 
-/// What stands in articles, so that blocks are mostly plain and have one or two hard places.
+/// Pieces from articles: most blocks are plain, with one or two hard places.
 const ORDINARY: &[&str] = &[
     "the ",
     "harbour",
@@ -170,8 +169,8 @@ proptest! {
     }
 }
 
-/// Each place in a block, and each length of what stands before it, for pieces that take every
-/// way through the walk.
+/// Every offset within a block and every preceding length, for pieces that take all paths through
+/// the walk.
 #[test]
 fn words_cross_block_borders_at_every_offset() {
     let pieces = [
@@ -229,7 +228,7 @@ fn words_cross_block_borders_at_every_offset() {
     }
 }
 
-/// Letters of Thai and each two marks on them, in order or not.
+/// Thai letters with every pair of marks, ordered or not.
 #[test]
 fn thai_marks_in_any_order() {
     let marks: Vec<char> = ('\u{E31}'..='\u{E4E}')
@@ -241,7 +240,7 @@ fn thai_marks_in_any_order() {
     }
 }
 
-/// The time is linear: each of these would take minutes otherwise.
+/// The time is linear; otherwise these would take minutes.
 #[test]
 fn long_runs_of_anything() {
     for piece in [
@@ -275,15 +274,14 @@ fn long_runs_of_anything() {
     }
 }
 
-/// All code points of the planes that have any assigned, and every 61st of the others, which are
-/// unassigned or private, all of one class.
+/// All code points in planes with assigned ones, and every 61st elsewhere: unassigned or private,
+/// with equal classes.
 fn code_points() -> impl Iterator<Item = char> {
     ('\0'..=char::MAX)
         .filter(|&c| matches!(c as u32 >> 16, 0..=3 | 14) || (c as u32).is_multiple_of(61))
 }
 
-/// Each code point beside a letter, a digit and a mark meets its class as unicode-segmentation
-/// has it.
+/// Every code point, beside a letter, a digit and a mark, breaks as unicode-segmentation breaks it.
 #[test]
 fn every_code_point_breaks_as_the_plain_way() {
     for c in code_points() {

@@ -8,8 +8,8 @@
 /// The Mersenne prime 2^61 - 1.
 const PRIME: u64 = (1 << 61) - 1;
 
-/// Gives for each of `values` places the upper 32 bits of the minimum of `(a x + b) mod 2^61 - 1`.
-/// `shingles` must not be empty.
+/// Gives for every place the minimum of `(a x + b) mod 2^61 - 1`, upper 32 bits. `shingles` must
+/// not be empty.
 pub(crate) fn sign(shingles: &[u64], values: usize) -> Vec<u32> {
     let value = |place: u64| {
         let a = 1 + splitmix(2 * place) % (PRIME - 1);

@@ -1,4 +1,4 @@
-//! How many bytes are allocated: what a process has resident depends on what ran before.
+//! Counts allocated bytes: resident memory would depend on what the process did before.
 
 #![allow(unsafe_code)]
 
@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// Wraps around: what was allocated before counting began may be given back since.
 static BYTES: AtomicUsize = AtomicUsize::new(0);
 
-/// Off, threads that are timed do not wait for each other's counts.
+/// While off, timed threads do not wait for a shared count.
 static IS_ON: AtomicBool = AtomicBool::new(false);
 
 #[global_allocator]
 static COUNTED: Counted = Counted;
 
-/// What `work` gives, and how many bytes it has allocated and kept, as they were asked for.
+/// Runs `work`, and counts the bytes it allocated and kept, as requested from the allocator.
 pub(crate) fn kept<R>(work: impl FnOnce() -> R) -> (R, u64) {
     let before = BYTES.load(Ordering::Relaxed);
     IS_ON.store(true, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! Articles to measure on: generated from a seed, the same on every machine.
 //!
-//! In: a [`Language`]. Out: articles of about 3 KB whose word lengths, word frequencies, sentence
-//! lengths and share of characters outside ASCII are near those of news. With the variable
+//! In: a [`Language`]. Out: articles with about 3 KB. Word lengths, word frequencies, sentence
+//! lengths and the share of characters outside ASCII are near those in news. With the variable
 //! `REPRINT_BENCH_CORPUS` naming a JSON Lines file, its `text` fields are measured too.
 
 #![allow(dead_code, reason = "each benchmark uses a part of it")]
@@ -15,7 +15,7 @@ struct Language {
     name: &'static str,
     /// Letters, the frequent ones first.
     letters: &'static str,
-    /// Word lengths in letters, each as likely as the next.
+    /// Word lengths in letters, equally likely.
     lengths: &'static [usize],
     /// Between words.
     space: &'static str,
@@ -23,7 +23,7 @@ struct Language {
     stops: [&'static str; 2],
     /// Around one word of 40.
     quotes: [&'static str; 2],
-    /// In one word of 40, before its last letter.
+    /// In one word among 40, before the last letter.
     apostrophe: &'static str,
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn corpora() -> Vec<Corpus> {
     generated.chain(named_by_the_caller()).collect()
 }
 
-/// English articles alone, as many as are wanted.
+/// `count` English articles.
 pub(crate) fn english(count: usize) -> Vec<String> {
     articles(&ENGLISH, count)
 }
@@ -217,7 +217,7 @@ impl Random {
         (self.next() % bound as u64) as usize
     }
 
-    /// As words and letters of a language: the first ones far more often than the last.
+    /// Draws as words and letters occur in a language: low numbers far more often.
     fn frequent(&mut self, bound: usize) -> usize {
         let uniform = self.next() as f64 / u64::MAX as f64;
         ((uniform * uniform * uniform * bound as f64) as usize).min(bound - 1)

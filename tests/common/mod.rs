@@ -19,7 +19,7 @@ impl Random {
     }
 }
 
-/// So many words from a vocabulary in which, as in any language, some are far more common.
+/// `count` words from a vocabulary where, as in any language, some are far more common.
 pub(crate) fn words(random: &mut Random, count: usize) -> Vec<String> {
     let word = |rank: usize| {
         let syllables = [

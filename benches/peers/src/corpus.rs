@@ -1,7 +1,7 @@
-//! The articles to measure on: those of a file, or generated ones with copies.
+//! The articles to measure on: from a file, or generated with copies.
 //!
-//! In: the path of a JSON Lines file with `text` fields, or nothing. Out: texts that have at least
-//! one word, and for generated ones the copies among them.
+//! In: the path of a JSON Lines file with `text` fields, or nothing. Out: texts with at least one
+//! word, and the copies among generated ones.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,10 +14,10 @@ use crate::shingles::{WIDTH, Words};
 pub(crate) struct Corpus {
     pub(crate) name: String,
     pub(crate) texts: Vec<String>,
-    /// Articles without a word, which were left out: some contenders don't end on such, and others
-    /// take them for copies of each other.
+    /// Articles without a word, left out: some contenders never finish on them, others take them
+    /// for copies.
     pub(crate) left_out: usize,
-    /// Planted copies: two articles, the smaller number first, and their Jaccard similarity.
+    /// Planted copies: two article numbers, ascending, and their Jaccard similarity.
     pub(crate) planted: Vec<((u32, u32), f64)>,
 }
 
@@ -43,8 +43,8 @@ impl Corpus {
         })
     }
 
-    /// 6,000 articles of about 3 KB, of which 1,800 are copies: of every seventh original one, two
-    /// are the same but for some words, and one is the same but for its line breaks.
+    /// 6,000 articles with about 3 KB, 1,800 of them copies. Every seventh original has three: two
+    /// with some words changed, one with other line breaks.
     pub(crate) fn generate() -> Self {
         const ORIGINALS: usize = 4200;
         const SIMILARITIES: [f64; 6] = [0.95, 0.9, 0.84, 0.76, 0.6, 0.4];
@@ -90,7 +90,7 @@ fn word(random: &mut Random) -> String {
         .collect()
 }
 
-/// The words of an article: common ones often, rare ones rarely.
+/// An article's words: common ones often, rare ones rarely.
 fn words(vocabulary: &[String], random: &mut Random) -> Vec<String> {
     let count = 440 + random.below(220);
     (0..count)
@@ -98,11 +98,11 @@ fn words(vocabulary: &[String], random: &mut Random) -> Vec<String> {
         .collect()
 }
 
-/// A copy with other words in so many places, far enough from each other, that about the wanted
-/// similarity is left; and the similarity.
+/// A copy with words changed far apart until about the wanted similarity is left; and the
+/// similarity.
 ///
-/// Of `n` shingles, each of `k` changed words takes all that hold it: `n - 5 k` are shared, and
-/// each side has `5 k` of its own.
+/// A changed word takes five of `n` shingles along: `n - 5 k` stay shared for `k` changed words,
+/// and both sides get `5 k` of their own.
 fn with_changes(words: &[String], similarity: f64, random: &mut Random) -> (Vec<String>, f64) {
     let shingles = words.len() - WIDTH + 1;
     let apart = (1.0 - similarity) / (1.0 + similarity) * shingles as f64 / WIDTH as f64;
@@ -164,7 +164,7 @@ impl Random {
         (self.next() % bound as u64) as usize
     }
 
-    /// As words and letters of a language: the first ones far more often than the last.
+    /// Draws as words and letters occur in a language: low numbers far more often.
     fn frequent(&mut self, bound: usize) -> usize {
         let uniform = self.next() as f64 / u64::MAX as f64;
         ((uniform * uniform * uniform * bound as f64) as usize).min(bound - 1)

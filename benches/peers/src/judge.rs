@@ -1,27 +1,26 @@
-//! Which pairs there are, by exact Jaccard of all.
+//! The true pairs, by exact Jaccard similarity over all pairs.
 //!
-//! In: the shingle set of each article. Out: all pairs at or above a threshold, and what share of
-//! them was found.
+//! In: the shingle set of each article. Out: all pairs at or above a threshold, and the share
+//! found.
 
-/// All pairs of a corpus that are alike enough, the smaller number first, ascending.
+/// A corpus' pairs at or above the threshold, ascending, the smaller number first.
 pub(crate) struct Judge {
     pairs: Vec<(u32, u32)>,
 }
 
-/// How a list of found pairs compares to those that there are.
+/// How found pairs compare to the true ones.
 #[derive(Clone, Copy)]
 pub(crate) struct Verdict {
-    /// The share of the pairs there are that was found.
+    /// Recall: the share of true pairs that was found.
     pub(crate) recall: f64,
-    /// The share of the found pairs that there are.
+    /// Precision: the share of true pairs among those found.
     pub(crate) precision: f64,
 }
 
 impl Judge {
-    /// Counts what each two articles share through a list of the articles of each shingle.
+    /// Counts shared shingles for all pairs through a list of articles for every shingle.
     ///
-    /// The time is the sum of the squares of the lengths of these lists: fit for some ten thousand
-    /// articles.
+    /// Its time grows with the squared lengths of these lists: fit for some ten thousand articles.
     pub(crate) fn new(sets: &[Vec<u64>], threshold: f64) -> Self {
         let lists = lists_of_articles(sets);
         let mut lists_of: Vec<Vec<u32>> = vec![Vec::new(); sets.len()];
@@ -60,12 +59,12 @@ impl Judge {
         self.pairs.len()
     }
 
-    /// Whether this pair is one, the smaller number first.
+    /// Whether a pair, the smaller number first, is right.
     pub(crate) fn has(&self, pair: (u32, u32)) -> bool {
         self.pairs.binary_search(&pair).is_ok()
     }
 
-    /// Judges pairs, each named once with the smaller number first.
+    /// Judges distinct pairs, the smaller number first.
     pub(crate) fn judge(&self, found: &[(u32, u32)]) -> Verdict {
         let right = found.iter().filter(|&&pair| self.has(pair)).count() as f64;
         Verdict {
@@ -75,7 +74,7 @@ impl Judge {
     }
 }
 
-/// For each shingle of two articles or more, their numbers, ascending.
+/// Article numbers, ascending, for every shingle in two articles or more.
 fn lists_of_articles(sets: &[Vec<u64>]) -> Vec<Vec<u32>> {
     let of_article = |(article, set): (u32, &'_ Vec<u64>)| {
         let uses: Vec<(u64, u32)> = set.iter().map(|&shingle| (shingle, article)).collect();

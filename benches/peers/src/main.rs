@@ -1,5 +1,5 @@
-//! Measures reprint beside other crates that find near-duplicate texts: in one process, on one
-//! thread and one corpus, in turns.
+//! Measures reprint beside other near-duplicate crates: in one process, on one thread and one
+//! corpus, in turns.
 //!
 //! In: a JSON Lines file with `text` fields, or nothing for generated articles with copies of
 //! known similarity. Out: two tables in Markdown, from text to signature and from corpus to pairs.
@@ -8,8 +8,8 @@
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- [FILE.jsonl] [ROUNDS]
 //! ```
 //!
-//! What each contender was given, and where that favours whom, is said in `benches/README.md`
-//! under "Beside other crates".
+//! `benches/README.md`, "Beside other crates", says what every contender was given and whom that
+//! favours.
 
 mod corpus;
 mod judge;

@@ -1,7 +1,7 @@
 //! The second table: a corpus to its pairs.
 //!
-//! In: texts in memory. Out: for each contender the time from texts to pairs, and how its pairs
-//! compare to all there are.
+//! In: texts in memory. Out: for every contender the time from texts to pairs, and its recall and
+//! precision.
 
 use std::borrow::Cow;
 
@@ -72,7 +72,7 @@ const FINDERS: [Finder; 8] = [
     },
 ];
 
-/// The texts as they stand; nothing is copied.
+/// The texts, not copied.
 struct Texts<'a>(&'a [String]);
 
 impl TextStore for Texts<'_> {
@@ -113,8 +113,8 @@ fn reprint(texts: &[String]) -> Pairs {
     pairs.collect()
 }
 
-/// gaoya's index, with its own parameters for the threshold, and the container that it recommends
-/// where nothing is removed.
+/// gaoya's index, with its parameters for the threshold, and the container it recommends if nothing
+/// is removed.
 fn gaoya_index<T: MinHashType, F: FnMut(&str) -> Vec<T>>(
     texts: &[String],
     signer: fn(usize) -> F,
@@ -180,7 +180,7 @@ fn datasketch(texts: &[String]) -> Pairs {
     pairs
 }
 
-/// It has no way to ask for the neighbours of what it holds, so each text is signed twice.
+/// It can't list neighbours among held texts, so every text is signed twice.
 fn lshdedup(texts: &[String]) -> Pairs {
     let mut index = signers::lshdedup_index();
     for (number, text) in texts.iter().enumerate() {

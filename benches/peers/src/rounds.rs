@@ -1,7 +1,7 @@
-//! Measuring side by side: one pass of each contender, then the next round.
+//! Measures side by side: every contender once, then the next round.
 //!
-//! In: what is to be timed. Out: medians, and medians of the ratios within each round, since two
-//! rounds may differ by the minute in which they ran.
+//! In: what is to be timed. Out: medians, and medians of ratios within a round, since rounds differ
+//! by the minute in which they ran.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use std::time::Instant;
 /// Seconds by contender and round.
 pub(crate) struct Times(Vec<Vec<f64>>);
 
-/// Runs `run` for each of `contenders` in each round, starting with another one each time.
+/// Runs every contender in every round; rounds start with different contenders.
 pub(crate) fn interleaved(contenders: usize, rounds: usize, mut run: impl FnMut(usize)) -> Times {
     let mut times = vec![Vec::with_capacity(rounds); contenders];
     for round in 0..rounds {
@@ -24,9 +24,9 @@ pub(crate) fn interleaved(contenders: usize, rounds: usize, mut run: impl FnMut(
     Times(times)
 }
 
-/// Has the allocator do what it puts off when a great many small blocks are freed, which glibc does
-/// at the next large requests: left by an index of one contender, it has doubled the time of the
-/// next.
+/// Makes the allocator finish deferred work. After many small blocks are freed, glibc defers
+/// merging them to the next large request: left by one contender's index, it has doubled the next
+/// contender's time.
 fn settle() {
     for kilobytes in 1..=100 {
         black_box(Vec::<u8>::with_capacity(kilobytes << 10));
@@ -39,7 +39,7 @@ impl Times {
         median(self.0[contender].clone())
     }
 
-    /// How many times as long a contender takes as the first one: the median over rounds.
+    /// A contender's time over contender 0's: the median over rounds.
     pub(crate) fn ratio(&self, contender: usize) -> f64 {
         let ratios = self.0[contender].iter().zip(&self.0[0]);
         median(ratios.map(|(time, first)| time / first).collect())

@@ -1,7 +1,7 @@
-//! What a user of the other crates would cut words with, and the four ways in which the contenders
-//! cut theirs.
+//! The words that a user would cut for the other crates, and the contenders' four ways to cut
+//! theirs.
 //!
-//! In: a text. Out: the hashes of its shingles of five words.
+//! In: a text. Out: its five-word shingle hashes.
 
 use reprint::shingle::{Shingler, Shingling};
 use unicode_segmentation::UnicodeSegmentation;
@@ -15,7 +15,7 @@ pub(crate) const WIDTH: usize = 5;
 pub(crate) enum Words {
     /// As [`Cutter`] does: UAX #29, lowercase.
     Common,
-    /// As reprint does: UAX #29, case folding, one kind of apostrophe.
+    /// reprint's way: UAX #29, case folding, one kind of apostrophe.
     Reprint,
     /// As gaoya's `whitespace_split` does, lowercase: parted by ASCII spaces and punctuation.
     Gaoya,
@@ -35,7 +35,7 @@ impl Words {
         }
     }
 
-    /// The shingles of a text, each once, ascending. Not timed.
+    /// A text's shingles, ascending and distinct. Not timed.
     pub(crate) fn set(self, text: &str) -> Vec<u64> {
         let mut set = match self {
             Self::Common => Cutter::default().cut(text).to_vec(),
@@ -62,9 +62,9 @@ fn of_words<'a>(words: impl Iterator<Item = &'a str>) -> Vec<u64> {
     shingles
 }
 
-/// Cuts shingles as a sensible user does with the crates at hand: the whole text in lowercase, its
-/// words by unicode-segmentation, XXH3 of each word, and XXH3 of the hashes of five. Its space is
-/// kept from one text to the next.
+/// Cuts shingles as a sensible user would with ordinary crates: lowercase the text, cut words by
+/// unicode-segmentation, hash every word by XXH3, and every run of five hashes by XXH3. Its buffers
+/// are kept between texts.
 #[derive(Default)]
 pub(crate) struct Cutter {
     words: Vec<u64>,
@@ -72,7 +72,7 @@ pub(crate) struct Cutter {
 }
 
 impl Cutter {
-    /// The shingles of a text in order. A text of fewer than five words has one, of all of them.
+    /// The shingles of a text in order. Below five words, a single shingle covers the text.
     pub(crate) fn cut(&mut self, text: &str) -> &[u64] {
         self.words.clear();
         self.shingles.clear();
@@ -99,7 +99,7 @@ fn cut(words: &[u64], shingles: &mut Vec<u64>) {
     }));
 }
 
-/// The share of two ascending sets that is in both.
+/// The Jaccard similarity between ascending sets.
 pub(crate) fn jaccard(a: &[u64], b: &[u64]) -> f64 {
     let both = a
         .iter()

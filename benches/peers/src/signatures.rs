@@ -1,6 +1,6 @@
 //! The first table: text to signature.
 //!
-//! In: texts. Out: for each contender MB/s of text, and the error of what its signatures estimate.
+//! In: texts. Out: for every contender MB/s, and its estimates' error.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ use crate::rounds::interleaved;
 use crate::shingles::{Cutter, Words, jaccard};
 use crate::signers::{self, VALUES, agreement};
 
-/// Articles that are signed in each round: a pass of the slowest takes some seconds.
+/// Articles signed in a round: the slowest contender takes some seconds.
 const ARTICLES: usize = 2000;
 
 /// Pairs of texts whose estimates are compared to the exact similarity.
@@ -21,9 +21,9 @@ const PROBES: usize = 300;
 trait Signer {
     fn name(&self) -> &str;
     fn words(&self) -> Words;
-    /// Signs a text and lets go of the signature: what is timed.
+    /// Signs a text and drops the signature: the timed part.
     fn sign(&mut self, text: &str);
-    /// The similarity of two texts by their signatures; `None` where there are none.
+    /// The estimated similarity between two texts; `None` without signatures.
     fn estimate(&mut self, a: &str, b: &str) -> Option<f64>;
 }
 
@@ -92,7 +92,7 @@ fn by<S: 'static>(
     })
 }
 
-/// All contenders, reprint at the best level of this CPU first.
+/// All contenders; reprint at this CPU's best level comes first.
 fn contenders() -> Vec<Box<dyn Signer>> {
     let estimate = |a: &reprint::sketch::Signature, b: &_| a.estimate(b).expect("one recipe");
     let at_level = |&level: &CpuLevel| {
@@ -166,7 +166,7 @@ fn contenders() -> Vec<Box<dyn Signer>> {
 ///
 /// # Panics
 ///
-/// If a contender's signatures are none: two of one text differ, or estimates are far off.
+/// If a contender's signatures are wrong: the same text gives two, or estimates are far off.
 pub(crate) fn table(corpus: &Corpus, rounds: usize) {
     let texts = &corpus.texts[..corpus.texts.len().min(ARTICLES)];
     let bytes: usize = texts.iter().map(String::len).sum();
@@ -204,7 +204,7 @@ pub(crate) fn table(corpus: &Corpus, rounds: usize) {
     println!();
 }
 
-/// Pairs of a text and a part of it.
+/// Pairs: a text and a part of the text.
 fn probes(texts: &[String]) -> Vec<(&str, &str)> {
     let halves_and_more = [2, 3, 5, 9];
     let long = texts.iter().filter(|text| text.len() > 500);

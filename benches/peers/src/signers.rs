@@ -1,10 +1,9 @@
 //! The contenders' ways from a text to a signature.
 //!
-//! In: a text with at least one word. Out: a signature of as many values as asked for.
+//! In: a text with at least one word. Out: a signature with the requested number of values.
 //!
-//! All but two are given shingles that are hashed already, and a hasher that lets them through
-//! where they take one of the caller's: hashing them again would cost some of them more than the
-//! signature.
+//! All but two contenders get hashed shingles, and a pass-through hasher if they take one: hashing
+//! again would cost some more than the signature.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -50,7 +49,7 @@ impl minhash_rs::prelude::Hasher for Hashed {
     }
 }
 
-/// reprint on a level of CPU, if this one has it.
+/// reprint at a CPU level, if available.
 pub(crate) fn reprint(level: CpuLevel) -> Option<impl FnMut(&str) -> Signature> {
     let shingler = Shingler::new(Shingling::words(WIDTH), 0).expect("a width in range");
     let settings = SketchSettings::with_values(VALUES);
@@ -70,7 +69,7 @@ pub(crate) fn gaoya(values: usize) -> impl FnMut(&str) -> Vec<u32> {
     move |text| hasher.create_signature(cutter.cut(text).iter())
 }
 
-/// gaoya's `MinHasher32` with its own hasher, and its own functions for text.
+/// gaoya's `MinHasher32` with gaoya's hasher and text functions.
 pub(crate) fn gaoya_from_text(values: usize) -> impl FnMut(&str) -> Vec<u32> {
     let hasher = MinHasher32::new(values);
     move |text| {
@@ -83,7 +82,7 @@ pub(crate) fn gaoya_from_text(values: usize) -> impl FnMut(&str) -> Vec<u32> {
 /// minhash-rs's default: values and hashes of 64 bits.
 pub(crate) type MinHash64 = MinHash<u64, VALUES, Hashed>;
 
-/// minhash-rs's smaller one: values and hashes of 32 bits.
+/// minhash-rs's smaller variant: 32-bit values and hashes.
 type MinHash32 = MinHash<u32, VALUES, Hashed, u32>;
 
 /// minhash-rs's `MinHash` of 64-bit values.
@@ -119,7 +118,7 @@ pub(crate) fn opt_dens(values: usize) -> impl FnMut(&str) -> Vec<u64> {
     }
 }
 
-/// probminhash's `SuperMinHash`: the bits of its values, to be compared as such.
+/// probminhash's `SuperMinHash`: its values' bits, compared as integers.
 pub(crate) fn super_min_hash(values: usize) -> impl FnMut(&str) -> Vec<u64> {
     let mut sketch = SuperMinHash::<f64, u64, Hashed>::new(values, BuildHasherDefault::default());
     let mut cutter = Cutter::default();
@@ -134,7 +133,7 @@ pub(crate) fn super_min_hash(values: usize) -> impl FnMut(&str) -> Vec<u64> {
     }
 }
 
-/// The `MinHash` of datasketch-minhash-lsh, its random numbers drawn once.
+/// datasketch-minhash-lsh's `MinHash`, with random numbers drawn once.
 pub(crate) fn datasketch() -> impl FnMut(&str) -> DatasketchMinHash {
     let empty = DatasketchMinHash::new(VALUES, Some(1));
     let mut cutter = Cutter::default();
@@ -148,13 +147,13 @@ pub(crate) fn datasketch() -> impl FnMut(&str) -> DatasketchMinHash {
     }
 }
 
-/// The share of values in which two signatures of datasketch-minhash-lsh agree.
+/// The share of equal values in two datasketch-minhash-lsh signatures.
 pub(crate) fn datasketch_agreement(a: &DatasketchMinHash, b: &DatasketchMinHash) -> f64 {
     agreement(&a.hash_values.0, &b.hash_values.0)
 }
 
-/// An empty index of lshdedup-core, which cuts words and signs on its own: its own number of
-/// bands, 32 of 4 rows.
+/// An empty lshdedup-core index, which cuts words and signs by itself, with its default: 32 bands,
+/// 4 rows.
 pub(crate) fn lshdedup_index() -> Index {
     let config = Config {
         num_hashes: VALUES,
@@ -171,7 +170,7 @@ pub(crate) fn lshdedup() -> impl FnMut(&str) -> Vec<u32> {
     move |text| index.signature(text)
 }
 
-/// The share of values in which two signatures agree.
+/// The share of equal values in two signatures.
 pub(crate) fn agreement<T: PartialEq>(a: &[T], b: &[T]) -> f64 {
     assert_eq!(a.len(), b.len());
     let agree = a.iter().zip(b).filter(|(a, b)| a == b).count();
