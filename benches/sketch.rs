@@ -53,6 +53,13 @@ fn from_shingles(c: &mut Criterion) {
             group.bench_function(BenchmarkId::new(format!("{level:?}"), count), |b| {
                 b.iter(|| sketcher.sketch_tokens(black_box(&tokens)));
             });
+            let mut scratch = SketchScratch::default();
+            group.bench_function(
+                BenchmarkId::new(format!("{level:?}, kept scratch"), count),
+                |b| {
+                    b.iter(|| sketcher.sketch_tokens_with(black_box(&tokens), &mut scratch));
+                },
+            );
         }
         let expected = classic::sign(&tokens, 128);
         group.bench_function(BenchmarkId::new("classic", count), |b| {

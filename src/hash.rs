@@ -122,6 +122,7 @@ pub(crate) const fn finish(x: u64) -> u64 {
 }
 
 /// SplitMix64 at a position (Steele, Lea and Flood 2014): well-mixed numbers from consecutive ones.
+#[inline(always)]
 pub(crate) fn splitmix(position: u64) -> u64 {
     let x = position.wrapping_add(1).wrapping_mul(GOLDEN);
     let x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

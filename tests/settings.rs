@@ -30,3 +30,11 @@ fn settings_survive_a_round_trip() {
     let json = serde_json::to_string(&found).unwrap();
     assert_eq!(settings(&json), found);
 }
+
+#[test]
+fn the_scheme_of_signatures_is_written_and_no_other_is_read() {
+    let json = serde_json::to_value(Settings::default()).unwrap();
+    assert_eq!(json["sketch"]["scheme"], "fast_similarity");
+    let other = serde_json::from_str::<Settings>(r#"{"sketch": {"scheme": "classic"}}"#);
+    assert!(other.unwrap_err().to_string().contains("fast_similarity"));
+}

@@ -276,7 +276,7 @@ impl Shingler {
             words: None,
             runs,
         };
-        self.tokenize(text, cutting, &mut hashes)?;
+        self.tokenize(text, cutting.get_or_insert_default(), &mut hashes)?;
         self.cpu.run(JoinLetters { tokens, runs });
         Ok(())
     }
@@ -369,7 +369,8 @@ fn clip(text: &str, range: Range<usize>) -> Span {
 /// Buffers for shingling, kept between texts; see [`Shingler::shingles_in`].
 #[derive(Debug, Default)]
 pub struct ShingleScratch {
-    cutting: Box<WordScratch>,
+    /// Made for a first text: tokens made elsewhere need none.
+    cutting: Option<Box<WordScratch>>,
     runs: Runs,
     /// The last text's token hashes, letters from scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,

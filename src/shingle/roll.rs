@@ -52,6 +52,16 @@ pub(super) fn shingles<const IN_VECTORS: bool>(
     }
     let count = tokens.len() - width + 1;
     let mut made = [0; TOGETHER];
+    // Single tokens: nothing to roll.
+    if width == 1 {
+        for tokens in tokens.chunks(TOGETHER) {
+            for (token, made) in tokens.iter().zip(&mut made) {
+                *made = finish(token ^ seed);
+            }
+            put(&made[..tokens.len()]);
+        }
+        return;
+    }
     // The default width in vectors: sixteen shingles from twenty tokens, each hashed anew.
     if IN_VECTORS && width == 5 {
         for first in (0..count).step_by(TOGETHER) {

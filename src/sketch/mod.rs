@@ -21,6 +21,7 @@ use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::shingle::{ShingleScratch, Shingler, Unit};
+use crate::simd::{Kernel, Task};
 
 /// The version of signatures, fingerprints and band keys; see [`mod@format`].
 pub const FORMAT_VERSION: u32 = 1;
@@ -28,7 +29,10 @@ pub const FORMAT_VERSION: u32 = 1;
 /// How signatures are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[cfg_attr(feature = "serde", serde(default))]
+#[cfg_attr(
+    feature = "serde",
+    serde(from = "NamedSettings", into = "NamedSettings")
+)]
 #[non_exhaustive]
 pub struct SketchSettings {
     /// Values in a signature, 32 bits each, 1 to 4096. At similarity J an estimate's standard error
@@ -37,6 +41,53 @@ pub struct SketchSettings {
     /// Whether to sample the article's ten-letter shingles too. A detector in
     /// [`Mode::Recycled`](crate::Mode::Recycled) sets it.
     pub sample: bool,
+}
+
+/// [`SketchSettings`] as written: with the scheme by name, so that settings for another scheme are
+/// refused.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename = "SketchSettings", default)]
+struct NamedSettings {
+    scheme: Scheme,
+    values: usize,
+    sample: bool,
+}
+
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Scheme {
+    FastSimilarity,
+}
+
+#[cfg(feature = "serde")]
+impl Default for NamedSettings {
+    fn default() -> Self {
+        SketchSettings::default().into()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<SketchSettings> for NamedSettings {
+    fn from(SketchSettings { values, sample }: SketchSettings) -> Self {
+        Self {
+            scheme: Scheme::FastSimilarity,
+            values,
+            sample,
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl From<NamedSettings> for SketchSettings {
+    fn from(named: NamedSettings) -> Self {
+        let Scheme::FastSimilarity = named.scheme;
+        Self {
+            values: named.values,
+            sample: named.sample,
+        }
+    }
 }
 
 impl SketchSettings {
@@ -271,8 +322,8 @@ impl Sketcher {
     /// `scratch` has grown to the longest text, and no sample is wanted.
     ///
     /// ```
-    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
     /// use reprint::shingle::{Shingler, Shingling};
+    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
     ///
     /// let shingler = Shingler::new(Shingling::default(), 0)?;
     /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
@@ -309,18 +360,24 @@ impl Sketcher {
     /// another sketch. There is no sample: [`Mode::Recycled`](crate::Mode::Recycled) finds such
     /// articles by their signatures alone. Linear in the number of tokens.
     pub fn sketch_tokens(&self, tokens: &[u64]) -> Sketch {
-        let mut scratch = SketchScratch::default();
-        let tokens: Vec<u64> = tokens.iter().map(|&token| hash::splitmix(token)).collect();
-        let SketchScratch { text, fast, .. } = &mut scratch;
+        self.sketch_tokens_with(tokens, &mut SketchScratch::default())
+    }
+
+    /// Sketches [tokens](Self::sketch_tokens) with kept scratch space: once it has grown, only the
+    /// signature is allocated.
+    pub fn sketch_tokens_with(&self, tokens: &[u64], scratch: &mut SketchScratch) -> Sketch {
+        let SketchScratch { text, fast, .. } = &mut *scratch;
+        text.tokens.clear();
+        text.tokens.extend_from_slice(tokens);
+        self.shingler.cpu().run(MixTokens(&mut text.tokens));
+        text.shingles.clear();
         fast.first_round = FirstRound::default();
         self.shingler
-            .shingles_of(&tokens, &mut text.shingles, &mut fast.first_round);
-        let fingerprint = self.fingerprint(&tokens);
-        let signature = self.sign(&mut scratch, None);
+            .shingles_of(&text.tokens, &mut text.shingles, &mut fast.first_round);
         Sketch {
-            fingerprint,
-            tokens: token_count(&tokens),
-            signature,
+            fingerprint: self.fingerprint(&scratch.text.tokens),
+            tokens: token_count(&scratch.text.tokens),
+            signature: self.sign(scratch, None),
             sample: Box::default(),
         }
     }
@@ -397,6 +454,20 @@ impl Sketcher {
             recipe: self.recipe,
             values,
         })
+    }
+}
+
+/// Mixes the caller's tokens in place.
+struct MixTokens<'a>(&'a mut [u64]);
+
+impl Task for MixTokens<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        for token in self.0 {
+            *token = hash::splitmix(*token);
+        }
     }
 }
 

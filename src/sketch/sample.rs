@@ -48,7 +48,8 @@ const TURN: u32 = 7;
 /// Buffers kept between texts.
 #[derive(Debug, Default)]
 pub(super) struct SampleScratch {
-    block: Box<Block>,
+    /// Made for a first text: sketches without a sample need none.
+    block: Option<Box<Block>>,
     /// Hashes up to the bound, then leftovers from before.
     hashes: Vec<u64>,
     folded: String,
@@ -92,6 +93,7 @@ fn collect<'s>(
         hashes,
         folded,
     } = scratch;
+    let block = block.get_or_insert_default();
     block.len = 0;
     let mut collector = Collector {
         cpu,
