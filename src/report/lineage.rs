@@ -1,12 +1,14 @@
 //! Groups from run to run.
 //!
-//! In: the groups of this run and, if there was one, those of an earlier run. Out: a name for
-//! each group that it keeps as it grows, what became of it since, and the names that are no more.
+//! In: the groups of this run and, if there was an earlier run, its groups. Out: a name for each
+//! group that stays the same while the group grows, the change since the earlier run, and the names
+//! that no group bears any more.
 //!
-//! A new group is named after the first key in it. A group that shares articles with groups of
-//! the earlier run bears the name of the one it shares most with; a name is given once, to the
-//! group that has most of it, and no name of the earlier run is given to another group. So names
-//! depend on the keys of the two runs alone: not on order, threads or settings.
+//! A new group is named after its first key. A group that shares articles with earlier groups takes
+//! the name of the earlier group with the most shared articles. Each name is given once, to the
+//! group with the largest part of the earlier group. An earlier name is never given to an unrelated
+//! group. Names therefore depend on the keys of the two runs alone: not on order, threads or
+//! settings.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,41 +18,41 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::article::ArticleId;
 use crate::group::Groups;
 
-/// A group as an earlier run has written it: the fields `id` and `members` of its
+/// A group as an earlier run wrote it: the fields `id` and `members` of a
 /// [`GroupRecord`](super::GroupRecord).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub struct EarlierGroup {
-    /// Its name.
+    /// The group's name.
     pub id: String,
-    /// The keys of its members.
+    /// The keys of the members.
     pub members: Vec<String>,
 }
 
-/// What became of a group since an earlier run.
+/// How a group changed since an earlier run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ChangeKind {
-    /// None of its members stood in a group.
+    /// No member stood in a group before.
     New,
-    /// It has the same members.
+    /// The members are unchanged.
     Unchanged,
-    /// It has all its members and more.
+    /// All earlier members are here, with new members.
     Grew,
-    /// It has fewer members; those that left stand in no group.
+    /// Some members left and stand in no group now; none came.
     Shrank,
-    /// Some came, some left, and those that left stand in no group.
+    /// Some members came, some left, and the leavers stand in no group now.
     Changed,
-    /// It has members of two groups or more.
+    /// Members come from two earlier groups or more.
     Merged,
-    /// Others of its earlier group stand in another group now.
+    /// Members of the same earlier group stand in another group now.
     Split,
 }
 
 impl ChangeKind {
-    /// The name, as it is in records.
+    /// The kind's name in records.
     pub fn name(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -64,19 +66,18 @@ impl ChangeKind {
     }
 }
 
-/// What became of a group, and by whom.
+/// How a group changed, and which keys came and left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ChangeRecord<'a> {
-    /// In one word.
+    /// The kind of change.
     pub kind: ChangeKind,
-    /// The earlier groups that its members come from, in order of their first keys.
+    /// Names of the earlier groups that members come from, in order of their first keys.
     pub from: Vec<&'a str>,
-    /// The keys of members that the earlier group of this `id` did not have; of a group whose
-    /// `id` is new, nothing.
+    /// Keys of members that the earlier group of this `id` did not have. Empty if the `id` is new.
     pub joined: Vec<&'a str>,
-    /// The keys that the earlier group of this `id` had and this one has not.
+    /// Keys that only the earlier group of this `id` had.
     pub left: Vec<&'a str>,
 }
 
@@ -85,16 +86,16 @@ pub struct ChangeRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GoneRecord<'a> {
-    /// Its name.
+    /// The group's name.
     pub id: &'a str,
-    /// The keys of its members.
+    /// The keys of the members.
     pub members: Vec<&'a str>,
-    /// The names of the groups in which members of it stand now, in order of first keys; if there
-    /// is none, it is gone altogether.
+    /// Names of the groups where members stand now, in order of first keys. Empty if no member
+    /// stands in a group.
     pub into: Vec<&'a str>,
 }
 
-/// The names of groups, and what became of them.
+/// The names of a run's groups, and how the groups changed since an earlier run.
 #[derive(Clone, Debug, Default)]
 pub struct Lineage {
     ids: Vec<String>,
@@ -104,7 +105,7 @@ pub struct Lineage {
     has_earlier: bool,
 }
 
-/// Earlier groups and groups of this run by their numbers.
+/// A group's change; groups are given by their numbers.
 #[derive(Clone, Debug)]
 struct Change {
     kind: ChangeKind,
@@ -119,7 +120,7 @@ struct Gone {
 }
 
 impl Lineage {
-    /// Names for groups of which nothing earlier is known.
+    /// Names the groups of a run without an earlier run. Linear in the number of groups.
     pub fn new<'a>(groups: &Groups, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         let firsts = groups.groups.iter().map(|group| keys(group.members[0].id));
         let mut given = HashSet::new();
@@ -129,8 +130,10 @@ impl Lineage {
         }
     }
 
-    /// Names for groups that take on those of an earlier run. Of a key that stands in several
-    /// earlier groups, the first counts. Linear in the members of both runs, but for sorting.
+    /// Names the groups of a run that follows an earlier one.
+    ///
+    /// A key in several earlier groups counts for the first of them in order of members. Linear in
+    /// the members of both runs, apart from sorting.
     pub fn since<'a>(
         earlier: Vec<EarlierGroup>,
         groups: &Groups,
@@ -144,6 +147,8 @@ impl Lineage {
     }
 
     fn of_keys(mut earlier: Vec<EarlierGroup>, now: &[Vec<&str>]) -> Self {
+        // 1. Number the earlier groups in order of their first keys, whatever their order in the
+        //   file.
         for group in &mut earlier {
             group.members.sort_unstable();
         }
@@ -155,7 +160,7 @@ impl Lineage {
             }
         }
 
-        // How many articles each pair of an earlier group and one of this run shares.
+        // 2. Count the articles that each pair of an earlier group and a group of this run shares.
         let mut shared: HashMap<(usize, usize), usize> = HashMap::new();
         for (number, members) in now.iter().enumerate() {
             for key in members {
@@ -176,7 +181,8 @@ impl Lineage {
             numbers.sort_unstable();
         }
 
-        // Most in common first; of equals, the earlier group, then the group, of the first key.
+        // 3. Hand on names, most shared articles first. At equal counts the lower earlier number
+        //   wins, then the lower number in this run.
         shared.sort_by_key(|&(_, count)| Reverse(count));
         let mut bears: Vec<Option<usize>> = vec![None; now.len()];
         let mut bearer = vec![None; earlier.len()];
@@ -186,6 +192,7 @@ impl Lineage {
                 bearer[before] = Some(number);
             }
         }
+        // 4. Make names for the groups that took none, avoiding every earlier name.
         let mut given: HashSet<String> = earlier.iter().map(|group| group.id.clone()).collect();
         let ids = now.iter().zip(&bears).map(|(members, bears)| match bears {
             Some(before) => earlier[*before].id.clone(),
@@ -193,6 +200,8 @@ impl Lineage {
         });
         let ids = ids.collect();
 
+        // 5. Tell each group's change: from no earlier group, from one that went to this group
+        //   alone, from one that was split, or from several.
         let changes = now.iter().zip(from).zip(bears);
         let changes = changes.map(|((members, from), bears)| Change {
             kind: match from.as_slice() {
@@ -216,6 +225,7 @@ impl Lineage {
             bears,
         });
         let changes = changes.collect();
+        // 6. Collect the earlier groups whose names were not handed on.
         let gone = into.into_iter().enumerate();
         let gone = gone.filter(|&(before, _)| bearer[before].is_none());
         let gone = gone.map(|(earlier, into)| Gone { earlier, into }).collect();
@@ -229,13 +239,14 @@ impl Lineage {
         }
     }
 
-    /// The name of the group of that number, for [`Groups::groups`].
+    /// The name of the group at index `number` of [`Groups::groups`]; empty if there is no such
+    /// group.
     pub fn id(&self, number: usize) -> &str {
         self.ids.get(number).map_or("", String::as_str)
     }
 
-    /// What became of the group of that number, whose members have these keys; none if nothing
-    /// earlier is known.
+    /// How the group at index `number` of [`Groups::groups`] changed; `members` are its members'
+    /// keys. `None` without an earlier run.
     pub fn change<'a>(&'a self, number: usize, members: &[&'a str]) -> Option<ChangeRecord<'a>> {
         let Change { kind, from, bears } = self.changes.get(number)?;
         let id = |&before: &usize| self.earlier[before].id.as_str();
@@ -259,8 +270,8 @@ impl Lineage {
         })
     }
 
-    /// Groups by what became of them, and as `gone` the earlier groups of which no member stands
-    /// in a group; none if nothing earlier is known.
+    /// Counts groups by the name of their [`ChangeKind`]. The entry `gone` counts earlier groups
+    /// without a member in any group, if there are some. `None` without an earlier run.
     pub fn counts(&self) -> Option<BTreeMap<&'static str, usize>> {
         if !self.has_earlier {
             return None;
@@ -276,7 +287,7 @@ impl Lineage {
         Some(counts)
     }
 
-    /// The earlier groups whose name no group bears, in order of their first keys.
+    /// Earlier groups whose names no group bears, in order of their first keys.
     pub fn gone(&self) -> impl Iterator<Item = GoneRecord<'_>> {
         self.gone.iter().map(|Gone { earlier, into }| {
             let EarlierGroup { id, members } = &self.earlier[*earlier];
@@ -289,8 +300,8 @@ impl Lineage {
     }
 }
 
-/// A name made from a key, other than those given before: `g` and the 16 hexadecimal digits of
-/// its XXH3, with the first seed from 0 on that gives a free one.
+/// Makes a name from a key: `g` and 16 hexadecimal digits of the key's XXH3. Seeds 0, 1, 2 and so
+/// on are tried until the name is not in `given`.
 fn name(key: &str, given: &mut HashSet<String>) -> String {
     let mut seed = 0;
     loop {
@@ -386,7 +397,7 @@ mod tests {
     #[test]
     fn no_name_is_given_twice() {
         let taken = name("a", &mut HashSet::new());
-        // The larger part keeps the name that the first key of the smaller would give.
+        // The larger part keeps the name that the smaller part's first key would give.
         let before = earlier(&[(&taken, &["a", "b", "c", "d"])]);
         let lineage = Lineage::of_keys(before, &[vec!["a", "x"], vec!["b", "c", "d"]]);
         assert_eq!(lineage.id(1), taken);

@@ -1,12 +1,12 @@
-//! Result records: what a tool writes, one JSON object a line.
+//! Result records: a tool's output, one JSON object a line.
 //!
 //! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of seven
-//! types, in the terms of the caller: keys, never internal numbers. With the feature `serde` a
-//! `Line` of each serializes to one object with `"schema"` and `"type"` first.
+//! types. Records name articles by the caller's keys, never by internal numbers. With the feature
+//! `serde`, a `Line` serializes a record to an object that begins with `"schema"` and `"type"`.
 //!
-//! The schema only grows: fields are added, none is renamed or removed without a new
-//! [`SCHEMA`] number. Figures are rounded to six places, so that they read well and are the same
-//! bytes everywhere. Spans are byte offsets in the body of the article.
+//! The schema only grows: a field is renamed or removed only under a new [`SCHEMA`] number. Figures
+//! are rounded to six places, to read well and to be equal bytes on every platform. Spans are byte
+//! offsets in the article's body.
 //!
 //! | type | one for each | fields |
 //! |---|---|---|
@@ -37,7 +37,7 @@ use crate::relation::{Relation, Side};
 use crate::template::{Piece, Template, TemplateKind};
 use crate::text::Span;
 
-/// The version of the schema.
+/// The schema's version.
 pub const SCHEMA: u32 = 1;
 
 /// One line of output.
@@ -46,9 +46,9 @@ pub const SCHEMA: u32 = 1;
 #[cfg_attr(feature = "serde", serde(tag = "type", rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Record<'a> {
-    /// What became of one article.
+    /// One article's place in the result.
     Article(ArticleRecord<'a>),
-    /// Articles that are one.
+    /// Articles found to be one.
     Group(GroupRecord<'a>),
     /// A verified pair that does not stand in one group.
     Link(LinkRecord<'a>),
@@ -56,14 +56,14 @@ pub enum Record<'a> {
     Phrase(PhraseRecord<'a>),
     /// A group of an earlier run whose name no group bears any more.
     Gone(GoneRecord<'a>),
-    /// What many articles fill in or repeat.
+    /// A text that many articles fill in or repeat.
     Template(TemplateRecord<'a>),
     /// The whole run.
     Summary(Box<SummaryRecord<'a>>),
 }
 
-/// A record as it is written: the schema number stands on each line, so that lines can be
-/// filtered and still be understood.
+/// A record with the schema number, ready to be written. The number stands on every line, so that
+/// lines can be filtered and still be understood.
 #[cfg(feature = "serde")]
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Line<'a> {
@@ -74,7 +74,7 @@ pub struct Line<'a> {
 
 #[cfg(feature = "serde")]
 impl<'a> Line<'a> {
-    /// The line of a record.
+    /// Makes the line of a record.
     pub fn new(record: &'a Record<'a>) -> Self {
         Self {
             schema: SCHEMA,
@@ -83,74 +83,74 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What became of one article.
+/// One article's place in the result.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ArticleRecord<'a> {
-    /// The caller's name for it.
+    /// The caller's name for the article.
     pub key: &'a str,
-    /// The `id` of its group; none if it stands alone.
+    /// The `id` of the article's group; `None` for an article without a group.
     pub group: Option<&'a str>,
-    /// Whether it stays if one of each group is kept. So does what stands alone.
+    /// Whether the article stays when one article of each group is kept. `true` without a group.
     pub kept: bool,
-    /// The key of the article that is kept in its place.
+    /// The key of the article kept in this one's place; `None` for a kept article.
     pub of: Option<&'a str>,
-    /// How alike it and the article that is kept in its place are: their Jaccard similarity, or in
-    /// [`Mode::Recycled`](crate::Mode::Recycled) the share of one that stands in the other. None
-    /// without such an article, or if the two are linked through others only.
+    /// The similarity to the article `of`, 0 to 1: the Jaccard similarity, or in
+    /// [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage. `None` for a kept article,
+    /// and for an article linked to `of` only through others.
     pub score: Option<f64>,
-    /// What it has to do with the article that is kept in its place; in `Mode::Recycled`.
+    /// The relation to the article `of`, in `Mode::Recycled`; `None` for exact copies.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub relation: Option<Relation>,
-    /// Why it is kept or not; none if it stands alone.
+    /// Why the article is kept or dropped; `None` without a group.
     pub reason: Option<Reason>,
-    /// Its own phrasing, if that was looked at.
+    /// The judgement of the article's phrasing; `None` if phrases were not searched for.
     pub phrasing: Option<PhrasingSummary>,
-    /// The published measures of repetition, if they were asked for.
+    /// Published measures of repetition; `None` if none were asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub measures: Option<&'a [Check]>,
 }
 
-/// Why an article is kept, or how it belongs to the one that is.
+/// Why an article is kept, or how it belongs to the article kept in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(untagged))]
 #[non_exhaustive]
 pub enum Reason {
-    /// The rule by which it is kept.
+    /// The rule that chose the kept article.
     Kept(KeptBy),
-    /// How it belongs.
+    /// How a dropped article belongs to the kept one.
     Dropped(Belonging),
 }
 
-/// How an article belongs to the one that is kept in its place.
+/// How an article belongs to the article kept in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Belonging {
-    /// The same words in the same order.
+    /// Both have equal words in equal order.
     ExactCopy,
-    /// Verified against it.
+    /// The pair was verified.
     Direct,
-    /// Linked to others of the group only.
+    /// The article is linked only to other members of the group.
     Indirect,
 }
 
-/// The judgement on the phrasing of one article.
+/// The judgement of one article's phrasing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PhrasingSummary {
     /// The verdict.
     pub verdict: Verdict,
-    /// How repetitive it is, 0 to 1.
+    /// How repetitive the article is, 0 to 1.
     pub score: f64,
 }
 
 impl PhrasingSummary {
-    /// The verdict and the score alone.
+    /// Takes verdict and score from a full result.
     pub fn new(phrasing: &Phrasing) -> Self {
         Self {
             verdict: phrasing.verdict,
@@ -160,7 +160,7 @@ impl PhrasingSummary {
 }
 
 impl<'a> ArticleRecord<'a> {
-    /// An article that stands alone.
+    /// The record of an article without a group.
     pub fn alone(key: &'a str) -> Self {
         Self {
             key,
@@ -175,7 +175,7 @@ impl<'a> ArticleRecord<'a> {
         }
     }
 
-    /// A member of the group of that name, which a [`Lineage`] gives.
+    /// The record of a member of `group`, whose name `id` comes from a [`Lineage`].
     pub fn member(
         id: &'a str,
         group: &Group,
@@ -208,7 +208,8 @@ impl<'a> ArticleRecord<'a> {
         }
     }
 
-    /// Says that it matches an article of an older corpus, which stays in its place.
+    /// Marks the article as matching an article of an older corpus. `key` names the older article,
+    /// which is the one kept.
     #[must_use]
     pub fn matched(mut self, key: &'a str, found: &Match) -> Self {
         let relation = found.summary.map(|summary| summary.relation);
@@ -225,7 +226,7 @@ impl<'a> ArticleRecord<'a> {
         self
     }
 
-    /// Adds what was found of its phrasing.
+    /// Adds the judgement of the article's phrasing.
     #[must_use]
     pub fn phrasing(mut self, phrasing: Option<PhrasingSummary>) -> Self {
         self.phrasing = phrasing;
@@ -233,75 +234,75 @@ impl<'a> ArticleRecord<'a> {
     }
 }
 
-/// Articles that are one.
+/// Articles found to be one.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupRecord<'a> {
-    /// The name of the group: the same from run to run, if each is told of the one before, and
-    /// while the first key stays the same in any case. See [`Lineage`].
+    /// The group's name, made by [`Lineage`]. It stays the same from run to run if each run is
+    /// given the earlier one's groups. Otherwise it stays the same while the first key does.
     pub id: &'a str,
-    /// What became of it since the earlier run that was given.
+    /// How the group changed since the earlier run; `None` without one.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub change: Option<ChangeRecord<'a>>,
     /// The key of the article to keep.
     pub kept: &'a str,
-    /// The rule by which it is kept.
+    /// The rule that chose the kept article.
     pub reason: KeptBy,
-    /// The key of the article that decided who belongs here.
+    /// The key of the article that decided which articles belong here.
     pub centre: &'a str,
-    /// The keys of all members in order, the kept one included.
+    /// The keys of all members in ascending order, the kept one included.
     pub members: Vec<&'a str>,
-    /// The lowest Jaccard similarity of two members.
+    /// The lowest Jaccard similarity of two members, 0 to 1.
     pub lowest: f64,
-    /// Whether that is the lowest of all pairs, or of those in `links` only.
+    /// Whether `lowest` is over all pairs of members. If not, it is over `links` only.
     pub lowest_exact: bool,
-    /// Who had it first, and who followed.
+    /// Who published first, and who followed; `None` unless the caller adds it.
     pub story: Option<StoryRecord<'a>>,
     /// The verified links.
     pub links: Vec<LinkRecord<'a>>,
 }
 
-/// Two articles and what they share.
+/// Two articles and how much they share.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LinkRecord<'a> {
-    /// The key that comes first.
+    /// The lower key.
     pub a: &'a str,
-    /// The other key.
+    /// The higher key.
     pub b: &'a str,
-    /// Shared shingles over all shingles of both.
+    /// The Jaccard similarity: shared shingles over the shingles of either article, 0 to 1.
     pub jaccard: f64,
-    /// The share of the first one's shingles that stand in the other.
+    /// The share of `a`'s shingles that `b` has, 0 to 1.
     pub a_in_b: f64,
-    /// The share of the other's shingles that stand in the first one.
+    /// The share of `b`'s shingles that `a` has, 0 to 1.
     pub b_in_a: f64,
-    /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
+    /// How the two articles are related; only in [`Mode::Recycled`](crate::Mode::Recycled).
     #[cfg_attr(feature = "serde", serde(flatten))]
     pub summary: Option<RelationRecord<'a>>,
 }
 
-/// What one article has to do with another.
+/// How two articles are related.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RelationRecord<'a> {
     /// The relation.
     pub relation: Relation,
-    /// The key of the one that was made from the other, where that is known: the excerpt, the
-    /// abridgement, the later version.
+    /// The key of the article made from the other, if known: the excerpt, the abridgement or the
+    /// later version.
     pub derived: Option<&'a str>,
-    /// The share of the first one, by weight of words, that stands in the other.
+    /// The share of `a`, by weight of words, that stands in `b`, 0 to 1.
     pub a_coverage: f64,
-    /// The share of the other, by weight of words, that stands in the first one.
+    /// The share of `b`, by weight of words, that stands in `a`, 0 to 1.
     pub b_coverage: f64,
-    /// Places at which a number, a name or a date differs.
+    /// The number of places where a number, a name or a date differs.
     pub facts: u32,
 }
 
 impl<'a> GroupRecord<'a> {
-    /// The group of that name. What became of it, and its story, are added to its fields.
+    /// The record of `group` under the name `id`. The caller may add `change` and `story`.
     pub fn new(id: &'a str, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
             id,
@@ -323,7 +324,7 @@ impl<'a> GroupRecord<'a> {
 }
 
 impl<'a> LinkRecord<'a> {
-    /// A verified pair.
+    /// The record of a verified pair.
     pub fn new(pair: &Pair, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
             a: keys(pair.a),
@@ -350,24 +351,24 @@ impl<'a> LinkRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PhraseRecord<'a> {
-    /// The key of the article.
+    /// The article's key.
     pub key: &'a str,
-    /// Its commonest form.
+    /// The phrase in its commonest form.
     pub canonical: &'a str,
-    /// How often it occurs, all forms together.
+    /// Occurrences of all forms.
     pub count: usize,
-    /// How many paragraphs hold it.
+    /// Paragraphs that hold the phrase.
     pub paragraphs: usize,
-    /// Whether it is the headline.
+    /// Whether the phrase is the article's headline.
     pub is_headline: bool,
-    /// How telling it is, 0 to 1.
+    /// How telling the phrase is, 0 to 1.
     pub score: f64,
-    /// Where it stands.
+    /// The phrase's occurrences.
     pub spans: &'a [Span],
 }
 
 impl<'a> PhraseRecord<'a> {
-    /// A phrase of the article with that key.
+    /// The record of a phrase; `key` names its article.
     pub fn new(key: &'a str, family: &'a PhraseFamily) -> Self {
         Self {
             key,
@@ -381,24 +382,24 @@ impl<'a> PhraseRecord<'a> {
     }
 }
 
-/// A template: what stands in many articles, with slots for what differs.
+/// A template: a text found in many articles, with slots where the articles differ.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TemplateRecord<'a> {
-    /// The number of the template, that of most articles first.
+    /// The template's number. The template with the most articles has number 0.
     pub id: usize,
-    /// What it is.
+    /// The kind of template.
     pub kind: TemplateKind,
-    /// Its fixed runs and slots in order.
+    /// Fixed runs and slots, in order.
     pub pieces: &'a [Piece],
-    /// Articles that use it; those of one group are one.
+    /// Articles that use the template; a group of copies counts as one article.
     pub articles: usize,
-    /// Sources of these; articles without a source are of one.
+    /// Different publishers of these articles. Articles without a publisher together count as one.
     pub sources: usize,
-    /// The number of the scaffold that it makes with others, if it stands beside others.
+    /// The number of the scaffold that the template forms with neighbouring templates, if any.
     pub scaffold: Option<usize>,
-    /// Where it is used.
+    /// Every use of the template.
     pub uses: Vec<UseRecord<'a>>,
 }
 
@@ -407,19 +408,19 @@ pub struct TemplateRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct UseRecord<'a> {
-    /// The key of the article.
+    /// The article's key.
     pub key: &'a str,
-    /// Where it stands.
+    /// The span of the use.
     pub span: Span,
-    /// Where each slot is, in order; an empty span for one that is left out.
+    /// The span of each slot, in order; empty for a slot that is left out.
     pub slots: &'a [Span],
-    /// What stands in each slot, on one line.
+    /// The text in each slot, on one line.
     pub filled: &'a [String],
 }
 
 impl<'a> TemplateRecord<'a> {
-    /// The template of that number, in the scaffold of that number; `keys` gives the key of an
-    /// article by its place among those that were searched.
+    /// The record of a template with its number and its scaffold's number. `keys` gives an
+    /// article's key by its position among the searched articles.
     pub fn new(
         number: usize,
         template: &'a Template,
@@ -444,7 +445,7 @@ impl<'a> TemplateRecord<'a> {
     }
 }
 
-/// Rounds to six places.
+/// Rounds to six decimal places.
 fn six_places(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }

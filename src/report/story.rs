@@ -1,13 +1,13 @@
-//! Who had a story first.
+//! The spread of each report: who published first, who followed.
 //!
-//! In: a group and what is known of its articles: dates, publishers, texts. Out: a
-//! [`StoryRecord`]: of how many texts and publishers it is, who was first, who followed and how
-//! much later.
+//! In: groups, and the dates, publishers and texts of their articles. Out: a [`StoryRecord`] for
+//! each group: counts of texts and publishers, the earliest articles, and the later ones with their
+//! delay.
 //!
-//! A group is one report and its copies. Whether two groups report the same event independently
-//! can't be told from shared wording, since independent reports share none: so nothing is said of
-//! it. What can be said is which other reports share a passage with it, a statement that was
-//! handed to both, say.
+//! A group is one report and its copies. Shared wording can't tell whether two groups report the
+//! same event independently, since independent reports share none. A [`StoryRecord`] therefore only
+//! counts other reports that share a passage with the group, for instance a statement handed to
+//! both.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,37 +21,40 @@ use crate::relation::Relation;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct StoryRecord<'a> {
-    /// Different texts in the group: articles of the same words in the same order count once.
+    /// Different texts in the group. Articles with equal words in equal order count once.
     pub texts: usize,
-    /// Different publishers that are named.
+    /// Different publishers among the members.
     pub publishers: usize,
-    /// Other reports that share a passage with one of the members, but are no copies: each group
-    /// counts once, and each article that stands alone. In
-    /// [`Mode::Recycled`](crate::Mode::Recycled) only.
+    /// Other reports that share a passage with a member without being copies. A group counts once,
+    /// and so does each article without a group. 0 outside
+    /// [`Mode::Recycled`](crate::Mode::Recycled).
     pub sharing: usize,
-    /// The earliest date of a member, in seconds since 1970-01-01 UTC.
+    /// The earliest date of a member, in seconds since 1970-01-01 UTC; `None` if no member has a
+    /// date.
     pub date: Option<i64>,
-    /// The members of that date, in order of their keys.
+    /// Members of the earliest date, in order of their keys.
     pub first: Vec<AppearanceRecord<'a>>,
-    /// The later members, in order of date, then key. Members without a date are left out.
+    /// Later members in order of date, then key. Members without a date are left out.
     pub followers: Vec<AppearanceRecord<'a>>,
 }
 
-/// An article, and how long after the first of its group it appeared.
+/// An article and its delay after the group's earliest article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct AppearanceRecord<'a> {
     /// The key of the article.
     pub key: &'a str,
-    /// Its publisher, if that was said.
+    /// The article's publisher, if known.
     pub source: Option<&'a str>,
-    /// Seconds after the first. A day without a time is taken for its start.
+    /// Seconds after the earliest article. A date without a time of day counts as its midnight,
+    /// UTC.
     pub seconds_later: u64,
 }
 
 impl<'a> StoryRecord<'a> {
-    /// The stories of all groups, in their order.
+    /// The stories of all groups, in the groups' order. Linear in members and links, apart from
+    /// sorting.
     pub fn all(detector: &'a Detector, groups: &Groups) -> Vec<Self> {
         let sharing = sharing(groups);
         let story = |(number, group)| {
@@ -89,14 +92,15 @@ impl<'a> StoryRecord<'a> {
     }
 }
 
-/// A group by its number, or an article that stands alone.
+/// A group by its number, or an article without a group.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Report {
     Group(usize),
     Alone(ArticleId),
 }
 
-/// With how many other reports each group shares a passage.
+/// For each group, by its number, how many other reports share a passage with it. Groups that share
+/// none are missing.
 fn sharing(groups: &Groups) -> HashMap<usize, usize> {
     let report = |id| groups.group_of(id).map_or(Report::Alone(id), Report::Group);
     let is_partial = |relation: Relation| relation == Relation::Partial;

@@ -1,7 +1,7 @@
 //! The record of a whole run.
 //!
-//! In: a detector and what it has grouped. Out: a [`SummaryRecord`]: counts, what the search has
-//! cost, and the settings in force.
+//! In: a detector and its groups. Out: a [`SummaryRecord`]: counts, the cost of the search, and the
+//! settings in force.
 
 use std::collections::BTreeMap;
 
@@ -12,82 +12,81 @@ use crate::phrase::{PhraseSettings, Verdict};
 use crate::relation::Relation;
 use crate::template::{TemplateModel, Templates};
 
-/// The whole run: counts, what the search has cost, and the settings in force.
+/// A whole run: counts, the cost of the search, and the settings in force.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SummaryRecord<'a> {
-    /// The version of this crate.
+    /// This crate's version.
     pub version: &'static str,
-    /// Articles taken in.
+    /// Articles inserted.
     pub articles: usize,
-    /// Groups of two or more.
+    /// Groups of two or more articles.
     pub groups: usize,
-    /// Articles that stand in a group.
+    /// Articles that belong to a group.
     pub grouped: usize,
-    /// Verified pairs of different texts that match.
+    /// Verified matching pairs of different texts.
     pub links: usize,
-    /// Groups by what became of them since the earlier run, if there was one; and as `gone`, earlier
-    /// groups of which no member stands in a group.
+    /// Groups by the name of their [`ChangeKind`](super::ChangeKind). The entry `gone` counts
+    /// earlier groups without a member in any group. `None` without an earlier run.
     pub changes: Option<BTreeMap<&'a str, usize>>,
-    /// Verified pairs by what they have to do with each other; in
-    /// [`Mode::Recycled`](crate::Mode::Recycled). Copies of one text are paired with the first.
+    /// Verified pairs by relation; empty outside [`Mode::Recycled`](crate::Mode::Recycled). Of
+    /// exact copies, only pairs with the first copy count.
     pub relations: BTreeMap<Relation, usize>,
-    /// The [fingerprint](crate::corpus::Statistics::fingerprint) of what was known of the corpus, as
-    /// 16 hexadecimal digits.
+    /// The [fingerprint](crate::corpus::Statistics::fingerprint) of the corpus statistics, as 16
+    /// hexadecimal digits; `None` without statistics.
     pub statistics: Option<String>,
-    /// Articles by the verdict on their phrasing; none if it was not looked at.
+    /// Articles by the verdict on their phrasing; `None` if phrases were not searched for.
     pub phrasing: Option<VerdictCounts>,
-    /// What was found of templates; none if they were not looked for.
+    /// Templates found; `None` if templates were not searched for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub templates: Option<TemplateCounts>,
-    /// What of the input was left out, by kind.
+    /// Input that was left out, counted by kind.
     pub skipped: BTreeMap<&'a str, u64>,
-    /// What of the input was taken with a reservation, by kind.
+    /// Input that was accepted with a warning, counted by kind.
     pub noted: BTreeMap<&'a str, u64>,
-    /// Articles of an older corpus, and how many of these match one of them; none if there was no
-    /// such corpus.
+    /// Matches with an older corpus; `None` without an older corpus.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub reference: Option<ReferenceCounts>,
     /// Articles whose text could not be read again for verification.
     pub unread: usize,
-    /// What the search for candidates has cost, and where the recall that was promised is
-    /// suspended.
+    /// The cost of the candidate search, and where its promised recall is suspended.
     pub candidates: CandidateReport,
-    /// The options of the program that bear on what is found, by name: what each is set to, and by
-    /// whom.
+    /// The program's options that affect results, by name.
     pub options: BTreeMap<String, OptionRecord>,
     /// The settings in force.
     pub settings: &'a Settings,
-    /// The settings of the search for phrases, if there was one.
+    /// The settings of the phrase search; `None` if phrases were not searched for.
     pub phrase_settings: Option<&'a PhraseSettings>,
     /// How signatures were cut into bands.
     pub banding: Banding,
-    /// What all sketches have in common, as 16 hexadecimal digits.
+    /// The recipe of all sketches, as 16 hexadecimal digits.
     pub recipe: String,
 }
 
-/// What was found of templates over many articles, and what memory was not enough for.
+/// Templates found over many articles, and limits set by memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TemplateCounts {
     /// Templates.
     pub templates: usize,
-    /// Articles that are mostly a template filled in.
+    /// Articles that mostly fill in a template.
     pub articles: usize,
-    /// One in so many runs of words was learned: above 1, templates of short sentences are missing.
+    /// 1 if every run of words was learned, `n` if one run in `n` was. Above 1, templates with short
+    /// sentences are missing.
     pub grams_kept_one_in: u64,
-    /// Of the names and numbers that tell an article's story, 128 divided by this were kept at most:
-    /// above 1, copies of a story are taken for uses of a template sooner.
+    /// At most 128 divided by this number were kept of the names and numbers that identify an
+    /// article's story. Above 1, copies of a story are sooner taken for uses of a template.
     pub specifics_kept_one_in: u64,
-    /// The uses in one article of so many were kept: above 1, templates of few articles are missing.
+    /// 1 if every use was kept, `n` if the uses in one article of `n` were. Above 1, templates of few
+    /// articles are missing.
     pub uses_kept_one_in: u64,
 }
 
 impl TemplateCounts {
-    /// The counts of what was learned and gathered, and of the articles that were judged to be
-    /// templated.
+    /// Puts together the counts of the learned model, the templates found, and the number of
+    /// templated articles.
     pub fn new(model: &TemplateModel, found: &Templates, articles: usize) -> Self {
         Self {
             templates: found.templates.len(),
@@ -99,37 +98,38 @@ impl TemplateCounts {
     }
 }
 
-/// How articles compare with an older corpus.
+/// How the articles compare with an older corpus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ReferenceCounts {
     /// Articles of the older corpus.
     pub articles: usize,
-    /// Articles that match one of those.
+    /// Articles that match an article of the older corpus.
     pub matched: usize,
 }
 
 impl ReferenceCounts {
-    /// Counts taken elsewhere.
+    /// Puts together counts that the caller made.
     pub fn new(articles: usize, matched: usize) -> Self {
         Self { articles, matched }
     }
 }
 
-/// An option of a program.
+/// One option of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct OptionRecord {
-    /// What it is set to, as it was written; several values with commas between.
+    /// The value as written; several values are separated by commas.
     pub value: String,
-    /// Who set it: `argument`, `default`, the name of a variable, or file and line.
+    /// Where the value was set: `argument`, `default`, the name of an environment variable, or file
+    /// and line.
     pub from: String,
 }
 
 impl OptionRecord {
-    /// An option that is set to a value by someone.
+    /// Puts together an option's value and where the value was set.
     pub fn new(value: impl Into<String>, from: impl Into<String>) -> Self {
         Self {
             value: value.into(),
@@ -174,8 +174,9 @@ impl FromIterator<Verdict> for VerdictCounts {
 }
 
 impl<'a> SummaryRecord<'a> {
-    /// The summary of what a detector has grouped. What only the caller knows is added to its
-    /// fields.
+    /// Summarizes `groups` of `detector`. The caller sets the fields that only the caller knows:
+    /// `changes`, `phrasing`, `templates`, `skipped`, `noted`, `reference`, `options` and
+    /// `phrase_settings`.
     pub fn new(detector: &'a Detector, groups: &Groups) -> Self {
         let within = groups.groups.iter().flat_map(|group| &group.links);
         let mut relations = BTreeMap::new();
