@@ -1,7 +1,7 @@
-//! Verified links to a partition.
+//! From verified links to a partition.
 //!
-//! In: the number of positions, the links between them, and the order that breaks ties. Out: the
-//! clusters of two positions or more.
+//! In: a number of positions, links between positions, and an order that breaks ties. Out: clusters
+//! with two positions or more.
 
 use std::collections::HashMap;
 
@@ -10,39 +10,42 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kit::neighbours::Neighbours;
 use crate::kit::union_find::UnionFind;
 
-/// How links make groups.
+/// How links form groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Linkage {
-    /// In the order of their links, most first, each article that is still free with all the free
-    /// ones that are linked to it (Aslam, Pelekhov and Rus 2004). Nothing is grouped through a third
-    /// article. Exact copies count as one.
+    /// Stars (Aslam, Pelekhov and Rus 2004). Articles with more links are taken earlier. A free
+    /// article forms a group with its free neighbours. No article joins through a third one. Exact
+    /// copies count as one article.
     #[default]
     Star,
-    /// All that can be reached over links. Chains: the ends of a group may have nothing in common.
+    /// Connected components: all articles reachable over links. The ends of a long chain may have
+    /// nothing in common.
     Connected,
-    /// Only articles that are all linked to each other. Joins, again and again, the two groups
-    /// whose least similar pair is most similar (Sørensen 1948), as long as that pair is linked.
+    /// Sets of articles in which every pair is linked. Repeatedly joins the two groups whose least
+    /// similar pair is most similar (Sørensen 1948), while that pair is linked.
     Complete,
 }
 
-/// Complete linkage takes time cubic in what is connected; above this it is refused.
+/// The largest component, in articles, that complete linkage accepts. Chosen by hand: the time is
+/// cubic in the component.
 const COMPLETE_AT_MOST: usize = 1024;
 
-/// Articles, or positions, that make a group.
+/// Articles, or positions, that form a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cluster<T> {
-    /// The one with most links to the others.
+    /// The member with the most links to other members. Under [`Linkage::Star`] every member is
+    /// linked to it.
     pub centre: T,
-    /// All of them, the centre included, in ascending order.
+    /// All members, the centre included, in ascending order.
     pub members: Vec<T>,
 }
 
-/// The clusters of two or more among `positions`, in order of their centres.
+/// Clusters with two positions or more, in order of their centres.
 ///
-/// `before` compares two positions and decides between equals, the same whatever the numbering.
+/// `before` orders two positions and breaks ties. It must not depend on how positions are numbered.
 pub(crate) fn clusters(
     positions: usize,
     links: &[Link],
@@ -77,6 +80,7 @@ pub(crate) fn clusters(
     Ok(clusters)
 }
 
+/// Star linkage, with ties broken by `before`.
 fn stars(
     neighbours: &Neighbours<f64>,
     before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
@@ -97,8 +101,8 @@ fn stars(
             .map(|&(other, _)| other);
         let mut members: Vec<u32> = free.filter(|&other| !taken[other as usize]).collect();
         if members.is_empty() {
-            // All it is linked to went to other centres: it stands alone, and its links are given
-            // as links between groups.
+            // Every neighbour went to another centre. The article stands alone, and its links are
+            // reported as links between groups.
             continue;
         }
         members.push(centre);
@@ -111,7 +115,7 @@ fn stars(
     clusters
 }
 
-/// What is connected, two or more, each in ascending order.
+/// Connected components with two positions or more, as ascending positions.
 fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
     let mut sets = UnionFind::new(positions);
     for link in links {
@@ -126,6 +130,7 @@ fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
     rooted.chunk_by(|a, b| a.0 == b.0).map(component).collect()
 }
 
+/// The member with the most links to other members; ties are broken by `before`.
 fn most_linked(
     members: &[u32],
     neighbours: &Neighbours<f64>,
@@ -144,7 +149,7 @@ fn most_linked(
         .1
 }
 
-/// Complete linkage within one component.
+/// Complete linkage within one component: cubic in its size.
 fn complete(
     component: &[u32],
     neighbours: &Neighbours<f64>,
@@ -160,10 +165,12 @@ fn complete(
             ),
         ));
     }
+    // 1. Number the members in the order that breaks ties.
     let mut order = component.to_vec();
     order.sort_unstable_by(|&a, &b| before(a, b));
     let place: HashMap<u32, usize> = order.iter().enumerate().map(|(at, &p)| (p, at)).collect();
-    // The similarity of the least similar pair of two sets; 0 where a pair is not linked.
+    // 2. For each pair of sets, the similarity of the least similar pair of members; 0 if a pair is
+    //   not linked.
     let mut least = vec![0.0; len * len];
     for (at, &position) in order.iter().enumerate() {
         for (other, jaccard) in neighbours.of_position(position) {
@@ -182,6 +189,8 @@ fn complete(
                 },
             )
     };
+    // 3. Keep each set's nearest set. Join the nearest two sets until no linked pair of sets is
+    //   left.
     let mut best: Vec<(f64, usize)> = (0..len).map(|at| nearest(&least, &sets, at)).collect();
     loop {
         let (mut from, mut similarity) = (0, 0.0);
@@ -196,11 +205,13 @@ fn complete(
         let (keep, gone) = (from.min(best[from].1), from.max(best[from].1));
         let joined = std::mem::take(&mut sets[gone]);
         sets[keep].extend(joined);
+        // The joined set is as similar to another as the less similar of its halves.
         for to in 0..len {
             let both = f64::min(least[keep * len + to], least[gone * len + to]);
             least[keep * len + to] = both;
             least[to * len + keep] = both;
         }
+        // Find the nearest set anew where it was one of the two joined sets.
         for at in (0..len).filter(|&at| !sets[at].is_empty()) {
             if at == keep || best[at].1 == keep || best[at].1 == gone {
                 best[at] = nearest(&least, &sets, at);
@@ -263,7 +274,7 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::TooCostly);
     }
 
-    /// Merges by looking at all pairs of sets anew each time.
+    /// Merges by looking at every pair of sets anew.
     fn complete_plain(positions: u32, links: &[Link]) -> Vec<Vec<u32>> {
         let similarity = |a: u32, b: u32| {
             let found = links

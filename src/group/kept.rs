@@ -1,32 +1,31 @@
-//! Which article of a group is kept.
+//! The choice of the article to keep in a group.
 //!
-//! In: what is known of each. Out: the best by the first rule that tells it from all the others,
-//! and the name of that rule.
+//! In: each article's date, source, length and key. Out: the best article, and the name of the rule
+//! that decided.
 
 use std::cmp::{Ordering, Reverse};
 
-/// The rule that decided which article of a group is kept: the first, in this order, in which it
-/// differs from every other that was equal until then.
+/// The rule that chose the kept article. Rules apply in this order until a single article is left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum KeptBy {
-    /// It appeared first. An article with a date comes before those without.
+    /// The earliest date. Articles with a date come before articles without.
     EarliestDate,
-    /// Its source stands first in the list of sources; those listed come before the others.
+    /// The source listed first by the caller. Listed sources come before others.
     SourcePriority,
-    /// It has the most words.
+    /// The most words.
     Longest,
-    /// Its key comes first.
+    /// The lowest key.
     Key,
 }
 
-/// What the rules look at.
+/// The facts that the rules compare.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Claim<'a> {
     pub(crate) date: Option<i64>,
-    /// Place in the caller's list of sources.
+    /// The source's place in the caller's list.
     pub(crate) priority: Option<usize>,
     pub(crate) tokens: u32,
     pub(crate) key: &'a str,
@@ -56,9 +55,9 @@ impl Claim<'_> {
     }
 }
 
-/// The position of the article to keep, and the rule that decided against the runner-up.
+/// The index of the article to keep, and the rule that decided against the runner-up.
 ///
-/// `claims` must not be empty, nor hold the same key twice.
+/// `claims` must not be empty. Keys must be distinct.
 pub(crate) fn choose(claims: &[Claim<'_>]) -> (usize, KeptBy) {
     let best = (0..claims.len())
         .min_by(|&a, &b| claims[a].compare(&claims[b]).0)

@@ -1,8 +1,8 @@
-//! Groups: verified pairs to sets of articles that are one.
+//! Groups: from verified pairs to sets of recycled articles.
 //!
-//! In: articles by position and the verified links between them. Out: a partition, each
-//! set around its centre; the rule by which one article of each set is kept; and which matches are
-//! no nearer than other uses of one template, and are none.
+//! In: articles by position, and the verified links between them. Out: a partition into sets, with
+//! their centres, the articles to keep and the rules that chose them. Links between uses of one
+//! template are told from links between copies.
 
 mod cluster;
 mod kept;
@@ -23,34 +23,35 @@ use crate::index::CandidateReport;
 use crate::relation::RelationSummary;
 use crate::verify::{Overlap, Verified};
 
-/// What was found of two articles.
+/// The finding for two articles.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bond {
     pub(crate) overlap: Overlap,
-    /// Where relations are looked at.
+    /// The relation, in [`Mode::Recycled`](crate::Mode::Recycled).
     pub(crate) summary: Option<RelationSummary>,
 }
 
 impl Bond {
-    /// Articles of the same words, of which there are so many shingles.
+    /// The finding for exact copies, whose shingles `overlap` counts.
     pub(crate) fn exact(overlap: Overlap, with_summary: bool) -> Self {
         let summary = with_summary.then_some(RelationSummary::EXACT);
         Self { overlap, summary }
     }
 
-    /// Whether the two belong in one group.
+    /// Whether the articles belong in one group.
     pub(crate) fn joins(&self) -> bool {
         self.summary
             .is_none_or(|summary| summary.relation.is_recycled())
     }
 
-    /// How alike they are, 0 to 1.
+    /// The similarity, 0 to 1: the larger coverage if there is a relation, else the Jaccard
+    /// similarity.
     pub(crate) fn score(&self) -> f64 {
         self.summary
             .map_or_else(|| self.overlap.jaccard(), |summary| summary.coverage())
     }
 
-    /// The same with the articles exchanged.
+    /// The finding with the articles exchanged.
     pub(crate) fn reversed(self) -> Self {
         Self {
             overlap: self.overlap.reversed(),
@@ -62,14 +63,17 @@ impl Bond {
 /// A verified pair of positions.
 pub(crate) type Link = Verified<Bond>;
 
-/// Up to so many different texts, the lowest similarity within a group is computed from all pairs.
+/// The most distinct texts in a group for which `lowest` is computed over all pairs. Chosen by
+/// hand: 2,016 pairs.
 pub(crate) const LOWEST_OF_ALL: usize = 64;
 
-/// Groups articles by pairs that were verified elsewhere, on the workers of a distributed engine
-/// for instance; [`Detector::groups`](crate::Detector::groups) does it all.
+/// Groups articles by pairs verified elsewhere, for instance by workers of a distributed engine.
+/// [`Detector::groups`](crate::Detector::groups) does all steps at once.
 ///
-/// Pairs may come in any order; `order` decides between articles with as many links, and should be
-/// that of their keys. What is in no pair is in no cluster.
+/// `pairs` may have any order. `order` compares two articles and breaks ties between equal numbers
+/// of links; the order of keys makes the result independent of ids. Articles without a pair are in
+/// no cluster. The time is linear in pairs and ids, apart from sorting; complete linkage is cubic
+/// in the largest component.
 ///
 /// ```
 /// use reprint::ArticleId;
@@ -85,9 +89,8 @@ pub(crate) const LOWEST_OF_ALL: usize = 64;
 /// ```
 ///
 /// # Errors
-///
-/// [`TooCostly`](crate::ErrorKind::TooCostly) under [`Linkage::Complete`] if more articles are
-/// connected than it can group.
+/// [`TooCostly`](crate::ErrorKind::TooCostly) if [`Linkage::Complete`] meets more than 1,024
+/// connected articles.
 pub fn cluster(
     pairs: &[Pair],
     linkage: Linkage,
@@ -124,33 +127,33 @@ pub fn cluster(
     Ok(found.into_iter().map(ids).collect())
 }
 
-/// All groups of a set of articles: what is not in one stands alone.
+/// All groups of a set of articles. An article in no group stands alone.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Groups {
-    /// The groups, in order of the first key in each.
+    /// The groups, in order of first keys.
     pub groups: Vec<Group>,
-    /// What the search for candidates cost, and where it gave up its promise.
+    /// The cost of the candidate search, and where its recall is suspended.
     pub candidates: CandidateReport,
-    /// Verified pairs of different texts that match, within groups and between.
+    /// Verified matching pairs of different texts, within and between groups.
     pub link_count: usize,
-    /// The verified links of articles that are not in one group, in order of their keys: between
-    /// two groups, or with an article that stands alone since all that match it are nearer to
-    /// others. In [`Mode::Recycled`](crate::Mode::Recycled) also those that only share a template
-    /// or a passage; two articles share a template as well where two or more others share it with
-    /// both, and are as near to both as these are to each other. Of exact copies, the first by key
-    /// is named.
+    /// Verified links whose articles are not in one group, in order of their keys. The articles are
+    /// in different groups, or an article stands alone because its matches are nearer to others.
+    ///
+    /// In [`Mode::Recycled`](crate::Mode::Recycled), pairs that only share a template or a passage
+    /// are here too. A pair also counts as uses of a template if at least two further uses are as
+    /// near to both articles as the articles are to each other. Exact copies are represented by the
+    /// first by key.
     pub between: Vec<Pair>,
     /// Articles whose text could not be read again, each once, in order of their keys. Their
-    /// matches with other texts are missing; exact copies of them are not.
+    /// matches with other texts are missing; their exact copies are not.
     pub unread: Vec<(ArticleId, Error)>,
-    /// For each id, the number of its group.
+    /// By id: the number of the article's group.
     pub(crate) of_article: Vec<Option<u32>>,
 }
 
 impl Groups {
-    /// The number of the group in which an article stands, for [`Groups::groups`]; `None` if it
-    /// stands alone.
+    /// The index of the article's group in [`Groups::groups`]; `None` if the article stands alone.
     pub fn group_of(&self, id: ArticleId) -> Option<usize> {
         self.of_article
             .get(id.index())
@@ -160,21 +163,21 @@ impl Groups {
     }
 }
 
-/// Articles that are one, two or more.
+/// Two or more articles found to be one.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
-    /// The article that decided who belongs here: under [`Linkage::Star`], all the others are
-    /// linked to it.
+    /// The article that decided the membership. Under [`Linkage::Star`], every other member is
+    /// linked to the centre.
     pub centre: ArticleId,
-    /// The article to keep if only one is.
+    /// The article to keep.
     pub kept: ArticleId,
-    /// The first rule by which it was preferred over every other.
+    /// The first rule that preferred the kept article to every other member.
     pub kept_by: KeptBy,
-    /// All articles of the group, the kept one included, in order of their keys.
+    /// The group's articles, the kept article included, in order of their keys.
     pub members: Vec<Member>,
-    /// The verified links. Exact copies are linked to the first of them by key, and only that one
-    /// is linked to other texts, so there are no more than there must be.
+    /// The verified links. Exact copies are linked to their first copy by key, and only the first
+    /// copy is linked to other texts.
     pub links: Vec<Pair>,
     /// The lowest similarity of two members.
     pub lowest: Lowest,
@@ -184,9 +187,9 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Member {
-    /// Which article.
+    /// The article's id.
     pub id: ArticleId,
-    /// How it belongs.
+    /// How the article belongs to its group.
     pub tie: Tie,
 }
 
@@ -194,32 +197,32 @@ pub struct Member {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Tie {
-    /// It is the kept one.
+    /// The kept article.
     Kept,
-    /// It has the words of the kept one, in the same order.
+    /// The words of the kept article, in equal order.
     ExactCopy,
-    /// It was verified against the kept one (it is `a`, the kept one `b`).
+    /// A verified pair with the kept article: `a` is this article, `b` the kept one.
     Direct(Pair),
-    /// It is linked to others of the group, but has no verified link with the kept one.
+    /// No verified link with the kept article, only with other members.
     Indirect,
 }
 
-/// Two articles and what they share.
+/// Two articles and how much they share.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Pair {
-    /// The one whose key comes first, where a [`Detector`](crate::Detector) made it.
+    /// The article with the lower key, if a [`Detector`](crate::Detector) made the pair.
     pub a: ArticleId,
-    /// The other.
+    /// The other article.
     pub b: ArticleId,
-    /// The shingles they share.
+    /// The overlap of the articles' shingles.
     pub overlap: Overlap,
-    /// What one has to do with the other; in [`Mode::Recycled`](crate::Mode::Recycled).
+    /// How the articles are related; only in [`Mode::Recycled`](crate::Mode::Recycled).
     pub summary: Option<RelationSummary>,
 }
 
 impl Pair {
-    /// A pair that was verified elsewhere.
+    /// A pair verified elsewhere, without a relation.
     pub fn new(a: ArticleId, b: ArticleId, overlap: Overlap) -> Self {
         let summary = None;
         Self {
@@ -230,8 +233,8 @@ impl Pair {
         }
     }
 
-    /// How alike they are, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the share of one
-    /// that stands in the other, by weight of words, else the Jaccard similarity.
+    /// The similarity, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage, by
+    /// weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
         self.bond().score()
     }
@@ -244,14 +247,14 @@ impl Pair {
     }
 }
 
-/// The lowest similarity in a group.
+/// The lowest similarity within a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Lowest {
     /// Jaccard similarity, 0 to 1.
     pub jaccard: f64,
-    /// Whether it is the lowest of all pairs. So it is for up to 64 different texts; beyond, it is
-    /// the lowest of the verified links.
+    /// Whether `jaccard` is over every pair of members, as in groups with up to 64 distinct texts.
+    /// In larger groups, `jaccard` is over the verified links.
     pub exact: bool,
 }

@@ -1,26 +1,26 @@
-//! Matches that are no nearer than siblings of a template.
+//! Links no nearer than other uses of a template.
 //!
-//! In: verified links. Out: the same, those among siblings of one template said to be that.
+//! In: verified links. Out: the links, where need be changed to [`Relation::Template`].
 //!
-//! Two articles that have one template in common with several others, which are just as near to
-//! both of them as they are to each other, are two more uses of it: so two announcements are told
-//! that have too few facts for the two alone to show that these differ. Two copies of one filled-in
-//! form are nearer to each other than to the other forms.
+//! Take a pair A and B, and further articles that use a template with both. If the further articles
+//! are as near to A and to B as A is to B, the pair also only shares the template. Announcements
+//! with too few facts to show a difference are found so. Copies of a filled-in form are nearer to
+//! each other than to other forms, and stay a match.
 
 use super::Link;
 use crate::kit::neighbours::Neighbours;
 use crate::kit::parallel;
 use crate::relation::Relation;
 
-/// So many others make a template of which two more are judged: one might be a copy that was taken
-/// for another use.
+/// Other uses needed before a link is changed. One alone might be a copy taken for another use.
+/// Chosen by hand.
 const SIBLINGS: usize = 2;
 
-/// Makes links of uses of one template [`Relation::Template`]. `links` are in ascending order of
-/// positions.
+/// Changes links between uses of a template to [`Relation::Template`]. `links` must be in ascending
+/// order of positions.
 ///
-/// Takes time in the order of the matches times the fewer siblings of either end, times the
-/// logarithm of the more.
+/// The time is the sum over matches of `s log l`, where `s` and `l` are the smaller and the larger
+/// number of template links at the two ends.
 pub(crate) fn part_siblings(positions: usize, links: &mut [Link]) {
     let of_template = links
         .iter()
@@ -55,7 +55,7 @@ fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
         .is_some_and(|summary| that(summary.relation))
 }
 
-/// What stands in both lists, sorted by position, with a score of at least `near` in each.
+/// Positions with a score of at least `near` in both lists. Lists are sorted by position.
 fn as_near_to_both<'a>(
     a: &'a [(u32, f64)],
     b: &'a [(u32, f64)],

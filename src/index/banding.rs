@@ -1,15 +1,15 @@
 //! Bands: how signatures become keys that similar articles share.
 //!
-//! In: a threshold and a recall. Out: the number of bands and of rows in each that keep that
-//! promise; the band keys of a signature.
+//! In: a threshold and a recall. Out: the [`Banding`] with that recall at that threshold, and a
+//! signature's band keys.
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::sketch::MAX_VALUES;
 
-/// How a signature is cut into bands of rows: two articles are candidates if they agree in all
-/// rows of at least one band (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of
-/// Massive Datasets", chapter 3).
+/// How signatures are cut into bands of rows. Two articles are candidates if they agree in all rows
+/// of at least one band (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of Massive
+/// Datasets", chapter 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Banding {
@@ -18,12 +18,12 @@ pub struct Banding {
 }
 
 impl Banding {
-    /// So many bands of so many rows each.
+    /// `bands` bands with `rows` rows each.
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](ErrorKind::InvalidSetting) if either is 0, or their product is above the
-    /// 4096 values that a signature may have.
+    /// [`InvalidSetting`](ErrorKind::InvalidSetting) if either number is 0, or their product is
+    /// above 4096, the most values that a signature may have.
     pub fn new(bands: usize, rows: usize) -> Result<Self> {
         if bands == 0 || rows == 0 {
             return Err(Error::setting(format!(
@@ -42,18 +42,18 @@ impl Banding {
         Ok(Self { bands, rows })
     }
 
-    /// The strictest banding of signatures of `values` values that makes candidates of a share of
-    /// at least `recall` of the pairs with a similarity of `threshold`: as many rows as that
-    /// allows, then as few bands.
+    /// The strictest banding of `values` values with the wanted recall: the most rows in a band,
+    /// then the fewest bands.
     ///
-    /// More similar pairs are found more often, so `recall` is the least there is above the
-    /// threshold.
+    /// `recall` is the probability that a pair of Jaccard similarity `threshold` becomes a
+    /// candidate. More similar pairs are found with a higher probability. The time is at most
+    /// quadratic in `values`.
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](ErrorKind::InvalidSetting) unless `0 < threshold <= 1` and
-    /// `0 < recall < 1`; [`UnreachableRecall`](ErrorKind::UnreachableRecall) if even bands of one
-    /// row don't get there.
+    /// [`InvalidSetting`](ErrorKind::InvalidSetting) unless `0 < threshold <= 1` and `0 < recall <
+    /// 1`. [`UnreachableRecall`](ErrorKind::UnreachableRecall) if even bands of one row miss the
+    /// recall.
     pub fn for_recall(values: usize, threshold: f64, recall: f64) -> Result<Self> {
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Error::setting(format!(
@@ -89,29 +89,30 @@ impl Banding {
             })
     }
 
-    /// How many bands.
+    /// The number of bands.
     pub fn bands(self) -> usize {
         self.bands
     }
 
-    /// How many rows in each band.
+    /// The number of rows in each band.
     pub fn rows(self) -> usize {
         self.rows
     }
 
-    /// How many values of a signature are used.
+    /// The number of signature values used: bands times rows.
     pub fn values(self) -> usize {
         self.bands * self.rows
     }
 
-    /// The chance that a pair of this Jaccard similarity becomes a candidate:
-    /// `1 - (1 - similarity^rows)^bands`. Multiplications only, so the same on every machine.
+    /// The probability that a pair becomes a candidate at this Jaccard similarity: `1 - (1 -
+    /// similarity^rows)^bands`. Computed by multiplication alone, so equal on every machine.
     pub fn chance(self, similarity: f64) -> f64 {
         let band = power(similarity, self.rows);
         1.0 - power(1.0 - band, self.bands)
     }
 
-    /// The chance at similarities of 0, .1, .2, ... 1: what a banding finds, and what it costs.
+    /// Pairs of a similarity (0, .1, .2, ... 1) and the [`chance`](Self::chance) at that
+    /// similarity.
     pub fn curve(self) -> [(f64, f64); 11] {
         std::array::from_fn(|tenth| {
             let similarity = tenth as f64 / 10.0;
@@ -119,10 +120,10 @@ impl Banding {
         })
     }
 
-    /// The key of each band of a signature, in order.
+    /// A signature's band keys, in order of bands.
     ///
-    /// Keys of unlike bands differ even where the rows agree, so that workers of a distributed
-    /// engine can join on the key alone.
+    /// A key depends on the band's number, so keys of different bands differ even where their rows
+    /// agree. Workers of a distributed engine can therefore join on the key alone.
     ///
     /// # Panics
     ///

@@ -1,11 +1,11 @@
-//! All candidate pairs of a set of articles at once.
+//! Candidate pairs in a set of articles.
 //!
-//! In: the band keys of articles. Out: each pair that shares a band, once, in order; and a
-//! [`CandidateReport`] of where the number of pairs had to be held down.
+//! In: the articles' band keys. Out: each pair that shares a band, once, in ascending order; and a
+//! [`CandidateReport`] of where pairs had to be cut to stay linear.
 //!
-//! Buckets, the articles that share a band, give their pairs from the smallest on, as long as that
-//! stays linear. The pairs of small ones are sorted, and those of several bands are there once;
-//! larger ones stay lists of articles until their pairs are written in order.
+//! A bucket holds the articles that share a band. Buckets give their pairs in order of size,
+//! smallest first, while the total stays linear. Pairs of small buckets are sorted and
+//! deduplicated. Larger buckets stay lists of articles until their pairs are written in order.
 
 use super::crowded::{self, Crowd};
 use super::shared::{Keys, Shared};
@@ -13,39 +13,41 @@ use super::suspended;
 use crate::kit::parallel;
 use crate::kit::scatter::Buckets;
 
-/// Pairs that may be taken before the largest buckets are cut down: a fixed number, so that a few
-/// thousand articles in a few large clusters have all their pairs compared, and so many for each
-/// article. Half a million pages of one template would have half a million for each.
+/// Pairs always allowed before the largest buckets are cut down: about a million. Chosen by hand: a
+/// few thousand articles in a few large clusters still have all their pairs compared.
 const PAIRS_IN_ALL: usize = 1 << 20;
+/// Pairs allowed per article, besides [`PAIRS_IN_ALL`]. Chosen by hand: half a million pages of one
+/// template would otherwise have half a million pairs each.
 const PAIRS_PER_ARTICLE: usize = 16;
 
-/// What the search for candidates cost, and where it had to give up its promise.
+/// The cost of the candidate search, and where its recall is suspended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CandidateReport {
-    /// Articles of different text that were searched.
+    /// Articles of different texts that were searched.
     pub articles: usize,
-    /// Pairs of them that were taken for comparison.
+    /// Pairs of these articles chosen for comparison.
     pub pairs: usize,
-    /// Those of them that share sampled shingles; in [`Mode::Recycled`](crate::Mode::Recycled).
+    /// Chosen pairs that share sampled shingles; 0 outside
+    /// [`Mode::Recycled`](crate::Mode::Recycled).
     pub sampled_pairs: usize,
-    /// Pairs that were compared in full, set when they are: in
-    /// [`Mode::Recycled`](crate::Mode::Recycled) those that share enough short runs of words in one
-    /// order, else all.
+    /// Pairs compared in full; 0 until they are compared. In
+    /// [`Mode::Recycled`](crate::Mode::Recycled), pairs must share enough short runs of words in
+    /// one order to be compared in full.
     pub compared: usize,
-    /// Buckets (articles that share a band) up to this size gave all their pairs: the largest
-    /// power of two, at least 16, that keeps the pairs under a million and 16 an article.
-    /// `None` if all buckets gave all their pairs, as they do in any ordinary corpus.
+    /// The most articles in a bucket that gave every pair: the largest power of two, at least 16,
+    /// that keeps pairs under a million plus 16 an article. `None` if no bucket was cut down, as in
+    /// any ordinary corpus.
     pub bucket_cap: Option<usize>,
-    /// Buckets above the cap. Within them the recall that was promised is suspended: they were
-    /// split by further bands, and what was still above the cap was compared to one article only.
+    /// Buckets above the cap, where the promised recall is suspended. They were split by further
+    /// bands. In a part that was still large, every article was paired with one article only.
     pub suspended_buckets: usize,
-    /// Articles that stand in such a bucket.
+    /// Articles in suspended buckets.
     pub suspended_articles: usize,
 }
 
-/// Candidate pairs, as positions in the order of articles, the smaller first, in ascending order.
+/// Candidate pairs as positions in the articles' order: ascending, the smaller position first.
 pub(crate) struct Candidates {
     pub(crate) pairs: Vec<(u32, u32)>,
     pub(crate) report: CandidateReport,
@@ -55,15 +57,18 @@ pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
     candidates_within(keys, PAIRS_IN_ALL + PAIRS_PER_ARTICLE * keys.ids.len())
 }
 
-/// As [`candidates`], with so many pairs before the largest buckets are cut down.
+/// Finds candidates, with at most `most` pairs before the largest buckets are cut down.
 fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
+    // 1. In each band, find the articles that share a key.
     let mut shared =
         parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));
     let mut pairs = distinct(&shared);
-    // The lists of all bands are many times as long as what is left of them.
+    // 2. The pairs of small buckets are deduplicated. The bands' lists are many times as long as
+    //   the result, so they are freed at once.
     for of_band in &mut shared {
         of_band.pairs = Buckets::default();
     }
+    // 3. Take larger buckets in order of size while the total stays linear.
     let mut crowds: Vec<Crowd<'_>> = shared
         .iter()
         .enumerate()
@@ -71,6 +76,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
         .collect();
     crowds.sort_by_key(Crowd::class);
     let Linear { waiting, suspended } = while_linear(keys, &crowds, most, &mut pairs);
+    // 4. Cut the remaining buckets down, and write the pairs of buckets that wait.
     let mut report = CandidateReport {
         articles: keys.ids.len(),
         ..CandidateReport::default()
@@ -89,7 +95,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
     Candidates { pairs, report }
 }
 
-/// The pairs of all small buckets, each once, in ascending order.
+/// Distinct pairs from the small buckets, in ascending order.
 fn distinct(shared: &[Shared]) -> Vec<(u32, u32)> {
     let parts: Vec<usize> = (0..shared.first().map_or(0, |shared| shared.pairs.len())).collect();
     let parts = parallel::map_with(&parts, |&part, set: &mut PairSet| {
@@ -102,17 +108,17 @@ fn distinct(shared: &[Shared]) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// Room to take pairs that are there several times once.
+/// Space to deduplicate pairs.
 #[derive(Default)]
 struct PairSet {
-    /// [`u64::MAX`] if free: no pair is that, since ids have 31 bits.
+    /// [`u64::MAX`] if free: no pair has that value, since ids have 31 bits.
     slots: Vec<u64>,
     pairs: Vec<u64>,
 }
 
 impl PairSet {
-    /// The different pairs of some lists, sorted. Pairs of near-copies are there in band after
-    /// band, so what is left to sort is few.
+    /// The different pairs of some lists, sorted. Near-copies share band after band, so few pairs
+    /// are left to sort.
     fn distinct<'a>(&mut self, lists: impl Iterator<Item = &'a [u64]> + Clone) -> Vec<(u32, u32)> {
         let count: usize = lists.clone().map(<[u64]>::len).sum();
         let slots = (2 * count).next_power_of_two().max(2);
@@ -137,22 +143,22 @@ impl PairSet {
     }
 }
 
-/// How the larger buckets go on.
+/// The larger buckets, by outcome.
 struct Linear<'a> {
-    /// Those that give all their pairs, which are yet to be written.
+    /// Buckets that give every pair, still to be written.
     waiting: &'a [Crowd<'a>],
-    /// Those that are cut down.
+    /// Buckets to be cut down.
     suspended: &'a [Crowd<'a>],
 }
 
-/// Takes the buckets class by class as long as their pairs are few enough.
+/// Takes buckets, one size class at a time, while their pairs number at most `most`.
 fn while_linear<'a>(
     keys: &Keys<'_>,
     crowds: &'a [Crowd<'a>],
     most: usize,
     pairs: &mut Vec<(u32, u32)>,
 ) -> Linear<'a> {
-    // Pairs and those that wait, repeats counted.
+    // An upper bound on the pairs so far: repeats between buckets count again.
     let mut at_most = pairs.len();
     let (mut written, mut end) = (0, 0);
     for class in crowds.chunk_by(|a, b| a.class() == b.class()) {
@@ -162,7 +168,8 @@ fn while_linear<'a>(
             .fold(0, usize::saturating_add);
         let after = end + class.len();
         if at_most.saturating_add(all) > most {
-            // Repeats decide: what small buckets have given is taken, even if it was too much.
+            // The bound is passed, so repeats are counted exactly. Pairs of small buckets are
+            // always kept, even beyond `most`.
             let most = most.max(pairs.len());
             let largest = class.iter().map(Crowd::pairs).max();
             let united = match largest {
@@ -185,12 +192,12 @@ fn while_linear<'a>(
     }
 }
 
-/// Two lists in ascending order as one, what stands in both once.
+/// Merges two ascending lists without duplicates.
 fn merged(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
     let mut all = Vec::with_capacity(a.len() + b.len());
     let mut rest = a;
     for &pair in b {
-        // Stars stand side by side: most often nothing goes between two of their pairs.
+        // Stars lie side by side, so usually no pair of `a` lies between two of theirs.
         let before = match rest.first() {
             Some(&first) if first < pair => rest.partition_point(|&other| other < pair),
             _ => 0,
@@ -216,7 +223,7 @@ mod tests {
 
     type Pairs = BTreeSet<(u32, u32)>;
 
-    /// By band the buckets of two or more, as sorted positions.
+    /// By band: the buckets with several articles, as sorted positions.
     fn buckets(keys: &Keys<'_>) -> Vec<(usize, Vec<u32>)> {
         let mut buckets: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
         for band in 0..keys.bands.len() {

@@ -1,19 +1,20 @@
-//! The pairs of buckets of many articles.
+//! The pairs of large buckets.
 //!
-//! In: pairs in order, and buckets. Out: the pairs of all of them, each once, in order.
+//! In: pairs in order, and buckets. Out: the union of their pairs, in order.
 //!
-//! No pair is written before its place is known: an article that stands in one bucket and in no
-//! other pair has all that follow it there, which is copied; only where lists meet are they sorted.
+//! A chunk of pairs is counted before being written to its final place. An article in a single
+//! bucket and in no other pair gets the bucket's later members as partners, by a copy. Partners are
+//! sorted only where an article has several lists of them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::kit::parallel;
 use crate::kit::scatter::Buckets;
 
-/// Positions that one thread goes through at a time.
+/// Positions in one thread's chunk. Chosen by hand.
 const CHUNK: usize = 1 << 12;
 
-/// A bucket of more articles than always give all their pairs.
+/// A bucket too large to give all its pairs in every case.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crowd<'a> {
     pub(super) band: usize,
@@ -22,32 +23,33 @@ pub(super) struct Crowd<'a> {
 }
 
 impl Crowd<'_> {
-    /// The exponent of the power of two that is the number of members or the next above.
+    /// The number of members as a base-2 logarithm, rounded up.
     pub(super) fn class(&self) -> u32 {
         self.members.len().next_power_of_two().trailing_zeros()
     }
 
-    /// How many pairs it has.
+    /// The number of the bucket's pairs.
     pub(super) fn pairs(&self) -> usize {
         self.members.len().saturating_mul(self.members.len() - 1) / 2
     }
 }
 
-/// The pairs of some positions in a row.
+/// The pairs of consecutive positions.
 struct Chunk {
     start: usize,
     count: usize,
-    /// The later articles of those positions that have them from several lists.
+    /// Later articles of positions with several lists, concatenated, sorted within a position.
     joined: Vec<u32>,
-    /// Of each such position.
+    /// For each of these positions: the end of the list in `joined`.
     ends: Vec<usize>,
 }
 
-/// Where an article stands: the bucket, and how many of it stand up to there.
+/// An article's place in a bucket: the bucket's number, and how many members stand up to the
+/// article.
 type Place = (u32, u32);
 
-/// For the positions below `positions`, `pairs` and those of all crowds; `None` if there are more
-/// than `most`.
+/// The union of `pairs` and the pairs in `crowds`, over positions below `positions`. `None` if
+/// there are more than `most` pairs.
 pub(super) fn union(
     positions: usize,
     pairs: &[(u32, u32)],
@@ -77,11 +79,11 @@ pub(super) fn union(
     Some(all)
 }
 
-/// The lists that the later articles of a position come from.
+/// The lists that a position's later articles come from.
 struct Sources<'a> {
     pairs: &'a [(u32, u32)],
     crowds: &'a [Crowd<'a>],
-    /// By position.
+    /// Places in buckets, by position.
     places: Buckets<Place>,
 }
 
@@ -98,12 +100,13 @@ impl<'a> Sources<'a> {
         }
     }
 
-    /// Those that follow in a bucket.
+    /// Members after a place in its bucket.
     fn later(&self, (crowd, up_to): Place) -> &'a [u32] {
         &self.crowds[crowd as usize].members[up_to as usize..]
     }
 
-    /// Calls `each` with the pairs and the places of each position of a chunk.
+    /// Calls `each` with the pairs and places of each position in a chunk, until `each` returns
+    /// `false`.
     fn each(&self, start: usize, mut each: impl FnMut(&'a [(u32, u32)], &[Place]) -> bool) {
         let first = self.pairs.partition_point(|&(a, _)| (a as usize) < start);
         let mut pairs = &self.pairs[first..];
@@ -118,6 +121,8 @@ impl<'a> Sources<'a> {
         }
     }
 
+    /// Counts a chunk's pairs, and joins the lists of positions that have several. `None` once all
+    /// chunks together have more than `most` pairs.
     fn chunk(
         &self,
         start: usize,
@@ -160,13 +165,15 @@ impl<'a> Sources<'a> {
                 }
             };
             chunk.count += count;
-            // Whether there are too many does not depend on which thread counts them.
+            // The sum over all chunks decides, so the answer does not depend on the order of
+            // threads.
             fits = taken.fetch_add(count, Ordering::Relaxed) + count <= most;
             fits
         });
         fits.then_some(chunk)
     }
 
+    /// Writes a chunk's pairs to `out`, which has exactly enough space.
     fn write(&self, chunk: &Chunk, out: &mut [(u32, u32)]) {
         let mut at = chunk.start as u32;
         let mut out = out.iter_mut();
@@ -175,7 +182,8 @@ impl<'a> Sources<'a> {
         });
         self.each(chunk.start, |own, places| {
             let later = match (own, places) {
-                // The end of `out` is never asked for: nothing of it may get lost.
+                // `out` must be the second iterator of the zip: the first would lose an item where
+                // the other ends.
                 (own, []) => {
                     own.iter()
                         .zip(out.by_ref())

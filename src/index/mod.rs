@@ -1,11 +1,11 @@
 //! The index: from signatures to candidates.
 //!
-//! In: signatures by [`ArticleId`], one by one. Out: the articles that share a band with a
-//! signature, or all pairs that share one. A shared band is a guess: nothing here is a result
-//! until [`crate::verify`] has read both texts.
+//! In: signatures by [`ArticleId`]. Out: articles that share a band with a given signature, or
+//! every pair that shares a band. A shared band is only a guess, which [`crate::verify`] checks by
+//! reading both texts.
 //!
-//! The index keeps four bytes for each article and band, and builds its look-up tables (11 or
-//! 12 bytes more) when it is first asked for the candidates of one signature.
+//! The index holds four bytes for each article and band. Look-up tables take 11 or 12 bytes more,
+//! and are built by the first search for one signature's candidates.
 
 mod banding;
 mod candidates;
@@ -32,7 +32,7 @@ use crate::sketch::{Recipe, Signature};
 use shared::Keys;
 use table::{Start, Table};
 
-/// Bands that are looked up at a time, so that the waits for memory overlap.
+/// Bands looked up together, so that cache misses overlap. Chosen by hand.
 const LOOK_UPS: usize = 32;
 
 /// Finds articles whose signatures agree in at least one band.
@@ -40,17 +40,17 @@ const LOOK_UPS: usize = 32;
 pub struct Index {
     recipe: Recipe,
     banding: Banding,
-    /// For each band, the upper half of the key by id.
+    /// By band, then by id: the upper half of the band's key.
     keys: Vec<Vec<u32>>,
     present: Vec<bool>,
     len: usize,
     tables: OnceLock<Vec<Table>>,
-    /// Room for the keys of one signature.
+    /// Space for one signature's keys.
     scratch: Vec<u32>,
 }
 
 impl Index {
-    /// An index of signatures of that recipe.
+    /// An empty index for signatures with this recipe.
     pub fn new(recipe: Recipe, banding: Banding) -> Self {
         let (keys, present) = (vec![Vec::new(); banding.bands()], Vec::new());
         Self {
@@ -69,29 +69,31 @@ impl Index {
         self.banding
     }
 
-    /// How many articles it holds.
+    /// The number of articles in the index.
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether it holds no article.
+    /// Whether the index has no article.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
-    /// Bytes held, but for look-up tables and what an allocator adds.
+    /// Bytes held, without look-up tables and the allocator's overhead.
     pub(crate) fn memory(&self) -> usize {
         let keys: usize = self.keys.iter().map(Vec::capacity).sum();
         keys * size_of::<u32>() + self.present.capacity()
     }
 
-    /// Adds an article, or replaces the one of that id. Memory is taken for all ids up to the
-    /// largest, so they should be dense.
+    /// Adds an article's signature, or replaces the signature under this id.
+    ///
+    /// Memory is taken for all ids up to the largest, so ids should be dense. The time is linear in
+    /// the number of bands.
     ///
     /// # Errors
     ///
-    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
-    /// or is shorter than the bands need.
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature has another recipe, or fewer
+    /// values than the bands need.
     pub fn insert(&mut self, id: ArticleId, signature: &Signature) -> Result<()> {
         self.check(signature)?;
         let mut keys = std::mem::take(&mut self.scratch);
@@ -102,14 +104,14 @@ impl Index {
         Ok(())
     }
 
-    /// As [`insert`](Self::insert), by the keys of the signature.
+    /// Adds an article by its band keys. Replaces an article with the same id.
     fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
         assert_eq!(keys.len(), self.keys.len(), "a key for each band");
         self.remove(id);
         if self.present.len() <= id.index() {
             self.present.resize(id.index() + 1, false);
             for keys in &mut self.keys {
-                // By a quarter, not by two: of all that is held this is the most.
+                // Growth by a quarter, since these columns are most of the memory held.
                 if keys.capacity() <= id.index() {
                     let more = id.index() + 1 - keys.len();
                     keys.reserve_exact(more.max(keys.len() / 4));
@@ -129,7 +131,8 @@ impl Index {
         }
     }
 
-    /// Removes an article without a trace. Says whether it was there.
+    /// Removes an article and says whether the index had it. Later answers show no trace of the
+    /// article.
     pub fn remove(&mut self, id: ArticleId) -> bool {
         if !self.present.get(id.index()).is_some_and(|&present| present) {
             return false;
@@ -144,29 +147,29 @@ impl Index {
         true
     }
 
-    /// Gives the keys of `from` to `to`, which takes its place.
+    /// Moves the keys of `from` to the id `to`. An article with the id `to` is replaced.
     pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
         let keys: Vec<u32> = self.keys.iter().map(|keys| keys[from.index()]).collect();
         self.remove(from);
         self.insert_keys(to, &keys);
     }
 
-    /// The articles that share a band with the signature, in ascending order of id.
+    /// Articles that share a band with the signature, in ascending order of id.
     ///
-    /// The cost is a look-up for each band, and as much as is found.
+    /// The time is a look-up for each band, plus the number of hits over the bands.
     ///
     /// # Errors
     ///
-    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature was made by other settings
-    /// or is shorter than the bands need.
+    /// [`RecipeMismatch`](ErrorKind::RecipeMismatch) if the signature has another recipe, or fewer
+    /// values than the bands need.
     pub fn candidates(&self, signature: &Signature) -> Result<Vec<ArticleId>> {
         self.check(signature)?;
         let tables = self.tables();
         let mut keys = upper_keys(self.banding, signature);
         let mut found = Vec::with_capacity(2 * tables.len());
         for tables in tables.chunks(LOOK_UPS) {
-            // Keys before look-ups: between the hashes of two bands, few look-ups would be under way
-            // at a time.
+            // Keys are made before the look-ups. Hashing between look-ups would leave few of them
+            // under way at a time.
             let mut wanted = [0; LOOK_UPS];
             let mut starts = [Start::default(); LOOK_UPS];
             let (wanted, starts) = (&mut wanted[..tables.len()], &mut starts[..tables.len()]);
@@ -186,9 +189,8 @@ impl Index {
         Ok(found)
     }
 
-    /// The bands that two articles share, in ascending order, each below
-    /// [`bands`](Banding::bands): why they are candidates, or that they are none. None if either
-    /// article is not there.
+    /// Bands that two articles share, ascending, numbered from 0. The articles are candidates
+    /// unless the list is empty. `None` if the index lacks either article.
     ///
     /// ```
     /// use reprint::index::{Banding, Index};
@@ -217,11 +219,11 @@ impl Index {
         Some(shared.map(|(band, _)| band).collect())
     }
 
-    /// All pairs of articles that share a band, the smaller id first, in ascending order; and what
-    /// the search has cost.
+    /// Every pair of articles that shares a band, in ascending order, the smaller id first; and the
+    /// search's cost.
     ///
-    /// Time and memory are linear in the number of articles: where one band is shared by very
-    /// many, not all their pairs are given, and [`CandidateReport`] says so.
+    /// Time and memory are linear in the number of articles. A bucket with very many articles gives
+    /// only some of its pairs, and [`CandidateReport`] counts such buckets.
     pub fn pairs(&self) -> (Vec<(ArticleId, ArticleId)>, CandidateReport) {
         let ids: Vec<ArticleId> = self.ids().collect();
         let Candidates { pairs, report } = self.pairs_in_order(&ids);
@@ -234,8 +236,8 @@ impl Index {
         (pairs.into_iter().map(pair).collect(), report)
     }
 
-    /// As [`pairs`](Self::pairs), by position in `order`, which must be ids it holds: the pairs
-    /// taken from very large buckets then depend on that order alone.
+    /// Pairs of articles that share a band, as positions in `order`. Pairs from very large buckets
+    /// depend only on `order`, not on ids. Every id in `order` must be in the index.
     pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Candidates {
         let mut positions = vec![0; self.present.len()];
         for (position, id) in (0..).zip(order) {
@@ -259,7 +261,7 @@ impl Index {
             .map(|(id, _)| ArticleId(id))
     }
 
-    /// Whether the signature is of the recipe, and long enough.
+    /// Checks that a signature has the index's recipe and enough values.
     pub(crate) fn check(&self, signature: &Signature) -> Result<()> {
         let values = signature.values();
         if signature.recipe() != self.recipe || values.len() < self.banding.values() {
@@ -292,7 +294,7 @@ impl Index {
     }
 }
 
-/// The upper half of the key of each band: a table needs no more to tell articles apart.
+/// The upper half of each band's key. A collision of halves only makes another candidate.
 fn upper_keys(banding: Banding, signature: &Signature) -> impl Iterator<Item = u32> {
     let keys = banding.keys(signature.values());
     keys.map(|key| (key >> 32) as u32)

@@ -1,11 +1,11 @@
 //! Candidates by sampled shingles: excerpts, abridgements and noisy copies, which share no band.
 //!
-//! In: the samples of articles by [`ArticleId`]. Out: for each article the few others that share
-//! most of its sample, weighed by how rare in the corpus it is what they share.
+//! In: samples by [`ArticleId`]. Out: for each article, a few candidates with similar samples. Rare
+//! hashes weigh more than common hashes.
 //!
-//! A hash that very many articles have in common is a stock phrase, or the story of a large group.
-//! Its articles are not all paired with each other, which would be quadratic, but with a few of
-//! them that stand for all; so a group of any size hangs together.
+//! A hash held by very many articles is a stock phrase or the story of a large group. Pairing all
+//! its holders would be quadratic. Holders are paired only with a few fixed holders, the centres,
+//! so that even a large group stays connected.
 
 use std::sync::OnceLock;
 
@@ -13,32 +13,33 @@ use super::table::Table;
 use crate::article::ArticleId;
 use crate::kit::parallel;
 
-/// All pairs of the articles of a hash are counted if there are no more of them. Sampled shingles
-/// of ordinary prose stand in fewer; a larger group is held together by its [`CENTRES`].
+/// The most holders of a hash for which every pair counts. Sampled shingles of ordinary prose have
+/// fewer holders. A larger group is connected by its [`CENTRES`].
 const CAP: usize = 50;
 
-/// So many articles of a commoner hash stand for all of them.
+/// Holders paired with all others, for a hash held by more than [`CAP`] articles. Chosen by hand:
+/// with several centres, a group can stay connected even if a pair doesn't match.
 const CENTRES: usize = 4;
 
-/// Hashes that two articles must share: one alone is a common phrase more often than not.
+/// Hashes that two articles must share. A single shared hash is most often a common phrase.
 const LEAST_SHARED: u32 = 2;
 
-/// The share of the smaller sample, in percent, that two articles must share. Copies with an error
-/// of recognition in every other word still share 4 in 100; of the pairs of a newswire that share
-/// two hashes at all, nine in ten share less.
+/// The least percentage of the smaller sample that articles must share. Copies with a recognition
+/// error in every other word still share 4%. In a newswire, nine in ten pairs with two shared
+/// hashes share less.
 const LEAST_PERCENT: usize = 4;
 
-/// Candidates an article may choose: those it shares most with. A pair that either has chosen is
-/// compared.
+/// Most candidates that an article chooses: the others with the largest shared weight. A pair is
+/// compared if either article chooses the other. Chosen by hand.
 const CHOICES: usize = 40;
 
-/// Parts of the range of hashes that are sorted at a time, so that not all must be held twice.
+/// Parts of the hash range. Sorting them in turn spares a second copy of every entry.
 const PARTS: u32 = 16;
 
-/// Hashes of a part of the range.
+/// Hash values in a part.
 const WIDTH: u32 = u32::MAX / PARTS + 1;
 
-/// What the samples of two articles have in common.
+/// The overlap of two articles' samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -47,16 +48,16 @@ pub struct SharedSample {
     pub a: usize,
     /// Sampled shingles of the second article.
     pub b: usize,
-    /// Those that both have.
+    /// Sampled shingles of both articles.
     pub shared: usize,
-    /// Those of them that so many articles have that only a few of these stand for all: they say
-    /// little of this pair.
+    /// Shared hashes held by more than 50 articles. Only 4 holders are paired for such a hash, so
+    /// it is weak evidence.
     pub common: usize,
-    /// How many two samples of this size must share for their articles to be compared.
+    /// The number of shared hashes needed for a comparison, given the smaller sample's size.
     pub enough: usize,
 }
 
-/// Finds articles whose samples have hashes in common.
+/// Finds articles whose samples share hashes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Postings {
     samples: Vec<Box<[u32]>>,
@@ -64,7 +65,7 @@ pub(crate) struct Postings {
 }
 
 impl Postings {
-    /// Adds an article, in place of the one of that id.
+    /// Adds an article's sample, or replaces the sample under this id.
     pub(crate) fn insert(&mut self, id: ArticleId, sample: &[u32]) {
         self.remove(id);
         if self.samples.len() <= id.index() {
@@ -78,7 +79,8 @@ impl Postings {
         }
     }
 
-    /// Removes an article without a trace, if it is there.
+    /// Removes an article and gives back its sample, which is empty if the article is unknown.
+    /// Later answers show no trace of the article.
     pub(crate) fn remove(&mut self, id: ArticleId) -> Box<[u32]> {
         let Some(sample) = self.samples.get_mut(id.index()) else {
             return Box::default();
@@ -92,14 +94,14 @@ impl Postings {
         sample
     }
 
-    /// Bytes held, but for look-up tables and what an allocator adds.
+    /// Bytes held, without look-up tables and the allocator's overhead.
     pub(crate) fn memory(&self) -> usize {
         let hashes: usize = self.samples.iter().map(|sample| sample.len()).sum();
         hashes * size_of::<u32>() + self.samples.capacity() * size_of::<Box<[u32]>>()
     }
 
-    /// What the samples of two articles have in common, in time linear in the number of articles;
-    /// none if either is not there.
+    /// Compares two samples; `None` if an article is unknown. The time is linear in the number of
+    /// articles, since the holders of each shared hash are counted.
     pub(crate) fn shared(&self, a: ArticleId, b: ArticleId) -> Option<SharedSample> {
         let [of_a, of_b] = [a, b].map(|id| self.samples.get(id.index()));
         let (of_a, of_b) = (of_a?, of_b?);
@@ -123,13 +125,13 @@ impl Postings {
         })
     }
 
-    /// Gives the sample of `from` to `to`, which takes its place.
+    /// Moves the sample of `from` to the id `to`. An article with the id `to` is replaced.
     pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
         let sample = self.remove(from);
         self.insert(to, &sample);
     }
 
-    /// The articles that share enough with a sample, in ascending order of id.
+    /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`].
     pub(crate) fn candidates(&self, sample: &[u32]) -> Vec<ArticleId> {
         let table = self.table.get_or_init(|| {
             let mut table = Table::default();
@@ -148,7 +150,7 @@ impl Postings {
             table.get(hash, |id| holders.push(id));
             let weight = weights.of_holders(holders.len());
             if holders.len() > CAP {
-                // The same ones whatever their numbers.
+                // Centres are chosen by sample first, so that they don't depend on ids.
                 let by_sample = |id: &u32| (&self.samples[*id as usize], *id);
                 holders.select_nth_unstable_by(CENTRES, |a, b| by_sample(a).cmp(&by_sample(b)));
                 holders.truncate(CENTRES);
@@ -173,8 +175,7 @@ impl Postings {
         ids
     }
 
-    /// All pairs of articles that share enough, by position in `order`, the smaller first, in
-    /// ascending order.
+    /// Pairs that share enough, as positions in `order`: ascending, the smaller position first.
     pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {
         let none: &[u32] = &[];
         let samples: Vec<&[u32]> = order
@@ -182,7 +183,7 @@ impl Postings {
             .map(|id| self.samples.get(id.index()).map_or(none, |sample| sample))
             .collect();
         let lists = Lists::of(&samples);
-        // Each part counts in an array of one cell an article: a few large parts cost less.
+        // Each part counts in an array with one cell an article, so a few large parts cost less.
         let part = (samples.len() / 64).max(1 << 10);
         let starts: Vec<usize> = (0..samples.len()).step_by(part).collect();
         let found = parallel::map(&starts, |&start| {
@@ -196,7 +197,7 @@ impl Postings {
     }
 }
 
-/// What a shared hash says, by how many articles hold it: sixteenths of a bit.
+/// A shared hash's weight in sixteenths of a bit, by the number of holders.
 struct Weights {
     by_holders: [u32; CAP + 1],
 }
@@ -215,7 +216,7 @@ impl Weights {
     }
 }
 
-/// An article that another one may choose.
+/// An article that another article may choose.
 #[derive(Clone, Copy, Debug)]
 struct Choice {
     weight: u32,
@@ -224,13 +225,14 @@ struct Choice {
 }
 
 impl Choice {
+    /// Whether the count of shared hashes is enough for samples `a` and `b`.
     fn is_enough(self, a: &[u32], b: &[u32]) -> bool {
         self.count >= LEAST_SHARED
             && 100 * self.count as usize >= LEAST_PERCENT * a.len().min(b.len())
     }
 }
 
-/// Keeps the best choices.
+/// Keeps the [`CHOICES`] choices of largest weight. At equal weight, lower positions or ids win.
 fn choose(choices: &mut Vec<Choice>) {
     if choices.len() > CHOICES {
         choices
@@ -239,25 +241,25 @@ fn choose(choices: &mut Vec<Choice>) {
     }
 }
 
-/// The articles of each hash that two or more have.
+/// The holders of shared hashes.
 struct Lists {
     /// By the highest bits of the hash.
     parts: Vec<Part>,
     weights: Weights,
 }
 
-/// The lists of a part of the range of hashes.
+/// The lists for a part of the hash range.
 struct Part {
-    /// In order of hashes: the hash, the length of its list, its positions; of a list above the cap,
-    /// the first few only.
+    /// Lists in ascending order of hashes. A list is the hash, the number of holders, and the
+    /// holders' positions. Above the cap, only [`CENTRES`] positions are kept.
     lists: Vec<u32>,
-    /// Where the lists start whose hashes have the same next highest bits.
+    /// Starts of lists, by the next highest bits of the hash.
     starts: Vec<u32>,
-    /// Lower bits of a hash than those.
+    /// The number of lower bits.
     shift: u32,
 }
 
-/// Lists that are gone over to find one, on average. One hash in two is in no list.
+/// Lists read to find one, on average. Chosen by hand: half the hashes of a sample have no list.
 const LISTS_OF_A_START: usize = 4;
 
 impl Lists {
@@ -269,15 +271,14 @@ impl Lists {
         }
     }
 
-    /// The lists of the hashes of a sample: the positions that are counted, and how many there are.
+    /// For each listed hash in a sample: the positions that count, and the number of holders.
     /// `places` is scratch space.
     fn get<'l, 's>(
         &'l self,
         sample: &'s [u32],
         places: &'s mut Vec<(&'l [u32], u32)>,
     ) -> impl Iterator<Item = (&'l [u32], usize)> + use<'l, 's> {
-        // All places are looked up before any is read, so that the cache misses of one don't wait
-        // for those of another.
+        // All places are looked up before the first is read, so that their cache misses overlap.
         places.clear();
         places.extend(sample.iter().map(|&hash| {
             let lists = self.parts[(hash / WIDTH) as usize].from(hash);
@@ -300,7 +301,7 @@ impl Lists {
             })
     }
 
-    /// The pairs that the articles of a range of positions choose.
+    /// The pairs chosen by the articles in a range.
     fn choices_of(&self, part: std::ops::Range<usize>, samples: &[&[u32]]) -> Vec<(u32, u32)> {
         let mut counts = vec![(0u32, 0u32); samples.len()];
         let mut touched = Vec::new();
@@ -308,6 +309,7 @@ impl Lists {
         let mut pairs = Vec::new();
         let mut places = Vec::new();
         for at in part {
+            // Count the shared hashes of this article with every other one.
             for (positions, len) in self.get(samples[at], &mut places) {
                 let weight = self.weights.of_holders(len);
                 for &other in positions {
@@ -319,6 +321,7 @@ impl Lists {
                     *sum += weight;
                 }
             }
+            // Keep the others that share enough, and reset the counters that were touched.
             choices.clear();
             choices.extend(touched.drain(..).filter_map(|other| {
                 let (count, weight) = std::mem::take(&mut counts[other as usize]);
@@ -343,13 +346,13 @@ impl Lists {
     }
 }
 
-/// How many positions of a list are kept.
+/// How many positions a list with `len` holders keeps.
 fn kept(len: usize) -> usize {
     if len > CAP { CENTRES } else { len }
 }
 
 impl Part {
-    /// The lists from a hash of this part on, and perhaps a few before it.
+    /// The lists from `hash` on, perhaps with a few lists before it.
     fn from(&self, hash: u32) -> &[u32] {
         let start = self.starts[((hash % WIDTH) >> self.shift) as usize];
         &self.lists[start as usize..]
@@ -358,12 +361,14 @@ impl Part {
     fn of(samples: &[&[u32]], part: u32) -> Self {
         let (first, last) = (part * WIDTH, part * WIDTH + (WIDTH - 1));
         let mut entries: Vec<u64> = Vec::new();
+        // Collect and sort the entries of this part: a hash and a holder's position.
         for (position, sample) in (0u64..).zip(samples) {
             let from = sample.partition_point(|&hash| hash < first);
             let here = sample[from..].iter().take_while(|&&hash| hash <= last);
             entries.extend(here.map(|&hash| u64::from(hash) << 32 | position));
         }
         entries.sort_unstable();
+        // Write the lists of hashes with two holders or more, and where each bucket's lists start.
         let of_one_hash = |a: &u64, b: &u64| a >> 32 == b >> 32;
         let all = || entries.chunk_by(of_one_hash).filter(|list| list.len() > 1);
         let count = all().count();

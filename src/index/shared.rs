@@ -1,61 +1,64 @@
-//! Which articles share a key.
+//! Articles that share a key.
 //!
-//! In: one key for each of many articles. Out: the pairs of those whose key few have, by the first
-//! of the two; the buckets of keys that more have.
+//! In: one band's keys of many articles. Out: the pairs of small buckets, by the smaller position;
+//! and the members of larger buckets.
 //!
-//! Most keys belong to one article, so sorting them all would be wasted. They are split by their
-//! upper bits into parts that fit the second-level cache; there a bit for each value of the lower
-//! bits, in the first-level cache, tells most lone keys, and only what is left is sorted.
+//! Most keys belong to a single article, so sorting every key would be wasted work. Keys are split
+//! by their upper bits into parts that fit the second-level cache. In a part, a bitmap of lower
+//! bits excludes most unshared keys. The bitmap fits the first-level cache. Only the remaining keys
+//! are sorted.
 
 use super::split::Split;
 use crate::kit::radix;
 use crate::kit::scatter::Buckets;
 
-/// Buckets up to this size always give all their pairs: they are at most 8 an article and band.
+/// The largest bucket, in articles, that always gives every pair. The limit makes at most 8 pairs
+/// an article and band.
 pub(super) const MIN_CAP: usize = 16;
 
-/// Articles of a part: twice 8 bits for each stay within 32 KB. Smaller parts are written slower.
+/// Articles in a part: two bitmaps of 8 bits an article take 32 KB. Smaller parts are written
+/// slower.
 const PART: usize = 1 << 14;
 
-/// Parts at most: more would scatter writes over more lines than the second-level cache holds.
+/// Most parts: more would scatter writes over more cache lines than the second-level cache holds.
 const PARTS: usize = 1 << 12;
 
-/// Bits for each key: one in 8 of the lone keys is taken for shared, and sorted for nothing.
+/// Bitmap bits for each key: about one in 8 unshared keys looks shared, and is sorted for nothing.
 const BITS: usize = 8;
 
-/// At most so many of them.
+/// Most bits in a bitmap: 64 KB.
 const MAX_BITS: usize = 1 << 19;
 
-/// What is searched.
+/// The keys to search.
 pub(super) struct Keys<'a> {
-    /// For each band the keys by id.
+    /// By band, then by id: the key.
     pub(super) bands: &'a [Vec<u32>],
-    /// The articles to search, ascending.
+    /// Ids of the articles to search, ascending.
     pub(super) ids: &'a [u32],
-    /// The same in the order that decides within suspended buckets.
+    /// The ids in the order that decides within suspended buckets.
     pub(super) order: &'a [u32],
-    /// By id, the position in that order.
+    /// By id: the position in `order`.
     pub(super) positions: &'a [u32],
 }
 
 impl Keys<'_> {
-    /// The key of an article, by position.
+    /// An article's key in a band, by the article's position.
     pub(super) fn key(&self, band: usize, position: u32) -> u32 {
         self.bands[band][self.order[position as usize] as usize]
     }
 }
 
-/// What the keys of one band tell.
+/// The buckets of one band.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
-    /// The pairs of all buckets of up to [`MIN_CAP`] articles, by parts of the smaller position.
+    /// Pairs from buckets with up to [`MIN_CAP`] articles, in parts by the smaller position.
     pub(super) pairs: Buckets<u64>,
-    /// The other buckets: positions, ascending.
+    /// Positions in the larger buckets, bucket after bucket, ascending in each.
     members: Vec<u32>,
     ends: Vec<usize>,
 }
 
-/// Room that is kept from one band to the next.
+/// Space kept from one band to the next.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     split: Split,
@@ -64,13 +67,13 @@ pub(super) struct Scratch {
     left: Vec<u64>,
     sorted: Vec<u64>,
     ends: Vec<u32>,
-    /// So many pairs are taken; what lies behind them is room.
+    /// The number of pairs in `pairs`; the rest of `pairs` is spare space.
     taken: usize,
     pairs: Vec<u64>,
 }
 
 impl Shared {
-    /// Of the articles of `keys`, by their keys in one band.
+    /// Finds the buckets of one band.
     pub(super) fn new(band: &[u32], keys: &Keys<'_>, scratch: &mut Scratch) -> Self {
         let mut shared = Self::default();
         let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
@@ -88,7 +91,7 @@ impl Shared {
         shared
     }
 
-    /// The buckets of more than [`MIN_CAP`] articles.
+    /// Buckets with more than [`MIN_CAP`] articles, as ascending positions.
     pub(super) fn crowds(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
@@ -98,7 +101,7 @@ impl Shared {
 }
 
 impl Scratch {
-    /// Leaves of a part those whose key another may have.
+    /// Leaves a part's entries in `left` whose keys may be shared.
     fn keep_shared<'a>(&mut self, part: impl Iterator<Item = &'a [u64]> + Clone) {
         let len: usize = part.clone().map(<[u64]>::len).sum();
         let bits = (len * BITS).next_power_of_two().clamp(64, MAX_BITS);
@@ -107,7 +110,7 @@ impl Scratch {
             bitmap.resize(bits / 64, 0);
         }
         let (once, twice) = (&mut *self.once, &mut *self.twice);
-        // The upper bits of the key chose the part; its lower bits choose here.
+        // The key's upper bits chose the part, so its lower bits choose the place.
         let place = |entry: u64| {
             let low = (entry >> 32) as usize & (bits - 1);
             (low / 64, low % 64)
@@ -131,12 +134,13 @@ impl Scratch {
         self.left.truncate(kept);
     }
 
-    /// Sorts what is left of a part that was chosen by so many bits.
+    /// Sorts `left` into `sorted`: first by counting into bins, then within the bins. `part_bits`
+    /// is the number of upper bits that chose the part.
     fn sort_left(&mut self, part_bits: u32) {
         let left = &*self.left;
         let bits = left.len().next_power_of_two().trailing_zeros();
         let bits = bits.clamp(1, 32 - part_bits);
-        // Below the bits that are the same for all of the part.
+        // The bin is chosen by the bits below `part_bits`, which are equal throughout the part.
         let bin = |entry: u64| ((entry >> 32 << part_bits) as u32 >> (32 - bits)) as usize;
         self.ends.clear();
         self.ends.resize(1 << bits, 0);
@@ -167,6 +171,7 @@ impl Scratch {
         }
     }
 
+    /// Takes pairs and larger buckets from the sorted entries.
     fn take_buckets(&mut self, shared: &mut Shared) {
         let sorted = &*self.sorted;
         let is_shared = |a: u64, b: u64| a >> 32 == b >> 32;
@@ -179,8 +184,8 @@ impl Scratch {
         };
         let mut rest = sorted;
         while let &[a, b, ..] = rest {
-            // Most have one other or none, and no branch can know which: it is written either way,
-            // and stays if it is one.
+            // Most keys have one other holder or none, and no branch can predict it. The pair is
+            // therefore always written, and counted only if the keys are equal.
             if rest.get(2).is_none_or(|&c| !is_shared(a, c)) {
                 take(a, b);
                 rest = &rest[1..];
@@ -204,11 +209,11 @@ impl Scratch {
     }
 }
 
-/// Articles of a part of the pairs: as many pairs as the first-level cache holds.
+/// The smallest part, in positions. A part's pairs then fit the first-level cache.
 const WIDTH: usize = 1 << 11;
 
-/// Pairs of positions, the smaller one in the upper half, in buckets of [`WIDTH`] or more positions
-/// by the smaller one.
+/// Puts pairs into buckets by their smaller position, which is a pair's upper half. A bucket spans
+/// at least [`WIDTH`] positions.
 fn by_position(pairs: &[u64], articles: usize) -> Buckets<u64> {
     let width = WIDTH.max(articles.div_ceil(PARTS).next_power_of_two());
     let shift = 32 + width.trailing_zeros();

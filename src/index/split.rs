@@ -1,16 +1,16 @@
 //! One band's keys, split by their upper bits.
 //!
-//! In: keys, and the positions of the articles that have them. Out: both by parts of the keys, each
-//! in the order they came in.
+//! In: keys, and their articles' positions. Out: keys and positions in parts, in the order of
+//! input.
 //!
-//! To count first how many belong to each part would read all keys twice. A part is a list of
-//! chunks instead, and takes the next free one when its last is full.
+//! Counting the parts' sizes beforehand would read the keys twice. Instead, a part is a list of
+//! chunks, and takes the next free chunk when a chunk is full.
 
-/// Entries of a chunk: few enough that the last ones of all parts, half empty, cost little.
+/// Entries in a chunk. Chosen by hand: the parts' last chunks, half empty, waste little.
 const CHUNK: usize = 1 << 10;
 
-/// Entries (the key in the upper half, the position in the lower) by parts; room that is kept from
-/// one band to the next.
+/// Entries by parts. An entry has the key in its upper half and the position in its lower half. The
+/// space is kept from one band to the next.
 #[derive(Debug, Default)]
 pub(super) struct Split {
     entries: Vec<u64>,
@@ -19,15 +19,16 @@ pub(super) struct Split {
 
 #[derive(Debug, Default)]
 struct Part {
-    /// Where its full chunks start.
+    /// Starts of the part's full chunks.
     full: Vec<usize>,
-    /// Where its next entry goes: in a chunk of its own, which has room for it.
+    /// The place of the part's next entry. The chunk around this place belongs to the part and has
+    /// space.
     end: usize,
 }
 
 impl Split {
-    /// Takes the keys of one band and the positions, both by id, of the articles of `ids`, as two to
-    /// the `bits` parts.
+    /// Splits a band's keys into `2^bits` parts, for the articles `ids`. `band` and `positions` are
+    /// indexed by id.
     pub(super) fn fill(&mut self, band: &[u32], positions: &[u32], ids: &[u32], bits: u32) {
         if ids.len() == band.len() {
             let positions = positions.iter().copied();
@@ -64,12 +65,12 @@ impl Split {
         }
     }
 
-    /// How many parts there are.
+    /// The number of parts.
     pub(super) fn len(&self) -> usize {
         self.parts.len()
     }
 
-    /// The entries of a part, in chunks.
+    /// A part's entries, chunk by chunk.
     pub(super) fn part(&self, number: usize) -> impl Iterator<Item = &[u64]> + Clone {
         let Part { full, end } = &self.parts[number];
         let full = full

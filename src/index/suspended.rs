@@ -1,27 +1,28 @@
-//! Buckets of which not all pairs can be had.
+//! Buckets too large to give all their pairs.
 //!
-//! In: buckets of very many articles. Out: for each article of them a few pairs: one with the
-//! first article of the bucket, and those with the few that share further bands with it.
+//! In: very large buckets. Out: a few pairs for each member: with the bucket's first article, and
+//! with members that share further bands.
 
 use super::crowded::Crowd;
 use super::shared::Keys;
 use crate::kit::parallel;
 
-/// How many further bands split such a bucket, before it becomes a star.
+/// Further bands that split a bucket before each part becomes a star. Chosen by hand: each split
+/// adds one pair a member at most.
 const SPLITS: usize = 3;
 
-/// Parts of such a bucket up to this size give all their pairs.
+/// The largest part, in articles, that gives every pair. Chosen by hand.
 const WHOLE_PART: usize = 16;
 
-/// What is left of the pairs of suspended buckets.
+/// The pairs kept of suspended buckets.
 pub(super) struct Cut {
-    /// In ascending order.
+    /// Pairs in ascending order.
     pub(super) pairs: Vec<(u32, u32)>,
-    /// How many articles stand in such buckets.
+    /// The number of articles in suspended buckets.
     pub(super) articles: usize,
 }
 
-/// Cuts the buckets down to pairs of which there are at most so many for each member.
+/// Cuts buckets down to a bounded number of pairs for each member.
 pub(super) fn cut_down(keys: &Keys<'_>, crowds: &[Crowd<'_>]) -> Cut {
     let mut by_centre: Vec<&Crowd<'_>> = crowds.iter().collect();
     by_centre.sort_by_key(|crowd| (crowd.members[0], crowd.band));
@@ -45,12 +46,13 @@ pub(super) fn cut_down(keys: &Keys<'_>, crowds: &[Crowd<'_>]) -> Cut {
     }
 }
 
-/// The members of buckets with the same first article, and their pairs; the buckets by band.
+/// Members and kept pairs of the buckets that begin with one article. `crowds` is sorted by band.
 fn around_centre(keys: &Keys<'_>, crowds: &[&Crowd<'_>]) -> (Vec<u32>, Vec<(u32, u32)>) {
     let mut members = Vec::new();
     let mut pairs = Vec::new();
     for crowd in crowds {
-        // Near-copies by the thousand make the same bucket in band after band: once is enough.
+        // Thousands of near-copies make the same bucket in band after band. One of these buckets is
+        // enough.
         if members == crowd.members {
             continue;
         }
@@ -66,8 +68,8 @@ fn around_centre(keys: &Keys<'_>, crowds: &[&Crowd<'_>]) -> (Vec<u32>, Vec<(u32,
     (members, pairs)
 }
 
-/// Splits the members of a bucket, in ascending order, by the key of the next band, until they are
-/// few or `splits` is used up.
+/// Splits a bucket's members by the key of the next band, until a part is small or `splits` is used
+/// up. `members` is ascending.
 fn split(keys: &Keys<'_>, members: &[u32], band: usize, splits: usize, out: &mut Vec<(u32, u32)>) {
     if members.len() <= WHOLE_PART {
         for (at, &a) in members.iter().enumerate() {
@@ -89,12 +91,13 @@ fn split(keys: &Keys<'_>, members: &[u32], band: usize, splits: usize, out: &mut
     }
 }
 
-/// Sorts what is a few ascending runs: a stable sort takes them as they are.
+/// Sorts a few ascending runs. A stable sort merges runs in linear time.
 #[allow(clippy::stable_sort_primitive)]
 fn sort_runs<T: Ord>(runs: &mut [T]) {
     runs.sort();
 }
 
+/// Pairs the first member with every later member.
 fn star(members: &[u32], out: &mut Vec<(u32, u32)>) {
     if let Some((&centre, others)) = members.split_first() {
         out.extend(others.iter().map(|&other| (centre, other)));

@@ -1,16 +1,17 @@
-//! One band's table: which articles have a key.
+//! One band's table: the articles under each key.
 //!
-//! In: band keys and article ids, one by one. Out: the ids under a key, in ascending order.
+//! In: band keys and article ids. Out: the ids under a key, in ascending order.
 //!
-//! Most keys belong to one article, so a slot holds the upper half of the key and the id itself,
-//! 8 bytes in all; only a key that is shared points to a set. Linear probing with backward shift
-//! on removal (Knuth, volume 3, 6.4, algorithm R): what is removed leaves no trace.
+//! Most keys belong to one article. A slot of 8 bytes holds the key's upper half and the id; only a
+//! shared key's slot points to a set. Collisions are solved by linear probing. Removal shifts
+//! entries back (Knuth, volume 3, 6.4, algorithm R), so the table needs no tombstones.
 
 use std::collections::BTreeSet;
 
+/// A free slot. No entry has this value, since set numbers stay below 2^31 - 1.
 const FREE: u64 = u64::MAX;
 
-/// Set in a slot's value if it numbers a set; ids have 31 bits.
+/// The bit in a slot's value that marks the number of a set. Ids have 31 bits.
 const SHARED: u32 = 1 << 31;
 
 #[derive(Clone, Debug, Default)]
@@ -21,7 +22,7 @@ pub(super) struct Table {
     spare: Vec<u32>,
 }
 
-/// A look-up that has begun.
+/// A look-up begun: the home slot has been read.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Start {
     key: u32,
@@ -29,22 +30,23 @@ pub(super) struct Start {
     slot: u64,
 }
 
-/// The ids under one key.
+/// The ids under one shared key.
 #[derive(Clone, Debug)]
 enum Set {
-    /// Up to [`INLINE`], ascending: most clusters are small, and a look-up waits for memory once
-    /// less.
+    /// Up to [`INLINE`] ids, ascending. Most clusters are small, and an inline set saves one cache
+    /// miss.
     Inline { len: u8, ids: [u32; INLINE] },
-    /// Up to [`FEW`], ascending, once there were more.
+    /// Up to [`FEW`] ids, ascending. The set was once larger than [`INLINE`].
     Few(Vec<u32>),
-    /// Once there were more than that.
+    /// Any number of ids. The set was once larger than [`FEW`].
     Many(BTreeSet<u32>),
 }
 
-/// As many ids as take no more room than the tree.
+/// Ids in an inline set. They take no more space than a tree's header.
 const INLINE: usize = 7;
 
-/// As many ids as are faster found and moved side by side than in a tree.
+/// The largest sorted list, in ids. Chosen by hand: a short list is searched and moved faster than
+/// a tree.
 const FEW: usize = 64;
 
 impl Default for Set {
@@ -115,7 +117,7 @@ impl Set {
         }
     }
 
-    /// The id that is left, if it is one.
+    /// The set's id, if the set has only one.
     fn only(&self) -> Option<u32> {
         match self {
             Self::Inline { len, ids } => (*len == 1).then_some(ids[0]),
@@ -135,7 +137,7 @@ impl Set {
 }
 
 impl Table {
-    /// A table with room for so many keys.
+    /// A table with space for `keys` keys.
     pub(super) fn with_room(keys: usize) -> Self {
         Self {
             slots: vec![FREE; slots_for(keys)],
@@ -143,7 +145,8 @@ impl Table {
         }
     }
 
-    /// Gives back what its keys don't need. Ids that share keys make a table of less keys than ids.
+    /// Frees the slots that the table's keys don't need. Where ids share keys, keys are fewer than
+    /// ids.
     pub(super) fn fit(&mut self) {
         self.shared.shrink_to_fit();
         let len = slots_for(self.used);
@@ -196,15 +199,15 @@ impl Table {
         }
     }
 
-    /// Where a look-up of `key` starts. To ask many tables for that before the first of them is
-    /// looked at further lets the waits for memory overlap.
+    /// Begins a look-up of `key`. Beginning look-ups in many tables before finishing the first
+    /// makes their cache misses overlap.
     pub(super) fn start(&self, key: u32) -> Start {
         let at = self.home(key);
         let slot = self.slots.get(at).copied().unwrap_or(FREE);
         Start { key, at, slot }
     }
 
-    /// Calls `each` with the ids under the key of a look-up, in ascending order.
+    /// Finishes a look-up: calls `each` with the ids under its key, in ascending order.
     pub(super) fn get_from(&self, start: Start, each: impl FnMut(u32)) {
         let slot = match start.slot {
             FREE => return,
@@ -225,7 +228,7 @@ impl Table {
         self.get_from(self.start(key), each);
     }
 
-    /// The slot of `key`, or the free one where it would stand.
+    /// The slot of `key`, or the free slot where `key` belongs.
     fn find(&self, key: u32) -> usize {
         self.find_from(self.home(key), key)
     }
@@ -272,7 +275,7 @@ impl Table {
     }
 
     fn grow(&mut self) {
-        // By half, not by two: a table is then never less than half full.
+        // Growth by half keeps the table at least half full.
         self.move_to((self.slots.len() / 2 * 3).max(16));
     }
 
@@ -296,7 +299,7 @@ impl Table {
     }
 }
 
-/// As many slots as have room for so many keys, and one more.
+/// The number of slots for `keys` keys at a load of 3/4. At least one slot stays free.
 fn slots_for(keys: usize) -> usize {
     (keys + 1) * 4 / 3 + 1
 }

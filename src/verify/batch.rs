@@ -1,11 +1,11 @@
-//! Verification of many candidate pairs, each article read as few times as memory allows.
+//! Verifies candidate pairs by the thousand, with as few readings as memory allows.
 //!
-//! In: candidate pairs by position, and a way to [`Verify`] them. Out: what was found of those that
-//! have enough in common, and the positions whose text could not be read.
+//! In: candidate pairs by position, and a way to [`Verify`] a pair. Out: findings for pairs with
+//! enough in common, and the positions whose text could not be read.
 //!
-//! Articles are held by blocks of some size in all, and the others that meet one of a block come by
-//! one at a time. A block grows from article to article by the most pairs with what it holds
-//! already, so that few meet it from outside.
+//! Articles are held in memory block by block. The partners of a block's articles are read one at a
+//! time. A block grows by the article with the most pairs to articles already held, so that few
+//! partners lie outside.
 
 use std::collections::VecDeque;
 
@@ -15,7 +15,7 @@ use crate::kit::neighbours::Neighbours;
 use crate::kit::parallel;
 use crate::kit::scatter;
 
-/// A verified pair of positions, the smaller first, and what was found of it.
+/// A verified pair of positions, `a` below `b`, and the finding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Verified<F> {
     pub(crate) a: u32,
@@ -28,36 +28,36 @@ pub(crate) type Unread = (u32, Error);
 
 /// How a pair is verified.
 pub(crate) trait Verify: Sync {
-    /// An article made ready to be compared.
+    /// An article ready to be compared.
     type Article: Send + Sync;
-    /// What is made of one that is compared to many.
+    /// An article ready for repeated comparison.
     type Probe<'a>: Send + Sync;
-    /// What is found of a pair.
+    /// The finding for a pair.
     type Found: Copy + Send;
-    /// Space that is kept from one pair to the next.
+    /// Space kept from one pair to the next.
     type Scratch: Default;
 
-    /// Tokens of the articles that are held at a time.
+    /// The size of a block, in tokens.
     const BLOCK: u64;
 
-    /// Others that an article must be compared to before it pays to make it ready for that.
+    /// Others that an article must be compared to before making a probe pays. Chosen by hand.
     const MANY: usize = 16;
 
-    /// Whether what is found of a pair is the same whichever of the two is made ready.
+    /// Whether the finding is the same whichever article is the probe.
     fn is_symmetric(&self) -> bool {
         false
     }
 
-    /// Where the text at a position stands among all: texts are read in that order.
+    /// A position's rank in the order of storage. Texts are read in this order.
     fn stored(&self, position: u32) -> u32;
 
     /// Reads the article at a position.
     fn read(&self, position: u32) -> Result<Self::Article>;
 
-    /// Makes an article ready to be compared to so many others.
+    /// Makes an article ready for `others` comparisons.
     fn probe<'a>(&self, article: &'a Self::Article, others: usize) -> Self::Probe<'a>;
 
-    /// What an article has to do with another, if it is enough.
+    /// The finding for a pair with enough in common.
     fn compare(
         &self,
         probe: &Self::Probe<'_>,
@@ -65,26 +65,26 @@ pub(crate) trait Verify: Sync {
         scratch: &mut Self::Scratch,
     ) -> Option<Self::Found>;
 
-    /// The same with the articles exchanged.
+    /// The finding with the articles exchanged.
     fn exchanged(&self, found: Self::Found) -> Self::Found;
 }
 
-/// A candidate pair: one that is held when the other comes by. Both may be held.
+/// A candidate pair: `held` is in the current block when `comes` is read. Both may be held.
 #[derive(Clone, Copy, Debug)]
 struct Meeting {
     held: u32,
     comes: u32,
 }
 
-/// Candidate pairs, cut into blocks that are verified one by one.
+/// Candidate pairs, cut into blocks to be verified in turn.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
-    /// By block, and within it by what comes.
+    /// Pairs by block, and within a block by `comes`.
     meetings: Vec<Meeting>,
-    /// Of each block.
+    /// By block: the end of the block's pairs in `meetings`.
     ends: Vec<usize>,
     next: usize,
-    /// By position, the place of the article among those that the current block holds.
+    /// By position: the article's place in the current block.
     places: Vec<u32>,
 }
 
@@ -92,16 +92,16 @@ pub(crate) struct Plan {
 const NONE: u32 = u32::MAX;
 
 impl Plan {
-    /// A plan for `V` to verify `pairs` of positions below `tokens.len()`, in ascending order;
-    /// `tokens` gives the length of each article. Linear time.
+    /// Plans how `V` verifies `pairs`: ascending pairs of positions below `tokens.len()`. `tokens`
+    /// is each article's length. Linear time.
     pub(crate) fn new<V: Verify>(pairs: &[(u32, u32)], tokens: &[u32]) -> Self {
         debug_assert!(pairs.is_sorted_by(|x, y| x < y));
         let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
         let Blocks { blocks, mut ends } = blocks(&neighbours, tokens, V::BLOCK);
         let key = |position: u32| (blocks[position as usize], position);
         let mut meetings = vec![Meeting { held: 0, comes: 0 }; pairs.len()];
-        // What comes is gone over in ascending order, and what it meets stands in ascending order,
-        // so it is enough to part them by block; from starts to ends.
+        // Positions come in ascending order, and so do their partners. Distributing pairs over
+        // blocks therefore keeps each block sorted. `ends` holds starts until then.
         ends.rotate_right(1);
         ends[0] = 0;
         for comes in 0..tokens.len() as u32 {
@@ -121,8 +121,8 @@ impl Plan {
         }
     }
 
-    /// Verifies the next block; `None` when all are done. Appends to `unread` what could not be
-    /// read, in ascending order of those held and of those that came.
+    /// Verifies the next block; `None` after the last. Appends unreadable positions to `unread`:
+    /// held positions in ascending order, then arriving positions in ascending order.
     pub(crate) fn verify_next<V: Verify>(
         &mut self,
         verify: &V,
@@ -138,7 +138,7 @@ impl Plan {
         Some(verify_block(meetings, &mut self.places, verify, unread))
     }
 
-    /// Verifies everything that is left, links in ascending order.
+    /// Verifies all remaining blocks. Links are in ascending order.
     pub(crate) fn verify_all<V: Verify>(
         mut self,
         verify: &V,
@@ -156,19 +156,21 @@ impl Plan {
     }
 }
 
-/// Where each article is held.
+/// The block of each article.
 struct Blocks {
-    /// The block of each position that has pairs.
+    /// By position: the block, or [`NONE`] for a position without pairs.
     blocks: Vec<u32>,
-    /// Pairs of each block and those before it; one at least.
+    /// The end of each block's pairs, counting earlier blocks. Never empty.
     ends: Vec<usize>,
 }
 
+/// Assigns positions to blocks of about `size` tokens, always taking the position with the most
+/// pairs to the block.
 fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
     let mut blocks = vec![NONE; tokens.len()];
-    // Pairs of a position with what the current block holds.
+    // By position: the number of pairs with the current block.
     let mut gains = Counts::new(tokens.len());
-    // All that were met, for when a block is full and the next one starts.
+    // Positions met so far. A new block starts from them.
     let mut met: VecDeque<u32> = VecDeque::new();
     let mut ends = vec![0];
     let (mut block, mut held) = (0, 0);
@@ -201,12 +203,14 @@ fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
     }
 }
 
+/// Verifies a block's pairs. Findings are ascending by `comes`.
 fn verify_block<V: Verify>(
     meetings: &[Meeting],
     places: &mut [u32],
     verify: &V,
     unread: &mut Vec<Unread>,
 ) -> Vec<Verified<V::Found>> {
+    // 1. Read the block's articles, in the order of storage.
     let mut held = Vec::new();
     for pair in meetings {
         if places[pair.held as usize] == NONE {
@@ -219,7 +223,8 @@ fn verify_block<V: Verify>(
         places[at as usize] = place;
     }
     let articles: Vec<Result<V::Article>> = parallel::map(&held, |&at| verify.read(at));
-    // What meets few is looked up in those that meet many.
+    // 2. Make probes of held articles with many partners, if the finding is symmetric. Partners
+    //   with few pairs are then looked up in these probes.
     let mut met = vec![0; held.len()];
     if verify.is_symmetric() {
         for pair in meetings {
@@ -232,6 +237,8 @@ fn verify_block<V: Verify>(
     });
     let probes: Vec<Option<V::Probe<'_>>> = probes.collect();
 
+    // 3. Read the partners one at a time, and compare each to the articles it meets. A partner with
+    //   many pairs becomes a probe itself.
     let arrivals: Vec<&[Meeting]> = meetings.chunk_by(|x, y| x.comes == y.comes).collect();
     let mut order: Vec<(u32, usize)> = arrivals
         .iter()
@@ -273,6 +280,7 @@ fn verify_block<V: Verify>(
         });
         Ok(links.collect())
     });
+    // 4. Forget the block, report unreadable positions, and put findings in order of `comes`.
     drop(probes);
     for &at in &held {
         places[at as usize] = NONE;
@@ -303,7 +311,7 @@ mod tests {
     use super::*;
     use crate::error::ErrorKind;
 
-    /// Reads a position as itself, and can't read multiples of 13.
+    /// Reads a position as a number, and fails at multiples of 13.
     #[derive(Default)]
     struct Positions {
         readings: AtomicUsize,

@@ -1,11 +1,11 @@
-//! Verification: what two articles really share.
+//! Verification: the exact overlap of two articles.
 //!
 //! In: the texts of two articles. Out: a [`Comparison`]: the exact [`Overlap`] of their shingles,
-//! and the [`Passage`]s that stand in both, as spans in each original.
+//! and their shared [`Passage`]s as spans in each original.
 //!
-//! "Exact" is to the hash: two shingles are taken for equal if their 64-bit hashes are, which is
-//! wrong for one pair of articles in four trillion (two sets of 2,000 shingles have 4 million
-//! chances of one in 2^64).
+//! Overlaps are exact up to hash collisions: shingles with equal 64-bit hashes count as equal. Two
+//! sets with 2,000 shingles each have 4 million chances of 1 in 2^64, so one pair in four trillion
+//! is wrong.
 
 mod batch;
 mod outline;
@@ -22,30 +22,30 @@ pub(crate) use probe::{Outlined, ShingleProbe};
 use crate::error::Result;
 use crate::shingle::Shingler;
 
-/// What two articles share, and where.
+/// An exact comparison of two articles.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The overlap of their shingles.
+    /// The overlap of the articles' shingles.
     pub overlap: Overlap,
     /// Tokens of the first article.
     pub a_tokens: u32,
     /// Tokens of the second article.
     pub b_tokens: u32,
-    /// Shared passages of a shingle or more, longest first; none overlaps another in either
+    /// Shared passages, at least a shingle long, longest first. Passages don't overlap in either
     /// article.
     pub passages: Vec<Passage>,
 }
 
 impl Comparison {
-    /// Tokens in the shared passages.
+    /// The number of tokens in shared passages.
     pub fn shared_tokens(&self) -> u32 {
         self.passages.iter().map(|passage| passage.tokens).sum()
     }
 }
 
-/// Compares two texts, cut by `shingler`. The time is linear in their lengths, but for sorting.
+/// Compares two texts, cut by `shingler`. Linear in the lengths of the texts, apart from sorting.
 ///
 /// ```
 /// use reprint::shingle::{Shingler, Shingling};

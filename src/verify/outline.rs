@@ -1,20 +1,20 @@
-//! A bound on what two sets of shingles share, from a few bits of each.
+//! An upper bound on an overlap, from a bitmap of each shingle set.
 //!
-//! In: sets of shingle hashes. Out: how many they share at most, in some nanoseconds and without
-//! their shingles, which need not even be in the cache.
+//! In: sets of shingle hashes. Out: a lower bound on their differing shingles, in nanoseconds. The
+//! comparison reads only the bitmaps, not the shingles.
 
-/// Bits of an outline at least: one line of the cache.
+/// The smallest bitmap, in bits: one cache line.
 const LEAST_BITS: usize = 512;
 
-/// For each shingle of a set a bit: two to four times as many as shingles, so that most have one
-/// of their own.
+/// A bitmap with a bit set for every shingle. Bits number two to four times the shingles, so most
+/// shingles have a bit to themselves.
 #[derive(Clone, Debug)]
 pub(super) struct Outline {
     words: Box<[u64]>,
 }
 
 impl Outline {
-    /// Of different shingles.
+    /// The bitmap of distinct shingles.
     pub(super) fn new(shingles: &[u64]) -> Self {
         let bits = (2 * shingles.len()).next_power_of_two().max(LEAST_BITS);
         let mut words = vec![0; bits / 64].into_boxed_slice();
@@ -25,8 +25,8 @@ impl Outline {
         Self { words }
     }
 
-    /// How many bits are set in one of the two only. Behind each stands a shingle at least that the
-    /// other set lacks.
+    /// Counts differing bits: a lower bound on the shingles that only one set has. The larger
+    /// bitmap is folded to the size of the smaller.
     pub(super) fn apart(&self, other: &Self) -> u32 {
         let (a, b) = (&*self.words, &*other.words);
         if a.len() == b.len() {

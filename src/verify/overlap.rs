@@ -1,38 +1,42 @@
-//! The exact overlap of two sets of shingles.
+//! The exact overlap of two shingle sets.
 //!
-//! In: two articles as sorted sets of 64-bit shingle hashes. Out: how many shingles they share,
-//! and the Jaccard similarity and containments that follow from it.
+//! In: two articles as sorted 64-bit shingle hashes. Out: the number of shared shingles, the
+//! Jaccard similarity and both containments.
 
 use crate::kit::radix;
 
-/// How many different shingles two articles have, and share. Everything else about their
-/// similarity is computed from these three, so it is exact.
+/// How many distinct shingles two articles have and share. Jaccard similarity and containments
+/// follow from these counts, and are therefore exact.
 ///
-/// Exact copies are known without counting; for them, all shingles stand here, repeats included.
+/// Exact copies are recognized without counting. Their overlap counts all shingles, repeats
+/// included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Overlap {
-    /// Different shingles of the first article.
+    /// Distinct shingles of the first article.
     pub a: u32,
-    /// Different shingles of the second article.
+    /// Distinct shingles of the second article.
     pub b: u32,
-    /// Different shingles of both.
+    /// Distinct shingles of both articles.
     pub shared: u32,
 }
 
 impl Overlap {
-    /// Shared shingles over all shingles of both, 0 to 1; 0 if neither has any.
+    /// The Jaccard similarity: shared shingles over the shingles of either article, 0 to 1. 0 if
+    /// neither article has shingles.
     pub fn jaccard(self) -> f64 {
         let both = u64::from(self.a) + u64::from(self.b);
         ratio(self.shared, both - u64::from(self.shared))
     }
 
-    /// The share of the first article's shingles that stand in the second, 0 to 1.
+    /// The containment of the first article's shingles in the second article, 0 to 1. 0 without
+    /// shingles.
     pub fn a_in_b(self) -> f64 {
         ratio(self.shared, self.a.into())
     }
 
-    /// The share of the second article's shingles that stand in the first, 0 to 1.
+    /// The containment of the second article's shingles in the first article, 0 to 1. 0 without
+    /// shingles.
     pub fn b_in_a(self) -> f64 {
         ratio(self.shared, self.b.into())
     }
@@ -56,14 +60,14 @@ fn ratio(part: u32, whole: u64) -> f64 {
     }
 }
 
-/// The different shingles of one article, sorted.
+/// The distinct shingles of one article, sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShingleSet {
     pub(super) sorted: Box<[u64]>,
 }
 
 impl ShingleSet {
-    /// The set of these shingle hashes, in any order, repeats allowed.
+    /// The set of these shingle hashes, in any order; repeats are allowed. Linear time.
     pub fn new(mut shingles: Vec<u64>) -> Self {
         radix::sort(&mut shingles, u64::MAX, |&shingle| shingle);
         shingles.dedup();
@@ -72,17 +76,17 @@ impl ShingleSet {
         }
     }
 
-    /// How many different shingles there are.
+    /// The number of distinct shingles.
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// Whether there are none.
+    /// Whether the set is empty.
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
 
-    /// Counts what two sets share, in one merge without branches.
+    /// Counts shared shingles, by a merge without branches. Linear time.
     pub fn overlap(&self, other: &Self) -> Overlap {
         Overlap {
             a: self.len() as u32,
@@ -92,6 +96,7 @@ impl ShingleSet {
     }
 }
 
+/// The size of the intersection of two sorted sets.
 pub(super) fn count_shared(mut a: &[u64], mut b: &[u64]) -> u32 {
     let mut shared = 0;
     while let ([first_a, ..], [first_b, ..]) = (a, b) {

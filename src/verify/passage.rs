@@ -1,33 +1,34 @@
-//! Shared passages: the runs of tokens that stand in both articles.
+//! Shared passages: runs of tokens common to two articles.
 //!
-//! In: the tokens of two articles. Out: [`Passage`]s, longest first, none of which overlaps
-//! another in either article.
+//! In: the tokens of two articles. Out: [`Passage`]s, longest first, without overlaps in either
+//! article.
 //!
-//! Runs are found from the left by the first tokens they share, extended as far as they go, then
-//! taken greedily, longest first, in the manner of greedy string tiling (Wise 1993). A run of
-//! common words can start in very many places of the other article: only so many are tried, so
-//! the time is linear, and of two texts of one repeated word at least one passage is found.
+//! Runs are found from left to right by their first tokens, and extended as far as tokens agree.
+//! Longer runs are then taken greedily before shorter runs, as in greedy string tiling (Wise 1993).
+//! A run of common words may start at thousands of places in the other article. Only a few are
+//! tried, so the time is linear apart from sorting. Two texts that repeat a single word still share
+//! a passage.
 
 use std::collections::HashMap;
 
 use crate::text::{Span, Token};
 
-/// A run of tokens that two articles share.
+/// A run of tokens common to two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Passage {
-    /// Where it stands in the first article.
+    /// The run's span in the first article.
     pub a: Span,
-    /// Where it stands in the second article.
+    /// The run's span in the second article.
     pub b: Span,
-    /// How many tokens it has.
+    /// The number of tokens.
     pub tokens: u32,
 }
 
-/// Places in the second article at which one run of the first is tried.
+/// How often a run of the first article is tried in the second. Chosen by hand: bounds the time.
 const TRIES: usize = 8;
 
-/// The passages of at least `least` tokens, longest first, then by place in the first article.
+/// Passages with at least `least` tokens, longest first, then by place in the first article.
 pub(super) fn passages(a: &[Token], b: &[Token], least: usize) -> Vec<Passage> {
     if a.is_empty() || b.is_empty() {
         return Vec::new();
@@ -69,7 +70,7 @@ pub(super) fn passages(a: &[Token], b: &[Token], least: usize) -> Vec<Passage> {
         .collect()
 }
 
-/// Equal tokens from `a` in the first and from `b` in the second article.
+/// `len` equal tokens, from index `a` in the first article and index `b` in the second.
 #[derive(Clone, Copy)]
 struct Run {
     a: usize,
@@ -78,7 +79,7 @@ struct Run {
 }
 
 impl Run {
-    /// The parts of at least `least` tokens that stand free in both articles.
+    /// Parts with at least `least` tokens that are free in both articles.
     fn free_parts(self, taken_a: &[bool], taken_b: &[bool], least: usize) -> Vec<Self> {
         let free = |at: usize| !taken_a[self.a + at] && !taken_b[self.b + at];
         let mut parts = Vec::new();
@@ -98,7 +99,7 @@ impl Run {
     }
 }
 
-/// Runs that can't be made longer, found from left to right in the first article.
+/// Runs that can't be extended, found from left to right in the first article.
 fn runs(a: &[Token], b: &[Token], least: usize) -> Vec<Run> {
     let starts = Starts::of(b, least);
     let mut runs = Vec::new();
@@ -118,8 +119,8 @@ fn runs(a: &[Token], b: &[Token], least: usize) -> Vec<Run> {
             .filter(|run| run.len >= least)
             .max_by_key(|run| (run.len, usize::MAX - run.b));
         match longest {
-            // The next run starts at the first token that this one does not hold; one that starts
-            // within is a part of another copy, and shorter.
+            // The next run starts at the first token after this run. A run starting within would be
+            // shorter, as a part of another copy.
             Some(run) => {
                 runs.push(run);
                 at += run.len;
@@ -130,14 +131,14 @@ fn runs(a: &[Token], b: &[Token], least: usize) -> Vec<Run> {
     runs
 }
 
-/// Where each run of `least` tokens starts in an article.
+/// Where runs of `least` tokens start in an article.
 struct Starts<'a> {
     tokens: &'a [Token],
     least: usize,
     places: HashMap<u64, Places>,
 }
 
-/// The first few places; the rest are not tried.
+/// The first [`TRIES`] starts.
 #[derive(Default)]
 struct Places {
     at: [u32; TRIES],
@@ -184,7 +185,7 @@ mod tests {
         crate::text::words(text).expect("a short text")
     }
 
-    /// The end of a run is not lost with the middle that a longer one has taken.
+    /// A run's end survives when a longer run takes its middle.
     #[test]
     fn what_is_left_of_a_run_is_kept() {
         let run = Run { a: 2, b: 3, len: 9 };

@@ -1,7 +1,7 @@
-//! One article compared to others by their shingles.
+//! One article compared to others by shingles.
 //!
-//! In: shingles as they stand in the texts, and the similarity that counts. Out: the exact overlap
-//! of those that reach it.
+//! In: shingles in the order of the texts, and a threshold. Out: the exact overlap of pairs with a
+//! Jaccard similarity at or above the threshold.
 
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -9,27 +9,28 @@ use std::sync::OnceLock;
 use super::outline::Outline;
 use super::overlap::{Overlap, ShingleSet, count_shared};
 
-/// The different shingles of an article, and their outline.
+/// An article's distinct shingles and their bitmap.
 #[derive(Clone, Debug)]
 pub(crate) struct Outlined {
-    /// 0 first, if it is among them.
+    /// The shingle 0 comes first, if present.
     shingles: Box<[u64]>,
     is_sorted: bool,
     outline: Outline,
 }
 
-/// Up to so many shingles are not sorted: the table in which they are found fits the caches.
+/// The most shingles that are left unsorted: their table fits the caches.
 const MAX_UNSORTED: usize = 1 << 10;
 
-/// An article of more has no table: it is merged with others as long, and looked up in the tables
-/// of shorter ones.
+/// The most shingles of an article with a table. Larger sets are merged, or looked up in the tables
+/// of smaller sets. Chosen by hand.
 const MAX_TABLE: usize = 1 << 15;
 
-/// Shingles that are compared before it is asked whether the threshold is out of reach.
+/// Shingles compared between two checks whether the threshold is still within reach. Chosen by
+/// hand.
 const STEPS: usize = 32;
 
 impl Outlined {
-    /// Of shingles in any order, repeats allowed.
+    /// Takes shingles in any order; repeats are allowed.
     pub(crate) fn new(shingles: &[u64]) -> Self {
         let is_sorted = shingles.len() > MAX_UNSORTED;
         let shingles = if is_sorted {
@@ -44,17 +45,17 @@ impl Outlined {
         }
     }
 
-    /// The overlap as if all shingles of the smaller set were shared.
+    /// An upper bound: the overlap if the larger set contained the smaller.
     fn all_shared(&self, other: &Self) -> Overlap {
         let (a, b) = (self.shingles.len() as u32, other.shingles.len() as u32);
         let shared = a.min(b);
         Overlap { a, b, shared }
     }
 
-    /// Whether the Jaccard similarity may be `threshold` or more, by the outlines.
+    /// Whether the Jaccard similarity may be `threshold` or more, as far as the bitmaps tell.
     fn may_reach(&self, other: &Self, threshold: f64) -> bool {
         let mut overlap = self.all_shared(other);
-        // What is apart are shingles of one of the two that are not shared.
+        // Each differing bit stands for a shingle that is not shared.
         let apart = u64::from(self.outline.apart(&other.outline));
         let both = u64::from(overlap.a) + u64::from(overlap.b);
         overlap.shared = overlap.shared.min((both.saturating_sub(apart) / 2) as u32);
@@ -62,12 +63,11 @@ impl Outlined {
     }
 }
 
-/// An article that is compared to others, and asks only whether their similarity reaches a
-/// threshold.
+/// An article to be compared to others, keeping only pairs that reach a threshold.
 ///
-/// Most that do not are told by their outlines. Of the rest, the shingles of the other are looked
-/// up in a table of the article's own, without a branch; lists above [`MAX_UNSORTED`] that are
-/// compared once, and those above [`MAX_TABLE`], are merged.
+/// The bitmaps exclude most other pairs. For the rest, the other article's shingles are looked up
+/// in a table of this article's, without branches. Two sets above [`MAX_UNSORTED`] are merged
+/// instead if they are compared once or if this set is above [`MAX_TABLE`].
 #[derive(Debug)]
 pub(crate) struct ShingleProbe<'a> {
     of: &'a Outlined,
@@ -75,31 +75,31 @@ pub(crate) struct ShingleProbe<'a> {
     table: OnceLock<ShingleTable>,
 }
 
-/// Two places for each value of the upper bits.
+/// A hash table with two places for every value of the upper bits.
 #[derive(Debug, Default)]
 struct ShingleTable {
-    /// How far a hash is shifted down.
+    /// The right shift that leaves a hash's upper bits.
     shift: u32,
-    /// 0 if free.
+    /// 0 marks a free place.
     buckets: Vec<[u64; 2]>,
-    /// What found no place, in order.
+    /// Shingles without a place, sorted.
     others: Vec<u64>,
     has_zero: bool,
 }
 
 thread_local! {
-    /// The room of the last table that was let go of.
+    /// The space of the last dropped table.
     static ROOM: Cell<ShingleTable> = Cell::default();
 }
 
 impl<'a> ShingleProbe<'a> {
-    /// Of an article that is compared to so many others.
+    /// A probe of the article `of`, for `others` comparisons.
     pub(crate) fn new(of: &'a Outlined, others: usize) -> Self {
         let table = OnceLock::new();
         Self { of, others, table }
     }
 
-    /// The overlap with another, if the Jaccard similarity is `threshold` or more.
+    /// The overlap with `other` if the Jaccard similarity is `threshold` or more, and above 0.
     pub(crate) fn overlap_reaching(&self, other: &Outlined, threshold: f64) -> Option<Overlap> {
         let own = self.of;
         if !own.may_reach(other, threshold) {
@@ -115,7 +115,8 @@ impl<'a> ShingleProbe<'a> {
             let table = self.table.get_or_init(|| ShingleTable::of(&own.shingles));
             table.shared(&other.shingles, least)?
         } else {
-            // Much longer than the other, which is not sorted.
+            // This set is too large for a table and the other one is not sorted, so the other is
+            // the smaller.
             let table = ShingleTable::of(&other.shingles);
             let shared = table.shared(&own.shingles, least);
             ROOM.set(table);
@@ -133,7 +134,7 @@ impl Drop for ShingleProbe<'_> {
     }
 }
 
-/// The different ones of shingles in any order, 0 first.
+/// The distinct shingles of a list in any order. The shingle 0 comes first.
 fn distinct(shingles: &[u64]) -> Box<[u64]> {
     let mut table = ShingleTable::sized(shingles.len());
     let mut found = shingles.to_vec();
@@ -148,7 +149,7 @@ fn distinct(shingles: &[u64]) -> Box<[u64]> {
 }
 
 impl ShingleTable {
-    /// For so many shingles, in the room of an earlier one.
+    /// An empty table for `shingles` shingles, in the space of a dropped one.
     fn sized(shingles: usize) -> Self {
         let mut table = ROOM.take();
         let bits = (2 * shingles).next_power_of_two().max(2).trailing_zeros();
@@ -168,7 +169,7 @@ impl ShingleTable {
         table
     }
 
-    /// Says whether it was not there.
+    /// Adds a shingle. Returns whether it is new.
     fn insert(&mut self, shingle: u64) -> bool {
         if shingle == 0 {
             return !std::mem::replace(&mut self.has_zero, true);
@@ -190,9 +191,10 @@ impl ShingleTable {
         true
     }
 
-    /// How many different shingles, 0 first, are here, if at least so many are.
+    /// The number of the table's shingles in `shingles`, which are distinct, 0 first. `None` if
+    /// below `least`.
     fn shared(&self, shingles: &[u64], least: u32) -> Option<u32> {
-        // The hash 0 would be found in each free place.
+        // Every free place would match the hash 0.
         let placed = match shingles {
             [0, rest @ ..] => rest,
             all => all,
@@ -204,7 +206,7 @@ impl ShingleTable {
                 let [first, second] = self.buckets[(shingle >> self.shift) as usize];
                 let is_here = u32::from(first == shingle) + u32::from(second == shingle);
                 shared += is_here;
-                // One branch, seldom taken: what is asked for in vain, and in a full bucket.
+                // A single branch, rarely taken: only for a shingle missing from a full bucket.
                 if is_here + u32::from(second == 0) == 0 {
                     shared += u32::from(self.others.binary_search(&shingle).is_ok());
                 }
@@ -218,7 +220,8 @@ impl ShingleTable {
     }
 }
 
-/// How many two sorted sets share, if they are so many at least. Ends early if they are not.
+/// The size of an intersection of sorted sets. `None` if below `least`, and as early as this is
+/// certain.
 fn shared_reaching(mut a: &[u64], mut b: &[u64], least: u32) -> Option<u32> {
     let mut shared = 0;
     while a.len().min(b.len()) >= STEPS {
@@ -236,14 +239,14 @@ fn shared_reaching(mut a: &[u64], mut b: &[u64], least: u32) -> Option<u32> {
     (shared >= least).then_some(shared)
 }
 
-/// The fewest shared shingles, one at least, with which two sets of those sizes have a Jaccard
-/// similarity of `threshold`; `None` if all would be too few.
+/// The fewest shared shingles, at least 1, that give sets of these sizes a Jaccard similarity of
+/// `threshold`. `None` if even sharing all shingles is not enough.
 fn least_shared(most: Overlap, threshold: f64) -> Option<u32> {
     let reaches = |shared: u32| Overlap { shared, ..most }.jaccard() >= threshold;
     if most.shared == 0 || !reaches(most.shared) {
         return None;
     }
-    // More of them never make it smaller: s / (a + b - s), divided once.
+    // The similarity `s / (a + b - s)` rises with `s`: solve for `s`, then correct the rounding.
     let both = u64::from(most.a) + u64::from(most.b);
     let mut least = (threshold / (1.0 + threshold) * both as f64) as u32;
     least = least.clamp(1, most.shared);
@@ -287,7 +290,7 @@ mod tests {
             }
         }
 
-        /// Of sets that are sorted and not, that fit a table and not.
+        /// Sorted and unsorted sets, below and above the table's limit.
         #[test]
         fn sets_of_all_sizes_are_counted_in_full(
             len in prop_oneof![1u64..3000, 30_000u64..40_000],
@@ -315,7 +318,7 @@ mod tests {
             prop_assert_eq!(&*found, &*ShingleSet::new(shingles.clone()).sorted);
         }
 
-        /// Of sets whose outlines have the same length, and not.
+        /// Sets with outlines of equal and of different lengths.
         #[test]
         fn an_outline_never_excludes_what_is_shared(
             common in prop::collection::vec(any::<u64>(), 0..400),
