@@ -7,6 +7,8 @@
 //! adverbs, each in its ordinary spelling. They are the closed classes of the language, as in the
 //! Snowball stop lists, without any word that a headline would be remembered by.
 
+use std::sync::LazyLock;
+
 use super::word_list;
 use crate::hash;
 use crate::kit::numbering::Numbering;
@@ -118,6 +120,12 @@ impl Set {
 }
 
 impl FunctionWords {
+    /// Those of all languages.
+    pub(crate) fn known() -> &'static Self {
+        static KNOWN: LazyLock<FunctionWords> = LazyLock::new(FunctionWords::new);
+        &KNOWN
+    }
+
     pub(crate) fn new() -> Self {
         let mut words = Numbering::default();
         let mut languages: Vec<Languages> = Vec::new();

@@ -13,10 +13,6 @@ use super::word_list;
 use crate::hash;
 use crate::text::fold;
 
-/// Words that nearly every German sentence has one of, and that are no words of English or Dutch.
-const GERMAN: &str = "der und das ist nicht auf für eine einen einem einer sich dem auch wird nach \
-    über aus bei sind wurde hat zum zur";
-
 /// What a word is known for, by its folded form: a bit each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listed(u8);
@@ -24,8 +20,7 @@ pub(crate) struct Listed(u8);
 impl Listed {
     const DATE: u8 = 1;
     const UNIT: u8 = 2;
-    const GERMAN: u8 = 4;
-    const ABBREVIATION: u8 = 8;
+    const ABBREVIATION: u8 = 4;
 
     /// Whether it names a month or a day.
     pub(crate) fn is_date(self) -> bool {
@@ -40,11 +35,6 @@ impl Listed {
     /// Whether it is an abbreviation whose full stop ends no sentence.
     pub(crate) fn is_abbreviation(self) -> bool {
         self.0 & Self::ABBREVIATION != 0
-    }
-
-    /// Whether it is one of the commonest words of German.
-    pub(crate) fn is_german(self) -> bool {
-        self.0 & Self::GERMAN != 0
     }
 }
 
@@ -68,7 +58,6 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             include_str!("words/abbreviations.txt"),
             Listed(Listed::ABBREVIATION),
         ),
-        (GERMAN, Listed(Listed::GERMAN)),
     ])
 });
 
@@ -138,7 +127,7 @@ mod tests {
         for unit in ["Milliarden", "pct", "РУБЛЕЙ"] {
             assert!(listed(unit).is_unit() && !listed(unit).is_date(), "{unit}");
         }
-        assert!(listed("Nicht").is_german());
+        assert!(listed("Gov").is_abbreviation());
         assert_eq!(listed("may"), Listed::default());
         assert_eq!(listed("bridge"), Listed::default());
     }

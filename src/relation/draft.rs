@@ -11,6 +11,7 @@ use super::kind::WordKind;
 use super::once::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
 use crate::document::Document;
+use crate::document::function_words::{FunctionWords, Language};
 use crate::document::lexicon::Lexicon;
 use crate::hash;
 use crate::text::{self, Span, Token, fold};
@@ -60,10 +61,6 @@ const WEIGHT_OF_AN_ANCHOR: f32 = 3.0;
 /// Where more of the words within sentences have capitals, it is a headline, or a text in capitals,
 /// and these don't tell names; a short notice full of names has them on two words in five.
 const CAPITALS_AT_MOST: f64 = 0.6;
-/// So many of the commonest words of German tell it from other languages, whose nouns are small.
-const GERMAN_WORDS: u32 = 3;
-/// A tenth of the words of a German text are among them; a German quotation is no German text.
-const GERMAN_SHARE: f64 = 0.04;
 
 /// A word of less weight stands in more than one article in twelve, and is no name. In a corpus of a
 /// few dozen articles, where words of this weight are in none, one that is in two may be a name.
@@ -153,7 +150,6 @@ impl AnalyzedArticle {
                 case.within += 1;
                 case.capitals += u32::from(kind.capital);
             }
-            case.german += u32::from(listed.is_german());
             if kind.capital && !kind.number && !kind.date {
                 // Names are those that the corpus writes with a capital, or if it can't tell,
                 // those within a sentence.
@@ -167,7 +163,8 @@ impl AnalyzedArticle {
             };
             self.words.push(word);
         }
-        self.has_case = case.tells_names();
+        let language = FunctionWords::known().language_of(words);
+        self.has_case = case.tells_names() && !language.is_some_and(Language::capitalises_nouns);
         if !self.has_case {
             for word in &mut self.words {
                 word.kind.name = false;
@@ -328,19 +325,12 @@ struct Case {
     within: u32,
     /// Those of them that have a capital.
     capitals: u32,
-    /// Words that tell German.
-    german: u32,
 }
 
 impl Case {
     /// Whether capitals tell names from other words.
     fn tells_names(&self) -> bool {
-        let of_those_within = |share: f64| share * f64::from(self.within);
-        let is_german =
-            self.german >= GERMAN_WORDS && f64::from(self.german) >= of_those_within(GERMAN_SHARE);
-        self.capitals > 0
-            && f64::from(self.capitals) <= of_those_within(CAPITALS_AT_MOST)
-            && !is_german
+        self.capitals > 0 && f64::from(self.capitals) <= CAPITALS_AT_MOST * f64::from(self.within)
     }
 }
 
