@@ -9,11 +9,11 @@
 //! Wunsch 1970), scored so that a word with an error of recognition is worth keeping and a
 //! mismatch is a little worse than nothing.
 
-use super::draft::AnalyzedArticle;
+use super::analyzed::AnalyzedArticle;
 use super::gap::{Aligner, Gap};
 use super::letters;
-use super::once::Lookup;
 use super::table::{AlignmentTable, WordPair};
+use super::unique_runs::Lookup;
 use crate::kit::increasing;
 
 /// What stands in both articles.

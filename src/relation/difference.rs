@@ -4,7 +4,7 @@
 //! of the first article.
 
 use super::align::Alignment;
-use super::draft::{AnalyzedArticle, Word};
+use super::analyzed::{AnalyzedArticle, Word};
 use super::evidence::{Unmatched, gaps, numbers_of, only};
 use super::kind::WordKind;
 use super::table::WordPair;

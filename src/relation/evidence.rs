@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::align::Alignment;
-use super::draft::{AnalyzedArticle, Word};
+use super::analyzed::{AnalyzedArticle, Word};
 use super::judge::Rules;
 use super::kind::WordKind;
 use super::lead;

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::draft::AnalyzedArticle;
+use super::analyzed::AnalyzedArticle;
 use super::table::{AlignmentTable, Free, WordPair};
 
 /// A stretch of each article.

@@ -5,7 +5,7 @@
 //! has news of its own on top, and copies what happened before.
 
 use super::align::Alignment;
-use super::draft::AnalyzedArticle;
+use super::analyzed::AnalyzedArticle;
 use super::evidence::LETTERS_OF_A_WORD;
 
 /// Words of a lead. The first paragraph of a wire story has 25 to 40 words; a headline may stand

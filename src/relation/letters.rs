@@ -3,7 +3,7 @@
 //! In: a gap and what was matched in it letter by letter. Out: the same with the letters that were
 //! misread.
 
-use super::draft::AnalyzedArticle;
+use super::analyzed::AnalyzedArticle;
 use super::gap::Gap;
 use super::table::WordPair;
 

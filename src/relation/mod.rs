@@ -14,19 +14,19 @@
 //! one, a differing word counts half of a differing name.
 
 mod align;
+mod analyzed;
 mod close;
 mod difference;
-mod draft;
 mod evidence;
 mod gap;
 mod judge;
 mod kind;
 mod lead;
 mod letters;
-mod once;
-mod sieve;
+mod pair_gate;
 mod swap;
 mod table;
+mod unique_runs;
 
 use std::fmt::Write;
 
@@ -34,16 +34,16 @@ pub use difference::{Difference, DifferenceKind, Passage, PassageKind};
 pub use evidence::Evidence;
 pub use judge::{Criteria, Relation, Rules};
 
-pub(crate) use draft::AnalyzedArticle;
-pub(crate) use sieve::{PairGate, PairGateProbe, Scratch as PairGateScratch};
+pub(crate) use analyzed::AnalyzedArticle;
+pub(crate) use pair_gate::{PairGate, PairGateProbe, Scratch as PairGateScratch};
 
 use crate::corpus::Statistics;
 use crate::document::DocumentBuffer;
 use crate::error::Result;
 use crate::verify::Overlap;
 use align::{Alignment, Anchors};
-use once::Lookup;
 use table::WordPair;
+use unique_runs::Lookup;
 
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]

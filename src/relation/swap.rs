@@ -5,7 +5,7 @@
 //! recur. A form letter names its addressee at five places: one fact, told five times, and each
 //! time by the same two names. An editor's changes do not recur.
 
-use super::draft::{AnalyzedArticle, Word};
+use super::analyzed::{AnalyzedArticle, Word};
 use super::evidence::Unmatched;
 use super::table::WordPair;
 

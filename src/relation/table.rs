@@ -9,8 +9,8 @@
 
 use std::ops::Range;
 
+use super::analyzed::{AnalyzedArticle, Word};
 use super::close::{self, WordShape};
-use super::draft::{AnalyzedArticle, Word};
 
 /// Two words that are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

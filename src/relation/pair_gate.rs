@@ -5,7 +5,7 @@
 //! That finds what an alignment would find; copies with errors in every other word keep enough
 //! such runs, articles on one subject have a few by chance, and seldom in order.
 
-use super::once::{self, Lookup, UniqueRuns};
+use super::unique_runs::{self, Lookup, UniqueRuns};
 use crate::hash;
 use crate::kit::increasing;
 
@@ -39,7 +39,7 @@ const PASSAGE_OF_SOME: usize = 5;
 impl PairGate {
     pub(crate) fn new(tokens: &[u64]) -> Self {
         let run = |(place, pair): (usize, &[u64; 2])| {
-            once::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
+            unique_runs::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
         };
         Self {
             runs: UniqueRuns::new(tokens.array_windows().enumerate().map(run).collect()),

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::close::WordShape;
 use super::kind::WordKind;
-use super::once::{self, UniqueRuns};
+use super::unique_runs::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
 use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
@@ -257,9 +257,9 @@ impl AnalyzedArticle {
                 }
                 _ => anchor(rest),
             };
-            anchors.extend(run.map(|run| once::entry(run, at)));
+            anchors.extend(run.map(|run| unique_runs::entry(run, at)));
             if word.weight >= WEIGHT_OF_AN_ANCHOR && !word.kind.spaceless {
-                anchors.push(once::entry(word.hash, at));
+                anchors.push(unique_runs::entry(word.hash, at));
             }
             rest = tail;
         }
