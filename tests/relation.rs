@@ -340,3 +340,46 @@ fn hostile_texts_cost_no_more_than_others() {
         Relation::Exact
     );
 }
+
+/// A page that carries its body twice, or many times, is a copy of the article: each passage counts
+/// once.
+#[test]
+fn a_text_that_stands_twice_is_its_single_copy() {
+    let mut random = Random(7);
+    let mut sentence = |words: usize| {
+        let words = (0..words).map(|_| format!("w{}", random.next() % 5000));
+        words.collect::<Vec<_>>().join(" ") + ". "
+    };
+    for (words, copies) in [(12, 2), (24, 2), (200, 2), (200, 3), (40, 256)] {
+        let body: String = (0..words / 12).map(|_| sentence(12)).collect();
+        let page = vec![body.as_str(); copies].join("\n\n");
+        let foot = format!("{page}\n\n{}", sentence(4));
+        for other in [&page, &foot] {
+            let found = compare(&body, other).unwrap();
+            let reversed = compare(other, &body).unwrap();
+            assert!(found.summary.relation.is_recycled(), "{words} x {copies}");
+            assert_eq!(found.summary, reversed.summary.reversed());
+            let evidence = found.evidence;
+            assert_eq!(evidence.matched, evidence.a_words - evidence.a_repeated);
+            check(&body, other).unwrap();
+        }
+        assert_eq!(
+            compare(&body, &page).unwrap().summary.relation,
+            Relation::LightEdit
+        );
+        assert_eq!(
+            compare(&page, &page).unwrap().summary.relation,
+            Relation::Exact
+        );
+        // An excerpt, and other text of which the page carries some.
+        let half = &body[..body.len() / 2];
+        let unlike: String = (0..words / 12).map(|_| sentence(12)).collect();
+        let relation = |a: &str, b: &str| compare(a, b).unwrap().summary.relation;
+        assert_eq!(
+            relation(half, &page),
+            relation(half, &body),
+            "{words} x {copies}"
+        );
+        assert_eq!(relation(&unlike, &page), Relation::Unrelated);
+    }
+}

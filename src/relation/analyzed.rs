@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::close::WordShape;
 use super::kind::WordKind;
+use super::self_repeats;
 use super::unique_runs::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
 use crate::document::Document;
@@ -40,6 +41,10 @@ pub(crate) struct AnalyzedArticle {
     forms: String,
     /// Short runs of words that stand in it once.
     pub(super) anchors: UniqueRuns,
+    /// The ranges of words that repeat no earlier passage, in order.
+    fresh: Vec<Range<usize>>,
+    /// How many words that are.
+    pub(super) fresh_words: usize,
     /// The weight of all words.
     pub(super) mass: f64,
     /// Words that fill slots.
@@ -80,11 +85,12 @@ impl AnalyzedArticle {
         if let Some(statistics) = statistics {
             draft.drop_boilerplate(document, statistics);
         }
+        draft.find_anchors(vec![0..draft.words.len()]);
+        draft.drop_repeats();
         for word in &draft.words {
             draft.mass += f64::from(word.weight);
             draft.slots += u32::from(word.kind.is_slot());
         }
-        draft.find_anchors();
         draft
     }
 
@@ -236,20 +242,58 @@ impl AnalyzedArticle {
                 .peek()
                 .is_some_and(|line| line.start <= word.span.start)
             {
-                word.weight = 0.0;
-                word.kind = WordKind {
-                    spaceless: word.kind.spaceless,
-                    ..WordKind::default()
-                };
+                drop_words(std::slice::from_mut(word));
             }
         }
     }
 
-    fn find_anchors(&mut self) {
+    /// Passages that repeat an earlier one of the same article weigh nothing, and have no anchors.
+    fn drop_repeats(&mut self) {
+        let hash = |at: usize| self.words[at].hash;
+        let Some(fresh) = self_repeats::fresh(self.words.len(), &self.anchors, hash) else {
+            return;
+        };
+        let mut start = 0;
+        let ends = fresh.iter().map(|range| range.start);
+        let starts = fresh.iter().map(|range| range.end);
+        for (end, next) in ends.zip(starts) {
+            drop_words(&mut self.words[start..end]);
+            start = next;
+        }
+        drop_words(&mut self.words[start..]);
+        self.find_anchors(fresh);
+    }
+
+    /// Finds the anchors that stand once in these ranges of words, which repeat no earlier passage.
+    fn find_anchors(&mut self, fresh: Vec<Range<usize>>) {
         let mut anchors = Vec::with_capacity(2 * self.words.len());
-        let mut rest = &*self.words;
+        for range in &fresh {
+            self.add_anchors(range.clone(), &mut anchors);
+        }
+        self.anchors = UniqueRuns::new(anchors);
+        self.fresh_words = fresh.iter().map(Range::len).sum();
+        self.fresh = fresh;
+    }
+
+    /// How many words stand in passages that repeat an earlier one.
+    pub(super) fn repeated_words(&self) -> usize {
+        self.words.len() - self.fresh_words
+    }
+
+    /// Whether the word at a place stands in no passage that repeats an earlier one.
+    pub(super) fn is_fresh(&self, at: usize) -> bool {
+        self.fresh_words == self.words.len() || {
+            let after = self.fresh.partition_point(|range| range.start <= at);
+            self.fresh[..after]
+                .last()
+                .is_some_and(|range| at < range.end)
+        }
+    }
+
+    fn add_anchors(&self, range: Range<usize>, anchors: &mut Vec<u64>) {
+        let mut rest = &self.words[range.clone()];
         while let [word, tail @ ..] = rest {
-            let at = self.words.len() - rest.len();
+            let at = range.end - rest.len();
             let run = match tail {
                 // So it is nearly always.
                 [next, ..] if !word.kind.spaceless && !next.kind.spaceless => {
@@ -263,7 +307,17 @@ impl AnalyzedArticle {
             }
             rest = tail;
         }
-        self.anchors = UniqueRuns::new(anchors);
+    }
+}
+
+/// Words that are neither text nor fact of their article.
+fn drop_words(words: &mut [Word]) {
+    for word in words {
+        word.weight = 0.0;
+        word.kind = WordKind {
+            spaceless: word.kind.spaceless,
+            ..WordKind::default()
+        };
     }
 }
 

@@ -29,6 +29,11 @@ pub struct Evidence {
     pub a_words: u32,
     /// Words of the second article.
     pub b_words: u32,
+    /// Words of the first article in passages that repeat an earlier passage of the first article.
+    /// Nothing else counts them: a page that carries its body twice is compared as if it stood once.
+    pub a_repeated: u32,
+    /// Words of the second article in passages that repeat an earlier passage of the second article.
+    pub b_repeated: u32,
     /// Words of the shorter article that stand in the longer, in order.
     pub matched: u32,
     /// Those of them that are alike only but for errors of recognition.
@@ -161,6 +166,8 @@ impl Evidence {
             b_coverage: self.a_coverage,
             a_words: self.b_words,
             b_words: self.a_words,
+            a_repeated: self.b_repeated,
+            b_repeated: self.a_repeated,
             a_lead: self.b_lead,
             b_lead: self.a_lead,
             ..self
@@ -260,6 +267,8 @@ pub(super) fn evidence(
     let mut found = Evidence {
         a_words: a.words.len() as u32,
         b_words: b.words.len() as u32,
+        a_repeated: a.repeated_words() as u32,
+        b_repeated: b.repeated_words() as u32,
         moved: alignment.moved.len() as u32,
         mass: a.mass,
         slots: a.slots,
@@ -272,7 +281,8 @@ pub(super) fn evidence(
     for (matches, is_moved) in both {
         let mut last: Option<WordPair> = None;
         let mut in_a_row = 0;
-        for &at in matches {
+        let fresh = |at: &&WordPair| a.is_fresh(at.a as usize);
+        for &at in matches.iter().filter(fresh) {
             let (x, y) = (&a.words[at.a as usize], &b.words[at.b as usize]);
             if last.is_none_or(|last| last.a != at.a) {
                 mass_a += f64::from(x.weight);
@@ -302,7 +312,7 @@ pub(super) fn evidence(
     let share = |mass: f64, of: f64| if of > 0.0 { (mass / of).min(1.0) } else { 0.0 };
     found.a_coverage = share(mass_a, a.mass);
     found.b_coverage = share(mass_b, b.mass);
-    found.runs = f64::from(runs) / f64::from(found.a_words.saturating_sub(2).max(1));
+    found.runs = f64::from(runs) / f64::from((a.fresh_words as u32).saturating_sub(2).max(1));
     if let (Some(first), Some(last)) = (alignment.matches.first(), alignment.matches.last()) {
         found.reach = last.b - first.b + 1;
     }

@@ -255,10 +255,16 @@ impl Evidence {
         words > 0 && words == self.b_words && words == self.matched && self.close == 0
     }
 
+    /// Words of the article that has fewer, without passages that repeat an earlier one.
+    fn least_words(&self) -> u32 {
+        let words = |all: u32, repeated| all.saturating_sub(repeated);
+        words(self.a_words, self.a_repeated).min(words(self.b_words, self.b_repeated))
+    }
+
     fn shares_enough(&self, criteria: &Criteria, rules: &Rules) -> bool {
         let noise = self.noise();
         let with_noise = |coverage: f64| coverage + NOISE_FOR_COVERAGE * noise;
-        let words = self.a_words.min(self.b_words);
+        let words = self.least_words();
         let of_both = self.a_coverage.min(self.b_coverage);
         with_noise(self.coverage()) >= self.least_coverage(criteria, rules)
             && with_noise(of_both) >= criteria.mutual
@@ -283,7 +289,7 @@ impl Evidence {
     }
 
     fn differs_in_facts(&self, criteria: &Criteria, rules: &Rules) -> bool {
-        let words = self.a_words.min(self.b_words);
+        let words = self.least_words();
         if words < SHORT && 2 * self.lost_slots > self.slots {
             return true;
         }

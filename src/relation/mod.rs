@@ -24,6 +24,7 @@ mod kind;
 mod lead;
 mod letters;
 mod pair_gate;
+mod self_repeats;
 mod swap;
 mod table;
 mod unique_runs;
@@ -227,7 +228,7 @@ impl<'a> OrderedPair<'a> {
     fn new(a: &'a Probe<'a>, b: &'a AnalyzedArticle) -> Self {
         let order = |draft: &'a AnalyzedArticle| {
             let hashes = draft.words.iter().map(|word| word.hash);
-            (draft.words.len(), hashes)
+            (draft.fresh_words, hashes)
         };
         let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a.draft), order(b));
         // The order of the words decides between equals, so that the result is the same either way.
@@ -273,7 +274,12 @@ impl<'a> OrderedPair<'a> {
     }
 
     fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (RelationSummary, Evidence) {
-        let found = evidence::evidence(self.short, self.long, alignment);
+        let mut found = evidence::evidence(self.short, self.long, alignment);
+        if self.is_exact() {
+            // Passages that repeat an earlier one are the same as well.
+            let words = self.short.words.len() as u32;
+            found.matched = words;
+        }
         let relation = found.relation(criteria, &Rules::default());
         let summary = RelationSummary {
             relation,

@@ -5,6 +5,9 @@
 //! That finds what an alignment would find; copies with errors in every other word keep enough
 //! such runs, articles on one subject have a few by chance, and seldom in order.
 
+use std::ops::Range;
+
+use super::self_repeats;
 use super::unique_runs::{self, Lookup, UniqueRuns};
 use crate::hash;
 use crate::kit::increasing;
@@ -13,6 +16,7 @@ use crate::kit::increasing;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PairGate {
     runs: UniqueRuns,
+    /// Those that repeat no earlier passage.
     tokens: usize,
 }
 
@@ -38,12 +42,25 @@ const PASSAGE_OF_SOME: usize = 5;
 
 impl PairGate {
     pub(crate) fn new(tokens: &[u64]) -> Self {
-        let run = |(place, pair): (usize, &[u64; 2])| {
-            unique_runs::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
-        };
+        let all = Self::of(tokens, std::slice::from_ref(&(0..tokens.len())));
+        match self_repeats::fresh(tokens.len(), &all.runs, |at| tokens[at]) {
+            Some(fresh) => Self::of(tokens, &fresh),
+            None => all,
+        }
+    }
+
+    /// Of the tokens in these ranges.
+    fn of(tokens: &[u64], ranges: &[Range<usize>]) -> Self {
+        let mut runs = Vec::with_capacity(tokens.len());
+        for range in ranges {
+            let pairs = tokens[range.clone()].array_windows();
+            runs.extend(pairs.zip(range.start..).map(|(&[first, second], place)| {
+                unique_runs::entry(hash::finish(hash::finish(first) ^ second), place)
+            }));
+        }
         Self {
-            runs: UniqueRuns::new(tokens.array_windows().enumerate().map(run).collect()),
-            tokens: tokens.len(),
+            runs: UniqueRuns::new(runs),
+            tokens: ranges.iter().map(Range::len).sum(),
         }
     }
 

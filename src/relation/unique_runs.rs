@@ -2,6 +2,8 @@
 //!
 //! In: keys, each with the place it was found at. Out: for a key that stands once, its place.
 
+use std::ops::Range;
+
 /// Keys that stand once, with their places.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UniqueRuns {
@@ -53,6 +55,22 @@ impl UniqueRuns {
         Self {
             entries: entries.into(),
         }
+    }
+
+    /// The ranges of at least `least` of the first `places` places where no key stands that stands
+    /// once.
+    pub(super) fn gaps(
+        &self,
+        places: usize,
+        least: usize,
+    ) -> impl Iterator<Item = Range<usize>> + '_ {
+        let ends = self.entries.iter().map(|&entry| place(entry) as usize);
+        let mut start = 0;
+        ends.chain(std::iter::once(places)).filter_map(move |end| {
+            let gap = start..end;
+            start = end + 1;
+            (gap.len() >= least).then_some(gap)
+        })
     }
 
     pub(super) fn lookup(&self) -> Lookup {

@@ -1,0 +1,113 @@
+//! Passages that an article repeats word for word.
+//!
+//! In: the hashes of an article's words, and the runs that stand in it once. Out: the ranges of
+//! words that do not repeat an earlier passage of the same article.
+//!
+//! Pages that carry their body twice are common: a teaser and the text, a version for print, two
+//! columns read one after the other. Anchors are runs that stand once, so a body that stands twice
+//! would have none, and the page would be unrelated to the article it carries. A repeated passage
+//! adds nothing to an article: only the first copy is compared.
+
+use std::ops::Range;
+
+use super::unique_runs::UniqueRuns;
+use crate::hash;
+use crate::kit::hashed_map::HashedMap;
+
+/// Words of the shortest passage that counts as repeated. Chosen by hand: stock phrases of news
+/// ("said in a statement on") have fewer, and a notice that stands twice has more.
+const PASSAGE: usize = 8;
+
+/// Repeats are left out where they are at least one word in so many. With fewer, the article has
+/// anchors enough, and a quotation that stands twice in it is part of its text.
+const LEAST_ONE_IN: usize = 4;
+
+/// Runs that start in a repeated passage and end in it: those of two words, or of four letters of a
+/// script without spaces. None of these stands once.
+const RUNS: usize = PASSAGE - 3;
+
+/// The ranges, in order, of the words that do not repeat an earlier passage; `None` if fewer than a
+/// quarter do. `unique` are the runs of these words that stand once, and `hash` gives the hash of the
+/// word at a place.
+///
+/// Time and memory are linear. Only where no run stands once is a word looked at.
+pub(super) fn fresh(
+    words: usize,
+    unique: &UniqueRuns,
+    hash: impl Fn(usize) -> u64,
+) -> Option<Vec<Range<usize>>> {
+    let mut firsts: HashedMap<u64, u32> = HashedMap::default();
+    let mut fresh = Vec::new();
+    let mut start = 0;
+    for gap in unique.gaps(words, RUNS) {
+        let last = (gap.end + PASSAGE - RUNS).min(words);
+        for at in gap.start..(last + 1).saturating_sub(PASSAGE) {
+            let passage = (at..at + PASSAGE).fold(0, |key, word| hash::finish(key ^ hash(word)));
+            let first = *firsts.entry(passage).or_insert(at as u32) as usize;
+            // Hashes may collide; words of the same hash are the same.
+            if first < at && (0..PASSAGE).all(|word| hash(first + word) == hash(at + word)) {
+                if start < at {
+                    fresh.push(start..at);
+                }
+                start = at + PASSAGE;
+            }
+        }
+    }
+    if start < words {
+        fresh.push(start..words);
+    }
+    let repeated = words - fresh.iter().map(Range::len).sum::<usize>();
+    (repeated * LEAST_ONE_IN >= words).then_some(fresh)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::relation::unique_runs;
+
+    fn unique(words: &[u64]) -> UniqueRuns {
+        let run = |(place, pair): (usize, &[u64; 2])| {
+            unique_runs::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
+        };
+        UniqueRuns::new(words.array_windows().enumerate().map(run).collect())
+    }
+
+    /// By comparing each passage to all before it.
+    fn plain(words: &[u64]) -> Vec<usize> {
+        let mut repeated = vec![false; words.len()];
+        let passages: Vec<&[u64]> = words.windows(PASSAGE).collect();
+        for (at, passage) in passages.iter().enumerate() {
+            if passages[..at].contains(passage) {
+                repeated[at..at + PASSAGE].fill(true);
+            }
+        }
+        let fresh: Vec<usize> = (0..words.len()).filter(|&at| !repeated[at]).collect();
+        if (words.len() - fresh.len()) * LEAST_ONE_IN < words.len() {
+            return (0..words.len()).collect();
+        }
+        fresh
+    }
+
+    proptest! {
+        #[test]
+        fn only_the_first_copy_is_fresh(
+            passages in prop::collection::vec(
+                prop::collection::vec(0u64..4, 0..14),
+                1..4,
+            ),
+            order in prop::collection::vec(0usize..4, 0..8),
+        ) {
+            let words: Vec<u64> = order
+                .iter()
+                .filter_map(|&at| passages.get(at))
+                .flatten()
+                .map(|&word| hash::finish(word + 1))
+                .collect();
+            let found = fresh(words.len(), &unique(&words), |at| words[at]);
+            let found = found.unwrap_or_else(|| vec![0..words.len()]);
+            prop_assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), plain(&words));
+        }
+    }
+}
