@@ -3,9 +3,9 @@
 //! In: any `&str`. Out: the byte spans of its words: segments between boundaries that hold a letter
 //! or a number.
 //!
-//! The tests judge it by `unicode_words` from the unicode-segmentation crate, except for rule
-//! `WB3c` (a pictograph after a zero-width joiner), where that crate departs from the standard. The
-//! tables here pin the Unicode version: no dependency or compiler can change an article's hashes.
+//! The tests judge it by `plain`, which uses the unicode-segmentation crate and corrects its rule
+//! `WB3c` (a pictograph after a zero-width joiner). The tables here pin the Unicode version: no
+//! dependency or compiler can change an article's hashes.
 
 use super::class::{Class, wb};
 
