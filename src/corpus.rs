@@ -1,11 +1,11 @@
-//! What a corpus tells about its words and lines.
+//! Word and line statistics of a corpus.
 //!
 //! In: the texts of many articles. Out: [`Statistics`]: in how many articles a word stands, whether
 //! it is a name (written with a capital within sentences), and which short lines recur: menus,
 //! credits, calls to subscribe.
 //!
-//! Statistics are counted once, saved, merged, and used on any stream of articles: what they are
-//! used for gives the same answer each time.
+//! Statistics are counted once, saved, merged, and used on any stream of articles. Saved statistics
+//! give the same answers in every run.
 
 mod known;
 
@@ -21,11 +21,12 @@ use crate::text;
 use known::Name;
 pub(crate) use known::{Known, KnownWords};
 
-/// How many articles are enough: the logarithm of a frequency is what is used of it.
+/// Articles counted at most, by [`Detector::count_statistics`](crate::Detector::count_statistics).
+/// Weights are logarithms of frequencies, so more articles hardly change them.
 pub const ENOUGH: usize = 8192;
 
-/// A line that stands in so many articles, and in so many contexts, is furniture of the page.
-/// Copies of one story share its lines, too, but these stand in the same context in all of them.
+/// A line in at least 20 articles and at least 14 contexts is boilerplate. Copies of a story share
+/// lines too, but in a single context. Both chosen by hand.
 const ARTICLES_OF_BOILERPLATE: u32 = 20;
 const CONTEXTS_OF_BOILERPLATE: u32 = 14;
 
@@ -34,16 +35,15 @@ const MAGIC: &[u8; 8] = b"RPSTATS1";
 
 /// How often words and lines stand in a corpus.
 ///
-/// A word that is not known is taken to stand in one article, so those that do need not be kept:
-/// see [`forget_rare`](Self::forget_rare). What is left of [`ENOUGH`] articles of news takes some
-/// 3 MB.
+/// An unknown word is taken to stand in one article, so words of one article need not be kept: see
+/// [`forget_rare`](Self::forget_rare). The words and lines left of [`ENOUGH`] articles of news take
+/// some 3 MB.
 #[derive(Clone, Default)]
 pub struct Statistics {
     articles: u32,
     words: HashedMap<u64, WordCounts>,
     lines: HashedMap<u64, LineCounts>,
-    /// What follows from the counts, made when it is first asked for and thrown away when they
-    /// change.
+    /// Made from the counts on first use, dropped when a count changes.
     derived: OnceLock<Derived>,
 }
 
@@ -55,23 +55,22 @@ impl PartialEq for Statistics {
 
 impl Eq for Statistics {}
 
-/// What is asked for of nearly every word and line.
+/// Tables for the look-up of nearly every word and line.
 #[derive(Clone)]
 struct Derived {
     words: KnownWords,
     boilerplate: HashedSet<u64>,
 }
 
-/// A word that was seen so often within sentences is a name or none; once or twice may be a
-/// headline.
+/// Uses within sentences that decide whether a word is a name. One or two may stand in a headline.
 const OFTEN: u32 = 3;
-/// A word that the corpus writes with a capital more often than not is a name.
+/// A word with a capital in more than this share of its uses within sentences is a name.
 const USUALLY: f64 = 0.5;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct WordCounts {
     articles: u32,
-    /// Occurrences within a sentence with a capital, and without.
+    /// Occurrences within a sentence, with a capital and without.
     capital: u32,
     small: u32,
 }
@@ -79,8 +78,8 @@ struct WordCounts {
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct LineCounts {
     articles: u32,
-    /// A bit for each longest other line of these articles, by its hash (linear counting, Whang et
-    /// al. 1990).
+    /// The bits of the contexts: of each article, the longest other line, by the upper six bits of
+    /// its hash (linear counting, Whang et al. 1990).
     contexts: u64,
 }
 
@@ -91,7 +90,7 @@ impl WordCounts {
         self.small = self.small.saturating_add(found.small);
     }
 
-    /// Whether it has a capital where common words have none.
+    /// Whether the word has a capital where common words have none.
     fn name(&self) -> Name {
         let both = self.capital.saturating_add(self.small);
         if both < OFTEN {
@@ -120,7 +119,7 @@ impl std::fmt::Debug for Statistics {
 }
 
 impl Statistics {
-    /// Of no article.
+    /// Statistics of no article.
     pub fn new() -> Self {
         Self::default()
     }
@@ -172,7 +171,7 @@ impl Statistics {
         let mut lines: Vec<(u64, usize)> = document.lines().map(line).collect();
         lines.sort_unstable();
         lines.dedup();
-        // The two longest: each is the context of all others, and the second that of the first.
+        // The longest line is the context of the other lines; the second longest, of the longest.
         let longest = |except: Option<u64>| {
             let others = lines.iter().filter(|(line, _)| Some(*line) != except);
             others
@@ -191,7 +190,7 @@ impl Statistics {
         }
     }
 
-    /// Adds what was counted elsewhere, of other articles. The order does not matter.
+    /// Adds counts of other articles. The order of merges does not matter.
     pub fn merge(&mut self, other: &Self) {
         self.derived.take();
         self.articles = self.articles.saturating_add(other.articles);
@@ -203,8 +202,8 @@ impl Statistics {
         }
     }
 
-    /// Forgets the words and lines of one article only: some half of all. They tell nothing, but
-    /// may add up when statistics are merged, so this is best done last.
+    /// Forgets words and lines that stand in one article: some half of the entries. An unknown word is
+    /// taken to stand in one article anyway. Merge first: the same word of two parts counts two.
     pub fn forget_rare(&mut self) {
         self.derived.take();
         self.words.retain(|_, counts| counts.articles > 1);
@@ -213,7 +212,7 @@ impl Statistics {
         self.lines.shrink_to_fit();
     }
 
-    /// Equal for equal statistics. It belongs to the recipe of every answer that rests on them.
+    /// A hash of the counts, equal for equal statistics: part of the recipe of answers that use them.
     pub fn fingerprint(&self) -> u64 {
         hash::token(&self.to_bytes())
     }
@@ -226,8 +225,8 @@ impl Statistics {
         known.map_or(0, |counts| counts.articles as usize)
     }
 
-    /// The logarithm of the inverse document frequency of a word that so many articles have: 0 where
-    /// every article does.
+    /// The logarithm of the inverse document frequency of a word in `articles` articles; 0 for a word
+    /// in every article.
     pub(crate) fn weight_in(&self, articles: u32) -> f32 {
         libm::logf((self.articles as f32 + 1.0) / (articles as f32 + 1.0)).max(0.0)
     }
@@ -250,17 +249,17 @@ impl Statistics {
         })
     }
 
-    /// What is known of its words, at a glance.
+    /// The weight of each word, and whether it is a name.
     pub(crate) fn known_words(&self) -> &KnownWords {
         &self.derived().words
     }
 
-    /// The lines that are furniture of the page rather than text of their articles.
+    /// The hashes of boilerplate lines: furniture of the page rather than text of an article.
     pub(crate) fn boilerplate(&self) -> &HashedSet<u64> {
         &self.derived().boilerplate
     }
 
-    /// For saving: all counts in order of the hashes, little-endian, after a mark of the format.
+    /// The counts in ascending order of hashes, little-endian, after a mark of the format.
     pub fn to_bytes(&self) -> Vec<u8> {
         let counts = [self.words.len(), self.lines.len()];
         let mut bytes = Vec::with_capacity(Self::saved_len(counts));
@@ -287,7 +286,8 @@ impl Statistics {
         bytes
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) has written.
+    /// Reads what [`to_bytes`](Self::to_bytes) has written. Bytes that `to_bytes` could not have written
+    /// are refused: hashes that do not ascend, counts above the number of articles.
     ///
     /// # Errors
     ///
@@ -323,6 +323,9 @@ impl Statistics {
             articles,
             ..Self::default()
         };
+        // What `to_bytes` writes ascends, and no count is above the number of articles.
+        let is_count = |count: u32| (1..=articles).contains(&count);
+        let mut last = None;
         for _ in 0..words {
             let word = u64::from_le_bytes(take(&mut rest)?);
             let counts = WordCounts {
@@ -330,14 +333,22 @@ impl Statistics {
                 capital: u32::from_le_bytes(take(&mut rest)?),
                 small: u32::from_le_bytes(take(&mut rest)?),
             };
+            if last.replace(word) >= Some(word) || !is_count(counts.articles) {
+                return None;
+            }
             read.words.insert(word, counts);
         }
+        let mut last = None;
         for _ in 0..lines {
             let line = u64::from_le_bytes(take(&mut rest)?);
             let counts = LineCounts {
                 articles: u32::from_le_bytes(take(&mut rest)?),
                 contexts: u64::from_le_bytes(take(&mut rest)?),
             };
+            let has_contexts = counts.contexts.count_ones() <= counts.articles;
+            if last.replace(line) >= Some(line) || !is_count(counts.articles) || !has_contexts {
+                return None;
+            }
             read.lines.insert(line, counts);
         }
         Some(read)
@@ -448,6 +459,16 @@ mod tests {
         all.forget_rare();
         let bytes = all.to_bytes();
         assert!(Statistics::from_bytes(&bytes).expect("whole") == all);
+        // A count or a hash may be another; anything else that was written is refused.
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut flipped = bytes.clone();
+                flipped[at] ^= 1 << bit;
+                if let Ok(read) = Statistics::from_bytes(&flipped) {
+                    assert_eq!(read.to_bytes(), flipped, "bit {bit} of byte {at}");
+                }
+            }
+        }
         for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"RPSTATS1", b""] {
             let error = Statistics::from_bytes(bad).expect_err("damaged");
             assert_eq!(error.kind(), ErrorKind::Damaged);

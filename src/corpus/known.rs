@@ -1,13 +1,13 @@
-//! What is asked of nearly every word, in one place.
+//! A table of weights and names, for one look-up a word.
 //!
-//! In: the words of a corpus with their weights, and whether they are names. Out: a table in which
-//! one look, and mostly one line of the cache, tells all of a word.
+//! In: the words of a corpus with weights, and whether a word is a name. Out: a table that answers
+//! with one probe, mostly within one cache line.
 
-/// What is known of a word.
+/// Corpus knowledge of a word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
     pub(super) word: u64,
-    /// The logarithm of its inverse document frequency: 0 where every article has it.
+    /// The logarithm of the inverse document frequency; 0 for a word in every article.
     pub(crate) weight: f32,
     pub(super) name: Name,
 }
@@ -15,7 +15,7 @@ pub(crate) struct Known {
 /// Whether the corpus writes a word as a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
-    /// It stands in the corpus too seldom.
+    /// The word stands in the corpus too seldom to tell.
     Unknown,
     No,
     Yes,
@@ -24,7 +24,7 @@ pub(super) enum Name {
 }
 
 impl Known {
-    /// Whether the corpus writes it as a name, if it tells.
+    /// Whether the corpus writes the word as a name; `None` if the corpus cannot tell.
     #[inline]
     pub(crate) fn is_name(self) -> Option<bool> {
         match self.name {
@@ -42,7 +42,7 @@ pub(crate) struct KnownWords {
 }
 
 impl KnownWords {
-    /// Of these words; `other` is the weight of all others.
+    /// A table of `words`; an unknown word weighs `other`.
     pub(super) fn new(words: impl ExactSizeIterator<Item = Known>, other: f32) -> Self {
         let empty = Known {
             word: 0,
@@ -60,13 +60,13 @@ impl KnownWords {
         table
     }
 
-    /// What is known of a word, or of all that are not known.
+    /// The entry of a word, or the entry of unknown words.
     #[inline]
     pub(crate) fn look_up(&self, word: u64) -> Known {
         self.slots[self.slot(word)]
     }
 
-    /// The slot of a word: where it stands, or the empty one where it would.
+    /// The slot that holds a word, or the empty slot for it.
     #[inline]
     fn slot(&self, word: u64) -> usize {
         let mask = self.slots.len() - 1;

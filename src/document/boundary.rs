@@ -1,7 +1,7 @@
-//! What ends between two words: a line, a paragraph, a sentence.
+//! Ends of lines, paragraphs and sentences, between neighbouring words.
 //!
-//! In: the words of a text. Out: a [`Boundary`] for each: what ends behind it, and whether a
-//! capital at the next word tells nothing.
+//! In: the words of a text. Out: a [`Boundary`] behind each word: the line, paragraph or sentence
+//! that ends there, and whether a capital at the next word tells nothing.
 //!
 //! # The rules
 //!
@@ -9,8 +9,8 @@
 //! - A **paragraph** ends where a line does, unless the line was wrapped by hand: a line of at least
 //!   50 bytes without a full stop, and the next one starts with a small letter.
 //! - A **sentence** ends with its paragraph; or at a full stop, unless the next word starts with a
-//!   small letter or the stop belongs to an abbreviation or an initial. "Full stop" stands for every
-//!   mark that ends sentences: `. ! ? …` where no letter or digit follows at once ("example.com"),
+//!   small letter or the stop belongs to an abbreviation or an initial. "Full stop" means any mark
+//!   that ends sentences: `. ! ? …` where no letter or digit follows at once ("example.com"),
 //!   and `。 ！ ？ ｡ । ॥ ۔ ؟ ። ፧` everywhere.
 //! - A capital **tells nothing** of the first word of the text, and behind a mark that may open a
 //!   sentence, a quotation or an item: a full stop, a colon, a double quotation mark, a dash, a
@@ -20,7 +20,7 @@ use super::Surface;
 use super::lexicon::Lexicon;
 use crate::text::Token;
 
-/// What ends behind a word: a set of bits.
+/// Bits for the ends behind a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Boundary(u8);
 
@@ -32,7 +32,7 @@ impl Boundary {
     const SENTENCE: u8 = 1 << 4;
     const OPENING: u8 = 1 << 5;
 
-    /// Whether a line ends behind the word. The end of the text alone ends none.
+    /// Whether a line break follows the word. The end of the text is no line break.
     pub(crate) fn ends_line(self) -> bool {
         self.0 & Self::LINE != 0
     }
@@ -43,28 +43,28 @@ impl Boundary {
     }
 
     #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
-    /// Whether a paragraph ends behind the word. The last word of a text ends one.
+    /// Whether a paragraph ends behind the word, as it does behind the last word of a text.
     pub(crate) fn ends_paragraph(self) -> bool {
         self.0 & Self::PARAGRAPH != 0
     }
 
-    /// Whether a full stop follows the word, be it that of an abbreviation.
+    /// Whether a full stop follows the word; the stop of an abbreviation counts too.
     pub(crate) fn has_stop(self) -> bool {
         self.0 & Self::STOP != 0
     }
 
     #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
-    /// Whether a sentence ends behind the word. The last word of a text ends one.
+    /// Whether a sentence ends behind the word, as it does behind the last word of a text.
     pub(crate) fn ends_sentence(self) -> bool {
         self.0 & Self::SENTENCE != 0
     }
 
-    /// Whether a mark follows after which a capital tells nothing.
+    /// Whether a mark follows that makes a capital at the next word tell nothing.
     pub(crate) fn opens(self) -> bool {
         self.0 & Self::OPENING != 0
     }
 
-    /// Of what stands between two words; whether a paragraph or a sentence ends takes the words.
+    /// Reads the gap between two words. Paragraph and sentence ends need the words too: [`find`].
     fn of(gap: &str) -> Self {
         let mut bits = 0;
         let mut line_feeds = 0;
@@ -97,12 +97,12 @@ impl Boundary {
     }
 }
 
-/// A line so long that the next one, if it starts in lower case, goes on with its sentence: text
-/// wrapped by hand is 60 to 80 columns wide. Nine in ten lines of the verse measured have at most 53
-/// bytes, and most start in upper case.
+/// The shortest line, in bytes, that may be wrapped by hand: its sentence goes on in the next line if
+/// that starts with a small letter. Wrapped text is 60 to 80 columns wide; nine in ten lines of the
+/// verse measured have at most 53 bytes, and most start with a capital.
 const WRAPPED_BYTES: usize = 50;
 
-/// What ends behind each word, into `boundaries`, which loses what it had.
+/// Replaces the content of `boundaries` by the boundary behind each word.
 pub(super) fn find(
     text: &str,
     words: &[Token],
@@ -137,7 +137,7 @@ pub(super) fn find(
     }
 }
 
-/// Whether the full stop behind a word is its own: that of an abbreviation or an initial.
+/// Whether the full stop behind a word belongs to an abbreviation or an initial.
 fn is_abbreviation(text: &str, word: Token) -> bool {
     let mut chars = text[word.span.range()].chars();
     let is_initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();

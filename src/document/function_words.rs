@@ -53,7 +53,7 @@ pub(crate) struct FunctionWords {
     words: Numbering,
     /// By the number of the word.
     languages: Vec<Languages>,
-    /// By language, its words; the last one is empty.
+    /// The function words of each language, then an empty set.
     sets: Vec<Set>,
     /// A bit for each word at its hash: most words of a text are told by it to be none, from
     /// 4 KB that stay in the nearest cache.
@@ -65,7 +65,7 @@ const FILTER_BITS: u64 = 1 << 15;
 
 /// The hashes of some words, in buckets of four, none of them overflowing: whether a word is among
 /// them is told without a branch, from a few KB that stay in the nearest cache. In running text
-/// that is as good as a coin toss, and each wrong guess of the CPU costs as much as the look-up.
+/// the answer is as random as a coin toss, and a wrong guess of the CPU costs as much as the look-up.
 #[derive(Clone, Debug)]
 pub(crate) struct Set {
     buckets: Vec<[u64; 4]>,
@@ -162,8 +162,8 @@ impl FunctionWords {
         &self.sets[language.map_or(Language::COUNT, |language| language.index)]
     }
 
-    /// The language that has the most function words among the first 256 words of a text, if one
-    /// word in eight is one of them.
+    /// The language with the most function words among the first 256 words of a text, if at least one
+    /// word in eight is a function word.
     pub(crate) fn language_of(&self, words: &[Token]) -> Option<Language> {
         let opening = &words[..words.len().min(OPENING)];
         let hits = self.count(opening);
@@ -201,8 +201,8 @@ impl FunctionWords {
 
 /// The language is told by so many words from the start.
 const OPENING: usize = 256;
-/// A language is known if one word in so many is one of its function words; in news it is one in
-/// two or three.
+/// A language is known if one word in eight is a function word of the language. In news, one word in
+/// two or three is.
 const KNOWN_ONE_IN: usize = 8;
 
 /// Words that are counted at most: the counter of a language has no room for more.

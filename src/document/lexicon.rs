@@ -13,7 +13,7 @@ use super::word_list;
 use crate::hash;
 use crate::text::fold;
 
-/// What a word is known for, by its folded form: a bit each.
+/// Bits for the lists that hold a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Listed(u8);
 
@@ -43,11 +43,11 @@ pub(crate) struct Lexicon {
     /// In ascending order.
     hashes: Vec<u64>,
     listed: Vec<Listed>,
-    /// A bit for each word, by the upper bits of its hash: tells nearly all other words at once.
+    /// Bits by the upper bits of hashes. Nearly every unlisted word finds its bit unset.
     filter: [u64; FILTER],
 }
 
-/// Words of the filter: one word in twenty that is not listed has its bit all the same.
+/// 64-bit words of the filter. One unlisted word in twenty passes it, and is looked up in vain.
 const FILTER: usize = 128;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {

@@ -1,11 +1,11 @@
 //! An article's text, cut once and borrowed by every later stage.
 //!
 //! In: the body of an article, any UTF-8. Out: a [`Document`]: its words with spans and hashes, and
-//! for each word what it looks like (`Surface`: case, digit, script) and what ends behind it
-//! (`Boundary`: line, paragraph, sentence).
+//! for each word its `Surface` (case, digit, script) and the `Boundary` behind it (line, paragraph,
+//! sentence).
 //!
-//! A [`DocumentBuffer`] owns the memory and is used for one article after another. A `Document`
-//! borrows the buffer and the text. It is [`Copy`], and no stage that takes one tokenizes again:
+//! A [`DocumentBuffer`] owns the memory and serves article after article. A `Document` borrows the
+//! buffer and the text, and is [`Copy`]. No stage that takes a document tokenizes again:
 //!
 //! | stage | from a document |
 //! |---|---|
@@ -27,10 +27,14 @@
 //!
 //! # One rule each
 //!
-//! What the crate knows of language stands here, so that two stages never disagree:
+//! Knowledge of language stands in this room, so that stages cannot disagree:
 //!
 //! - `Boundary`: where sentences, lines and paragraphs end, and where a capital tells nothing.
 //! - `Surface`: which words start with a capital, a digit, or a letter of a script without spaces.
+//! - `Lexicon`: dates, units, abbreviations.
+//! - `FunctionWords`: function words by language, and the language of a text.
+//!
+//! The word lists are files in `words/`; each opens with its source.
 //!
 //! # Cost
 //!
@@ -50,7 +54,7 @@ pub(crate) use surface::Surface;
 use crate::error::Result;
 use crate::text::{Cutter, Token};
 
-/// The memory of one [`Document`] after another.
+/// Memory for [`Document`]s, used again for each text.
 #[derive(Debug, Default)]
 pub struct DocumentBuffer {
     cutter: Cutter,
@@ -61,7 +65,7 @@ pub struct DocumentBuffer {
 }
 
 impl DocumentBuffer {
-    /// An empty buffer: its memory grows to that of the longest text.
+    /// An empty buffer. Memory grows to the needs of the longest text.
     pub fn new() -> Self {
         Self::default()
     }
@@ -88,14 +92,14 @@ impl DocumentBuffer {
     }
 }
 
-/// A clone starts empty: a buffer holds nothing that is worth a copy.
+/// A clone starts empty: the memory holds nothing worth a copy.
 impl Clone for DocumentBuffer {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-/// A text that was cut into words. Made by [`DocumentBuffer::read`].
+/// A text cut into words, made by [`DocumentBuffer::read`].
 #[derive(Clone, Copy, Debug)]
 pub struct Document<'a> {
     text: &'a str,
@@ -106,7 +110,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// The whole text.
+    /// The text that was read.
     pub fn text(&self) -> &'a str {
         self.text
     }
@@ -116,7 +120,7 @@ impl<'a> Document<'a> {
         self.words
     }
 
-    /// The word at a place, as it is written.
+    /// The word at a place, as written.
     ///
     /// # Panics
     ///
@@ -125,31 +129,31 @@ impl<'a> Document<'a> {
         &self.text[self.words[at].span.range()]
     }
 
-    /// The hashes that shingles of words are made of, one a word: where a script is written without
-    /// spaces, the hash of a letter and the letters after it; elsewhere the word's own.
+    /// The hashes for shingles of words, one a word. In a script without spaces, a hash covers a letter
+    /// and the letters after it; elsewhere it is the hash of the word.
     pub(crate) fn token_hashes(&self) -> &'a [u64] {
         self.token_hashes
     }
 
-    /// What each word looks like.
+    /// The surface of each word.
     pub(crate) fn surfaces(&self) -> &'a [Surface] {
         self.surfaces
     }
 
-    /// What ends behind each word.
+    /// The boundary behind each word.
     pub(crate) fn boundaries(&self) -> &'a [Boundary] {
         self.boundaries
     }
 
     #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
-    /// What stands between the word at a place and the next one, or the end of the text.
+    /// The text between the word at a place and the next word, or the end of the text.
     pub(crate) fn gap_after(&self, at: usize) -> &'a str {
         let next = self.words.get(at + 1);
         let end = next.map_or(self.text.len(), |next| next.span.start as usize);
         &self.text[self.words[at].span.end as usize..end]
     }
 
-    /// The lines that hold a word, as ranges of words.
+    /// Lines with a word, as ranges of words.
     pub(crate) fn lines(&self) -> impl Iterator<Item = Range<usize>> + 'a {
         let boundaries = self.boundaries;
         let mut start = 0;
@@ -187,7 +191,7 @@ impl<'a> Document<'a> {
 mod tests {
     use super::*;
 
-    /// Each word that ends something, with a mark for what.
+    /// The words before boundaries of a kind.
     fn ends(text: &str, is: impl Fn(Boundary) -> bool) -> Vec<String> {
         let mut buffer = DocumentBuffer::new();
         let document = buffer.read(text).expect("a short text");

@@ -1,11 +1,11 @@
-//! What a word looks like, by its first character.
+//! The case, digit and script of a word, told by its first character.
 //!
 //! In: the words of a text. Out: a [`Surface`] for each: capital or small, digit, script without
 //! spaces.
 
 use crate::text::{Token, is_spaceless};
 
-/// What the first character of a word is: a set of bits.
+/// Bits for the first character of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Surface(u8);
 
@@ -51,7 +51,7 @@ impl Surface {
     }
 }
 
-/// By first byte; for bytes outside ASCII nothing.
+/// By first byte. Bytes outside ASCII have no bit here.
 static ASCII: [Surface; 256] = {
     let mut table = [Surface(0); 256];
     let mut byte = 0;
@@ -67,7 +67,7 @@ static ASCII: [Surface; 256] = {
     table
 };
 
-/// The surface of each word, into `surfaces`, which loses what it had.
+/// Replaces the content of `surfaces` by the surface of each word.
 pub(super) fn find(text: &str, words: &[Token], surfaces: &mut Vec<Surface>) {
     let bytes = text.as_bytes();
     surfaces.clear();

@@ -1,8 +1,9 @@
-//! An article made ready to be compared with others.
+//! An article prepared for comparison.
 //!
-//! In: a text. Out: an [`AnalyzedArticle`]: its words, those broken at line ends put together, each with its
-//! folded form, what kind of word it is and how much it weighs; and the short runs of words that
-//! stand in it once.
+//! In: a document. Out: an [`AnalyzedArticle`]: words with folded form, kind and weight, halves of words
+//! broken at line ends put together; and anchors, the short runs of words that stand once.
+//!
+//! Boilerplate lines, and passages that repeat an earlier one, weigh nothing and have no anchors.
 
 use std::ops::Range;
 
@@ -20,89 +21,89 @@ use crate::text::{self, Span, Token, fold};
 /// A word of an [`AnalyzedArticle`].
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Word {
-    /// Of the folded form.
+    /// The hash of the folded form.
     pub(super) hash: u64,
     pub(super) span: Span,
-    /// Where the folded form starts among all of them.
+    /// Where the folded form starts in `forms`.
     start: u32,
-    /// Its length in bytes.
+    /// The length of the folded form, in bytes.
     len: u16,
-    /// How much it tells: the logarithm of how rare it is.
+    /// The logarithm of the inverse document frequency, or an estimate of it by length.
     pub(super) weight: f32,
     pub(super) kind: WordKind,
 }
 
-/// An article made ready.
+/// An article prepared for comparison.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnalyzedArticle {
     pub(super) words: Vec<Word>,
-    /// The text in small ASCII letters, where most words have their folded form at their own place,
-    /// and after it the forms of the others.
+    /// The text in small ASCII letters, then the folded forms of words that differ from it. Most words
+    /// have their folded form at their own place in the text.
     forms: String,
-    /// Short runs of words that stand in it once.
+    /// Short runs of words that stand once in the fresh ranges.
     pub(super) anchors: UniqueRuns,
     /// The ranges of words that repeat no earlier passage, in order.
     fresh: Vec<Range<usize>>,
-    /// How many words that are.
+    /// The number of fresh words.
     pub(super) fresh_words: usize,
-    /// The weight of all words.
+    /// The sum of the weights of the words.
     pub(super) mass: f64,
-    /// Words that fill slots.
+    /// Words that would fill slots of a template.
     pub(super) slots: u32,
     /// Whether capitals tell names from other words.
     pub(super) has_case: bool,
-    /// Words of less weight are too common to be names; 0 where the corpus is not known.
+    /// The least weight of a name; 0 where the corpus is not known.
     pub(super) least_of_a_name: f32,
 }
 
-/// Two words make an anchor, or four letters of a script without spaces. They stand between two
-/// errors of recognition more often than longer runs do, and half of them stand once in an article
-/// of 500 words.
+/// Two words make an anchor, or four letters of a script without spaces: a word counts two quarters, a
+/// letter one. Short runs stand between two errors of recognition more often than long runs. Half of
+/// the runs of two words stand once in an article of 500 words.
 const QUARTERS_OF_AN_ANCHOR: u32 = 4;
 
-/// A word of this weight is an anchor by itself: about one article in twenty has it.
+/// The least weight of a word that is an anchor by itself: one article in twenty has the word.
 const WEIGHT_OF_AN_ANCHOR: f32 = 3.0;
 
-/// Where more of the words within sentences have capitals, it is a headline, or a text in capitals,
-/// and these don't tell names; a short notice full of names has them on two words in five.
+/// The largest share of words within sentences that may have capitals for capitals to tell names. A
+/// headline or a text in capitals has more; a short notice full of names has two words in five.
 const CAPITALS_AT_MOST: f64 = 0.6;
 
-/// A word of less weight stands in more than one article in twelve, and is no name. In a corpus of a
-/// few dozen articles, where words of this weight are in none, one that is in two may be a name.
+/// The least weight of a name: a lighter word stands in more than one article in twelve. In a corpus of
+/// a few dozen articles no word is so heavy, and a word of two articles may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
 
 impl AnalyzedArticle {
-    /// Makes a text ready, in time linear in its length but for sorting.
+    /// Prepares a document, in time linear in its length.
     pub(crate) fn new(document: Document<'_>, statistics: Option<&Statistics>) -> Self {
-        let mut draft = Self {
+        let mut article = Self {
             words: Vec::with_capacity(document.words().len()),
             forms: document.text().to_ascii_lowercase(),
             least_of_a_name: statistics
                 .map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME)),
             ..Self::default()
         };
-        draft.read(document, statistics.map(Statistics::known_words));
+        article.read(document, statistics.map(Statistics::known_words));
         if let Some(statistics) = statistics {
-            draft.drop_boilerplate(document, statistics);
+            article.drop_boilerplate(document, statistics);
         }
-        draft.find_anchors(vec![0..draft.words.len()]);
-        draft.drop_repeats();
-        for word in &draft.words {
-            draft.mass += f64::from(word.weight);
-            draft.slots += u32::from(word.kind.is_slot());
+        article.find_anchors(vec![0..article.words.len()]);
+        article.drop_repeats();
+        for word in &article.words {
+            article.mass += f64::from(word.weight);
+            article.slots += u32::from(word.kind.is_slot());
         }
-        draft
+        article
     }
 
-    /// Of a short text, with nothing known of its corpus.
+    /// Prepares a short text, without statistics.
     #[cfg(test)]
     pub(super) fn of_text(text: &str) -> Self {
         let mut buffer = crate::document::DocumentBuffer::new();
         Self::new(buffer.read(text).expect("a short text"), None)
     }
 
-    /// The folded form of the word at a place. Of one that is longer than any word, its start: such
-    /// forms are compared by their hashes only.
+    /// The folded form of the word at a place; of a form above 65,535 bytes, the start. Longer forms are
+    /// compared by hash only.
     pub(super) fn folded(&self, at: usize) -> &str {
         self.form_of(&self.words[at])
     }
@@ -116,13 +117,13 @@ impl AnalyzedArticle {
         WordShape::of(self.folded(at), self.words[at].kind.spaceless)
     }
 
-    /// Whether the words are the same, in the same order.
+    /// Whether both articles have the same words in the same order.
     pub(super) fn has_words_of(&self, other: &Self) -> bool {
         let mut pairs = self.words.iter().zip(&other.words);
         self.words.len() == other.words.len() && pairs.all(|(a, b)| a.hash == b.hash)
     }
 
-    /// Reads the words, and tells of what kind they are.
+    /// Reads the words with their kinds.
     fn read(&mut self, document: Document<'_>, known: Option<&KnownWords>) {
         let text = document.text();
         let (words, boundaries) = (document.words(), document.boundaries());
@@ -247,7 +248,7 @@ impl AnalyzedArticle {
         }
     }
 
-    /// Passages that repeat an earlier one of the same article weigh nothing, and have no anchors.
+    /// Takes weight, kind and anchors from passages that repeat an earlier one.
     fn drop_repeats(&mut self) {
         let hash = |at: usize| self.words[at].hash;
         let Some(fresh) = self_repeats::fresh(self.words.len(), &self.anchors, hash) else {
@@ -264,7 +265,7 @@ impl AnalyzedArticle {
         self.find_anchors(fresh);
     }
 
-    /// Finds the anchors that stand once in these ranges of words, which repeat no earlier passage.
+    /// Finds the anchors of `fresh`, the ranges of words that repeat no earlier passage.
     fn find_anchors(&mut self, fresh: Vec<Range<usize>>) {
         let mut anchors = Vec::with_capacity(2 * self.words.len());
         for range in &fresh {
@@ -275,12 +276,12 @@ impl AnalyzedArticle {
         self.fresh = fresh;
     }
 
-    /// How many words stand in passages that repeat an earlier one.
+    /// The number of words in passages that repeat an earlier one.
     pub(super) fn repeated_words(&self) -> usize {
         self.words.len() - self.fresh_words
     }
 
-    /// Whether the word at a place stands in no passage that repeats an earlier one.
+    /// Whether the word at a place is outside passages that repeat an earlier one.
     pub(super) fn is_fresh(&self, at: usize) -> bool {
         self.fresh_words == self.words.len() || {
             let after = self.fresh.partition_point(|range| range.start <= at);
@@ -310,7 +311,7 @@ impl AnalyzedArticle {
     }
 }
 
-/// Words that are neither text nor fact of their article.
+/// Takes weight and kind from words that are neither text nor fact of their article.
 fn drop_words(words: &mut [Word]) {
     for word in words {
         word.weight = 0.0;
@@ -372,12 +373,12 @@ fn plain(text: &[u8], span: Span) -> Option<Word> {
     })
 }
 
-/// How capitals are used.
+/// The use of capitals in an article.
 #[derive(Debug, Default)]
 struct Case {
     /// Words within sentences, numbers apart.
     within: u32,
-    /// Those of them that have a capital.
+    /// Words within sentences with a capital, numbers apart.
     capitals: u32,
 }
 
@@ -402,7 +403,7 @@ fn weight_by_form(kind: WordKind, letters: usize) -> f32 {
     }
 }
 
-/// Whether a word goes on after a line end: `restruc-⏎turing`.
+/// Whether a line end breaks a word: `restruc-⏎turing`.
 fn is_broken(text: &str, first: Span, second: Span) -> bool {
     let end = first.range().end;
     // Nearly all words are followed by a space.
@@ -425,8 +426,8 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str, is: impl Fn(WordKind) -> bool) -> Vec<&str> {
-        let draft = AnalyzedArticle::of_text(text);
-        let of_kind = draft.words.into_iter().filter(|word| is(word.kind));
+        let article = AnalyzedArticle::of_text(text);
+        let of_kind = article.words.into_iter().filter(|word| is(word.kind));
         of_kind.map(|word| &text[word.span.range()]).collect()
     }
 

@@ -1,9 +1,9 @@
-//! Whether two articles have enough in common to be aligned at all.
+//! A cheap test before alignment: whether two articles have enough in common.
 //!
-//! In: the token hashes of two articles. Out: yes or no, much cheaper than an alignment: by
-//! how many runs of two words, each of which stands once in either article, are in order in both.
-//! That finds what an alignment would find; copies with errors in every other word keep enough
-//! such runs, articles on one subject have a few by chance, and seldom in order.
+//! In: the token hashes of two articles. Out: yes or no, much cheaper than an alignment. The test
+//! counts runs of two words that stand once in each article and are in order in both. Copies with an
+//! error in every other word keep enough runs; articles on one subject share a few by chance, seldom
+//! in order.
 
 use std::ops::Range;
 
@@ -16,28 +16,28 @@ use crate::kit::increasing;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PairGate {
     runs: UniqueRuns,
-    /// Those that repeat no earlier passage.
+    /// Tokens, without passages that repeat an earlier one.
     tokens: usize,
 }
 
-/// Runs in order that two articles must have in common, whatever their length...
+/// Runs in order that two articles must share, unless the shorter article is short. Chosen by hand.
 const LEAST: usize = 5;
-/// ...unless one is shorter than so many times that many words,
+/// A short article must share one run for each eight words.
 const SHORT: usize = 8;
-/// and the share of the shorter one's words that they must be, in percent...
+/// Runs in order as a share of the shorter article's words, in percent.
 const LEAST_PERCENT: usize = 3;
-/// ...unless they are as many as make a passage that is worth telling.
+/// Runs in order that are enough for articles of any length: a passage worth telling.
 const PASSAGE: usize = 24;
 
-/// Of `n` runs in any order, `2 sqrt(n)` are in order by chance (Logan and Shepp 1977): the square of
-/// a little more than that factor.
+/// Of `n` runs in random order, `2 sqrt(n)` are in order (Logan and Shepp 1977). The square of a
+/// slightly larger factor.
 const MORE_THAN_CHANCE: f64 = 4.8;
 
-/// Less than so much of the shorter article, in percent, is no copy without errors; and of one with
-/// errors nearly all runs that are left are in order.
+/// Runs in order, in percent: of the words of the shorter article for a copy without errors, and of
+/// the shared runs for a copy with errors, whose remaining runs are nearly all in order.
 const MUCH_PERCENT: usize = 15;
 const ORDERLY_PERCENT: usize = 80;
-/// Runs in a row without which there is no passage to tell of, either: those of six words.
+/// Runs in a row that make a passage of six words.
 const PASSAGE_OF_SOME: usize = 5;
 
 impl PairGate {
@@ -64,7 +64,7 @@ impl PairGate {
         }
     }
 
-    /// What it takes to compare this one to many.
+    /// A table for comparisons with other articles.
     pub(crate) fn probe(&self) -> PairGateProbe {
         PairGateProbe {
             runs: self.runs.lookup(),
@@ -81,7 +81,7 @@ pub(crate) struct PairGateProbe {
 }
 
 impl PairGateProbe {
-    /// Whether the two may have more to do with each other than their subject.
+    /// Whether the articles may share more than a subject.
     pub(crate) fn may_be_related(&self, other: &PairGate, scratch: &mut Scratch) -> bool {
         let shorter = self.tokens.min(other.tokens);
         let least = LEAST.min(shorter / SHORT).max(1);
@@ -106,19 +106,19 @@ impl PairGateProbe {
 /// Space that is kept from one pair to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// Places of runs that both have, in ascending order of the first.
+    /// Places of shared runs in either article, ascending by the first.
     shared: Vec<(u32, u32)>,
     tails: Vec<u32>,
 }
 
 impl Scratch {
-    /// The length of the longest subsequence in order in both.
+    /// The largest number of shared runs that are in order in both articles.
     fn in_order(&mut self) -> usize {
         let places = self.shared.iter().map(|&(_, place)| place);
         increasing::length(places, &mut self.tails)
     }
 
-    /// The most runs in a row of which each goes on in the next one, in both articles.
+    /// The longest series of shared runs that are neighbours in both articles.
     fn longest_passage(&self) -> usize {
         let goes_on = |a: &(u32, u32), b: &(u32, u32)| a.0 + 1 == b.0 && a.1 + 1 == b.1;
         let passages = self.shared.chunk_by(goes_on).map(<[_]>::len);

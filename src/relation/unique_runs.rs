@@ -1,4 +1,4 @@
-//! What stands once in an article, found at once.
+//! Keys that stand once in an article, with their places.
 //!
 //! In: keys, each with the place it was found at. Out: for a key that stands once, its place.
 
@@ -11,19 +11,19 @@ pub(super) struct UniqueRuns {
     entries: Box<[u64]>,
 }
 
-/// A table to find them by.
+/// A hash table over [`UniqueRuns`].
 #[derive(Debug)]
 pub(super) struct Lookup {
-    /// Most of what is looked for is not there, and this says so at once.
+    /// Most look-ups are in vain; the filter answers them.
     filter: Filter,
     table: Table,
 }
 
 impl UniqueRuns {
-    /// Those that stand once among these entries, which are in ascending order of places and fewer
-    /// than 2^32 - 1.
+    /// Keeps the entries whose key stands once. `entries` ascend by place; there are fewer than
+    /// 2^32 - 1.
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
-        // Most keys stand once, and alone at their bit: these need no table.
+        // Most keys are alone at their bit of the filter: such a key stands once, without a table.
         let mut seen = Filter::of(entries.len());
         let mut again = seen.clone();
         for &entry in &entries {
@@ -31,7 +31,7 @@ impl UniqueRuns {
             again.words[word] |= seen.words[word] & bit;
             seen.words[word] |= bit;
         }
-        // To jump at each that is not alone would cost more than to write them all.
+        // Every number is written, and kept if its key is not alone: a branch would be guessed wrong.
         let mut open = vec![0; entries.len()];
         let mut count = 0;
         for (number, &entry) in (0u32..).zip(&entries) {
@@ -57,8 +57,7 @@ impl UniqueRuns {
         }
     }
 
-    /// The ranges of at least `least` of the first `places` places where no key stands that stands
-    /// once.
+    /// Ranges of at least `least` places without a unique key, among the first `places` places.
     pub(super) fn gaps(
         &self,
         places: usize,
@@ -101,18 +100,18 @@ impl Lookup {
     }
 }
 
-/// A bit for each key, most of which are alone at theirs.
+/// A bit for each key; most keys have a bit of their own.
 #[derive(Clone, Debug)]
 struct Filter {
     /// A power of two of them.
     words: Box<[u64]>,
 }
 
-/// Bits of a filter for each key: one key in sixteen that is not there has its bit all the same.
+/// Bits of a filter for each key: one absent key in sixteen finds its bit set.
 const BITS_OF_A_KEY: usize = 16;
 
 impl Filter {
-    /// With room for so many keys.
+    /// With room for `keys` keys.
     fn of(keys: usize) -> Self {
         let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
         Self {
@@ -153,7 +152,7 @@ impl Table {
         (self.slots[self.slot(wanted)] as u32).checked_sub(1)
     }
 
-    /// The number that was added with that key, if there is one; else this is the first.
+    /// The number added earlier for the key; `None` if the key is new, and `number` is added.
     #[inline]
     fn find_or_add(&mut self, wanted: u32, number: u32) -> Option<u32> {
         let slot = &mut self.slots[self.slot(wanted)];
@@ -164,7 +163,7 @@ impl Table {
         there
     }
 
-    /// The slot of a key: where it stands, or the empty one where it would.
+    /// The slot that holds a key, or the empty slot for it.
     #[inline]
     fn slot(&self, wanted: u32) -> usize {
         let mask = self.slots.len() - 1;
