@@ -1,8 +1,7 @@
-//! Articles: what the caller hands in, and how its text is read again.
+//! Articles: the caller's input, and how an article's text is read again.
 //!
-//! In: a key, a body and what is known about it. Out: an [`ArticleId`]. Nothing here keeps a body:
-//! the index and the groups own no text. What must be verified or explained is read again through
-//! a [`TextStore`].
+//! In: a key, a body, and perhaps a date and a publisher. Out: an [`ArticleId`]. Index and groups
+//! own no text. Verification and explanations read a body again through a [`TextStore`].
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -12,43 +11,43 @@ use std::path::PathBuf;
 
 use crate::error::BoxError;
 
-/// A dense number for an article, in the order of insertion; the number of a removed article is
-/// given out again.
+/// A dense number for an article, in the order of insertion. A removed article's number is given to
+/// a later article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ArticleId(pub(crate) u32);
 
 impl ArticleId {
-    /// As many articles as fit: half of 32 bits, so that the index has a bit to spare.
+    /// The largest number. Ids have 31 bits, so that the index has a bit to spare.
     pub const MAX: usize = (1 << 31) - 2;
 
-    /// The id numbered `number`; `None` above [`ArticleId::MAX`].
+    /// The id with this number; `None` above [`ArticleId::MAX`].
     pub fn new(number: usize) -> Option<Self> {
         (number <= Self::MAX).then_some(Self(number as u32))
     }
 
-    /// The number, for indexing.
+    /// The id's number, at most [`ArticleId::MAX`].
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// An article as it is handed in. Everything is borrowed; only the key and the name of the source
-/// are kept.
+/// An article as the caller hands it in. All parts are borrowed. A detector keeps copies of the key
+/// and the publisher only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Article<'a> {
-    /// The caller's own name for it, unique in a detector.
+    /// The caller's name for the article, unique in a detector.
     pub key: &'a str,
-    /// The text to be matched.
+    /// The text to match.
     pub body: &'a str,
-    /// When it appeared, in seconds since 1970-01-01 UTC.
+    /// The time of publication, in seconds since 1970-01-01 UTC.
     pub date: Option<i64>,
-    /// Who published it.
+    /// The publisher.
     pub source: Option<&'a str>,
 }
 
 impl<'a> Article<'a> {
-    /// An article of which nothing more is known.
+    /// An article without date and publisher.
     pub fn new(key: &'a str, body: &'a str) -> Self {
         Self {
             key,
@@ -58,14 +57,14 @@ impl<'a> Article<'a> {
         }
     }
 
-    /// Sets when it appeared, in seconds since 1970-01-01 UTC.
+    /// Sets the time of publication, in seconds since 1970-01-01 UTC.
     #[must_use]
     pub fn date(mut self, seconds: i64) -> Self {
         self.date = Some(seconds);
         self
     }
 
-    /// Sets who published it.
+    /// Sets the publisher.
     #[must_use]
     pub fn source(mut self, source: &'a str) -> Self {
         self.source = Some(source);
@@ -73,17 +72,17 @@ impl<'a> Article<'a> {
     }
 }
 
-/// Where the text of an article is read again, to be verified or explained.
+/// Where articles' texts are read again for verification and explanations.
 ///
-/// Open for outside implementations because only the caller knows where its texts are. A closure
-/// from id and key to a `String` is one, too. It is called from several threads at once.
+/// The caller implements this trait, since only the caller knows where the texts are. Closures from
+/// an id and a key to a `String` implement it too. Calls come from several threads at once.
 pub trait TextStore: Sync {
-    /// The body of the article, byte for byte as it was inserted.
+    /// The article's body, byte for byte as inserted.
     ///
     /// # Errors
     ///
-    /// Whatever keeps the text from being read. The article is then left out of what is being
-    /// computed, and named in its result.
+    /// Any reason why the text can't be read. The computation then leaves the article out, and its
+    /// result names the article.
     fn text(&self, id: ArticleId, key: &str) -> Result<Cow<'_, str>, BoxError>;
 }
 
@@ -96,24 +95,24 @@ where
     }
 }
 
-/// Texts held in memory, by id.
+/// Texts in memory, by id.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryTexts {
     texts: Vec<Option<Box<str>>>,
 }
 
 impl MemoryTexts {
-    /// No texts yet.
+    /// A store without texts.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Keeps the text of an article, in place of any it had.
+    /// Sets or replaces an article's text.
     pub fn set(&mut self, id: ArticleId, text: impl Into<Box<str>>) {
         place(&mut self.texts, id, text.into());
     }
 
-    /// Lets go of the text of an article.
+    /// Removes an article's text.
     pub fn remove(&mut self, id: ArticleId) {
         if let Some(text) = self.texts.get_mut(id.index()) {
             *text = None;
@@ -130,7 +129,7 @@ impl TextStore for MemoryTexts {
     }
 }
 
-/// Texts that are parts of files, read again when they are asked for.
+/// Texts that are parts of files, read when needed.
 #[derive(Clone, Debug, Default)]
 pub struct FileTexts {
     paths: Vec<PathBuf>,
@@ -138,22 +137,22 @@ pub struct FileTexts {
 }
 
 impl FileTexts {
-    /// No files yet.
+    /// A store without files.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a file and gives the number to name it by.
+    /// Adds a file. Returns its number, for [`set`](Self::set).
     pub fn add_file(&mut self, path: impl Into<PathBuf>) -> u32 {
         self.paths.push(path.into());
         self.paths.len() as u32 - 1
     }
 
-    /// Says that the text of an article is these bytes of that file.
+    /// Sets an article's text to a range of bytes in a file.
     ///
     /// # Panics
     ///
-    /// If [`add_file`](Self::add_file) has not given out this number.
+    /// If [`add_file`](Self::add_file) has not returned the number `file`.
     pub fn set(&mut self, id: ArticleId, file: u32, bytes: Range<u64>) {
         assert!(
             (file as usize) < self.paths.len(),

@@ -1,47 +1,48 @@
-//! What can go wrong, and the way out.
+//! Errors: the kind, the cause and the way out.
 //!
-//! Every error comes either from a setting (found when a type is built) or from data (found when
-//! it is used); [`ErrorKind`] says which. The message names the setting or the key at fault.
+//! In: a setting or data at fault. Out: an [`Error`] with a kind and a message. Settings are
+//! checked when a type is built, data when they are used; [`ErrorKind`] tells either. The message
+//! names the setting or the key at fault, and the remedy.
 
 use std::fmt;
 
-/// The result of everything here that can fail.
+/// The result of any function here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// An error, with its kind and a message that names what was at fault.
+/// An error: its kind, and a message that names the setting or the key at fault.
 pub struct Error {
     kind: ErrorKind,
     message: String,
     source: Option<BoxError>,
 }
 
-/// What a [`TextStore`](crate::TextStore) of the caller's may fail with.
+/// Any error of the caller's [`TextStore`](crate::TextStore).
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What kind of thing went wrong.
+/// The kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A setting is outside its range. From settings.
     InvalidSetting,
-    /// No banding of so many values finds pairs at the threshold with the recall asked for. From
+    /// No banding of the signature's values reaches the wanted recall at the threshold. From
     /// settings.
     UnreachableRecall,
-    /// Signatures or articles made with unlike settings were put together. From data.
+    /// Signatures made with different settings were put together. From data.
     RecipeMismatch,
-    /// An article with this key is there already. From data.
+    /// The detector already has an article with this key. From data.
     DuplicateKey,
     /// A text is longer than [`MAX_LEN`](crate::text::MAX_LEN) bytes. From data.
     TextTooLong,
-    /// The detector holds as many articles as it can. From data.
+    /// The detector has reached its limit of articles. From data.
     Full,
-    /// The caller's store did not give the text of an article. From data.
+    /// The caller's store failed to give an article's text. From data.
     TextUnavailable,
-    /// The text that the store gave is not the one that was inserted. From data.
+    /// The store gave a text that differs from the inserted one. From data.
     TextChanged,
-    /// Saved bytes are not what they should be. From data.
+    /// Saved bytes are damaged or of another version. From data.
     Damaged,
-    /// What was asked for would cost more than linear time or memory. From data.
+    /// The request would cost more than linear time or memory. From data.
     TooCostly,
 }
 
@@ -63,7 +64,7 @@ impl Error {
         self
     }
 
-    /// What kind of error it is.
+    /// The error's kind.
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }

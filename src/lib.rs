@@ -1,10 +1,10 @@
 //! Finds recycled articles and flags repetitive phrasing.
 //!
-//! A [`Detector`] takes articles, one by one or in batches, and groups those that are copies of
-//! each other: reprints, light edits, later versions. What it reports is verified: a shared band
-//! of two signatures is a guess, and every pair it names was compared shingle by shingle. A
-//! [`PhraseDetector`](phrase::PhraseDetector) looks at one article and finds the phrase that it
-//! works into every paragraph.
+//! A [`Detector`] takes articles, one by one or in batches, and groups copies: reprints, light
+//! edits, later versions. Every reported pair is verified: two signatures with a common band are
+//! only a guess, so their texts are compared shingle by shingle. A
+//! [`PhraseDetector`](phrase::PhraseDetector) reads a single article and finds phrases worked into
+//! every paragraph.
 //!
 //! ```
 //! use reprint::{Article, Detector, MemoryTexts};
@@ -39,13 +39,13 @@
 //! # What it does not find
 //!
 //! Copies are found by shared wording. A paraphrase, a translation or a rewrite from memory shares
-//! none, and two reports of one event written apart are not copies. [`Mode::Jaccard`] compares
-//! articles as wholes: an excerpt that is a tenth of its source has a similarity of .1 at most;
-//! [`Mode::Recycled`] finds it.
+//! none. Independent reports of an event are not copies. [`Mode::Jaccard`] compares whole articles:
+//! an excerpt that is a tenth of its source has a similarity of at most .1. [`Mode::Recycled`]
+//! finds excerpts too.
 //!
 //! # The path of an article
 //!
-//! The modules stand in the order in which an article meets them, and each can be used alone.
+//! Modules are in the order of an article's path, and every public module can be used alone.
 //!
 //! | module | from | to |
 //! |---|---|---|
@@ -64,15 +64,15 @@
 //! | [`Detector`] | articles | all of it |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
-//! No text is kept or borrowed: what must be verified is read again through a [`TextStore`]. The
-//! same articles give the same bytes out, whatever their order, the number of threads or the CPU.
+//! No text is kept or borrowed: verification reads texts again through a [`TextStore`]. Equal
+//! articles give equal output bytes, whatever their order, the number of threads or the CPU.
 //!
 //! # Features
 //!
 //! - `rayon` (on by default): batches, candidate generation and verification in parallel.
 //! - `serde`: `Serialize` for settings and results, `Deserialize` for settings and sketches.
 
-// The order of these modules is that of the path, each using only those above it.
+// Modules are in the order of the path. A module uses only modules above it.
 
 mod error;
 
@@ -120,7 +120,7 @@ pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};
 pub use simd::CpuLevel;
 
-/// Compiles and runs the example of the README.
+/// Compiles and runs the README's example.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,23 +1,23 @@
-//! A queue of positions by a count that grows.
+//! A queue of positions by growing counts.
 //!
 //! In: positions, counted one at a time. Out: a position with the highest count, in constant time.
 
 /// Counts positions and gives back the position with the highest count.
 ///
-/// One list holds the counted positions, the highest count first. `ends` knows where each count
-/// ends in the list, so an increment exchanges two entries (bucket queue of Batagelj and
-/// Zaveršnik 2003). `add` and `take` take constant time.
+/// A list holds the counted positions, highest count first. `ends` tells where a count ends in the
+/// list, so an increment swaps two entries (bucket queue, Batagelj and Zaveršnik 2003). `add` and
+/// `take` take constant time.
 #[derive(Debug)]
 pub(crate) struct Counts {
     /// By position: its count.
     numbers: Vec<u32>,
     /// By position: its place in `list`. Meaningful for counted positions only.
     places: Vec<u32>,
-    /// Counted positions, the highest count first.
+    /// Counted positions, highest count first.
     list: Vec<u32>,
-    /// Entries of `list` before this one were taken.
+    /// Where the remaining entries of `list` start.
     start: usize,
-    /// `ends[c]`: one past the last entry of `list` with a count of `c` or more. A value below
+    /// `ends[c]`: where the entries of `list` with a count of `c` or more end. A value below
     /// `start` stands for `start`.
     ends: Vec<usize>,
 }
@@ -34,8 +34,8 @@ impl Counts {
         }
     }
 
-    /// Adds one to the count of `position`, which must not have been taken. Says whether this was
-    /// its first.
+    /// Increments the count of `position`, which must not have been taken. Returns whether the
+    /// count was 0.
     pub(crate) fn add(&mut self, position: u32) -> bool {
         let count = self.numbers[position as usize] as usize;
         self.numbers[position as usize] += 1;
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// 0 to 11 counts one more, above it one is taken, above 14 all is forgotten.
+        /// 0 to 11 adds, 12 to 14 takes, and above that the queue is cleared.
         #[test]
         fn takes_one_with_the_most(steps in prop::collection::vec(0u32..16, 0..300)) {
             let mut counts = Counts::new(12);

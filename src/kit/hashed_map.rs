@@ -1,4 +1,4 @@
-//! Maps and sets whose keys are hashes already.
+//! Maps and sets with hashes as keys.
 //!
 //! In: keys of well mixed bits. Out: the maps of the standard library, without a second hash.
 
@@ -11,7 +11,7 @@ pub(crate) type HashedMap<K, V> = HashMap<K, V, BuildHasherDefault<AsIs>>;
 /// A set of well mixed hashes.
 pub(crate) type HashedSet<K> = HashSet<K, BuildHasherDefault<AsIs>>;
 
-/// Takes a 64-bit key, or the lower half of a 128-bit key, as its own hash.
+/// Uses a 64-bit key, or the lower half of a 128-bit key, as the hash.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct AsIs(u64);
 

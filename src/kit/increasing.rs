@@ -1,9 +1,10 @@
 //! Longest increasing subsequences.
 //!
-//! In: numbers in some order. Out: how many of them, at most, are in ascending order, or which.
+//! In: numbers in any order. Out: the length of a longest ascending subsequence, or the
+//! subsequence.
 
 /// The length of a longest strictly increasing subsequence, in time `n log n` (Fredman 1975).
-/// `tails` is room that is kept from call to call.
+/// `tails` is scratch space.
 pub(crate) fn length(numbers: impl Iterator<Item = u32>, tails: &mut Vec<u32>) -> usize {
     tails.clear();
     for number in numbers {
@@ -17,20 +18,20 @@ pub(crate) fn length(numbers: impl Iterator<Item = u32>, tails: &mut Vec<u32>) -
     tails.len()
 }
 
-/// Room of [`longest`], kept from call to call.
+/// Scratch space for [`longest`].
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// `tails[l]`: the place that ends the best subsequence of length `l + 1` so far.
+    /// `tails[l]`: where the best subsequence with length `l + 1` ends so far.
     tails: Vec<u32>,
-    /// By place: the place before it in its subsequence, or [`NO_PLACE`].
+    /// By place: the preceding place in the subsequence, or [`NO_PLACE`].
     before: Vec<u32>,
 }
 
-/// The place before the first of a subsequence.
+/// Marks the start of a subsequence.
 const NO_PLACE: u32 = u32::MAX;
 
 /// Writes the items of a longest subsequence whose `number`s strictly increase to `found`, in time
-/// `n log n`; in linear time where nearly every number follows the one before it.
+/// `n log n`; nearly linear where most numbers exceed every earlier number.
 pub(crate) fn longest<T: Copy>(
     items: &[T],
     number: impl Fn(&T) -> u32,
@@ -70,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// By trying all subsequences that end at each place.
+    /// Tries every subsequence.
     fn plain_length(numbers: &[u32]) -> usize {
         let mut lengths = vec![0; numbers.len()];
         for at in 0..numbers.len() {

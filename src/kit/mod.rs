@@ -1,7 +1,7 @@
-//! Small structures that know nothing of text.
+//! Small data structures, independent of text.
 //!
-//! In: positions, counts, hashes. Out: order, buckets, sets. One structure of each kind, used by the
-//! rooms above it.
+//! In: positions, counts, hashes. Out: order, buckets, sets. There is a single structure for every
+//! purpose, used by the modules above.
 //!
 //! | module | what |
 //! |---|---|

@@ -1,11 +1,11 @@
 //! Adjacency lists of an undirected graph.
 //!
-//! In: pairs of positions, each with a value. Out: for each position its neighbours and the values,
-//! in the order of the pairs, in two flat arrays.
+//! In: pairs of positions with values. Out: a position's neighbours and values, in the order of the
+//! pairs, in two flat arrays.
 
 use super::scatter::Buckets;
 
-/// The neighbours of each position.
+/// Neighbours by position.
 pub(crate) struct Neighbours<T>(Buckets<(u32, T)>);
 
 impl<T: Copy + Default> Neighbours<T> {
@@ -15,12 +15,12 @@ impl<T: Copy + Default> Neighbours<T> {
         Self(Buckets::of(positions, pairs.flat_map(both_ways)))
     }
 
-    /// How many positions there are.
+    /// The number of positions.
     pub(crate) fn positions(&self) -> usize {
         self.0.len()
     }
 
-    /// The neighbours of a position, with the value of each pair.
+    /// A position's neighbours with the pairs' values.
     pub(crate) fn of_position(&self, at: u32) -> &[(u32, T)] {
         self.0.get(at as usize)
     }

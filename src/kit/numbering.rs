@@ -1,30 +1,31 @@
 //! Dense numbers for 64-bit hashes.
 //!
-//! In: hashes. Out: for each distinct one its number, 0, 1, 2... in order of first sight, so that
-//! what is counted by number comes out in the order of the text and never in that of a hash map.
+//! In: hashes. Out: a number for every distinct hash: 0, 1, 2 and so on, in order of appearance.
+//! Results by number are therefore in the order of the text, never in the order of a hash map.
 
 /// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbering {
     slots: Vec<Slot>,
     len: usize,
-    /// Slots of earlier rounds are free: forgetting all keys costs nothing.
+    /// The current round. Slots from earlier rounds count as free, so forgetting every key costs
+    /// nothing.
     round: u32,
 }
 
-/// A key and its number side by side, so that finding it costs one cache line.
+/// A key beside its number, so that a look-up costs a single cache line.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     key: u64,
     number: u32,
-    /// The round in which it was taken; 0 for never.
+    /// The round when the slot was taken; 0 for never.
     round: u32,
 }
 
-/// Slots of the smallest table.
+/// Slots in the smallest table. Chosen by hand: 1 KB.
 const SMALLEST: usize = 64;
 
-/// Tables of at most so many slots are kept for the next text (1 MB); larger ones are given back.
+/// Most slots of a table kept for the next text (1 MB). Larger tables are freed. Chosen by hand.
 const KEPT: usize = 1 << 16;
 
 impl Numbering {
@@ -38,12 +39,12 @@ impl Numbering {
         self.len = 0;
     }
 
-    /// How many distinct keys were numbered.
+    /// The number of distinct keys.
     pub(crate) fn len(&self) -> usize {
         self.len
     }
 
-    /// The number of `key`, the next one if it is new.
+    /// The number of `key`. A new key gets the next number.
     #[inline]
     pub(crate) fn number(&mut self, key: u64) -> u32 {
         // At most half full.
@@ -63,7 +64,7 @@ impl Numbering {
         slot.number
     }
 
-    /// The number of `key`, if it has one.
+    /// The number of `key`, if known.
     #[inline]
     pub(crate) fn get(&self, key: u64) -> Option<u32> {
         if self.slots.is_empty() {
@@ -73,7 +74,7 @@ impl Numbering {
         (slot.round == self.round).then_some(slot.number)
     }
 
-    /// The slot that holds `key`, or the free one where it belongs.
+    /// The slot with `key`, or the free slot where `key` belongs.
     #[inline]
     fn find(&self, key: u64) -> usize {
         let mask = self.slots.len() - 1;
@@ -86,7 +87,7 @@ impl Numbering {
 
     #[cold]
     fn grow(&mut self) {
-        // Round 0 is what free slots have.
+        // Free slots have round 0.
         self.round = self.round.max(1);
         let slots = (self.slots.len() * 2).max(SMALLEST);
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); slots]);

@@ -1,45 +1,48 @@
-//! Work on batches, over rayon's threads where the feature is on: the same results either way.
+//! Work on lists, over rayon's threads where the feature is on.
+//!
+//! In: a list and a function. Out: the results in the list's order, the same with and without
+//! threads.
 
-/// `f` of each item, in the order of the items.
+/// Maps a list by `f`, in order.
 #[cfg(feature = "rayon")]
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     use rayon::prelude::*;
     items.par_iter().map(f).collect()
 }
 
-/// `f` of each item, in the order of the items.
+/// Maps a list by `f`, in order.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn map<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
     items.iter().map(f).collect()
 }
 
-/// Sorts items of which no two that are equal can be told apart.
+/// Sorts items. Equal items must be interchangeable, since the sort is unstable.
 #[cfg(feature = "rayon")]
 pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
     use rayon::prelude::*;
     items.par_sort_unstable();
 }
 
-/// Sorts items of which no two that are equal can be told apart.
+/// Sorts items. Equal items must be interchangeable, since the sort is unstable.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
     items.sort_unstable();
 }
 
-/// `f` on each item.
+/// Calls `f` for each item.
 #[cfg(feature = "rayon")]
 pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Sync) {
     use rayon::prelude::*;
     items.par_iter_mut().for_each(f);
 }
 
-/// `f` on each item.
+/// Calls `f` for each item.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn for_each<T: Send>(items: &mut [T], f: impl Fn(&mut T) + Send + Sync) {
     items.iter_mut().for_each(f);
 }
 
-/// `f` of each item with space that one thread keeps from item to item, in the order of the items.
+/// Maps a list by `f`, in order. Threads keep scratch space from item to item.
 #[cfg(feature = "rayon")]
 pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
     items: &[T],
@@ -50,7 +53,7 @@ pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
     items.par_iter().map_init(S::default, map).collect()
 }
 
-/// `f` of each item with space that is kept from item to item, in the order of the items.
+/// Maps a list by `f`, in order. Scratch space is kept from item to item.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
     items: &[T],
@@ -60,7 +63,7 @@ pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
     items.iter().map(|item| f(item, &mut scratch)).collect()
 }
 
-/// Both, at the same time if there is a thread to spare.
+/// Runs both functions, at the same time if a thread is free.
 #[cfg(feature = "rayon")]
 pub(crate) fn join<A: Send, B: Send>(
     a: impl FnOnce() -> A + Send,
@@ -69,7 +72,7 @@ pub(crate) fn join<A: Send, B: Send>(
     rayon::join(a, b)
 }
 
-/// One after the other.
+/// Runs both functions in turn.
 #[cfg(not(feature = "rayon"))]
 pub(crate) fn join<A: Send, B: Send>(
     a: impl FnOnce() -> A + Send,

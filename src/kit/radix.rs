@@ -5,11 +5,11 @@
 /// Lists shorter than this are sorted by comparison. Chosen by hand: below 64 items the count table
 /// of a pass costs more than the comparisons.
 const FEW: usize = 64;
-/// Bits of the hash that one pass sorts by, at most: 2^12 counts of 4 bytes stay in a first-level
-/// cache of 32 KB.
+/// The most bits that a pass sorts by: 2^12 counts, 4 bytes each, stay in a 32 KB first-level
+/// cache.
 const MOST_PLACES: u32 = 12;
-/// A place with more items than this is sorted by a pass of its own. Chosen by hand: insertion sort
-/// of 16 items costs about as much as one pass.
+/// The most items at a place that needs no further pass. Chosen by hand: insertion sort on 16 items
+/// costs about as much as a pass.
 const CROWD: u32 = 16;
 
 /// Sorts `items`, whose `Ord` compares hashes first.

@@ -1,7 +1,7 @@
 //! Counting and scattering: items to buckets, in two flat arrays.
 //!
-//! In: items, each with the number of its bucket. Out: the items of each bucket side by side, in the
-//! order in which they came; or the order of items by two small numbers. Linear time, no comparison.
+//! In: items with bucket numbers. Out: every bucket's items side by side, in input order; or the
+//! order of items by two small numbers. Linear time, no comparison.
 //!
 //! Three places count and scatter by themselves, for measured reasons: [`radix`](super::radix) and
 //! `index/shared` reuse their room from one list to the next, and `verify/batch` knows its counts
@@ -10,7 +10,7 @@
 /// Items by bucket (counting sort, Seward 1954).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buckets<T> {
-    /// `ends[b]`: one past the last item of bucket `b`.
+    /// `ends[b]`: where bucket `b` ends in `items`.
     ends: Vec<usize>,
     items: Vec<T>,
 }
@@ -36,28 +36,28 @@ impl<T: Copy + Default> Buckets<T> {
         Self { ends, items }
     }
 
-    /// How many buckets there are.
+    /// The number of buckets.
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// The items of a bucket, in the order in which they came.
+    /// A bucket's items, in input order.
     pub(crate) fn get(&self, bucket: usize) -> &[T] {
         let start = bucket.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.items[start..self.ends[bucket]]
     }
 
-    /// All items, bucket by bucket.
+    /// The items, bucket by bucket.
     pub(crate) fn into_items(self) -> Vec<T> {
         self.items
     }
 }
 
-/// Below one item for this many possible numbers, a comparison sort is cheaper than counting.
-/// Chosen by hand: a count costs a write and a read, an item some `log2(n)` comparisons.
+/// Counting is used for at least one item per 16 possible numbers. Below, a comparison sort is
+/// cheaper. Chosen by hand: a count costs a write and a read, an item some `log2(n)` comparisons.
 const SPARSE: usize = 16;
 
-/// The places of `items` in ascending order of two numbers of each item.
+/// Sorts `items` by two numbers per item. Returns indices into `items`.
 ///
 /// Both numbers must be below `bound`, and there must be fewer than 2^32 items. Items with equal
 /// numbers keep their order. Two counting passes, linear in `items.len() + bound`; where items are

@@ -1,7 +1,7 @@
 //! Sets that are joined, never parted (Galler and Fischer 1964; Tarjan 1975).
 //!
-//! In: pairs of positions that belong together. Out: the smallest position of each set, whatever
-//! the order in which they were joined.
+//! In: pairs of positions that belong together. Out: the smallest position in a set, independent of
+//! the order of joins.
 
 /// Disjoint sets of the positions below a bound.
 #[derive(Clone, Debug)]
@@ -10,14 +10,15 @@ pub(crate) struct UnionFind {
 }
 
 impl UnionFind {
-    /// Each position in a set of its own.
+    /// Puts every position into a separate set.
     pub(crate) fn new(positions: usize) -> Self {
         Self {
             parents: (0..positions as u32).collect(),
         }
     }
 
-    /// The smallest position of the set. Halves the path to it (van Leeuwen and van der Weide).
+    /// The smallest position in the set of `at`. Halves the path (van Leeuwen and van der Weide
+    /// 1977).
     pub(crate) fn root(&mut self, mut at: u32) -> u32 {
         loop {
             let parent = self.parents[at as usize];

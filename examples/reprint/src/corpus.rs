@@ -1,8 +1,7 @@
-//! All articles, sketched and searched for repeated phrasing.
+//! Loading: articles are sketched and searched for repeated phrasing.
 //!
-//! In: chunks of articles as they are read. Out: a [`Corpus`]. The work on a chunk is done in
-//! parallel; what comes of it is taken in the order of the input, so that the same things are
-//! said and counted whatever the threads.
+//! In: chunks of articles. Out: a [`Corpus`]. Chunks are worked on in parallel and taken in input
+//! order, so messages and counts don't depend on the number of threads.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -23,55 +22,55 @@ use crate::progress::Progress;
 use crate::record;
 use crate::store::{Held, Texts};
 
-/// Bytes of an article above which a missing line break is likelier than an article.
+/// Bytes above which a text is likelier to lack line breaks than to be an article. Chosen by hand.
 const UNLIKELY: usize = 16 << 20;
 
-/// Everything known of the articles. Ids count up from 0 in the order of the input.
+/// The input's articles. Ids count up from 0 in input order.
 #[derive(Debug)]
 pub(crate) struct Corpus {
     pub(crate) detector: Detector,
     pub(crate) texts: Texts,
-    /// By id; nothing if phrasing was not looked at.
+    /// By id; empty if phrases were not searched for.
     pub(crate) phrasing: Vec<PhrasingSummary>,
-    /// Phrases worth naming, in the order of ids.
+    /// Phrases worth naming, in order of ids.
     pub(crate) phrases: Vec<(ArticleId, Vec<PhraseFamily>)>,
-    /// By id, the article of the reference that it matches; nothing if there is no reference.
+    /// By id: the article of the reference that the article matches. Empty without a reference.
     pub(crate) known: Vec<Option<Known>>,
 }
 
-/// An article of the reference, and what another has to do with it.
+/// A match in the reference: the reference article's key and the relation.
 #[derive(Debug)]
 pub(crate) struct Known {
     pub(crate) key: Box<str>,
     pub(crate) found: Match,
 }
 
-/// Whether a reader should look at the phrasing.
+/// Whether a reader should look at the article's phrasing.
 pub(crate) fn is_flagged(phrasing: &PhrasingSummary) -> bool {
     matches!(phrasing.verdict, Verdict::Repetitive | Verdict::Suspicious)
 }
 
-/// Works on articles, on any thread.
+/// Prepares articles, on any thread.
 struct Workshop<'a> {
     fields: &'a Fields,
     sketcher: Sketcher,
     phrases: Option<&'a PhraseDetector>,
 }
 
-/// An article, ready to be taken in.
+/// An article ready to be inserted.
 struct Prepared {
     key: String,
     date: Option<i64>,
-    /// A date that is none.
+    /// A date that could not be understood.
     strange_date: Option<String>,
     publisher: Option<String>,
     sketch: Sketch,
     phrasing: Option<(PhrasingSummary, Vec<PhraseFamily>)>,
-    /// What can't be read again.
+    /// Parts that can't be read again.
     held: Held,
 }
 
-/// Takes in all chunks.
+/// Loads all chunks.
 pub(crate) fn load(
     detector: Detector,
     phrases: Option<&PhraseDetector>,
@@ -94,10 +93,10 @@ pub(crate) fn load(
         known: Vec::new(),
     };
     let mut chunks = chunks.into_iter();
-    // What was made of the chunk before is taken in while this one is worked on.
+    // The previous chunk is inserted while the next is prepared.
     let (mut ready, mut is_last) = (Vec::new(), false);
     while !is_last {
-        // What is wrong is said, and ends a strict run, without waiting for more of the input.
+        // A problem is reported, and ends a strict run, before the next chunk is waited for.
         if ready.iter().any(Result::is_err) {
             corpus.take_all(std::mem::take(&mut ready), ledger.as_deref_mut(), problems)?;
         }
@@ -122,26 +121,26 @@ pub(crate) fn load(
 }
 
 impl Corpus {
-    /// The key of an article that was taken in.
+    /// An article's key; empty for an unknown id.
     pub(crate) fn key(&self, id: ArticleId) -> &str {
         self.detector.key(id).unwrap_or_default()
     }
 
-    /// All articles.
+    /// The ids of all articles.
     pub(crate) fn ids(&self) -> impl Iterator<Item = ArticleId> {
         (0..self.detector.len()).filter_map(ArticleId::new)
     }
 
-    /// The text of an article; if it is gone meanwhile, there is nothing to quote.
+    /// An article's text; `None` if the text can no longer be read.
     pub(crate) fn body(&self, id: ArticleId) -> Option<Cow<'_, str>> {
         self.texts.text(id, self.key(id)).ok()
     }
 
-    /// Takes in an article, and says what is wrong with it.
+    /// Inserts an article.
     fn insert(&mut self, key: &str, prepared: &Prepared) -> reprint::Result<ArticleId> {
         let article = Article {
             key,
-            // It was sketched; nothing else is wanted of it.
+            // The article is sketched already, so the body is not needed.
             body: "",
             date: prepared.date,
             source: prepared.publisher.as_deref(),
@@ -149,7 +148,7 @@ impl Corpus {
         self.detector.insert_sketched(&article, &prepared.sketch)
     }
 
-    /// Takes in what was made of a chunk, in its order.
+    /// Inserts a prepared chunk, in input order.
     fn take_all(
         &mut self,
         ready: Vec<Result<(Entry, Prepared), Problem>>,
@@ -182,7 +181,8 @@ impl Corpus {
         let mut found = Vec::new();
         let mut inserted = self.insert(&prepared.key, &prepared);
         if is_duplicate(&inserted) && prepared.key != entry.at() {
-            // Two files may both count from 1: nothing is lost by that.
+            // Two files may both count from 1, so a repeated key is made unique instead of being
+            // refused.
             let key = format!("{} ({})", prepared.key, entry.at());
             inserted = self.insert(&key, &prepared);
             let message = format!(
@@ -266,7 +266,7 @@ impl Workshop<'_> {
                 let summary = PhrasingSummary::new(&found);
                 let telling = phrases.settings().suspicious;
                 let mut families = found.families;
-                // What is flagged has its first phrase named, however little it tells alone.
+                // A flagged article has at least one phrase named, even a weak one.
                 let first = usize::from(is_flagged(&summary));
                 families.truncate(first.max(families.partition_point(|f| f.score >= telling)));
                 Some((summary, families))
@@ -288,7 +288,7 @@ impl Workshop<'_> {
             phrasing,
             held: match entry.place {
                 Place::Gone => {
-                    // Nothing else looks at the headline.
+                    // Only the phrase search reads the headline.
                     let headline = self.phrases.and(article.title);
                     Held::new(headline.as_deref(), article.body)
                 }

@@ -1,8 +1,7 @@
 //! Dates.
 //!
 //! In: a date as feeds, databases and people write it. Out: seconds since 1970-01-01 UTC. A time
-//! without an offset is taken for UTC; what could be read in two ways, such as 5/6/2024, is no
-//! date.
+//! without an offset counts as UTC. Ambiguous dates, such as 5/6/2024, are refused.
 
 use std::borrow::Cow;
 
@@ -11,13 +10,13 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::TimeZone;
 
-/// Above this, a number is milliseconds: as seconds it would be the year 5138.
+/// Larger numbers are milliseconds: as seconds, this number is the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
 
-/// Above this, microseconds, as databases give them: as milliseconds it would be the year 5138.
+/// Larger numbers are microseconds, as in databases: as milliseconds, this number is the year 5138.
 const MICROSECONDS: u64 = MILLISECONDS * 1000;
 
-/// Above this, nanoseconds.
+/// Larger numbers are nanoseconds.
 const NANOSECONDS: u64 = MICROSECONDS * 1000;
 
 const MONTHS: [&str; 12] = [
@@ -45,7 +44,7 @@ const WEEKDAYS: [&str; 7] = [
     "sunday",
 ];
 
-/// The zones of RFC 2822 by name, in hours east of Greenwich.
+/// Time zones of RFC 2822, in hours east of Greenwich.
 const ZONES: [(&str, i64); 12] = [
     ("UTC", 0),
     ("GMT", 0),
@@ -63,17 +62,20 @@ const ZONES: [(&str, i64); 12] = [
 
 static MAIL: DateTimeParser = DateTimeParser::new().relaxed_weekday(true);
 
-/// Seconds of a date: ISO 8601 (`2024-05-31`, `20240531T101500Z`, `2024-05-31 10:15:00.5 +02:00`),
-/// RFC 2822 (`Fri, 31 May 2024 10:15:00 EST`), in words (`May 31, 2024 6:15pm`, `31-MAY-2024 10:15`),
-/// or a number since 1970 (`1717150500`, `1717150500123`).
+/// The seconds since 1970-01-01 UTC of a date. `None` if the date is not understood.
+///
+/// Accepted are ISO 8601 (`2024-05-31`, `20240531T101500Z`, `2024-05-31 10:15:00.5 +02:00`), RFC
+/// 2822 (`Fri, 31 May 2024 10:15:00 EST`), words (`May 31, 2024 6:15pm`, `31-MAY-2024 10:15`), and
+/// numbers since 1970 (`1717150500`, `1717150500123`).
 pub(crate) fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
-    // Each parser that fails makes words of why, which costs more than all that is right.
+    // A parser that fails writes an error message, which costs more than parsing. So the form is
+    // guessed first.
     let is_letter = |c: char| c.is_ascii_alphabetic();
     let begins_in_words = text.starts_with(is_letter);
     let digits = || iso(text).or_else(|| number(text));
     let found = if begins_in_words { None } else { digits() };
-    // Behind the day of the week, mail has a number.
+    // In mail, a number follows the day of the week.
     let behind = text.trim_start_matches(is_letter);
     let is_mail = !behind.trim_start_matches([',', ' ']).starts_with(is_letter);
     let mail = || Some(MAIL.parse_timestamp(text).ok()?.as_second());
@@ -95,7 +97,7 @@ fn utc(local: DateTime) -> Option<i64> {
     Some(timestamp.as_second())
 }
 
-/// Databases put a space before the offset, or give the name of UTC.
+/// Databases put a space before the offset, or write UTC by name.
 fn with_joined_offset(text: &str) -> Cow<'_, str> {
     let zone = ["UTC", "GMT", "Z"]
         .iter()
@@ -111,7 +113,7 @@ fn with_joined_offset(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A number since 1970 of seconds, or of thousandths, millionths or billionths, rounded down.
+/// A number of seconds, milliseconds, microseconds or nanoseconds since 1970, rounded down.
 fn number(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -127,9 +129,9 @@ fn number(text: &str) -> Option<i64> {
     })
 }
 
-/// The day of the week if there is one, a day with its month by name, a time, a zone: in the order
-/// of newspapers (`Thu Feb 25, 2010 12:51pm EST`), of databases (`25-FEB-2010 12:51`) or of the C
-/// library (`Thu Feb 25 12:51:00 2010`).
+/// A day with its month by name, perhaps with a day of the week, a time and a zone. Accepted orders
+/// are those of newspapers (`Thu Feb 25, 2010 12:51pm EST`), databases (`25-FEB-2010 12:51`) and
+/// the C library (`Thu Feb 25 12:51:00 2010`).
 fn in_words(text: &str) -> Option<i64> {
     let mut words = text
         .split([' ', ',', '-', '/'])
@@ -158,12 +160,12 @@ fn in_words(text: &str) -> Option<i64> {
     if let Some((_, hours)) = ZONES.iter().find(|(name, _)| *name == zone) {
         return Some(utc(date)? - hours * 3600);
     }
-    // An offset, which stands where it does in mail.
+    // An offset has the same place as in mail.
     let mail = format!("{} {zone}", date.strftime("%d %b %Y %H:%M:%S"));
     Some(MAIL.parse_timestamp(&mail).ok()?.as_second())
 }
 
-/// The position of a name, which may be cut down to three letters or more.
+/// The index of a name, which may be shortened to three letters or more.
 fn by_name(names: &[&str], word: &str) -> Option<usize> {
     let word = word.trim_end_matches('.');
     let is_it = |name: &&str| {
@@ -173,7 +175,7 @@ fn by_name(names: &[&str], word: &str) -> Option<usize> {
     names.iter().position(|name| word.len() >= 3 && is_it(name))
 }
 
-/// By the clock of 24 hours or, with `am` or `pm`, of 12.
+/// A time on the 24-hour clock or, with `am` or `pm`, on the 12-hour clock.
 fn time_of_day(text: &str) -> Option<Time> {
     let half = text.len().saturating_sub(2);
     let (clock, half) = match text.get(half..) {
@@ -182,7 +184,7 @@ fn time_of_day(text: &str) -> Option<Time> {
         _ => (text, None),
     };
     let hour_alone = clock.find(':')?;
-    // ISO 8601 wants two digits.
+    // ISO 8601 wants two digits for the hour.
     let time: Time = if hour_alone == 1 {
         format!("0{clock}").parse().ok()?
     } else {

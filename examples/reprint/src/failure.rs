@@ -1,24 +1,24 @@
-//! Why a run does not end well.
+//! Why a run fails.
 //!
-//! In: what went wrong. Out: the message and the exit code.
+//! In: an error or a finding. Out: the message and the exit code.
 
 use std::io;
 
-/// Why a run does not end well.
+/// Why a run fails.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// An option or a setting is wrong.
     Usage(String),
-    /// The input or the output is.
+    /// The input or the output is at fault.
     Failed(String),
-    /// All went well, but something was found that the user would not have.
+    /// The run went well and found what `--fail-on` names.
     Found(String),
-    /// Nobody reads the output any more.
+    /// The reader of the output has closed the pipe.
     PipeClosed,
 }
 
 impl From<io::Error> for Failure {
-    /// Of an error in writing.
+    /// The failure for an error in writing.
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::PipeClosed,
@@ -28,7 +28,7 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    /// A setting that the library refuses.
+    /// The failure for a setting that the library refuses.
     pub(crate) fn of_setting(error: &reprint::Error) -> Self {
         Self::Usage(error.to_string())
     }

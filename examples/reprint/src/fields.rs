@@ -1,8 +1,8 @@
-//! What the fields of an article are called.
+//! The names of an article's fields.
 //!
-//! In: names, said or guessed. Out: [`Fields`], and which [`Columns`] of a table they are.
+//! In: names, given or guessed. Out: [`Fields`], and the [`Columns`] of a table with these names.
 
-/// The names a field may have, the most wanted first.
+/// The names that a field may have, most wanted first.
 #[derive(Debug)]
 pub(crate) struct Fields {
     pub(crate) text: Vec<String>,
@@ -10,11 +10,11 @@ pub(crate) struct Fields {
     pub(crate) title: Vec<String>,
     pub(crate) date: Vec<String>,
     pub(crate) source: Vec<String>,
-    /// Whether a name has a dot in it.
+    /// Whether any name has a dot.
     nested: bool,
 }
 
-/// The columns that hold the fields, by position.
+/// The columns of the fields, by position.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Columns {
     pub(crate) text: Option<usize>,
@@ -25,7 +25,7 @@ pub(crate) struct Columns {
 }
 
 impl Fields {
-    /// The names of text, key, title, date and source.
+    /// Takes the names of text, key, title, date and source, in this order.
     pub(crate) fn new([text, key, title, date, source]: [Vec<String>; 5]) -> Self {
         let is_dotted = |names: &Vec<String>| names.iter().any(|name| name.contains('.'));
         let nested = [&text, &key, &title, &date, &source]
@@ -41,7 +41,7 @@ impl Fields {
         }
     }
 
-    /// All names, of all fields.
+    /// The names of all fields.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let Self {
             text,
@@ -55,7 +55,7 @@ impl Fields {
         fields.into_iter().flatten().map(String::as_str)
     }
 
-    /// Whether fields may stand in an object of that name: dots lead into objects.
+    /// Whether an object with this name may hold fields. A dot in a name leads into an object.
     pub(crate) fn holds(&self, name: &str) -> bool {
         let is_within = |wanted: &str| {
             let rest = wanted.strip_prefix(name);
@@ -64,7 +64,7 @@ impl Fields {
         self.nested && self.names().any(is_within)
     }
 
-    /// Where the fields are in a row whose cells have these names.
+    /// The columns of a row whose cells have these names.
     pub(crate) fn columns(&self, header: &[String]) -> Columns {
         let column = |names: &[String]| {
             let of_name = |name: &String| header.iter().position(|cell| cell == name);

@@ -1,9 +1,9 @@
-//! What became of every record that was read.
+//! The outcome of every record read.
 //!
-//! In: articles and problems, in the order of the input. Out: for each record its article, or why
-//! it is none; so that the input can be read once more, and each record be kept or not.
+//! In: articles and problems, in input order. Out: for each record its article, or the reason why
+//! it is none. With the ledger, the input can be read again, and each record kept or dropped.
 //!
-//! Kept, dropped and skipped are all records that were read, each once.
+//! Kept, dropped and skipped records together are the records read.
 
 use std::hash::{DefaultHasher, Hasher};
 use std::path::PathBuf;
@@ -20,36 +20,36 @@ use crate::problems::{Kind, Problem};
 pub(crate) struct Skipped {
     pub(crate) kind: Kind,
     pub(crate) at: String,
-    /// Its place among the records.
+    /// The index among the records.
     record: usize,
 }
 
-/// What became of a record.
+/// A record's outcome.
 #[derive(Debug)]
 pub(crate) enum Fate<'a> {
     Article(ArticleId),
     Skipped(&'a Skipped),
-    /// Not a record: something that was said of a file.
+    /// No record, only a message about a file.
     Nothing,
 }
 
-/// Every record that was read, in order.
+/// The outcomes of all records, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     articles: Vec<Option<ArticleId>>,
     skipped: Vec<Skipped>,
     digest: Digest,
-    /// What may not be among the input.
+    /// Files that must not be among the input.
     outputs: Vec<PathBuf>,
-    /// The one file that is to hold what is kept.
+    /// The single file for kept records, if they go to one file.
     one_file: Option<PathBuf>,
     first: Option<Arc<Source>>,
     last: Option<Arc<Source>>,
 }
 
 impl Ledger {
-    /// A ledger of what is written to `outputs`; the records to keep go to `one_file`, if they
-    /// don't go to a folder.
+    /// A ledger for a run that writes `outputs`. Kept records go to `one_file`, unless they go to a
+    /// folder.
     pub(crate) fn new(outputs: Vec<PathBuf>, one_file: Option<PathBuf>) -> Self {
         Self {
             outputs,
@@ -58,12 +58,12 @@ impl Ledger {
         }
     }
 
-    /// Notes the bytes of a chunk.
+    /// Adds a chunk's bytes to the digest.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.digest.add(bytes);
     }
 
-    /// Notes a record that was taken, or not, and what was wrong with it.
+    /// Notes a record: its article, or the problem with it.
     pub(crate) fn record(
         &mut self,
         source: Option<&Arc<Source>>,
@@ -85,7 +85,7 @@ impl Ledger {
         Ok(())
     }
 
-    /// Every record, in order.
+    /// The outcomes of all records, in order.
     pub(crate) fn fates(&self) -> impl Iterator<Item = Fate<'_>> {
         let mut skipped = self.skipped.iter().peekable();
         let articles = self.articles.iter().enumerate();
@@ -97,17 +97,17 @@ impl Ledger {
         })
     }
 
-    /// How many records were no articles.
+    /// The number of records that were no articles.
     pub(crate) fn skipped(&self) -> usize {
         self.skipped.len()
     }
 
-    /// Of all bytes, to know them again.
+    /// A hash of all bytes read, to recognize the input when it is read again.
     pub(crate) fn digest(&self) -> &Digest {
         &self.digest
     }
 
-    /// Looks at a file when its first record comes.
+    /// Checks a file when its first record comes.
     fn source(&mut self, source: &Arc<Source>) -> Result<(), Failure> {
         if is_same(self.last.as_ref(), source) {
             return Ok(());
@@ -131,12 +131,12 @@ impl Ledger {
     }
 }
 
-/// Whether it is the same file, read at the same time.
+/// Whether both are the same file, read at the same time.
 pub(crate) fn is_same(before: Option<&Arc<Source>>, source: &Arc<Source>) -> bool {
     before.is_some_and(|before| Arc::ptr_eq(before, source))
 }
 
-/// What is kept is written as it was read: a name must not say otherwise.
+/// Kept records are written in the format of the input. A file name must not claim another format.
 fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
     let named = Format::by_name(&path.to_string_lossy());
     let is_fine = match named {
@@ -156,7 +156,7 @@ fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
     )))
 }
 
-/// Whether the records of two files can stand in one.
+/// Whether the records of two files can be written to one file.
 fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
     let why = if first.format != next.format {
         format!("{} and {}", first.format.name(), next.format.name())
@@ -176,7 +176,7 @@ fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
     )))
 }
 
-/// A hash of bytes in order.
+/// A hash of bytes, in order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Digest(DefaultHasher);
 

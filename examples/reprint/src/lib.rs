@@ -1,13 +1,12 @@
-//! `reprint`: finds recycled articles, and flags those that work one phrase over and over.
+//! `reprint`: finds recycled articles, and flags articles that work one phrase in over and over.
 //!
-//! In: folders, JSON Lines, text files or stdin. Out: on stdout the flagged articles and the
-//! groups, as text, as rows or as the records of [`reprint::report`]; on stderr all that is said
-//! about the input. Exit code 0: fine; 1: failed; 2: wrong usage; 3: what `--fail-on` names was
-//! found.
+//! In: folders, JSON Lines, text files or stdin. Out: on stdout, flagged articles and groups as
+//! text, rows, or records of [`reprint::report`]; on stderr, messages about the input. Exit code 0:
+//! success; 1: failure; 2: wrong usage; 3: something that `--fail-on` names was found.
 //!
-//! The way of an article: [`input`] reads it, [`record`] takes it apart, [`corpus`] sketches it
-//! and looks at its phrasing, [`store`] gives its text again, [`output`] writes what was found.
-//! [`commands`] put them together.
+//! The path of an article: [`input`] reads it, [`record`] takes it apart, [`corpus`] sketches it
+//! and searches for phrases, [`store`] reads its text again, [`output`] writes the results.
+//! [`commands`] puts these steps together.
 
 #![allow(
     rustdoc::private_intra_doc_links,
@@ -48,11 +47,11 @@ use failure::Failure;
 use output::clean;
 use settings::Refused;
 
-/// Runs the program with the arguments of this process. `samples` is what is read if no path is
-/// given; without it, a path must be.
+/// Runs the program with this process's arguments. `samples` is read if no path is given; without
+/// `samples`, a path is required.
 pub fn main(samples: Option<&Path>) -> ExitCode {
     let (message, code) = match run(samples) {
-        // Who closes the pipe has read enough.
+        // A reader that closes the pipe has read enough.
         Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (format!("error: {message}"), 1),
         Err(Failure::Usage(message)) => (format!("error: {message}"), 2),

@@ -1,4 +1,4 @@
-//! The program `reprint`; what it does stands in the library beside this file.
+//! The program `reprint`. The library beside this file does the work.
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
-//! What an earlier run has found.
+//! The results of an earlier run.
 //!
-//! In: the JSON Lines that it wrote, plain, gzip or Zstandard. Out: its groups.
+//! In: JSON Lines written by an earlier run, plain, gzip or Zstandard. Out: its groups.
 
 use std::io::BufRead;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::failure::Failure;
 use crate::input;
 
-/// What of a line must be known to pass over it.
+/// The field that tells whether a line is needed.
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(borrow, rename = "type")]
@@ -19,7 +19,7 @@ struct Line<'a> {
     schema: u32,
 }
 
-/// The groups in a file. It must hold a whole run: its last record is the summary.
+/// The groups in a file. The file must hold a whole run, with the summary as its last record.
 pub(crate) fn read(path: &Path) -> Result<Vec<EarlierGroup>, Failure> {
     let failed = |message: String| Failure::Failed(format!("{}: {message}", path.display()));
     let mut reader =

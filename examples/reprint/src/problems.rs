@@ -1,7 +1,7 @@
-//! What is wrong with the input.
+//! Problems with the input.
 //!
-//! In: problems, each with the file and line. Out: a message for the first few of each kind, the
-//! count of all; or, if asked to be strict, a failure at the first.
+//! In: problems with file and line. Out: messages for the first few problems of each kind, and
+//! counts of all; in a strict run, a failure at the first problem.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::clean;
 use crate::progress;
 
-/// What kind of thing is wrong.
+/// The kind of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Missing,
@@ -32,7 +32,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The name in the summary.
+    /// The kind's name in the summary.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -55,12 +55,12 @@ impl Kind {
         }
     }
 
-    /// Whether it stops a strict run: what is merely odd does not.
+    /// Whether a problem of this kind ends a strict run. Merely odd input does not.
     fn is_fatal(self) -> bool {
         self.skips() || matches!(self, Self::Empty | Self::DuplicateKey)
     }
 
-    /// Whether what it happened to is left out.
+    /// Whether the record or file is left out.
     pub(crate) fn skips(self) -> bool {
         !matches!(
             self,
@@ -69,11 +69,11 @@ impl Kind {
     }
 }
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) kind: Kind,
-    /// File, or file and line.
+    /// The file, or file and line.
     pub(crate) at: String,
     pub(crate) message: String,
 }
@@ -85,10 +85,10 @@ impl Problem {
     }
 }
 
-/// Messages of each kind that are written out.
+/// Messages written for each kind. Chosen by hand.
 const SHOWN: u64 = 10;
 
-/// All that is wrong with the input so far.
+/// The problems so far.
 #[derive(Debug)]
 pub(crate) struct Problems {
     strict: bool,
@@ -106,7 +106,7 @@ impl Problems {
         }
     }
 
-    /// Counts a problem, and says it if few of its kind were said before.
+    /// Counts a problem, and writes its message if few of its kind were written.
     pub(crate) fn note(&mut self, problem: &Problem) -> Result<(), Failure> {
         let Problem { kind, at, message } = problem;
         if self.strict && kind.is_fatal() {
@@ -120,7 +120,7 @@ impl Problems {
         Ok(())
     }
 
-    /// Fails if the user named what is not there: all else was done by then.
+    /// Fails if a path named by the user doesn't exist. All other paths were read by then.
     pub(crate) fn check_paths(&self) -> Result<(), Failure> {
         match self.counts.get(&Kind::Missing) {
             None => Ok(()),
@@ -130,7 +130,7 @@ impl Problems {
         }
     }
 
-    /// Says how many were not said.
+    /// Reports how many messages were not written.
     pub(crate) fn finish(&self) {
         for (kind, &count) in &self.counts {
             if count > SHOWN {
@@ -139,19 +139,19 @@ impl Problems {
         }
     }
 
-    /// A line on stderr.
+    /// Writes a line on stderr.
     pub(crate) fn say(&self, message: &str) {
         if !self.quiet {
             progress::say(&clean::line(message));
         }
     }
 
-    /// What was left out, by kind.
+    /// Counts of input that was left out, by kind.
     pub(crate) fn skipped(&self) -> BTreeMap<&'static str, u64> {
         self.counts_where(Kind::skips)
     }
 
-    /// What was taken all the same, by kind.
+    /// Counts of input that was accepted with a warning, by kind.
     pub(crate) fn noted(&self) -> BTreeMap<&'static str, u64> {
         self.counts_where(|kind| !kind.skips())
     }

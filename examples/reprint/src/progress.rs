@@ -1,8 +1,8 @@
-//! How far the work is, for those who watch.
+//! Progress messages.
 //!
 //! In: articles, bytes and texts, as they are done. Out: on a terminal, one line on stderr that is
-//! written over; elsewhere a line every ten seconds, for work that takes longer. All that is said
-//! on stderr goes through [`say`], so that it does not stand in the middle of that line.
+//! overwritten; elsewhere, a line every ten seconds. Every message on stderr goes through [`say`],
+//! so that none lands in the middle of that line.
 
 use std::io::{IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,19 +11,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// Between two lines, on a terminal and elsewhere.
+/// Time between two progress lines on a terminal. Chosen by hand.
 const WATCHED: Duration = Duration::from_millis(200);
+/// Time between two progress lines elsewhere. Chosen by hand.
 const LOGGED: Duration = Duration::from_secs(10);
 
-// Counted on whatever thread it happens; there is one line for all of it.
+// Any thread counts here; one line shows the totals.
 static BYTES: AtomicU64 = AtomicU64::new(0);
 static TEXTS: AtomicU64 = AtomicU64::new(0);
 
-/// Whether the line that is written over stands on the terminal.
+/// Whether the progress line is on the terminal.
 static IS_SHOWN: Mutex<bool> = Mutex::new(false);
 
-/// Writes a line on stderr, in place of the one that is written over. If stderr is closed, nobody
-/// wants to know.
+/// Writes a line on stderr in place of the progress line. A closed stderr is no error.
 pub(crate) fn say(line: &str) {
     let mut is_shown = lock(&IS_SHOWN);
     let erased = if *is_shown { "\r\x1b[K" } else { "" };
@@ -36,7 +36,7 @@ pub(crate) fn count_text() {
     TEXTS.fetch_add(1, Ordering::Relaxed);
 }
 
-/// A file whose bytes are counted as they are read, as they stand in it: compressed, say.
+/// A file that counts the bytes read from it, before any decompression.
 pub(crate) struct Counted<R>(pub(crate) R);
 
 impl<R: Read> Read for Counted<R> {
@@ -47,25 +47,25 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Tells of the work until it is dropped.
+/// Shows progress until dropped.
 #[derive(Debug)]
 pub(crate) struct Progress {
     work: Arc<Mutex<Work>>,
-    /// None if nobody is told.
+    /// `None` if nobody watches.
     teller: Option<(Sender<()>, JoinHandle<()>)>,
 }
 
 #[derive(Debug)]
 struct Work {
     started: Instant,
-    /// Bytes of all files together, if that is known.
+    /// Bytes of all files together, if known.
     expected: Option<u64>,
     articles: u64,
     bytes: u64,
     now: Now,
 }
 
-/// What is being done.
+/// The current work.
 #[derive(Debug)]
 enum Now {
     Nothing,
@@ -93,8 +93,8 @@ impl Progress {
             let pause = if is_watched { WATCHED } else { LOGGED };
             let tell = move || {
                 while ended.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-                    // Held until it is shown: who takes the line away says first that nothing is
-                    // being done.
+                    // The lock is held until the line is shown. `clear` therefore can't come in
+                    // between.
                     let work = lock(&work);
                     if let Some(line) = work.line(BYTES.load(Ordering::Relaxed)) {
                         if is_watched {
@@ -110,12 +110,12 @@ impl Progress {
         Self { work, teller }
     }
 
-    /// Says how many bytes all files have.
+    /// Sets the files' total size in bytes.
     pub(crate) fn expect(&mut self, bytes: Option<u64>) {
         lock(&self.work).expected = bytes;
     }
 
-    /// Counts what was done.
+    /// Counts finished articles and their bytes.
     pub(crate) fn add(&mut self, articles: usize, bytes: usize) {
         let mut work = lock(&self.work);
         work.articles += articles as u64;
@@ -123,7 +123,7 @@ impl Progress {
         work.now = Now::Reading;
     }
 
-    /// Says what is being done now.
+    /// Sets the name of the current stage.
     pub(crate) fn stage(&mut self, stage: &str) {
         lock(&self.work).now = Now::Stage {
             name: stage.to_owned(),
@@ -132,7 +132,7 @@ impl Progress {
         };
     }
 
-    /// Takes the line away, so that other output can follow.
+    /// Removes the progress line before further output.
     pub(crate) fn clear(&mut self) {
         lock(&self.work).now = Now::Nothing;
         let mut is_shown = lock(&IS_SHOWN);
@@ -153,7 +153,7 @@ impl Drop for Progress {
 }
 
 impl Work {
-    /// The line, after so many bytes were read.
+    /// The progress line after `read` bytes of the files.
     fn line(&self, read: u64) -> Option<String> {
         let articles = self.articles;
         match &self.now {
@@ -178,7 +178,7 @@ impl Work {
     }
 }
 
-/// Articles and bytes of text so far, the rate, and the share of the files that was read.
+/// Articles and bytes of text so far, the rate, and the share of the files read.
 fn reading(articles: u64, bytes: u64, elapsed: f64, read: Option<(u64, u64)>) -> String {
     let megabytes = bytes as f64 / 1e6;
     let rate = megabytes / elapsed.max(1e-3);

@@ -1,7 +1,7 @@
 //! Texts, read again.
 //!
-//! In: where each article stands. Out: its body, to be verified or quoted. Of what stands in a
-//! plain file only the place is kept; what came compressed or over a pipe is held.
+//! In: the place of each article. Out: its body, for verification or quotation. Bodies in plain
+//! files are read again from their place. Bodies from compressed files or pipes are kept in memory.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -30,12 +30,12 @@ enum Origin {
     File(Arc<Source>),
 }
 
-/// What of an article is gone from its place.
+/// An article's parts that can't be read again.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// The headline, if it stands beside the text, and the body.
+    /// The headline, if it is separate from the text, then the body.
     text: Box<str>,
-    /// Bytes of the headline.
+    /// The headline's length in bytes.
     headline: u32,
 }
 
@@ -47,7 +47,7 @@ impl Held {
         } else {
             [headline, &*body].concat().into()
         };
-        // No article is so long that this does not fit.
+        // Articles have less than 4 GB, so the length fits.
         let headline = headline.len() as u32;
         Self { text, headline }
     }
@@ -66,7 +66,7 @@ impl Texts {
         Self { fields, origins }
     }
 
-    /// Bytes held: the bodies that can't be read again, and the places of the others.
+    /// Bytes held: bodies that can't be read again, and the places of the others.
     pub(crate) fn memory(&self) -> usize {
         let held = |origin: &Origin| match origin {
             Origin::Held { text, .. } => text.len(),
@@ -76,7 +76,7 @@ impl Texts {
         bodies + self.origins.capacity() * size_of::<Origin>()
     }
 
-    /// The headline of an article, where it stands beside the text.
+    /// An article's headline, if it is separate from the text.
     pub(crate) fn headline(&self, id: ArticleId) -> Option<String> {
         let (source, offset, len) = match self.origins.get(id.index())? {
             Origin::Held { text, headline } => {
@@ -97,7 +97,7 @@ impl Texts {
         article.title.map(Cow::into_owned)
     }
 
-    /// Notes where the article of the next id is; it must be held if it is gone from its place.
+    /// Notes the place of the article with the next id. `held` is needed if the place is gone.
     pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, held: Held) {
         let Held { text, headline } = held;
         let source = || Arc::clone(source);
@@ -146,13 +146,13 @@ fn read_at(source: &Source, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     }
 }
 
-/// Reads by place, so that threads can share the file.
+/// Reads at an offset, so that threads can share the file.
 #[cfg(unix)]
 fn exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
     std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
 }
 
-/// Reads by place, so that threads can share the file.
+/// Reads at an offset, so that threads can share the file.
 #[cfg(windows)]
 fn exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {

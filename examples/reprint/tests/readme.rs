@@ -1,6 +1,6 @@
-//! The README says what is true: the output it shows is what its command prints.
+//! The README is true: each shown output is what its command prints.
 //!
-//! Its Rust example is compiled and run as a doctest of the crate.
+//! The README's Rust example is compiled and run as a doctest of the crate.
 
 use std::path::Path;
 use std::process::Command;

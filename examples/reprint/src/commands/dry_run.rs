@@ -1,7 +1,7 @@
-//! What a run would do.
+//! A preview of a run.
 //!
-//! In: the options in force. Out: on stdout what would be read, by which settings, and what would
-//! be written. Of the input, the first bytes of files are read; nothing is written.
+//! In: the options in force. Out: on stdout, the files to read, the settings, and the files to
+//! write. Only the first bytes of input files are read; nothing is written.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,22 +1,21 @@
-//! Memory and time of a corpus, from a sample.
+//! The memory and time of a corpus, estimated from a sample.
 //!
-//! In: a corpus. Out: how long the main command takes over all of it and how much memory, each as
-//! a range; measured on the first articles in this very run.
+//! In: a corpus. Out: ranges of the time and memory that the main command takes over all of it,
+//! measured on the first articles.
 //!
-//! The sample is searched twice, half of it and all of it: what comes of twice as many articles
-//! tells how it goes on.
+//! The sample is searched twice: half the articles, then every article. The growth in between
+//! predicts further growth.
 //!
-//! - Reading and sketching is linear in bytes, and counting words stops at
+//! - Reading and sketching are linear in bytes. Counting words stops at
 //!   [`ENOUGH`](reprint::corpus::ENOUGH) articles.
-//! - Matching goes by pairs of candidates. The low end takes them to be linear in the articles; the
-//!   high end goes on as the two halves did, up to the number at which the search itself stops.
-//! - Memory is what the sample takes at its peak, and for each further article what is held of it,
-//!   known to the byte. The high end has room for arrays that double, for the pairs, and for words
-//!   that are yet to be counted.
+//! - Matching is linear in candidate pairs. The low end takes pairs as linear in articles. The high
+//!   end continues the growth from half to all, up to the limit of the search.
+//! - Memory is the sample's peak, plus the bytes held for each further article, which are known
+//!   exactly. The high end adds space for growing arrays, for pairs, and for words not counted yet.
 //!
-//! The first articles stand for all, and times are those of this machine as busy as it is now, so
-//! a fifth is added to either end. Five thousand articles of a newswire told of 52,000: 12 to 21
-//! seconds and 80 to 134 MB; it took 19 seconds and 94 MB.
+//! The first articles stand for all articles, and times depend on this machine's load, so each end
+//! is widened by a fifth. Five thousand articles of a newswire predicted 12 to 21 seconds and 80 to
+//! 134 MB for 52,000; the run took 19 seconds and 94 MB.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -34,15 +33,17 @@ use crate::input::{self, Chunk};
 use crate::options::{CommandFormat, EstimateOptions};
 use crate::output::{json, table};
 
-/// Fewer articles tell nothing of what twice as many are like.
+/// The fewest articles for an estimate. Chosen by hand: fewer don't show how doubling them acts.
 const FEWEST: usize = 200;
 
-/// Added to either end of a time, and of the pairs.
+/// The share by which each end of times and pairs is widened. Chosen by hand.
 const NOISE: f64 = 0.2;
 
-/// Candidates for each article at which the search itself stops, by sampled shingles and by bands.
+/// Most candidates per article by sampled shingles, where the search itself stops.
 const MOST_SAMPLED: f64 = 40.0;
+/// Most candidate pairs per article by bands, where the search itself stops.
 const MOST_BANDED: f64 = 16.0;
+/// Candidate pairs by bands that are always allowed, besides [`MOST_BANDED`] per article.
 const MOST_IN_ALL: f64 = 1_048_576.0;
 
 pub(super) fn run(options: &EstimateOptions) -> Result<(), Failure> {
@@ -65,7 +66,7 @@ pub(super) fn run(options: &EstimateOptions) -> Result<(), Failure> {
         settings,
         phrases,
     };
-    // The larger first: the process has taken nothing yet.
+    // The larger part goes first, while the process has allocated little.
     let all = trial.run(options.sample.get(), options.articles.is_none(), &mut talk)?;
     if all.articles == 0 {
         return Err(Failure::Failed(no_article(&options.paths)));
@@ -92,12 +93,12 @@ struct Trial<'a> {
     phrases: Option<PhraseDetector>,
 }
 
-/// What some articles took.
+/// The cost of some articles.
 #[derive(Debug, Default)]
 struct Taken {
     articles: usize,
     bytes: usize,
-    /// Articles of the whole input, if they were counted.
+    /// Articles in the input, if counted.
     there_are: usize,
     all_bytes: usize,
     reading: f64,
@@ -106,8 +107,8 @@ struct Taken {
     pairs: usize,
     /// Bytes that the articles take.
     held: usize,
-    /// What counting words has added to the process, and what it took at its peak, where the
-    /// system tells.
+    /// Bytes added to the process by counting words, and bytes at its peak. `None` where the system
+    /// doesn't tell.
     words: Option<usize>,
     peak: Option<usize>,
 }
@@ -180,7 +181,7 @@ struct First<'a, I> {
     chunks: &'a mut I,
     left: usize,
     bytes: usize,
-    /// Of the chunk that holds the last of them.
+    /// Articles in the last chunk, beyond the sample.
     passed_over: usize,
     passed_bytes: usize,
 }
@@ -209,7 +210,7 @@ impl<I: Iterator<Item = Chunk>> Iterator for First<'_, I> {
     }
 }
 
-/// A figure of this process in bytes, as Linux tells it.
+/// A memory figure of this process in bytes, from Linux.
 fn status(name: &str) -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
@@ -217,7 +218,7 @@ fn status(name: &str) -> Option<usize> {
     Some(kilobytes << 10)
 }
 
-/// From the low end to the high.
+/// From the low end to the high end.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Range {
     #[serde(serialize_with = "rounded")]
@@ -234,7 +235,7 @@ impl Range {
         }
     }
 
-    /// Of what is measured on a part.
+    /// The range of a figure measured on a part.
     fn noisy(low: f64, high: f64) -> Self {
         Self::of(low * (1.0 - NOISE), high * (1.0 + NOISE))
     }
@@ -254,13 +255,13 @@ struct Estimate {
     counting_seconds: Range,
     matching_seconds: Range,
     seconds: Range,
-    /// How the pairs grew with the articles: 1 is linear, 2 quadratic.
+    /// How pairs grew with articles: 1 is linear, 2 quadratic.
     #[serde(serialize_with = "rounded")]
     pairs_exponent: f64,
     pairs: Range,
     #[serde(serialize_with = "rounded")]
     bytes_per_article: f64,
-    /// None where the system does not tell what a process takes.
+    /// `None` where the system doesn't tell a process's memory.
     memory: Option<Range>,
 }
 
@@ -391,7 +392,7 @@ impl Estimate {
 /// Bytes of a candidate pair, in the lists that it passes through.
 const OF_A_PAIR: f64 = 48.0;
 
-/// What the process takes at its peak.
+/// The process's memory at its peak.
 fn memory(all: &Taken, n: f64, pairs: Range) -> Option<Range> {
     let (peak, words) = (all.peak? as f64, all.words? as f64);
     let sample = all.articles.max(1) as f64;
@@ -406,7 +407,7 @@ fn memory(all: &Taken, n: f64, pairs: Range) -> Option<Range> {
     ))
 }
 
-/// Both ends, or one figure if they read the same.
+/// Both ends, or a single figure if the ends read alike.
 fn joined(range: Range, write: impl Fn(f64) -> String) -> String {
     let (low, high) = (write(range.low), write(range.high));
     if low == high {
@@ -470,12 +471,12 @@ mod tests {
         assert_eq!(found.pairs_exponent, 1.0);
         assert_eq!((found.pairs.low, found.pairs.high), (160_000.0, 240_000.0));
         assert!(found.matching_seconds.low < 50.0 && found.matching_seconds.high > 50.0);
-        // Words of 8,192 articles are counted.
+        // The words of 8,192 articles are counted.
         assert!(found.counting_seconds.high < 1.1);
         let memory = found.memory.expect("figures");
         let (low, high) = (30e6 + 45_000.0 * 500.0, 30e6 + 45_000.0 * 1000.0);
         assert_eq!(memory.low, low);
-        // And the words of 3,192 more articles, and 220,000 more pairs.
+        // Plus the words of 3,192 more articles, and 220,000 more pairs.
         assert!((memory.high - high - 638_400.0 - 48.0 * 220_000.0).abs() < 1.0);
     }
 }

@@ -1,6 +1,6 @@
 //! The main command: groups and flagged articles.
 //!
-//! In: [`Options`]. Out: what was found, on stdout or in a file; or a [`Failure`].
+//! In: [`Options`]. Out: the results, on stdout or in a file; or a [`Failure`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ pub(super) fn run(
         None => None,
     };
     let groups = if has_reference && !options.keep.within {
-        // No pair of the input is asked for.
+        // Pairs within the input are not wanted.
         build()?.groups(&corpus.texts).map_err(failed)?
     } else {
         groups(&corpus, &options.input, &mut talk)?
@@ -134,7 +134,7 @@ pub(super) fn run(
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
 }
 
-/// What looks at the phrasing, unless that is not wanted.
+/// The phrase search, unless switched off.
 fn phrase_detector(options: &Options) -> Result<Option<PhraseDetector>, Failure> {
     if options.matching.no_phrases {
         return Ok(None);
@@ -144,7 +144,7 @@ fn phrase_detector(options: &Options) -> Result<Option<PhraseDetector>, Failure>
     Ok(Some(phrases))
 }
 
-/// Says what is to be known before anything is read.
+/// Writes messages that come before any reading.
 fn say_first(talk: &Talk, options: &Options, notes: &[String]) {
     for note in notes {
         talk.problems.say(note);
@@ -154,17 +154,17 @@ fn say_first(talk: &Talk, options: &Options, notes: &[String]) {
     }
 }
 
-/// Whether templates have a place in the output.
+/// Whether the format has a place for templates.
 fn has_templates(format: OutputFormat) -> bool {
     format != OutputFormat::Csv
 }
 
-/// Whether the published measures have.
+/// Whether the format has a place for the published measures.
 fn has_measures(format: OutputFormat) -> bool {
     format == OutputFormat::Jsonl
 }
 
-/// What was asked for and is left out, since the output has no place for it.
+/// Results that were asked for and that the format has no place for.
 fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
     let PhraseOptions {
         templates,
@@ -182,7 +182,7 @@ fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
     left_out.into_iter().flatten()
 }
 
-/// Refuses what can't be done with the output.
+/// Refuses options that the output can't fulfil.
 fn check_output(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
     let OutputOptions {
         output,
@@ -209,7 +209,7 @@ fn check_output(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
     keep::check(&[output], paths.iter().chain(reference))
 }
 
-/// What was found that the user would not have.
+/// The findings that `--fail-on` names, in words; `None` if nothing was found.
 fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<String> {
     let repetitive = summary.phrasing.map_or(0, |verdicts| verdicts.repetitive);
     let change = |kind: ChangeKind| {

@@ -1,7 +1,7 @@
 //! `--keep` and `--dropped`.
 //!
-//! In: options and paths. Out: files that are begun before the work, so that what can't be written
-//! is known at once, and are put in their places when it is done.
+//! In: options and paths. Out: files that are started before the work, so that an unwritable path
+//! is reported at once, and completed after it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,17 +17,17 @@ use crate::output::atomic::{AtomicFile, Scratch};
 use crate::output::dropped;
 use crate::output::keep::{Keeper, cannot_write};
 
-/// What is to be written when all is known.
+/// Files to write at the end of the run.
 pub(super) struct Keeping {
     keep: Option<(PathBuf, Keeper)>,
     dropped: Option<(PathBuf, AtomicFile)>,
     paths: Vec<PathBuf>,
-    /// What came over a pipe, to be read once more.
+    /// A copy of stdin, to be read again.
     stdin: Option<Scratch>,
 }
 
 impl Keeping {
-    /// Begins what the options ask for, if anything, and has all records noted.
+    /// Starts the files that the options ask for, and has every record noted.
     pub(super) fn begin(
         options: &KeepOptions,
         paths: &[PathBuf],
@@ -77,7 +77,7 @@ impl Keeping {
         }))
     }
 
-    /// Writes it, by the records of all articles.
+    /// Writes the files, given the records of all articles.
     pub(super) fn write(
         self,
         records: &[ArticleRecord<'_>],
@@ -111,7 +111,7 @@ impl Keeping {
     }
 }
 
-/// The folder that is kept as one, if the input is a folder.
+/// The folder to mirror, if the input is a folder.
 fn folder_of<'p>(keep: Option<&Path>, paths: &'p [PathBuf]) -> Result<Option<&'p Path>, Failure> {
     let Some(keep) = keep else {
         return Ok(None);
@@ -141,7 +141,7 @@ fn folder_of<'p>(keep: Option<&Path>, paths: &'p [PathBuf]) -> Result<Option<&'p
     wrong.map_or(Ok(of), |message| Err(Failure::Usage(message)))
 }
 
-/// Refuses what would write over the input, into it, or twice to one place.
+/// Refuses outputs that would overwrite the input, lie in it, or share a path.
 pub(super) fn check<'p>(
     outputs: &[&Path],
     inputs: impl Iterator<Item = &'p PathBuf>,
@@ -161,7 +161,7 @@ pub(super) fn check<'p>(
                     let output = same_file::Handle::from_path(output).ok()?;
                     Some(same_file::Handle::stdin().ok()? == output)
                 };
-                // Devices such as a terminal may well be both.
+                // Devices such as a terminal may be both.
                 if output.is_file() && is_stdin() == Some(true) {
                     return usage(format!("{shown} is the input, which is never overwritten"));
                 }
@@ -180,7 +180,7 @@ pub(super) fn check<'p>(
     Ok(())
 }
 
-/// Whether a path, there or not, is that folder or stands in it.
+/// Whether a path, existing or not, is `folder` or in it.
 fn is_within(path: &Path, folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else {
         return false;

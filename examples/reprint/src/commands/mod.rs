@@ -1,6 +1,6 @@
-//! What the program does, a file for each command.
+//! The program's commands, one file each.
 //!
-//! In: the options in force. Out: what was asked for, on stdout; or a [`Failure`].
+//! In: the options in force. Out: results on stdout; or a [`Failure`].
 
 mod audit;
 mod dry_run;
@@ -35,7 +35,7 @@ use crate::settings::Effective;
 
 pub(crate) use templates::FoundTemplates;
 
-/// Does what the options ask for; `samples` is read if no path is given.
+/// Runs the command that the options ask for. `samples` is read if no path is given.
 pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Failure> {
     let Effective {
         mut options,
@@ -63,7 +63,7 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
     })
 }
 
-/// Refuses a path that isn't there and looks like the name of a command.
+/// Refuses a missing path that looks like a command's name.
 fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
     for path in paths.iter().filter(|path| !path.exists()) {
         let name = path.to_string_lossy();
@@ -80,13 +80,13 @@ fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a command says of its input, and while it works.
+/// A command's messages about its input and its progress.
 struct Talk {
     problems: Problems,
     progress: Progress,
-    /// Where every record is noted, if that is wanted.
+    /// The outcomes of all records, if wanted.
     ledger: Option<Ledger>,
-    /// What came over stdin, if it was copied.
+    /// A copy of stdin, if there is one.
     stdin: Option<PathBuf>,
 }
 
@@ -100,7 +100,7 @@ impl Talk {
         }
     }
 
-    /// That says nothing.
+    /// Without any messages.
     fn quiet() -> Self {
         Self {
             problems: Problems::new(false, true),
@@ -110,7 +110,7 @@ impl Talk {
         }
     }
 
-    /// Says which articles' matches are missing, the first few by name.
+    /// Reports articles whose matches are missing, the first few by name.
     fn unread<'a>(&self, unread: impl ExactSizeIterator<Item = &'a reprint::Error>) {
         const SHOWN: usize = 10;
         let all = unread.len();
@@ -131,7 +131,7 @@ fn detector(settings: Settings) -> Result<Detector, Failure> {
     built.map_err(|error| Failure::of_setting(&error))
 }
 
-/// The articles of a command, read by a detector of these settings.
+/// A command's articles, read by a detector with these settings.
 fn load_with(
     settings: Settings,
     paths: &[PathBuf],
@@ -141,10 +141,11 @@ fn load_with(
     load(detector(settings)?, None, paths, &common.input, talk)
 }
 
-/// Fewer articles don't tell which words are rare: of two, every word of a copy stands in all.
+/// The fewest articles for statistics. Chosen by hand: in few articles, common words look rare. If
+/// two articles are copies, each word is in both.
 const FEWEST_THAT_TELL: usize = 20;
 
-/// Reads and sketches all articles, and gives the detector what it must know of the whole.
+/// Reads and sketches the articles, and gives the detector their statistics.
 fn load(
     detector: Detector,
     phrases: Option<&PhraseDetector>,
@@ -181,7 +182,7 @@ fn load(
     Ok(corpus)
 }
 
-/// Gives the detector what it must know of the whole.
+/// Counts statistics and gives them to the detector.
 fn count_words(corpus: &mut Corpus) {
     let is_recycled = matches!(corpus.detector.settings().mode, Mode::Recycled { .. });
     if is_recycled && corpus.detector.len() >= FEWEST_THAT_TELL {
@@ -190,7 +191,7 @@ fn count_words(corpus: &mut Corpus) {
     }
 }
 
-/// The paths that were given, or else that of the sample articles.
+/// The given paths, or else the path of the sample articles.
 fn paths_or_samples(
     paths: Vec<PathBuf>,
     samples: Option<&Path>,
@@ -210,7 +211,7 @@ fn paths_or_samples(
     Ok(vec![samples.to_owned()])
 }
 
-/// Bytes of all of them, if they are files that end.
+/// The total size of the files in bytes; `None` if a path is not a regular file.
 fn bytes_of(paths: &[PathBuf]) -> Option<u64> {
     let bytes = |path: &PathBuf| {
         let metadata = path.metadata().ok()?;
@@ -249,7 +250,7 @@ fn failed(error: reprint::Error) -> Failure {
     Failure::Failed(error.to_string())
 }
 
-/// Rounded down: 1.00 is for what shares everything.
+/// Rounds down to two decimals, so that only 1 becomes 1.00.
 fn two_places(similarity: f64) -> String {
     format!("{:.2}", (similarity * 100.0).floor() / 100.0)
 }
@@ -259,13 +260,13 @@ fn six_places(figure: f64) -> f64 {
     (figure * 1e6).round() / 1e6
 }
 
-/// Serializes a figure as [`six_places`] has it.
+/// Serializes a figure rounded by [`six_places`].
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde gives it")]
 fn rounded<S: serde::Serializer>(figure: &f64, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_f64(six_places(*figure))
 }
 
-/// The strictness of recycled, the loosest first.
+/// The strictness levels of recycled mode, loosest first.
 fn by_strictness() -> [(&'static str, Mode); 3] {
     [
         ("loose", Criteria::loose()),
@@ -275,13 +276,13 @@ fn by_strictness() -> [(&'static str, Mode); 3] {
     .map(|(name, criteria)| (name, Mode::Recycled { criteria }))
 }
 
-/// One or more, in words.
+/// A count with its noun.
 fn count(number: usize, one: &str, more: &str) -> String {
     let thousands = crate::output::table::thousands(number);
     format!("{thousands} {}", if number == 1 { one } else { more })
 }
 
-/// All ids of a corpus in which nothing was removed.
+/// All ids of a corpus from which no article was removed.
 fn ids(corpus: &Corpus) -> impl Iterator<Item = ArticleId> {
     (0..corpus.detector.len()).filter_map(ArticleId::new)
 }

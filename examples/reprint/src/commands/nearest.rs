@@ -1,6 +1,6 @@
-//! What a mistyped name may have meant.
+//! Suggestions for a mistyped name.
 //!
-//! In: a name and those there are. Out: the nearest, by edit distance.
+//! In: a name and the existing names. Out: the nearest names, by edit distance.
 
 use rayon::prelude::*;
 use reprint::ArticleId;
@@ -8,13 +8,13 @@ use reprint::ArticleId;
 use crate::corpus::Corpus;
 use crate::failure::Failure;
 
-/// Names suggested at most.
+/// Most names suggested. Chosen by hand.
 const SUGGESTED: usize = 3;
 
-/// Of a longer name, the last characters are compared: that is where keys differ.
+/// Characters compared of a longer name. The last ones are taken, since keys differ there.
 const LONGEST: usize = 256;
 
-/// The article of that key; if there is none, the error names those that may be meant.
+/// The article with this key. If there is none, the error suggests similar keys.
 pub(super) fn article(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> {
     corpus.detector.id(key).ok_or_else(|| {
         let keys: Vec<&str> = super::ids(corpus).map(|id| corpus.key(id)).collect();
@@ -29,15 +29,15 @@ pub(super) fn article(corpus: &Corpus, key: &str) -> Result<ArticleId, Failure> 
     })
 }
 
-/// The one of a few fixed names that was meant, if it is near enough.
+/// The nearest of a few fixed names, if near enough.
 pub(super) fn of_few<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     let distances = names.iter().map(|&other| (distance(name, other), other));
     let (least, nearest) = distances.min()?;
     (3 * least <= nearest.len()).then_some(nearest)
 }
 
-/// The names nearest to one that is not among them: first those that have it as a part, then by
-/// edit distance; fewer or none if all are too far.
+/// The names nearest to an unknown name: first the names that contain it, then by edit distance.
+/// Names too far are left out.
 pub(super) fn of_many<'a>(name: &str, names: &[&'a str]) -> Vec<&'a str> {
     let short = name.to_lowercase();
     let far = name.chars().count().max(4);

@@ -1,7 +1,7 @@
-//! The phrases of one article, and the published measures of all.
+//! The phrases of an article, and published measures of articles.
 //!
-//! In: the articles. Out: one of them with its phrases marked, on stdout; or for each what the
-//! published rules say.
+//! In: the articles. Out: one article with its phrases marked, on stdout; or the published rules'
+//! checks of each article.
 
 use rayon::prelude::*;
 use reprint::ArticleId;
@@ -37,15 +37,15 @@ pub(super) fn explain(
     let look = Look::new(options.color, sink.is_file());
     sink.write(|out| match options.format() {
         OutputFormat::Jsonl => phrases::write_records(out, key, &found),
-        // Rows have no place for it.
+        // CSV has no place for marked text.
         OutputFormat::Text | OutputFormat::Csv => {
             phrases::write_marked(out, look, key, &body, &found)
         }
     })
 }
 
-/// By article, the checks of the published rules, those of two sets one after the other; none for
-/// what can't be read any more.
+/// For each article, the checks of both published rule sets, in order. Empty for a text that can no
+/// longer be read.
 pub(super) fn measures(corpus: &Corpus) -> Vec<Vec<Check>> {
     let sets = [Rules::gopher(), Rules::fineweb()];
     let checks = |number: usize| {

@@ -1,9 +1,9 @@
-//! `--reference`: an older corpus, against which the input is held.
+//! `--reference`: an older corpus to compare the input with.
 //!
-//! In: its paths, and the articles of the input. Out: for each of them the article of the
-//! reference that it matches best, if any. The reference has a detector of its own: its articles
-//! are never compared with each other, its keys may be those of the input, and the work grows with
-//! the input, not with the pairs of the reference.
+//! In: the reference's paths, and the input's articles. Out: for each article its best match in the
+//! reference, if any. The reference has its own detector. Its articles are not compared with each
+//! other, and may have the input's keys. The work grows with the input, not with the reference's
+//! pairs.
 
 use std::path::PathBuf;
 
@@ -17,24 +17,24 @@ use crate::failure::Failure;
 use crate::options::InputOptions;
 use crate::problems::{Kind, Problem};
 
-/// Articles matched before it is said how many are done.
+/// Articles matched between two progress messages. Chosen by hand.
 const AT_A_TIME: usize = 1024;
 
-/// Reads and sketches the reference; its phrasing is of no interest.
+/// Reads and sketches the reference, without searching for phrases.
 pub(super) fn read(
     detector: Detector,
     paths: &[PathBuf],
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    // What is kept is of the input alone, and so is stdin.
+    // The ledger and the copy of stdin belong to the input alone.
     let (ledger, stdin) = (talk.ledger.take(), talk.stdin.take());
     let read = load(detector, None, paths, input, talk);
     (talk.ledger, talk.stdin) = (ledger, stdin);
     read
 }
 
-/// Matches every article with the reference; and says which texts could not be read.
+/// Matches every article with the reference, and reports texts that could not be read.
 pub(super) fn match_with(
     reference: &Corpus,
     corpus: &mut Corpus,
@@ -79,7 +79,7 @@ pub(super) fn match_with(
     Ok(ReferenceCounts::new(reference.detector.len(), matched))
 }
 
-/// A match may be missing.
+/// The problem that a match may be missing.
 fn unread(key: &str, error: &str) -> Problem {
     let message = format!("not matched with all it should be: {error}");
     Problem::new(Kind::Unreadable, key, message)

@@ -1,12 +1,12 @@
-//! Shares with their intervals.
+//! Shares with confidence intervals.
 //!
-//! In: how many of how many. Out: the share, and the interval that holds it with 95% certainty.
+//! In: a part and a whole. Out: the share, and its 95% confidence interval.
 
 use serde::Serialize;
 
 use super::rounded;
 
-/// The quantile of the normal distribution for an interval of 95%.
+/// The quantile of the normal distribution for a 95% interval.
 const Z: f64 = 1.959_964;
 
 /// A share and its interval, each 0 to 1.
@@ -21,9 +21,9 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// Of a sample that is worth so many draws, in the interval of Wilson (1927).
+    /// A share estimated from a sample worth `draws` draws, with Wilson's interval (1927).
     pub(super) fn new(value: f64, draws: f64) -> Self {
-        // Weights may add up to a little more than 1.
+        // A sum of weights may exceed 1 by rounding.
         let value = value.clamp(0.0, 1.0);
         if draws.is_infinite() {
             let (low, high) = (value, value);
@@ -40,7 +40,7 @@ impl Share {
         }
     }
 
-    /// So many of so many; none of none.
+    /// The share `part / whole`; `None` if `whole` is 0.
     pub(super) fn of(part: usize, whole: usize) -> Option<Self> {
         (whole > 0).then(|| Self::new(part as f64 / whole as f64, whole as f64))
     }

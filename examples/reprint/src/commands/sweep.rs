@@ -1,9 +1,9 @@
 //! Groups at each threshold.
 //!
-//! In: a corpus and a range of thresholds, or the strictness of [`Mode::Recycled`]. Out: how many
-//! groups and articles each leaves, from one pass: candidates are made for the lowest threshold,
-//! and every pair is verified once. So nothing is missed at the higher ones; a run at one of them
-//! keeps the recall it promises, and may find a few less.
+//! In: a corpus and a range of thresholds, or the strictness levels of [`Mode::Recycled`]. Out: the
+//! groups and articles left by each setting. Candidates are made for the lowest threshold, and
+//! every pair is verified once. Higher thresholds therefore miss nothing, while a run at one of
+//! them keeps its promised recall and may find a few pairs less.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::options::{CommandFormat, SweepOptions};
 use crate::output::{json, table};
 
-/// Thresholds at most: as many as the library takes at once.
+/// Most thresholds: the library's limit.
 const STEPS: f64 = 64.0;
 
 pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
@@ -63,7 +63,7 @@ pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
     })
 }
 
-/// From the lowest to the highest, both among them.
+/// Thresholds from the lowest to the highest, both included.
 fn thresholds(from: f64, to: f64, step: f64) -> Result<Vec<f64>, Failure> {
     let is_range = from > 0.0 && from <= to && to <= 1.0;
     if !is_range {
@@ -77,7 +77,7 @@ fn thresholds(from: f64, to: f64, step: f64) -> Result<Vec<f64>, Failure> {
              thresholds"
         )));
     }
-    // A little less than a step before the end is the end; what is added up is never just .3.
+    // The tolerance lets the last step reach the end, since sums of steps such as .1 are inexact.
     let steps = ((to - from) / step + 1e-6).floor() as usize;
     let rounded = |threshold: f64| (threshold * 1e6).round() / 1e6;
     let mut thresholds: Vec<f64> = (0..=steps)

@@ -1,7 +1,7 @@
 //! Templates over all articles.
 //!
-//! In: the articles and their groups. Out: what many have in common. Articles of one group count as
-//! one: ten reprints of a story are no template.
+//! In: the articles and their groups. Out: text that many articles share. A group counts as a
+//! single article, since ten reprints are no template.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::progress::Progress;
 
-/// Articles whose texts are in memory at a time.
+/// Articles whose texts are in memory at a time. Chosen by hand.
 const BATCH: usize = 1024;
 
-/// What many articles have in common.
+/// Templates and their counts.
 #[derive(Debug)]
 pub(crate) struct FoundTemplates {
     pub(crate) templates: Templates,
@@ -40,7 +40,7 @@ pub(super) fn find(
             group_of[member.id.index()] = Some(number);
         }
     }
-    // What can't be read any more is told of by others.
+    // Unreadable texts are reported elsewhere.
     let read = |ids: &[ArticleId]| -> Vec<Cow<'_, str>> {
         let bodies = ids
             .par_iter()
@@ -73,7 +73,7 @@ pub(super) fn find(
     Ok(FoundTemplates { templates, counts })
 }
 
-/// Articles as templates are found in them.
+/// Articles in the form that the template search takes.
 fn described<'t>(
     corpus: &'t Corpus,
     group_of: &[Option<u64>],

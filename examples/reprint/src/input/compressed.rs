@@ -1,7 +1,7 @@
 //! Compressed files.
 //!
-//! In: a file or a pipe. Out: the bytes within, if it is gzip or Zstandard by its first bytes,
-//! whatever its name; else its own.
+//! In: a file or a pipe. Out: its content. Gzip and Zstandard are recognized by the first bytes,
+//! whatever the name, and decompressed.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -11,7 +11,7 @@ const BUFFER: usize = 1 << 18;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// A reader of what is within, and whether it was compressed.
+/// A reader of the content, and whether the file was compressed.
 pub(super) fn reader(bytes: Box<dyn Read>) -> io::Result<(Box<dyn BufRead>, bool)> {
     let mut bytes = BufReader::with_capacity(BUFFER, bytes);
     let first = bytes.fill_buf()?;

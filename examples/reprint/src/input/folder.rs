@@ -1,7 +1,7 @@
 //! The files of a folder.
 //!
-//! In: a folder, and what is left out. Out: the paths of its files, relative to it, all folders
-//! within it included, in the order of their names; and the folders that could not be read.
+//! In: a folder, and patterns to leave out. Out: relative paths of all files in the folder and its
+//! subfolders, in order of names; and the folders that could not be read.
 
 use std::fs;
 use std::io;
@@ -12,17 +12,17 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use super::unreadable;
 use crate::problems::Problem;
 
-/// What in a folder is left out.
+/// Names and paths to leave out.
 #[derive(Clone, Debug)]
 pub(crate) struct Excluded {
-    /// Patterns without a slash, for names at any depth.
+    /// Patterns without a slash match names at any depth.
     names: GlobSet,
-    /// Patterns with one, for paths from the folder on.
+    /// Patterns with a slash match paths below the folder.
     paths: GlobSet,
 }
 
 impl Excluded {
-    /// By patterns as shells know them: `*` and `?` stop at a slash, `**` does not.
+    /// Reads patterns as shells do: `*` and `?` stop at a slash, `**` does not.
     pub(crate) fn new(patterns: &[String]) -> Result<Self, String> {
         let (paths, names): (Vec<_>, Vec<_>) =
             patterns.iter().partition(|pattern| pattern.contains('/'));
@@ -39,7 +39,7 @@ impl Excluded {
 fn set(patterns: &[&String]) -> Result<GlobSet, String> {
     let mut set = GlobSetBuilder::new();
     for pattern in patterns {
-        // From the folder on, with or without a slash at either end.
+        // A path below the folder, with or without a slash at either end.
         let glob = GlobBuilder::new(pattern.trim_matches('/'))
             .literal_separator(true)
             .build();
@@ -48,8 +48,8 @@ fn set(patterns: &[&String]) -> Result<GlobSet, String> {
     set.build().map_err(|error| format!("--exclude: {error}"))
 }
 
-/// All files but those that are left out, hidden or in such a folder. Links to folders are not followed:
-/// they may lead back.
+/// All files except excluded ones, hidden ones, and files in excluded or hidden folders. Links to
+/// folders are not followed, since they may lead back.
 pub(super) fn files(root: &Path, excluded: &Excluded) -> (Vec<PathBuf>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut folders = vec![PathBuf::new()];
@@ -91,11 +91,11 @@ fn list(
     Ok(())
 }
 
-/// A path as a key: the same on every platform.
+/// A path as a key, the same on every platform.
 pub(super) fn key(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     match parts.as_slice() {
-        // The root is a part of its own.
+        // The root is a part by itself.
         [root, rest @ ..] if root == "/" => format!("/{}", rest.join("/")),
         parts => parts.join("/"),
     }

@@ -1,22 +1,22 @@
-//! What a file holds.
+//! The format of a file.
 //!
-//! In: its name, its first bytes. Out: a [`Format`].
+//! In: a file's name and first bytes. Out: a [`Format`].
 
 use super::table;
 use crate::fields::Fields;
 
-/// How articles stand in a file.
+/// How a file holds articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// An object a line.
+    /// One object a line.
     JsonLines,
-    /// One object after the other, over as many lines as they like.
+    /// Objects one after the other, over any number of lines.
     Json,
     /// An array of objects.
     JsonArray,
-    /// Records with commas or semicolons, the first of them names.
+    /// Records with commas or semicolons. The first record names the columns.
     Csv,
-    /// The same with tabs.
+    /// Records with tabs. The first record names the columns.
     Tsv,
     Parquet,
     /// One page, one article.
@@ -29,7 +29,7 @@ pub(crate) enum Format {
 const PARQUET: &[u8] = b"PAR1";
 
 impl Format {
-    /// For messages.
+    /// The format's name in messages.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::JsonLines => "JSON Lines",
@@ -43,7 +43,8 @@ impl Format {
         }
     }
 
-    /// How to build this program so that it reads the format; none if it does.
+    /// The feature to build the program with to read this format; `None` if the program reads it
+    /// already.
     pub(super) fn missing(self) -> Option<String> {
         let feature = match self {
             Self::Parquet if cfg!(not(feature = "parquet")) => "parquet",
@@ -57,12 +58,13 @@ impl Format {
         ))
     }
 
-    /// Whether a file is one article.
+    /// Whether a file is a single article.
     pub(crate) fn is_whole(self) -> bool {
         matches!(self, Self::Html | Self::Text)
     }
 
-    /// What the name says, that of what is compressed within if it is; none if it says nothing.
+    /// The format by a file's name; a compressed file's inner name counts. `None` if the name
+    /// doesn't tell.
     pub(crate) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         let name = [".gz", ".zst"]
@@ -81,8 +83,9 @@ impl Format {
         }
     }
 
-    /// What the first bytes look like. In a folder a file of JSON must be named so: any text may
-    /// begin with a bracket. So must a table; elsewhere its head tells, if it names the text.
+    /// The format by a file's first bytes. In a folder, JSON and tables are recognized by name
+    /// only, since any text may begin with a bracket. Elsewhere, a table is recognized by a head
+    /// that names the text.
     pub(super) fn by_bytes(first: &[u8], in_folder: bool, fields: &Fields) -> Self {
         let start = first.trim_ascii_start();
         let begins = |with: &[u8]| {
@@ -102,7 +105,7 @@ impl Format {
         } else if !in_folder && is_array() {
             Self::Json
         } else if first.is_empty() && !in_folder {
-            // What is empty holds no article, whichever it was meant to be.
+            // An empty file has no articles, whatever its format.
             Self::JsonLines
         } else if in_folder {
             Self::Text

@@ -1,8 +1,7 @@
-//! JSON that is not an object a line: an array of objects, or objects over many lines.
+//! JSON in other forms than an object a line: an array of objects, or objects over several lines.
 //!
-//! In: a reader. Out: each object, with its number and its place in the file; no more than one is
-//! held at a time. What is wrong between two objects ends the file, as the rest can't be told
-//! apart.
+//! In: a reader. Out: the objects, each with its number and place in the file. One object is held
+//! at a time. An error between two objects ends the file, since the rest can't be separated.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::Arc;
@@ -11,7 +10,7 @@ use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, 
 use super::{filled, holds_none, jsonl, too_long, unreadable};
 use crate::problems::{Kind, Problem};
 
-/// Bytes in which the first line of a file must end, if it is to be seen what it is.
+/// Bytes within which a file's first line must end to tell the format. Chosen by hand.
 const HEAD: u64 = 1 << 20;
 
 pub(super) fn read(
@@ -49,7 +48,7 @@ pub(super) fn read(
     values.read(feed, &Arc::new(source), again)
 }
 
-/// Reads up to the end of the first line that is not blank.
+/// Reads to the end of the first line that is not blank.
 fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>) -> io::Result<()> {
     loop {
         let room = HEAD.saturating_sub(head.len() as u64);
@@ -61,14 +60,14 @@ fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>) -> io::Result<()> {
     }
 }
 
-/// Whether an object ends where its line does, or should have: no string goes on behind it.
+/// Whether an object ends with its line, or should: a string never spans lines.
 fn is_a_line(line: &[u8]) -> bool {
     let mut scan = Scan::default();
     let end = line.iter().position(|&byte| scan.ends_with(byte));
     end.is_some_and(|end| end + 1 == line.len()) || scan.in_string || !line.starts_with(b"{")
 }
 
-/// Where in a value a byte stands.
+/// The state of a scan through a value.
 #[derive(Default)]
 struct Scan {
     depth: usize,
@@ -134,7 +133,7 @@ impl From<io::Error> for Stop {
 impl Values<'_> {
     fn read(&mut self, feed: &mut Feed, source: &Arc<Source>, again: bool) -> Result<(), Unwanted> {
         let stop = self.all(feed, source, again);
-        // It is the value after the last that was read.
+        // The value after the last one read.
         let at = source.at(Spot::Number(self.number + 1));
         let problem = match stop {
             Err(Stop::Unwanted(unwanted)) => return Err(unwanted),
@@ -193,7 +192,7 @@ impl Values<'_> {
         }
         self.number += 1;
         let bytes = start..bytes.len();
-        // `LONGEST` fits.
+        // `LONGEST` fits into 32 bits.
         let len = bytes.len() as u32;
         Ok(Entry {
             source: Arc::clone(source),
@@ -229,7 +228,7 @@ impl Values<'_> {
         self.offset += bytes as u64;
     }
 
-    /// Adds a value that begins with a bracket or a quote.
+    /// Reads a value that begins with a bracket or a quote.
     fn value(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
         let mut scan = Scan::default();
         let start = bytes.len();
@@ -251,7 +250,7 @@ impl Values<'_> {
         }
     }
 
-    /// Passes over a number, `null` and the like.
+    /// Skips a number, `null` or another bare value.
     fn bare(&mut self) -> io::Result<usize> {
         let mut passed = 0;
         loop {

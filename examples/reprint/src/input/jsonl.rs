@@ -1,7 +1,7 @@
 //! JSON Lines.
 //!
-//! In: a reader. Out: its lines, each with its number and its place in the file. Blank lines are
-//! passed over; a line that is too long is not held.
+//! In: a reader. Out: lines, each with its number and place in the file. Blank lines are skipped. A
+//! line above the limit is not held in memory.
 
 use std::io::{self, BufRead};
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(super) fn read(
                 let place = if again {
                     Place::Bytes {
                         offset: begins + mark as u64,
-                        // `LONGEST` fits.
+                        // `LONGEST` fits into 32 bits.
                         len: bytes.len() as u32,
                     }
                 } else {
@@ -77,14 +77,14 @@ pub(super) fn read(
 #[derive(Debug, PartialEq, Eq)]
 enum Line {
     End,
-    /// It was added to the bytes.
+    /// The line was appended.
     Read,
-    /// It had so many bytes; some of them were added.
+    /// The line's length in bytes; only a part was appended.
     TooLong(u64),
 }
 
-/// Appends the next line to `bytes`, of at most so many; as [`BufRead::read_until`] does, but that
-/// finds the end of a line with vectors.
+/// Appends the next line to `bytes`, up to `longest` bytes. Finds the end of the line with vector
+/// instructions, unlike [`BufRead::read_until`].
 fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64) -> io::Result<Line> {
     let mut read = 0;
     while read < longest {
@@ -104,7 +104,7 @@ fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64) -> io::Resu
     Ok(Line::TooLong(read + rest))
 }
 
-/// Passes over the rest of a line, and says how long it was.
+/// Skips the rest of a line. Returns its length in bytes.
 fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
     let mut skipped = 0;
     loop {
@@ -125,7 +125,7 @@ mod tests {
 
     use super::*;
 
-    /// Is interrupted at every other reading.
+    /// A reader interrupted at every other call.
     struct Interrupted<'a>(&'a [u8], bool);
 
     impl Read for Interrupted<'_> {

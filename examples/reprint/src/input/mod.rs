@@ -1,8 +1,7 @@
-//! Reading: from paths to the bytes of single articles.
+//! Reading: from paths to the bytes of articles.
 //!
-//! In: paths. Out: [`Chunk`]s of a few megabytes, made on a thread of their own and in the order
-//! of the paths, so that reading and decompressing go on while the chunk before is worked on. At
-//! most [`AHEAD`] chunks wait.
+//! In: paths. Out: [`Chunk`]s of a few megabytes, in the order of the paths. A thread reads and
+//! decompresses while earlier chunks are worked on. At most [`AHEAD`] chunks wait.
 
 mod compressed;
 mod folder;
@@ -36,19 +35,20 @@ use crate::fields::Fields;
 use crate::problems::{Kind, Problem};
 use crate::progress::Counted;
 
-/// Bytes after which a chunk is handed on.
+/// Bytes that complete a chunk. Chosen by hand.
 const CHUNK: usize = 2 << 20;
 
-/// Articles after which a chunk is handed on.
+/// Articles that complete a chunk. Chosen by hand.
 const ARTICLES: usize = 4096;
 
-/// Chunks that wait to be worked on.
+/// Chunks that may wait for work. Chosen by hand: bounds the memory.
 const AHEAD: usize = 2;
 
-/// The longest article or line that is taken: memory is bounded by it.
+/// The longest article or line that is accepted, in bytes. Bounds the memory.
 pub(crate) const LONGEST: u64 = 1 << 30;
 
-/// Files of records that are kept open to be read again; the rest is opened each time.
+/// Files of records kept open to be read again; others are opened each time. Chosen by hand: far
+/// below usual limits of open files.
 const KEPT_OPEN: usize = 64;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -56,11 +56,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// How files are read.
 #[derive(Clone, Debug)]
 pub(crate) struct Reading {
-    /// What they hold, if that was said.
+    /// The format, if given.
     pub(crate) format: Option<Format>,
     pub(crate) fields: Arc<Fields>,
     pub(crate) excluded: Excluded,
-    /// A file that holds what came over stdin, if it was copied there.
+    /// A file with a copy of stdin, if there is one.
     pub(crate) stdin: Option<PathBuf>,
 }
 
@@ -68,34 +68,34 @@ pub(crate) struct Reading {
 #[derive(Debug)]
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
-    /// How messages and keys name it.
+    /// The file's name in messages and keys.
     pub(crate) name: String,
     pub(crate) format: Format,
-    /// The head of a table.
+    /// A table's head.
     pub(crate) table: Option<Table>,
-    /// To read records again without opening it each time.
+    /// The open file, to read records again without opening it each time.
     pub(crate) handle: Option<File>,
 }
 
 /// Where an article can be read again.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Nowhere: it came over a pipe, was compressed, or must be taken out of a page.
+    /// Nowhere: the article came from a pipe, a compressed file or a page.
     Gone,
-    /// So many bytes of a file.
+    /// A range of bytes in a file.
     Bytes { offset: u64, len: u32 },
     /// A whole file.
     File,
 }
 
-/// Where in its file an article stands, for people.
+/// An article's place in its file, for messages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Spot {
-    /// It is all of it.
+    /// The whole file.
     Whole,
-    /// In that line, or from it on.
+    /// A line number, from 1: where the article begins.
     Line(u64),
-    /// So many come before it, and itself.
+    /// The article's number in the file, from 1.
     Number(u64),
 }
 
@@ -105,12 +105,12 @@ pub(crate) struct Entry {
     pub(crate) source: Arc<Source>,
     pub(crate) spot: Spot,
     pub(crate) place: Place,
-    /// Where in the chunk it is.
+    /// The article's bytes in the chunk.
     pub(crate) bytes: Range<usize>,
 }
 
 impl Entry {
-    /// File and line: for messages, and for a key where there is none.
+    /// File and line: for messages, and as the key of an article without one.
     pub(crate) fn at(&self) -> String {
         self.source.at(self.spot)
     }
@@ -126,15 +126,15 @@ impl Source {
     }
 }
 
-/// Articles and problems, in the order of the input.
+/// Articles and problems, in input order.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Buffer,
     pub(crate) entries: Vec<Result<Entry, Problem>>,
 }
 
-/// Bytes in memory that goes back to where it was filled: new memory for each chunk would cost as
-/// much as to read the file.
+/// Bytes whose memory is returned to the reading thread. Allocating new memory for each chunk would
+/// cost as much as reading the file.
 #[derive(Debug, Default)]
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
@@ -157,16 +157,16 @@ impl DerefMut for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        // One long line must not keep its memory.
+        // A single long line must not keep its memory.
         let is_usual = self.bytes.capacity() <= 2 * CHUNK;
         if let Some(home) = self.home.take().filter(|_| is_usual) {
-            // Nobody is at home when all was read.
+            // At the end of the input the reading thread is gone.
             let _ = home.send(std::mem::take(&mut self.bytes));
         }
     }
 }
 
-/// The memory of chunks, given out again.
+/// Memory of chunks, for reuse.
 struct Buffers {
     spent: Receiver<Vec<u8>>,
     home: Sender<Vec<u8>>,
@@ -186,10 +186,10 @@ impl Buffers {
     }
 }
 
-/// Starts to read.
+/// Starts to read, on another thread.
 ///
-/// Nobody waits for the thread: if its chunks are no longer wanted it ends with the next one, and
-/// a read from a pipe that never comes must not hold up the end of the process.
+/// Nobody waits for the thread. If its chunks are no longer wanted, it ends with the next chunk. A
+/// read from a pipe without data must not hold up the end of the process.
 pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
     let (sender, receiver) = sync_channel(AHEAD);
     thread::spawn(move || {
@@ -204,7 +204,7 @@ pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
             reading,
             open: 0,
         };
-        // An error says that the receiver is gone, and with it all interest.
+        // An error means that the receiver is gone, so nobody needs it.
         let _ = feed.paths(&paths);
     });
     receiver
@@ -218,7 +218,7 @@ struct Feed {
     chunk: Chunk,
     buffers: Buffers,
     reading: Reading,
-    /// Files kept open so far.
+    /// The number of files kept open so far.
     open: usize,
 }
 
@@ -231,7 +231,7 @@ impl Feed {
                     None => self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?,
                 }
             } else if path.is_dir() {
-                // With several folders, the same relative path may stand in more than one.
+                // With several folders, a relative path may occur in more than one.
                 let prefix = (paths.len() > 1).then_some(path.as_path());
                 self.folder(path, prefix)?;
             } else {
@@ -264,7 +264,7 @@ impl Feed {
     ) -> Result<(), Unwanted> {
         let opened = match open() {
             Ok(opened) => opened,
-            // Who names a file means it; of a folder, the rest is as good without.
+            // A file named by the user must exist. A file found in a folder may be missing.
             Err(error) if !in_folder => {
                 let message = format!("can't be opened: {error}");
                 return self.push(Err(Problem::new(Kind::Missing, name, message)));
@@ -284,8 +284,7 @@ impl Feed {
             .format
             .or_else(|| Format::by_name(name))
             .unwrap_or_else(|| Format::by_bytes(first, in_folder, &self.reading.fields));
-        // A pipe that has a name can't be read twice either, and stdin is no file, although one
-        // may be called `-`.
+        // A named pipe can't be read twice. The path `-` is stdin, even if a file has that name.
         let is_file = path.as_os_str() != "-" && path.is_file();
         let again = !is_compressed && is_file;
         let keep_open = again && !format.is_whole() && self.open < KEPT_OPEN;
@@ -312,7 +311,7 @@ impl Feed {
         }
     }
 
-    /// Adds to the chunk; its bytes must stand in it by now.
+    /// Adds an article or a problem to the chunk. An article's bytes must be in the chunk by now.
     fn push(&mut self, entry: Result<Entry, Problem>) -> Result<(), Unwanted> {
         self.chunk.entries.push(entry);
         if self.chunk.bytes.len() >= CHUNK || self.chunk.entries.len() >= ARTICLES {
@@ -331,7 +330,7 @@ impl Feed {
     }
 }
 
-/// Reads a file, or what is in it if it is compressed.
+/// A reader of a file's content, decompressed.
 pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
     let (reader, _) = compressed::reader(Box::new(File::open(path)?))?;
     Ok(reader)
@@ -341,14 +340,14 @@ fn open(path: &Path) -> io::Result<Box<dyn Read>> {
     Ok(Box::new(Counted(File::open(path)?)))
 }
 
-/// The bytes that are there; none at the end.
+/// The bytes available; empty at the end.
 fn filled(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
     loop {
-        // Asked twice, as what is returned can't be borrowed in one branch only.
+        // `fill_buf` is called twice, since a returned borrow can't come from one branch only.
         match reader.fill_buf() {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
-            // To ask again at the end would read on: of a terminal it would take a second one.
+            // Asking again at the end would read on: a terminal would need a second end of input.
             Ok([]) => return Ok(&[]),
             Ok(_) => return reader.fill_buf(),
         }
@@ -374,7 +373,7 @@ fn too_long(at: String) -> Problem {
     Problem::new(Kind::TooLong, at, message)
 }
 
-/// Of a format that this program was built without.
+/// The problem of a format that this program was built without.
 fn not_built(source: &Source) -> Problem {
     let message = source.format.missing().unwrap_or_default();
     Problem::new(Kind::NotBuilt, &source.name, message)

@@ -1,8 +1,7 @@
 //! Parquet.
 //!
-//! In: a file. Out: its rows, as JSON objects of the wanted columns alone, read one row group
-//! after the other. What comes compressed or over a pipe is held, as the index of a Parquet file
-//! is at its end.
+//! In: a file. Out: rows as JSON objects with the wanted columns, read by row group. A compressed
+//! file or a pipe is held in memory, since a Parquet file has its index at the end.
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
@@ -51,7 +50,7 @@ pub(super) fn read(
         Err(problem) => return feed.push(Err(problem)),
     };
     let source = Arc::new(source);
-    // Damage that the library does not look for ends in a panic, which is an error like others.
+    // The library panics on damage that it doesn't check for. The panic becomes an error.
     let read = catch_unwind(AssertUnwindSafe(|| rows(feed, &source, &*file)));
     read.unwrap_or_else(|_| {
         let error = ParquetError::General("its reader gave up".to_owned());
@@ -59,7 +58,7 @@ pub(super) fn read(
     })
 }
 
-/// Whether all places in the index can be places in a file: the library takes that for granted.
+/// Whether all offsets in the index are valid. The library takes that for granted.
 fn is_sound(file: &dyn FileReader) -> bool {
     let groups = file.metadata().row_groups().iter();
     groups.flat_map(RowGroupMetaData::columns).all(|column| {
@@ -154,7 +153,7 @@ fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<
     Ok(())
 }
 
-/// The schema of the wanted columns alone; none if there is no text among them.
+/// The schema of the wanted columns; `None` without a text column.
 fn wanted(schema: &Type, reading: &Reading) -> Option<Type> {
     let fields = &reading.fields;
     let is_named = |name: &str, column: &TypePtr| {
@@ -178,11 +177,11 @@ fn object(row: &Row) -> Value {
 }
 
 fn value(field: &Field) -> Value {
-    /// Dates come as days.
+    /// Seconds in a day. Dates are numbers of days.
     const DAY: i64 = 86_400;
     match field {
         Field::Str(text) => text.as_str().into(),
-        // Written without a note that it is text.
+        // Bytes without a note that they are text.
         Field::Bytes(bytes) => str::from_utf8(bytes.data()).map_or(Value::Null, Into::into),
         Field::Byte(number) => (*number).into(),
         Field::Short(number) => (*number).into(),

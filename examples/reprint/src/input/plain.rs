@@ -1,6 +1,6 @@
 //! Texts and pages, one article each.
 //!
-//! In: a reader. Out: all of it as one article, unless it is no text.
+//! In: a reader. Out: the content as an article, unless binary.
 
 use std::io::{BufRead, Read};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
 use super::{not_text, too_long, unreadable};
 
-/// Bytes that are searched for a NUL, which no text holds.
+/// Bytes searched for a NUL, which no text has. Chosen by hand.
 const LOOKED_AT: usize = 8192;
 
 pub(super) fn read(
@@ -25,7 +25,7 @@ pub(super) fn read(
         Ok(len) if len as u64 > LONGEST => too_long(source.name.clone()),
         Ok(len) if bytes[..len.min(LOOKED_AT)].contains(&0) => not_text(source),
         Ok(len) => {
-            // To find the text of a page again takes longer than anything done with it.
+            // Extracting a page's text again would take longer than any other step.
             let is_text = source.format == Format::Text;
             return feed.push(Ok(Entry {
                 source: Arc::clone(source),

@@ -1,8 +1,8 @@
-//! What would be read.
+//! A preview of the input.
 //!
-//! In: paths, and how to read them. Out: for each path, its files by format, their bytes, and
-//! what the first record of the first of them calls its fields. Nothing but the first bytes is
-//! read, and of stdin nothing at all.
+//! In: paths, and how to read them. Out: for each path, its files by format, their bytes, and the
+//! names of the fields in the first record of the first file. Only first bytes are read, and stdin
+//! is not read at all.
 
 use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
@@ -14,25 +14,25 @@ use super::{Reading, folder, reader, table};
 use crate::fields::Fields;
 use crate::problems::Problem;
 
-/// Bytes of a file that are looked at: more than a record mostly has.
+/// Bytes of a file that are looked at: more than most records have. Chosen by hand.
 const LOOKED_AT: u64 = 1 << 20;
 
 /// Files of one format at one path.
 #[derive(Debug)]
 pub(crate) struct Surveyed {
-    /// The path as it was given.
+    /// The path as given.
     pub(crate) path: String,
     pub(crate) format: Option<Format>,
     pub(crate) files: usize,
-    /// As they are on the disk.
+    /// Bytes on disk.
     pub(crate) bytes: u64,
-    /// What the fields are called, those that there are: `text`, `key` and so on, and the name.
+    /// The fields found: `text`, `key` and so on, each with its name in the file.
     pub(crate) fields: Vec<(&'static str, String)>,
-    /// What keeps the fields from being known.
+    /// Why the fields are unknown.
     pub(crate) problem: Option<String>,
 }
 
-/// Looks at all paths.
+/// Surveys all paths.
 pub(crate) fn survey(paths: &[PathBuf], reading: &Reading) -> (Vec<Surveyed>, Vec<Problem>) {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
@@ -54,7 +54,7 @@ pub(crate) fn survey(paths: &[PathBuf], reading: &Reading) -> (Vec<Surveyed>, Ve
     (found, problems)
 }
 
-/// Adds a file to those of its format, which are behind `from`.
+/// Adds a file to the files of its format, which are at `from` and later.
 fn add(
     found: &mut Vec<Surveyed>,
     from: usize,
@@ -99,14 +99,14 @@ impl Surveyed {
     }
 }
 
-/// The first bytes of what is in a file.
+/// The first bytes of a file's content.
 fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader(path)?.take(LOOKED_AT).read_to_end(&mut head)?;
     Ok(head)
 }
 
-/// What the first record calls the fields.
+/// The names of the fields in the first record.
 fn fields(
     format: Format,
     head: &[u8],
@@ -117,7 +117,7 @@ fn fields(
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let found = match format {
-        // The columns of Parquet stand at the end of the file.
+        // The columns of Parquet are at the end of the file.
         Format::Html | Format::Text | Format::Parquet => return Ok(Vec::new()),
         Format::JsonLines => {
             let mut lines = head.lines().map_while(Result::ok);

@@ -1,9 +1,9 @@
 //! CSV and TSV.
 //!
-//! In: a reader. Out: its records as they stand in the file, each with its line and its place;
-//! the first one is the head, and names the columns. The cells of CSV are parted by commas, or by
-//! semicolons, as spreadsheets write it where the comma is the decimal sign. A record with more or fewer cells than the
-//! head is passed over, and a quote that is never closed costs its own line only.
+//! In: a reader. Out: records as they are in the file, each with its line and place. The first
+//! record is the head, which names the columns. CSV cells are separated by commas, or by semicolons
+//! where the comma is the decimal sign. A record with more or fewer cells than the head is skipped.
+//! A quote that is never closed costs only its own line.
 
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
@@ -15,12 +15,12 @@ use super::{filled, holds_none, not_text, too_long, unreadable};
 use crate::fields::{Columns, Fields};
 use crate::problems::{Kind, Problem};
 
-/// The head of a table.
+/// A table's head.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The names as they stand in the file, with its byte order mark, without the end of the line.
+    /// The names as they are in the file, with a byte order mark, without the end of the line.
     pub(crate) head: Vec<u8>,
-    /// What ends the line of the head.
+    /// The end of the head's line.
     pub(crate) line_end: &'static str,
     pub(crate) names: Vec<String>,
     pub(crate) columns: Columns,
@@ -28,14 +28,14 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// What reads its records.
+    /// A parser for the table's records.
     pub(crate) fn parser(&self) -> Reader {
         parser(self.delimiter)
     }
 }
 
-/// Quotes that are never closed, before a file is taken for no table: for each the rest of the
-/// file is read once more.
+/// Unclosed quotes before a file is refused as no table. The rest of the file is read again for
+/// each. Chosen by hand.
 const UNCLOSED: usize = 16;
 
 pub(super) fn read(
@@ -100,7 +100,7 @@ pub(super) fn read(
     feed.push(Err(problem))
 }
 
-/// What parts the cells of a table that begins so.
+/// The delimiter of a table that begins with these bytes.
 pub(super) fn delimiter(format: Format, first: &[u8]) -> u8 {
     let head = first.split(|&byte| byte == b'\n').next().unwrap_or(first);
     match format {
@@ -110,8 +110,9 @@ pub(super) fn delimiter(format: Format, first: &[u8]) -> u8 {
     }
 }
 
-/// The table that begins so: its first line is whole, and one of its cells is what the text is
-/// called. In prose there is a space behind a comma, and in a head there is not.
+/// The format of a table that begins with these bytes: the first line must be complete, and one of
+/// its cells must be a name of the text. A space after the delimiter means prose, since heads have
+/// none.
 pub(super) fn by_head(first: &[u8], fields: &Fields) -> Option<Format> {
     let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
     let end = first.iter().position(|&byte| byte == b'\n')?;
@@ -135,12 +136,12 @@ fn names(head: &[u8], delimiter: u8) -> Option<Vec<String>> {
     Some(row.iter().map(|name| name.trim().to_owned()).collect())
 }
 
-/// The records below the head.
+/// Reads the records below the head.
 #[derive(Clone, Copy)]
 struct Rows<'s> {
     source: &'s Arc<Source>,
     again: bool,
-    /// Unclosed quotes that may still come.
+    /// Unclosed quotes still tolerated.
     tries: usize,
 }
 
@@ -194,7 +195,7 @@ impl Rows<'_> {
                     let begin = start + row.blank;
                     let record = &feed.chunk.bytes[begin..];
                     let bytes = begin..begin + without_line_end(record).len();
-                    // `LONGEST` fits.
+                    // `LONGEST` fits into 32 bits.
                     let (offset, len) = (row.offset, bytes.len() as u32);
                     feed.push(Ok(Entry {
                         source: Arc::clone(self.source),
@@ -214,7 +215,7 @@ impl Rows<'_> {
         }
     }
 
-    /// Reads on with the line behind one whose quote took in all the rest of the file.
+    /// Continues with the line after a record whose quote took in the rest of the file.
     fn after_unclosed(self, feed: &mut Feed, rest: &[u8], row: &Row) -> Result<(), Unwanted> {
         let Some(end) = rest.iter().position(|&byte| byte == b'\n') else {
             return Ok(());
@@ -241,9 +242,9 @@ fn line_breaks(bytes: &[u8]) -> u64 {
 
 /// A record that was read.
 struct Row {
-    /// Bytes of empty lines before it.
+    /// Bytes of empty lines before the record.
     blank: usize,
-    /// Where in the file it begins.
+    /// The record's offset in the file.
     offset: u64,
     line: u64,
     cells: usize,
@@ -251,11 +252,11 @@ struct Row {
 
 enum Next {
     End,
-    /// It was added to the bytes.
+    /// The record was appended.
     Read(Row),
-    /// So was this, but its end is that of the file.
+    /// The record was appended, but the file ended within a quote.
     Unclosed(Row),
-    /// The line of a record that is too long; some of it was added to the bytes.
+    /// The line of a record above the limit; only a part was appended.
     TooLong(u64),
 }
 
@@ -264,13 +265,13 @@ struct Records<'r> {
     parser: Reader,
     /// Bytes read so far.
     offset: u64,
-    /// Line breaks read so far, and one.
+    /// The number of the current line, from 1.
     line: u64,
 }
 
 impl Records<'_> {
     fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<Next> {
-        // What is within the cells is looked at later, on another thread.
+        // The cells are taken apart later, on another thread.
         let (mut unused, mut ends) = ([0; 4096], [0; 256]);
         let start = bytes.len();
         let (begin, mut cells, mut is_too_long) = (self.offset, 0, false);

@@ -1,7 +1,7 @@
-//! The commands beside the main one, and what each of them is asked.
+//! The other commands and their options.
 //!
-//! In: arguments. Out: a [`Command`]. What they have in common, the input and the matching, means
-//! the same in all of them.
+//! In: arguments. Out: a [`Command`]. Options for input and matching mean the same in every
+//! command.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! The help.
 //!
-//! In: the command line with all its options. Out: the same with a `--help` that fits on a screen
-//! and names all options, and a `--help-all` that explains them.
+//! In: the command line and its options. Out: the command line with a `--help` that fits on a
+//! screen and names every option, and a `--help-all` that explains them.
 
 use clap::{Arg, ArgAction, Command, CommandFactory};
 

@@ -1,6 +1,6 @@
-//! Which articles are read, and what their fields are called.
+//! Options for the input: which articles are read, and their fields' names.
 //!
-//! In: arguments. Out: [`InputOptions`], and the [`Reading`] that follows from them.
+//! In: arguments. Out: [`InputOptions`], and the resulting [`Reading`].
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is kept, what is dropped, and against what the input is held.
+//! Options for `--keep`, `--dropped` and `--reference`.
 //!
 //! In: arguments. Out: [`KeepOptions`].
 

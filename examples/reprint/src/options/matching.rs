@@ -1,7 +1,7 @@
-//! What counts as a match.
+//! Options for matching.
 //!
-//! In: arguments. Out: [`MatchOptions`], and the library's [`Settings`] that follow from them. What
-//! is in range is left to the library to say: it names the setting.
+//! In: arguments. Out: [`MatchOptions`], and the resulting [`Settings`] of the library. The library
+//! checks ranges, and its errors name the setting.
 
 use clap::{Args, ValueEnum};
 use reprint::relation::Criteria;

@@ -1,4 +1,4 @@
-//! How what was found is written, and how the work is done.
+//! Options for output and for the run.
 //!
 //! In: arguments. Out: [`OutputOptions`] and [`RunOptions`].
 

@@ -1,9 +1,9 @@
-//! Files and folders that are there whole or not at all.
+//! Files and folders that are complete or absent.
 //!
-//! In: a path, and what is to stand there. Out: at that path all of it, or what was there before.
-//! It is written beside the path under a name of its own (`.reprint-*.part`), synced to the disk and
-//! renamed when it is complete. An error, Ctrl-C or a signal to end take the unfinished part
-//! away; only a kill that can't be caught, or a loss of power, leave it behind.
+//! In: a path, and the content to put there. Out: at that path, the complete content or the former
+//! state. Content is written beside the path under another name (`.reprint-*.part`), synced to disk
+//! and renamed when complete. An error, Ctrl-C or a termination signal removes the unfinished part.
+//! Only SIGKILL or a loss of power leaves it behind.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -12,23 +12,22 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// Exit code of a run that was told to end, as shells give it for Ctrl-C.
+/// Exit code of an interrupted run, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
-/// All that is being written now.
+/// Paths of everything being written now.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// A file in the making.
+/// An unfinished file.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: File,
-    /// None if the path is a device or a pipe, which can't be renamed over.
+    /// `None` if the path is a device or a pipe, which can't be replaced by a rename.
     beside: Option<Beside>,
 }
 
 impl AtomicFile {
-    /// Starts a file. Nothing stands at the path, or what stood there before, until
-    /// [`commit`](Self::commit).
+    /// Starts a file. Until [`commit`](Self::commit), the path keeps its former state.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         // A link stays, and leads to the new file.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -45,12 +44,12 @@ impl AtomicFile {
         Ok(Self { file, beside })
     }
 
-    /// Puts the file in its place.
+    /// Moves the complete file to its path.
     pub(crate) fn commit(self) -> io::Result<()> {
         match self.beside {
             Some(beside) => {
                 self.file.sync_all()?;
-                // Some platforms don't rename what is open.
+                // Some platforms can't rename open files.
                 drop(self.file);
                 beside.commit()
             }
@@ -69,40 +68,40 @@ impl Write for AtomicFile {
     }
 }
 
-/// A folder in the making.
+/// An unfinished folder.
 #[derive(Debug)]
 pub(crate) struct AtomicFolder {
     beside: Beside,
 }
 
 impl AtomicFolder {
-    /// Starts a folder at a path where there is nothing, or an empty folder.
+    /// Starts a folder at a path with nothing or an empty folder.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let (beside, ()) = Beside::new(path.to_owned(), |path| fs::create_dir(path))?;
         Ok(Self { beside })
     }
 
-    /// Where its files are to be written.
+    /// The folder to write files in.
     pub(crate) fn unfinished(&self) -> &Path {
         &self.beside.made
     }
 
-    /// Puts the folder in its place. Its files must be synced by then.
+    /// Moves the complete folder to its path. Its files must be synced by then.
     pub(crate) fn commit(self) -> io::Result<()> {
-        // Where an empty folder may not be renamed over.
+        // Some platforms can't rename over an empty folder.
         let _ = fs::remove_dir(&self.beside.target);
         self.beside.commit()
     }
 }
 
-/// A file for the time of this run.
+/// A temporary file, removed after the run.
 #[derive(Debug)]
 pub(crate) struct Scratch {
     beside: Beside,
 }
 
 impl Scratch {
-    /// A copy of all there is to read.
+    /// Copies all bytes of a reader.
     pub(crate) fn of(bytes: &mut dyn io::Read) -> io::Result<Self> {
         let beside = std::env::temp_dir().join("reprint");
         let (beside, mut file) = Beside::new(beside, |path| File::create_new(path))?;
@@ -111,13 +110,13 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Where it is.
+    /// The file's path.
     pub(crate) fn path(&self) -> &Path {
         &self.beside.made
     }
 }
 
-/// What is written beside its path; dropped, it is taken away.
+/// Content beside its path; removed when dropped.
 #[derive(Debug)]
 struct Beside {
     target: PathBuf,
@@ -160,7 +159,8 @@ impl Drop for Beside {
 const PREFIX: &str = ".reprint-";
 const SUFFIX: &str = ".part";
 
-/// The rename itself must reach the disk, too; where folders can't be synced, nothing is owed.
+/// Syncs the folder of a path, so that the rename reaches the disk too. Does nothing where folders
+/// can't be synced.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = match path.parent() {
@@ -172,7 +172,7 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes away all that is being written: for who ends the process in the middle of it.
+/// Removes everything being written, before the process ends early.
 pub(crate) fn remove_unfinished() {
     for path in &*unfinished() {
         remove(path);
@@ -180,7 +180,7 @@ pub(crate) fn remove_unfinished() {
 }
 
 fn remove(path: &Path) {
-    /// A thread that writes may put one more file into a folder that is being removed.
+    /// Attempts to remove a folder. A writing thread may add a file during removal.
     const TRIES: usize = 10;
     let is_gone = || match fs::remove_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
@@ -194,11 +194,11 @@ fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Signals are looked at from the first file on, so that a run that writes none ends as ever.
+/// Signals are handled from the first file on, so that a run without files ends as usual.
 fn remove_unfinished_at_the_end() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // An error says that they are looked at already.
+        // An error means that signals are handled already.
         let _ = ctrlc::set_handler(|| {
             remove_unfinished();
             std::process::exit(INTERRUPTED);

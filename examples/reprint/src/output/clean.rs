@@ -1,12 +1,12 @@
-//! Texts and keys made fit for a terminal.
+//! Texts and keys made safe for a terminal.
 //!
 //! In: any text. Out: one line that moves no cursor, changes no colour and reverses no writing
 //! direction.
 
 use std::borrow::Cow;
 
-/// The text on one line: white space of any kind becomes one space, what a terminal would obey
-/// is written as its code.
+/// The text on one line: any white space becomes one space, and terminal controls are written as
+/// codes.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_not_plain) {
         return Cow::Borrowed(text);
@@ -26,7 +26,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text with a code for everything that a terminal would obey, line breaks and tabs included.
+/// The text with a code for each terminal control, line breaks and tabs included.
 pub(crate) fn codes(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_not_plain) {
         return Cow::Borrowed(text);
@@ -42,12 +42,12 @@ pub(crate) fn codes(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Whether a terminal does anything with it but to show it.
+/// Whether a terminal does more than show the character.
 pub(crate) fn is_not_plain(c: char) -> bool {
     is_obeyed(c) || is_break(c)
 }
 
-/// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.
+/// The text as one line with at most `columns` columns; a longer text ends in an ellipsis.
 pub(crate) fn short(text: &str, columns: usize) -> String {
     let mut width = 0;
     let cut = text.char_indices().find(|&(_, c)| {
@@ -60,12 +60,12 @@ pub(crate) fn short(text: &str, columns: usize) -> String {
     format!("{line}{ellipsis}")
 }
 
-/// The text, and as many spaces as fill so many columns.
+/// The text, padded with spaces to `columns` columns.
 pub(crate) fn padded(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// How many columns the text takes.
+/// The number of columns that the text takes.
 pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
@@ -74,7 +74,7 @@ fn columns_of(c: char) -> usize {
     if is_wide(c) { 2 } else { 1 }
 }
 
-/// Whether a terminal gives it two columns: the blocks of Chinese, Japanese and Korean, nearly.
+/// Whether a terminal uses two columns: roughly the blocks of Chinese, Japanese and Korean.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}')
         || matches!(c, '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}')
@@ -86,7 +86,7 @@ fn is_break(c: char) -> bool {
 }
 
 fn is_obeyed(c: char) -> bool {
-    // Controls; marks that reorder the line; the invisible block of tags.
+    // Controls, marks that reorder the line, and the invisible block of tags.
     c.is_control()
         || matches!(
             c,

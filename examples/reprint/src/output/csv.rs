@@ -1,12 +1,11 @@
 //! Output for spreadsheets.
 //!
-//! In: what was found. Out: a header and a row for each article in the order of the input, as
-//! [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180) has it.
+//! In: the results. Out: a header and one row for each article, in input order, as CSV ([RFC
+//! 4180](https://www.rfc-editor.org/rfc/rfc4180)).
 //!
-//! What a spreadsheet would take for a formula has a `'` before it: a cell that starts, spaces
-//! aside, with `=`, `+`, `-` or `@` or their full-width forms. What a terminal would obey, line
-//! breaks and tabs among it, is written as its code, `\u{9}` say. Who needs the exact keys takes
-//! JSON Lines.
+//! A cell that a spreadsheet would take for a formula begins with `'`: formulas begin, spaces
+//! aside, with `=`, `+`, `-`, `@` or their full-width forms. Terminal controls, line breaks and
+//! tabs are written as codes, for instance `\u{9}`. JSON Lines has the exact keys.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -18,7 +17,7 @@ use serde_json::Value;
 use super::Found;
 use super::clean;
 
-/// The columns. New ones come last.
+/// The columns. New columns come last.
 pub(crate) const COLUMNS: [&str; 8] = [
     "article", "group", "kept", "score", "reason", "of", "relation", "phrasing",
 ];
@@ -50,7 +49,7 @@ fn row<'a>(article: &ArticleRecord<'a>) -> [Cow<'a, str>; COLUMNS.len()] {
     ]
 }
 
-/// A name or a figure as it is in JSON; nothing where there is none.
+/// A name or a figure as in JSON; empty for a missing value.
 fn word(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(name)) => name,
@@ -59,7 +58,7 @@ fn word(value: impl Serialize) -> String {
     }
 }
 
-/// A text that is a text everywhere.
+/// A cell that no program takes for a formula.
 pub(super) fn cell(text: &str) -> Cow<'_, str> {
     let text = clean::codes(text);
     let is_formula = text

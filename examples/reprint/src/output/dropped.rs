@@ -1,9 +1,9 @@
-//! What is left out.
+//! The file for `--dropped`.
 //!
-//! In: what became of every record. Out: a line for each that is not kept, in the order of the
-//! input: its key, the key of the article kept in its place, their score, and why. What is no
-//! article has no key but a place, and its reason begins with `skipped`. As JSON Lines, or as CSV
-//! if the name says so.
+//! In: the outcome of every record. Out: one line for each record that is not kept, in input order:
+//! its key, the key of the article kept in its place, their score, and the reason. A record that is
+//! no article has a place instead of a key, and a reason that begins with `skipped`. The lines are
+//! JSON, or CSV if the file name says so.
 
 use std::io;
 use std::path::Path;
@@ -19,7 +19,7 @@ use super::packed::{Packed, Target};
 use crate::input::Format;
 use crate::ledger::{Fate, Ledger, Skipped};
 
-/// Why an article that was not told apart further is dropped.
+/// The reason for a dropped article without a relation.
 const SIMILAR: &str = "similar";
 
 #[derive(Serialize)]
@@ -61,7 +61,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Writes all lines, and puts the file in its place.
+/// Writes all lines, and moves the file to its path.
 pub(crate) fn write(
     file: AtomicFile,
     path: &Path,

@@ -1,7 +1,7 @@
-//! JSON that is safe to look at.
+//! JSON that is safe to show on a terminal.
 //!
-//! In: a record. Out: one line of JSON in which what a terminal would obey is written as `\u`
-//! and its code. It is the same value to who parses it, and `cat` shows it as it is.
+//! In: a record. Out: one line of JSON in which terminal controls are written as `\u` and their
+//! code. Parsers read the same value.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ pub(crate) fn line<W: Write + ?Sized>(out: &mut W, record: &impl Serialize) -> i
     out.write_all(b"\n")
 }
 
-/// Controls below space are escaped by the serializer itself.
+/// Escapes terminal controls. The serializer itself escapes controls below U+0020.
 struct Harmless;
 
 impl Formatter for Harmless {
@@ -25,7 +25,7 @@ impl Formatter for Harmless {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Without a way out of the loop, so that it goes by vectors.
+        // The loop has no early exit, so that it vectorizes.
         let printable = fragment.bytes().map(|byte| (b' '..0x7F).contains(&byte));
         if printable.fold(true, |all, is_printable| all & is_printable) {
             return out.write_all(fragment.as_bytes());

@@ -1,8 +1,7 @@
 //! Output for programs.
 //!
-//! In: what was found. Out: the records of [`reprint::report`], one a line: the articles in the
-//! order of the input; the groups, the links between them, the phrases, the templates, the groups
-//! that are gone and the summary, in orders of their own.
+//! In: the results. Out: records of [`reprint::report`], one a line. Articles are in input order.
+//! Groups, links, phrases, templates, gone groups and the summary have their own order.
 
 use std::io::{self, Write};
 
@@ -11,8 +10,9 @@ use reprint::report::{Line, LinkRecord, PhraseRecord, Record, SummaryRecord};
 
 use super::{Found, json, templates};
 
-/// Records that one thread writes at a time, and those that are held as lines.
+/// Records that one thread writes at a time. Chosen by hand.
 const PART: usize = 256;
+/// Records held as lines at a time. Chosen by hand: bounds the memory.
 const HELD: usize = 64 * PART;
 
 pub(crate) fn write(
@@ -31,7 +31,7 @@ pub(crate) fn write(
     for pair in &found.groups.between {
         line(&Record::Link(LinkRecord::new(pair, &keys)))?;
     }
-    // By key, so that these lines are the same whatever the order of the input.
+    // Sorted by key, so that these lines don't depend on the order of the input.
     let phrases = found.corpus.phrases.iter();
     let mut phrases: Vec<_> = phrases.map(|(id, of)| (keys(*id), of)).collect();
     phrases.sort_unstable_by_key(|&(key, _)| key);
@@ -51,7 +51,7 @@ pub(crate) fn write(
     line(&Record::Summary(Box::new(summary)))
 }
 
-/// Writes that many records in order, made into lines on all threads.
+/// Writes `count` records in order. All threads turn records into lines.
 fn lines<'a>(
     out: &mut dyn Write,
     count: usize,

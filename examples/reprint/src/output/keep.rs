@@ -1,8 +1,8 @@
-//! The input without what is dropped.
+//! The file or folder for `--keep`.
 //!
-//! In: the input once more, and which of its articles are kept. Out: their records byte for byte
-//! in the order of the input; of a folder, a folder with the same files. Compressed files are
-//! compressed anew, and Parquet is written with the same schema and metadata.
+//! In: the input, read again, and the articles to keep. Out: their records, byte for byte and in
+//! input order. A folder becomes a folder with the same files. Compressed files are compressed
+//! again. Parquet keeps its schema and metadata.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -15,24 +15,24 @@ use crate::failure::Failure;
 use crate::input::{Chunk, Entry, Format, Source};
 use crate::ledger::{self, Digest, Fate, Ledger};
 
-/// Writes what is kept.
+/// Writes the kept records.
 pub(crate) struct Keeper {
     path: PathBuf,
     place: Place,
-    /// The file that is being written.
+    /// The file being written.
     current: Option<(Arc<Source>, Body)>,
 }
 
 enum Place {
     /// Taken when the first record comes.
     File(Option<AtomicFile>),
-    /// In place of that folder of the input.
+    /// Replaces that folder of the input.
     Folder { of: PathBuf, folder: AtomicFolder },
 }
 
 enum Body {
     Records(Box<Records>),
-    /// Copied as it is.
+    /// A copy of the whole file.
     Whole,
     #[cfg(feature = "parquet")]
     Rows {
@@ -50,7 +50,7 @@ struct Records {
 }
 
 impl Keeper {
-    /// Starts with what is to hold it all: a folder in place of the folder `of`, or a file.
+    /// Starts the output: a folder that mirrors the folder `of`, or a file.
     pub(crate) fn create(path: &Path, of: Option<&Path>) -> io::Result<Self> {
         let place = match of {
             None => Place::File(Some(AtomicFile::create(path)?)),
@@ -66,7 +66,7 @@ impl Keeper {
         })
     }
 
-    /// Writes the records of all articles that are kept.
+    /// Writes the records of all kept articles.
     pub(crate) fn write(
         mut self,
         chunks: impl IntoIterator<Item = Chunk>,
@@ -126,7 +126,7 @@ impl Keeper {
 
     fn turn_to(&mut self, source: &Arc<Source>) -> io::Result<()> {
         let target = match &mut self.place {
-            // Later files go on where the one before has ended.
+            // The records of later files follow those of earlier ones.
             Place::File(None) => {
                 if let Some((before, _)) = &mut self.current {
                     *before = Arc::clone(source);
@@ -198,7 +198,7 @@ impl Keeper {
     }
 }
 
-/// The place of a file of the input, in the folder that is in the making.
+/// The path of an input file in the unfinished folder.
 fn within(folder: &AtomicFolder, of: &Path, path: &Path) -> io::Result<PathBuf> {
     let relative = path.strip_prefix(of).unwrap_or(path);
     let path = folder.unfinished().join(relative);
@@ -208,7 +208,7 @@ fn within(folder: &AtomicFolder, of: &Path, path: &Path) -> io::Result<PathBuf> 
     Ok(path)
 }
 
-/// Says which file it was.
+/// An error that names the file.
 pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::Failed(format!("{} can't be written: {error}", path.display()))
 }

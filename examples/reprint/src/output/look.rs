@@ -1,11 +1,11 @@
-//! How text looks where it is read.
+//! Columns and colours of text output.
 //!
-//! In: where the output goes, and what the user wants. Out: columns and colours. A terminal has
-//! both; what goes into a file or a pipe has no colour unless it is asked for.
+//! In: the output's destination, and the user's wishes. Out: columns and colours. A terminal has
+//! both. A file or a pipe has no colour unless asked for.
 //!
-//! `--color` decides; else [`NO_COLOR`](https://no-color.org) and
-//! [`CLICOLOR_FORCE` and `CLICOLOR`](https://bixense.com/clicolors/), in this order; else whether
-//! it is a terminal that knows colours.
+//! `--color` decides. Without it, [`NO_COLOR`](https://no-color.org), [`CLICOLOR_FORCE` and
+//! `CLICOLOR`](https://bixense.com/clicolors/) decide, in this order. Otherwise there are colours
+//! on a terminal that supports colours.
 
 use std::ffi::OsString;
 use std::fmt::{self, Display};
@@ -15,10 +15,10 @@ use terminal_size::{Height, Width};
 
 use crate::options::ColorChoice;
 
-/// Columns where nobody says how many there are.
+/// Columns where their number is unknown. Chosen by hand.
 const COLUMNS: usize = 170;
 
-/// Fewer are too few for anything.
+/// The fewest columns. Chosen by hand: less is unreadable.
 const LEAST: usize = 40;
 
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +34,7 @@ pub(crate) const QUOTED: Style = AnsiColor::Cyan.on_default();
 pub(crate) const ASIDE: Style = Style::new().dimmed();
 
 impl Look {
-    /// Of stdout, or of a file that is written instead.
+    /// The look of stdout, or of a file written in its place.
     pub(crate) fn new(choice: ColorChoice, into_file: bool) -> Self {
         let stdout = std::io::stdout();
         let size = (!into_file)

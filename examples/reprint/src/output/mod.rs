@@ -1,4 +1,4 @@
-//! What was found, written.
+//! Writing the results.
 //!
 //! In: the articles and the groups. Out: text for people, records for programs, or rows for
 //! spreadsheets.
@@ -27,22 +27,22 @@ use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
 
-/// All that was found.
+/// The results of a run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found<'a> {
     pub(crate) corpus: &'a Corpus,
     pub(crate) groups: &'a Groups,
     pub(crate) lineage: &'a Lineage,
-    /// Of each group.
+    /// By group number.
     pub(crate) stories: &'a [StoryRecord<'a>],
-    /// If they were asked for.
+    /// `None` if templates were not asked for.
     pub(crate) templates: Option<&'a FoundTemplates>,
-    /// Of each article, if they were asked for.
+    /// By article; empty if measures were not asked for.
     pub(crate) measures: &'a [Vec<Check>],
 }
 
 impl<'a> Found<'a> {
-    /// All articles, by id.
+    /// The records of all articles, by id.
     pub(crate) fn articles(&self) -> Vec<ArticleRecord<'a>> {
         let Self {
             corpus,
@@ -76,7 +76,7 @@ impl<'a> Found<'a> {
         records
     }
 
-    /// The group of that number.
+    /// The record of the group with this number.
     pub(crate) fn group(&self, number: usize) -> GroupRecord<'a> {
         let Self {
             corpus,

@@ -1,6 +1,6 @@
 //! Files that are compressed if their name says so.
 //!
-//! In: a path, and bytes. Out: a file that is synced to the disk.
+//! In: a path, and bytes. Out: a file synced to disk.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -10,16 +10,16 @@ use flate2::write::GzEncoder;
 
 use super::atomic::AtomicFile;
 
-/// Where the bytes go.
+/// The destination of the bytes.
 #[derive(Debug)]
 pub(crate) enum Target {
     Atomic(AtomicFile),
-    /// In a folder that is in the making itself.
+    /// A file in an unfinished folder.
     Within(File),
 }
 
 impl Target {
-    /// Puts the file in its place.
+    /// Completes the file at its path.
     pub(crate) fn finish(self) -> io::Result<()> {
         match self {
             Self::Atomic(file) => file.commit(),
@@ -46,7 +46,7 @@ impl Write for Target {
 
 type Buffered = BufWriter<Target>;
 
-/// A file in the making, compressed or not.
+/// An unfinished file, compressed or not.
 pub(crate) enum Packed {
     Plain(Buffered),
     Gzip(GzEncoder<Buffered>),
@@ -54,7 +54,7 @@ pub(crate) enum Packed {
 }
 
 impl Packed {
-    /// What is written to `target`, by the suffix of `name`.
+    /// A file at `target`, compressed by the suffix of `name`.
     pub(crate) fn new(target: Target, name: &Path) -> io::Result<Self> {
         let out = BufWriter::with_capacity(1 << 18, target);
         let suffix = name.extension().unwrap_or_default();
@@ -68,7 +68,7 @@ impl Packed {
         })
     }
 
-    /// Puts the file in its place.
+    /// Completes the file at its path.
     pub(crate) fn finish(self) -> io::Result<()> {
         let out = match self {
             Self::Plain(out) => out,

@@ -1,8 +1,8 @@
 //! Rows of a Parquet file.
 //!
-//! In: the file, and which of its rows are kept. Out: a file of the same schema, metadata and
-//! compression with these rows. Columns are copied value by value, in batches, with the levels
-//! that say where lists begin and what is missing, so that nothing of a row is ever interpreted.
+//! In: the file, and which rows are kept. Out: a file of equal schema, metadata and compression
+//! with these rows. Columns are copied value by value, in batches. The levels that mark lists and
+//! missing values are copied too, so no value is ever interpreted.
 
 use std::io;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use super::packed::Target;
 use crate::input::Source;
 
-/// Rows copied at a time.
+/// Rows copied at a time. Chosen by hand.
 const BATCH: usize = 1024;
 
 pub(super) fn write(source: &Source, target: Target, is_kept: &[bool]) -> io::Result<()> {
@@ -54,11 +54,11 @@ fn copy(file: &dyn FileReader, target: Target, is_kept: &[bool]) -> Result<Targe
         }
         out.close()?;
     }
-    // Writes the index at its end.
+    // Writes the index at the file's end.
     writer.into_inner()
 }
 
-/// The metadata and compression of the file.
+/// The file's metadata and compression.
 fn properties(file: &dyn FileReader) -> WriterPropertiesPtr {
     let metadata = file.metadata();
     let known = metadata.file_metadata().key_value_metadata();

@@ -1,7 +1,7 @@
 //! One article with its phrases marked.
 //!
-//! In: a text and what repeats in it. Out: the phrases, the most telling first, and the text with
-//! each of their places marked; or a record for each phrase.
+//! In: a text and its phrases. Out: the phrases, most telling first, and the text with every
+//! occurrence marked; or a record for each phrase.
 
 use std::io::{self, Write};
 
@@ -14,8 +14,8 @@ use super::{clean, json};
 /// Columns of a phrase in the list.
 const LISTED: usize = 120;
 
-/// Writes the phrases, and the text with their places marked: a place of any phrase but the first
-/// is followed by the number of the phrase.
+/// Writes the phrases, and the text with marks. A mark is followed by the phrase's number, except
+/// for the first phrase.
 pub(crate) fn write_marked(
     out: &mut dyn Write,
     look: Look,
@@ -61,8 +61,8 @@ pub(crate) fn write_marked(
     writeln!(out, "{}", lines(&body[from..]))
 }
 
-/// Where the phrases stand, in order: start, end and number of the phrase. Where two of them
-/// overlap the more telling one is marked.
+/// Occurrences in order: start, end and number of the phrase. Where two overlap, the more telling
+/// phrase is marked.
 fn places(found: &Phrasing) -> Vec<(usize, usize, usize)> {
     let mut places: Vec<(usize, usize, usize)> = Vec::new();
     for (number, family) in (1..).zip(&found.families) {
@@ -76,7 +76,7 @@ fn places(found: &Phrasing) -> Vec<(usize, usize, usize)> {
     places
 }
 
-/// The text with its line breaks and nothing else that a terminal obeys.
+/// The text with its line breaks and without other terminal controls.
 fn lines(text: &str) -> String {
     let lines = text.split('\n');
     let lines: Vec<_> = lines
@@ -85,7 +85,7 @@ fn lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Writes a record for each phrase, however little it tells.
+/// Writes a record for every phrase, however weak.
 pub(crate) fn write_records(out: &mut dyn Write, key: &str, found: &Phrasing) -> io::Result<()> {
     for family in &found.families {
         let record = Record::Phrase(PhraseRecord::new(key, family));

@@ -1,6 +1,6 @@
-//! Where the output goes.
+//! The output's destination.
 //!
-//! In: a path, or none. Out: a writer to a file that is there whole or not at all, or to stdout.
+//! In: a path, or none. Out: a writer to an atomic file or to stdout.
 
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub(crate) enum Sink {
 }
 
 impl Sink {
-    /// Opens it before the work begins: a folder that is not there is known at once.
+    /// Opens the destination before the work begins, so that a missing folder is reported at once.
     pub(crate) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = path else {
             return Ok(Self::Stdout(BufWriter::new(io::stdout().lock())));
@@ -29,7 +29,7 @@ impl Sink {
         matches!(self, Self::File(..))
     }
 
-    /// Writes all of the output and puts it in its place.
+    /// Writes the whole output and completes the file.
     pub(crate) fn write(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

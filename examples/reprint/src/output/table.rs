@@ -1,7 +1,7 @@
 //! Tables for people.
 //!
-//! In: a heading and rows of cells. Out: lines of columns, the first to the left, the others to
-//! the right, but for bars and for what begins with a space; and the bars.
+//! In: a heading and rows of cells. Out: aligned lines, and bars for shares. The first column is
+//! aligned left. Other columns are aligned right, except bars and cells that begin with a space.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,7 @@ use super::clean;
 /// Columns of the longest bar.
 const BAR: usize = 30;
 
-/// Writes a table, two spaces in.
+/// Writes a table, indented by two spaces.
 pub(crate) fn write<const N: usize>(
     out: &mut dyn Write,
     heading: [&str; N],
@@ -40,7 +40,7 @@ pub(crate) fn write<const N: usize>(
     Ok(())
 }
 
-/// A bar for a part of a whole.
+/// A bar for the share `part / whole`.
 pub(crate) fn bar(part: usize, whole: usize) -> String {
     let eighths = (8 * BAR * part).div_ceil(whole.max(1)).min(8 * BAR);
     let rest = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
@@ -51,7 +51,7 @@ fn is_to_the_left(cell: &str) -> bool {
     cell.starts_with(|c| ('▉'..='▏').contains(&c) || c == '█' || c == ' ')
 }
 
-/// A count, its thousands apart.
+/// A count with separated thousands.
 pub(crate) fn thousands(count: usize) -> String {
     let digits = count.to_string();
     let mut out = String::new();

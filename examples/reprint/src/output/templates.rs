@@ -1,7 +1,7 @@
-//! Templates as a table: what is fixed, and what stands in each slot.
+//! Templates as a table: fixed runs, and the text in each slot.
 //!
-//! In: the templates of all articles. Out: those of most articles, each with a few of its uses; or
-//! a record for each.
+//! In: the templates over all articles. Out: the templates with the most articles, each with a few
+//! uses; or a record for each template.
 
 use std::io::{self, Write};
 
@@ -13,16 +13,19 @@ use super::clean;
 use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
 
-/// Templates shown at most, and uses of each, unless all are asked for.
+/// Most templates shown, unless all are asked for.
 const TEMPLATES: usize = 20;
+/// Most uses shown of a template, unless all are asked for.
 const USES: usize = 4;
 
-/// Columns of a template, of a key and of what stands in a slot.
+/// Columns of a template.
 const PIECES: usize = 160;
+/// Columns of a key.
 const KEY: usize = 40;
+/// Columns of the text in a slot.
 const SLOT: usize = 30;
 
-/// Writes the templates of most articles: frames and headings first, then boilerplate.
+/// Writes the templates with the most articles: frames and headings first, then boilerplate.
 pub(crate) fn write(
     out: &mut dyn Write,
     corpus: &Corpus,
@@ -141,7 +144,7 @@ fn one(out: &mut dyn Write, corpus: &Corpus, template: &Template, most: usize) -
     writeln!(out)
 }
 
-/// A record for each template, that of most articles first.
+/// A record for each template, most articles first.
 pub(crate) fn records<'a>(
     corpus: &'a Corpus,
     found: &'a FoundTemplates,

@@ -1,9 +1,8 @@
 //! Output for people.
 //!
-//! In: what was found. Out: the flagged articles, the worst first; the groups, the largest first;
-//! a summary. If there was an earlier run, what changed since comes first, and what did not is
-//! shown if all is asked for. Nothing of a text or a key reaches the terminal as it is, see
-//! [`super::clean`].
+//! In: the results. Out: flagged articles, worst first; groups, largest first; a summary. With an
+//! earlier run, changes come first; unchanged groups are shown if all are asked for. Texts and keys
+//! reach the terminal only through [`super::clean`].
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
@@ -20,19 +19,22 @@ use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
 use super::{Found, clean, templates};
 use crate::corpus::{Corpus, is_flagged};
 
-/// Shown at most, unless all are asked for.
+/// Most flagged articles shown, unless all are asked for.
 const MOST_FLAGGED: usize = 20;
+/// Most groups shown, unless all are asked for.
 const MOST_GROUPS: usize = 50;
+/// Most members shown of a group, unless all are asked for.
 const MOST_MEMBERS: usize = 12;
 
-/// Keys and publishers that are named in one line.
+/// Keys and publishers named in one line.
 const NAMED: usize = 4;
 
-/// Places of a phrase that are quoted.
+/// Occurrences quoted of a phrase.
 const PLACES: usize = 3;
 
-/// Columns beside a quotation; characters around a place.
+/// Columns beside a quotation.
 const BESIDE: usize = 10;
+/// Characters around an occurrence.
 const AROUND: usize = 30;
 
 pub(crate) fn write(
@@ -136,7 +138,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// What matches the reference, in the order of the input.
+    /// Matches with the reference, in input order.
     fn known(&mut self, most: usize) -> io::Result<()> {
         let corpus = self.corpus;
         let matched = corpus.known.iter().flatten().count();
@@ -168,7 +170,7 @@ impl Page<'_> {
             .map(|number| (number, found.group(number)))
             .filter(|(_, record)| all || !is_unchanged(record))
             .collect();
-        // A stable sort: groups come in the order of their first keys.
+        // A stable sort: equal groups stay in the order of their first keys.
         records.sort_by_key(|(number, record)| (is_unchanged(record), Reverse(members(*number))));
         if records.is_empty() {
             return Ok(());
@@ -192,7 +194,7 @@ impl Page<'_> {
             self.out,
             "{articles} articles, lowest Jaccard similarity{of} {lowest:.2}"
         )?;
-        // Who follows groups from run to run wants to know their names.
+        // A reader who follows groups from run to run needs their names.
         if record.change.is_some() {
             let id = format!("({})", clean::line(record.id));
             write!(self.out, " {}", self.look.paint(ASIDE, id))?;
@@ -215,7 +217,7 @@ impl Page<'_> {
         if others.len() > self.members {
             writeln!(self.out, "   …    {} more", others.len() - self.members)?;
         }
-        // A copy shares all of it: what a changed text still shares says more.
+        // A copy shares everything. The shared passage of a changed text tells more.
         let changed = others
             .iter()
             .find(|member| matches!(member.tie, Tie::Direct(_)));
@@ -230,7 +232,7 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    /// What became of a group since the earlier run.
+    /// How a group changed since the earlier run.
     fn change(&mut self, record: &GroupRecord<'_>) -> io::Result<()> {
         let Some(change) = &record.change else {
             return Ok(());
@@ -251,7 +253,7 @@ impl Page<'_> {
         writeln!(self.out, "  since {said}")
     }
 
-    /// Who had it first, and who followed; if dates or publishers tell.
+    /// Who published first, and who followed, as far as dates or publishers tell.
     fn story(&mut self, story: &StoryRecord<'_>) -> io::Result<()> {
         if story.publishers == 0 && story.followers.is_empty() && story.sharing == 0 {
             return Ok(());
@@ -286,7 +288,7 @@ impl Page<'_> {
         writeln!(self.out, "  story {}", said.join("; "))
     }
 
-    /// Earlier groups that are no more.
+    /// Earlier groups whose names no group bears.
     fn gone(&mut self, most: usize) -> io::Result<()> {
         let gone: Vec<_> = self.found.lineage.gone().collect();
         if gone.is_empty() {
@@ -341,7 +343,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// How many groups became what since the earlier run.
+    /// Counts of changed groups since the earlier run.
     fn since(&mut self, summary: &SummaryRecord<'_>) -> io::Result<()> {
         let Some(changes) = &summary.changes else {
             return Ok(());
@@ -363,7 +365,7 @@ impl Page<'_> {
         let extra = if summary.reference.is_none() {
             summary.grouped - summary.groups
         } else {
-            // What an older article stands for goes, too.
+            // Articles that match an older article go, too.
             let articles = self.found.articles().into_iter();
             articles.filter(|article| !article.kept).count()
         };
@@ -432,7 +434,7 @@ fn is_unchanged(record: &GroupRecord<'_>) -> bool {
     change.is_some_and(|change| change.kind == ChangeKind::Unchanged)
 }
 
-/// The first few, and how many more.
+/// The first few keys, and how many more there are.
 fn named(keys: &[&str]) -> String {
     let mut parts: Vec<_> = keys
         .iter()
@@ -445,7 +447,7 @@ fn named(keys: &[&str]) -> String {
     parts.join(", ")
 }
 
-/// Who brought it: the publisher, or else the key.
+/// The publisher of an article, or else its key.
 fn publisher<'a>(article: &AppearanceRecord<'a>) -> &'a str {
     article.source.unwrap_or(article.key)
 }
@@ -458,7 +460,7 @@ fn first_of_each<'a, 'b>(articles: &'b [AppearanceRecord<'a>]) -> Vec<&'b Appear
     firsts
 }
 
-/// A time in the largest units that say it.
+/// A time in its largest units.
 fn later(seconds: u64) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
@@ -476,14 +478,14 @@ fn later(seconds: u64) -> String {
     }
 }
 
-/// What a member has to do with the kept article, in brackets.
+/// A member's relation to the kept article, in brackets.
 fn related(summary: RelationSummary) -> String {
     let facts = match summary.facts {
         0 => String::new(),
         1 => ", 1 fact differs".to_owned(),
         facts => format!(", {facts} facts differ"),
     };
-    // The member is the first of the two.
+    // The member is `a`, the kept article `b`.
     let relation = match (summary.relation, summary.derived) {
         (Relation::Abridged, Some(Side::B)) => "longer",
         (Relation::Excerpt, Some(Side::B)) => "source of it",
@@ -494,7 +496,7 @@ fn related(summary: RelationSummary) -> String {
     format!(" ({relation}{facts})")
 }
 
-/// Rounded down: 1.00 is for what shares everything.
+/// Rounds down to two decimals, so that only 1 becomes 1.00.
 fn two_places(similarity: f64) -> f64 {
     (similarity * 100.0).floor() / 100.0
 }
@@ -508,7 +510,7 @@ fn kept_by(rule: KeptBy) -> &'static str {
     }
 }
 
-/// A place and what stands around it in its line.
+/// An occurrence with its surroundings in the line.
 fn quotation(body: &str, place: Span, columns: usize) -> String {
     let (before, after) = (&body[..place.range().start], &body[place.range().end..]);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);

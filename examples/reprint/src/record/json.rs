@@ -1,7 +1,7 @@
-//! An article out of a JSON object.
+//! An article from a JSON object.
 //!
-//! In: the object. Out: an [`ArticleText`] that borrows from it where it can, or what is wrong
-//! with it.
+//! In: the object. Out: an [`ArticleText`] that borrows from the object where possible, or the
+//! problem.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,8 +15,8 @@ use super::{ArticleText, Wrong, no_text, some};
 use crate::fields::Fields;
 use crate::problems::Kind;
 
-/// Escapes of a text are resolved in `scratch`, which is used again for the next: a text is the
-/// bulk of an object, and a copy of its own for each costs as much as to read it.
+/// Takes an object apart. `scratch` holds the text with its escapes resolved, and is reused from
+/// object to object: texts are most of the input, and allocating a copy costs as much as reading.
 pub(super) fn article<'a>(
     fields: &Fields,
     object: &'a str,
@@ -47,7 +47,7 @@ pub(super) fn article<'a>(
     })
 }
 
-/// The parser's own words, but for the line, which is always its first.
+/// The parser's message, without the line number, which is always 1.
 fn not_json(line: &str, error: &serde_json::Error) -> String {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
@@ -62,14 +62,14 @@ fn not_json(line: &str, error: &serde_json::Error) -> String {
     )
 }
 
-/// A field, and how far from the most wanted its name was.
+/// A field, and the rank of its name: 0 for the most wanted name.
 #[derive(Default)]
 struct Field<'a> {
     rank: usize,
     value: Option<Cow<'a, str>>,
 }
 
-/// A string that may have escapes, and how far from the most wanted the name of its field was.
+/// A string that may have escapes, and the rank of its field's name.
 #[derive(Default)]
 struct Written<'a> {
     rank: usize,
@@ -78,7 +78,7 @@ struct Written<'a> {
 
 #[derive(Default)]
 struct Found<'a> {
-    /// As it is written, with its quotes.
+    /// As written, with quotes.
     text: Written<'a>,
     key: Field<'a>,
     title: Field<'a>,
@@ -86,7 +86,7 @@ struct Found<'a> {
     source: Field<'a>,
 }
 
-/// Takes in an object; the names of its fields begin with `prefix` if it stands within another.
+/// Reads an object. In an inner object, field names begin with `prefix`.
 struct FieldSeed<'f, 's, 'a> {
     fields: &'f Fields,
     prefix: &'f str,
@@ -94,7 +94,7 @@ struct FieldSeed<'f, 's, 'a> {
 }
 
 impl<'a> FieldSeed<'_, '_, 'a> {
-    /// The field of that name and its rank, if it is wanted, strings only or numbers too.
+    /// The wanted field with this name, its rank, and whether numbers are accepted too.
     fn wanted(&mut self, name: &str) -> Option<(&mut Field<'a>, usize, bool)> {
         let Self { fields, found, .. } = self;
         [
@@ -179,7 +179,7 @@ impl<'a> Visitor<'a> for FieldSeed<'_, '_, 'a> {
     }
 }
 
-/// The value of a string as it is written, borrowed if it has no escapes.
+/// The value of a string literal, borrowed if it has no escapes.
 fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Result<Cow<'a, str>> {
     let within = &written[1..written.len() - 1];
     let Some(mut at) = memchr(b'\\', within.as_bytes()) else {
@@ -199,7 +199,7 @@ fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Resul
             Some(&c @ (b'"' | b'\\' | b'/')) => (char::from(c), 2),
             Some(b'u') => match code(&rest[at..]) {
                 Some(found) => found,
-                // Half of a pair: the parser says it in its own words.
+                // Half of a surrogate pair: the parser gives the error.
                 None => return serde_json::from_str(written).map(Cow::Owned),
             },
             _ => return serde_json::from_str(written).map(Cow::Owned),
@@ -215,7 +215,7 @@ fn unescaped<'a>(written: &'a str, scratch: &'a mut String) -> serde_json::Resul
     Ok(Cow::Borrowed(scratch))
 }
 
-/// The character of one `\u` escape, or of two that are a pair, and how long that is.
+/// The character of a `\u` escape or a surrogate pair, and the length of the escape.
 fn code(escape: &str) -> Option<(char, usize)> {
     const LEN: usize = 6;
     let unit = |at: usize| {
@@ -230,7 +230,7 @@ fn code(escape: &str) -> Option<(char, usize)> {
     Some((pair.ok()?, 2 * LEN))
 }
 
-/// A number stays as it is written: a key of twenty digits fits no type.
+/// A string or a number. Numbers stay as written, since a key of twenty digits fits no type.
 fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
     let written = value.get();
     match written.as_bytes().first()? {
@@ -244,7 +244,7 @@ fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
     }
 }
 
-/// A value of any type, strings borrowed where they hold no escapes.
+/// A value of any type. A string is borrowed if it has no escapes.
 enum Scalar<'a> {
     Text(Cow<'a, str>),
     Other,

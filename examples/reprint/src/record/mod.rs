@@ -1,7 +1,7 @@
-//! One article out of its bytes.
+//! One article from its bytes.
 //!
-//! In: a JSON object, a record of a table, a page or a text. Out: an [`ArticleText`] that borrows
-//! from it where it can, or what is wrong with it.
+//! In: a JSON object, a table row, a page or a text. Out: an [`ArticleText`] that borrows from the
+//! bytes where possible, or the problem.
 
 mod json;
 #[cfg(feature = "html")]
@@ -14,7 +14,7 @@ use crate::fields::Fields;
 use crate::input::{Format, Source};
 use crate::problems::Kind;
 
-/// What a record says about an article.
+/// The facts that a record gives about an article.
 #[derive(Debug, Default)]
 pub(crate) struct ArticleText<'a> {
     pub(crate) body: Cow<'a, str>,
@@ -24,11 +24,11 @@ pub(crate) struct ArticleText<'a> {
     pub(crate) source: Option<Cow<'a, str>>,
 }
 
-/// What is wrong, and the words for it.
+/// The kind of a problem, and the message.
 pub(crate) type Wrong = (Kind, String);
 
-/// Takes a record apart, by the format of the file that it comes from. What can't be borrowed from
-/// the bytes is borrowed from `scratch`, mostly.
+/// Takes a record apart, by its file's format. Parts that can't borrow from `bytes` mostly borrow
+/// from `scratch`.
 pub(crate) fn article<'a>(
     fields: &Fields,
     source: &Source,
@@ -43,12 +43,12 @@ pub(crate) fn article<'a>(
             body: utf8(bytes)?.into(),
             ..ArticleText::default()
         }),
-        // The rows of Parquet files come as objects, too.
+        // Rows of Parquet files are objects, too.
         _ => json::article(fields, utf8(bytes)?, scratch),
     }
 }
 
-/// The text that these bytes are.
+/// The bytes as text.
 fn utf8(bytes: &[u8]) -> Result<&str, Wrong> {
     str::from_utf8(bytes).map_err(|error| {
         let message = format!(
@@ -65,7 +65,7 @@ fn no_text(fields: &Fields, what: &str) -> Wrong {
     (Kind::NoText, message)
 }
 
-/// What is empty says nothing.
+/// An empty value counts as none.
 fn some(value: Cow<'_, str>) -> Option<Cow<'_, str>> {
     Some(value).filter(|value| !value.is_empty())
 }

@@ -1,14 +1,15 @@
-//! An article out of an HTML page.
+//! An article from an HTML page.
 //!
-//! In: the page. Out: an [`ArticleText`] of what the page is about, without its menus, notices and
-//! lists of other articles; headline, date and site as the page's own metadata name them.
+//! In: the page. Out: an [`ArticleText`] with the page's main text, without menus, notices and
+//! lists of other articles. Headline, date and site come from the page's metadata.
 
 use dom_smoothie::{CandidateSelectMode, Config, Readability, TextMode};
 
 use super::{ArticleText, Wrong, some, utf8};
 use crate::problems::Kind;
 
-/// Elements of a page; few have a tenth of it, and what is built of them takes memory.
+/// The most elements in a page that is read. Few pages have a tenth as many, and elements take
+/// memory.
 const MOST_ELEMENTS: usize = 200_000;
 
 pub(super) fn article(bytes: &[u8]) -> Result<ArticleText<'static>, Wrong> {
@@ -28,7 +29,7 @@ pub(super) fn article(bytes: &[u8]) -> Result<ArticleText<'static>, Wrong> {
     let text = |value: Option<String>| value.map(Into::into).and_then(some);
     Ok(ArticleText {
         body: found.text_content.to_string().into(),
-        // What pages give as their address is one for many of them often enough.
+        // Many pages give one address for all of them, so the address can't be the key.
         key: None,
         title: some(found.title.into()),
         date: text(found.published_time),

@@ -1,6 +1,6 @@
-//! An article out of a record of a table.
+//! An article from a table row.
 //!
-//! In: the record as it stands in the file, and where its fields are. Out: an [`ArticleText`].
+//! In: the record as it is in the file, and the columns of its fields. Out: an [`ArticleText`].
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ pub(super) fn article<'a>(
     })
 }
 
-/// The cells of a record, without their quotes.
+/// A record's cells, without quotes.
 struct Cells {
     text: Vec<u8>,
     ends: Vec<usize>,
@@ -34,11 +34,11 @@ struct Cells {
 impl Cells {
     fn new(table: &Table, record: &str) -> Self {
         let mut parser = table.parser();
-        // Unquoted, it is no longer; the parser wants a byte to spare.
+        // Removing quotes never makes a record longer; the parser wants a byte to spare.
         let mut text = vec![0; record.len() + 1];
         let mut ends = vec![0; table.names.len() + 1];
         let (_, _, written, count) = parser.read_record(record.as_bytes(), &mut text, &mut ends);
-        // The line break that ends it.
+        // The line break that ends the record.
         parser.read_record(b"\n", &mut text[written..], &mut ends[count..]);
         Self { text, ends }
     }

@@ -1,6 +1,6 @@
 //! Settings in a file.
 //!
-//! In: a TOML file of options and their values. Out: what each is set to, and the line.
+//! In: a TOML file of options and values. Out: options' values, and their lines.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,21 +10,21 @@ use std::path::Path;
 use toml::Value;
 use toml::de::DeTable;
 
-/// The file that is read if none is named and it is there.
+/// The file that is read if none is named and this one exists.
 pub(super) const USUAL: &str = "reprint.toml";
 
-/// What an option is set to.
+/// The value of an option.
 #[derive(Debug)]
 pub(super) struct Setting {
-    /// Its values as arguments; more than one only in a list.
+    /// The values as arguments; more than one only for a list.
     pub(super) values: Vec<String>,
     pub(super) is_list: bool,
     /// File and line.
     pub(super) at: String,
 }
 
-/// All settings of a file, by option. Options are named as on the command line, without the
-/// dashes before; `_` stands for `-`.
+/// All settings of a file, by option. Options have their names from the command line, without
+/// dashes in front; `_` may stand for `-`.
 pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Setting>, String> {
     let name = path.display();
     let text = fs::read_to_string(path).map_err(|error| match error.kind() {

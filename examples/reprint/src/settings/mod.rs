@@ -1,12 +1,12 @@
-//! Settings from all places.
+//! Settings from all sources.
 //!
-//! In: arguments, environment variables and a file. Out: the [`Options`] in force, and where each
-//! comes from.
+//! In: arguments, environment variables and a file. Out: the [`Options`] in force, and the source
+//! of each.
 //!
-//! An argument counts before a variable (`REPRINT_THRESHOLD` for `--threshold`), a variable before
-//! the file (`threshold = 0.8` in `reprint.toml`, or what `--config` names), and that before the
-//! default. What a variable or the file says is put among the arguments, so that it is understood
-//! and refused in the same way; but who is to blame is told.
+//! An argument overrides a variable (`REPRINT_THRESHOLD` for `--threshold`). A variable overrides
+//! the file (`threshold = 0.8` in `reprint.toml`, or in the file that `--config` names). The file
+//! overrides the default. Variables and the file are turned into arguments, so that they are parsed
+//! and refused alike. An error names the source at fault.
 
 mod file;
 
@@ -21,34 +21,35 @@ use reprint::report::OptionRecord;
 
 use crate::options::{self, Options};
 
-/// Options that are none of the matter.
+/// Options that no variable or file sets.
 const NOT_SETTINGS: [&str; 4] = ["config", "help", "help-all", "version"];
 
 const PREFIX: &str = "REPRINT_";
 
-/// Options that bear on what is found; where and how it is written does not.
+/// Help headings of options that affect results. The other options only affect where and how
+/// results are written.
 const TELLING: [&str; 2] = ["Input", "Matching"];
 
-/// But this does not: the same articles come in by every way.
+/// An option that affects no result: the same articles come in by every way.
 const WAY_IN: &str = "input";
 
-/// The options in force, and where they come from.
+/// The options in force, and their sources.
 #[derive(Debug)]
 pub(crate) struct Effective {
     pub(crate) options: Options,
-    /// Those that bear on what is found.
+    /// Options that affect results.
     pub(crate) told: BTreeMap<String, OptionRecord>,
-    /// What is to be said of it.
+    /// Messages for the user.
     pub(crate) notes: Vec<String>,
     pub(crate) origins: Origins,
 }
 
-/// Options that no argument has set, and who has.
+/// Sources of options that were not set by an argument.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Origins(BTreeMap<String, String>);
 
 impl Origins {
-    /// A message, with whoever set what it is about.
+    /// A message, followed by the source of the option that it names.
     pub(crate) fn blame(&self, message: String) -> String {
         let is_about =
             |name: &str| message.contains(name) || message.contains(&name.replace('-', " "));
@@ -67,13 +68,13 @@ impl Origins {
 /// Why there are no settings.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// Arguments alone: clap says it, or shows the help.
+    /// The arguments are at fault: clap writes the error, or the help.
     Arguments(clap::Error),
-    /// A variable or a file.
+    /// A variable or a file is at fault.
     Elsewhere(String),
 }
 
-/// Where a setting comes from, the weakest first.
+/// The source of a setting, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
     File,
@@ -81,7 +82,7 @@ enum Rank {
     Argument,
 }
 
-/// An option that is set elsewhere than by an argument.
+/// An option set by a variable or a file.
 #[derive(Debug)]
 struct Entry {
     values: Vec<String>,
@@ -91,7 +92,7 @@ struct Entry {
     rank: Rank,
 }
 
-/// The options in force for these arguments, the first of which is the program, and variables.
+/// The options in force for these arguments and variables. The first argument is the program.
 pub(crate) fn effective(
     arguments: &[OsString],
     variables: impl Fn() -> Vec<(OsString, OsString)>,
@@ -121,7 +122,7 @@ pub(crate) fn effective(
     entries.extend(of_environment(variables, &command, &mut notes));
     entries.retain(|name, _| {
         let option = option(target, name);
-        // What a command hides bears not on it.
+        // An option hidden by a command doesn't apply to it.
         option.is_some_and(|option| {
             let source = given.value_source(option.get_id().as_str());
             !option.is_hide_set() && source != Some(ValueSource::CommandLine)
@@ -145,7 +146,7 @@ pub(crate) fn effective(
             .map(|(name, entry)| (name, entry.by))
             .collect(),
     );
-    // What is wrong now is wrong with several of them together.
+    // Each setting is valid alone, so an error here comes from several together.
     let whole = |error: clap::Error| Refused::Elsewhere(origins.blame(in_short(&error)));
     let matches = options::command()
         .try_get_matches_from(all)
@@ -160,14 +161,14 @@ pub(crate) fn effective(
     })
 }
 
-/// The option of that name.
+/// The option with this name.
 fn option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     command
         .get_arguments()
         .find(|option| option.get_long() == Some(name) && !NOT_SETTINGS.contains(&name))
 }
 
-/// The names of all options of all commands.
+/// The names of the commands' options.
 fn names(command: &Command) -> Vec<&str> {
     let commands = std::iter::once(command).chain(command.get_subcommands());
     let mut names: Vec<&str> = commands
@@ -180,7 +181,7 @@ fn names(command: &Command) -> Vec<&str> {
     names
 }
 
-/// The file that is named, or that is there.
+/// The file that is named, or the usual file if it exists.
 fn config_path(given: &ArgMatches, variables: &BTreeMap<String, String>) -> Option<PathBuf> {
     let named = given
         .try_get_one::<PathBuf>("config")
@@ -194,7 +195,7 @@ fn config_path(given: &ArgMatches, variables: &BTreeMap<String, String>) -> Opti
         .or_else(usual)
 }
 
-/// The variables of this program, by option.
+/// This program's variables, by option.
 fn of_this_program(
     variables: Vec<(OsString, OsString)>,
 ) -> Result<BTreeMap<String, String>, Refused> {
@@ -215,7 +216,8 @@ fn variable(option: &str) -> String {
     format!("{PREFIX}{}", option.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// Variables may be others' that happen to start alike, so a strange one is only noted.
+/// The settings from variables. An unknown variable is only noted, since another program may own
+/// it.
 fn of_environment(
     variables: BTreeMap<String, String>,
     command: &Command,
@@ -273,7 +275,7 @@ fn of_file(path: &Path, command: &Command) -> Result<Vec<(String, Entry)>, Strin
 }
 
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    /// As clap has it for options.
+    /// The limit that clap uses for options.
     const LEAST: f64 = 0.7;
     let likeness = |known: &&str| strsim::jaro(name, known);
     let best = known
@@ -282,8 +284,8 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     (likeness(best) > LEAST).then_some(best)
 }
 
-/// Of two settings that can't be together the weaker one is left out, and that is noted; of equals
-/// both stay, and are refused.
+/// Leaves out the weaker of two contradictory settings, and notes it. Equally strong ones both
+/// stay, and are refused.
 fn leave_out_contradicted(
     entries: &mut BTreeMap<String, Entry>,
     target: &Command,
@@ -332,8 +334,8 @@ fn leave_out_contradicted(
     }
 }
 
-/// The arguments that say the same. Each is tried alone, so that what is wrong with it is said of
-/// who set it.
+/// A setting as arguments. The arguments are parsed alone first, so that an error can name the
+/// source.
 fn as_arguments(name: &str, entry: &Entry, target: &Command) -> Result<Vec<OsString>, String> {
     let Entry {
         values,
@@ -363,7 +365,7 @@ fn as_arguments(name: &str, entry: &Entry, target: &Command) -> Result<Vec<OsStr
         .collect();
     let alone = std::iter::once(OsString::from("reprint")).chain(arguments.iter().cloned());
     match target.clone().try_get_matches_from(alone) {
-        // That something else is missing is no matter here.
+        // A missing argument doesn't matter here.
         Err(error) if error.kind() != ErrorKind::MissingRequiredArgument => {
             Err(format!("{by}: {}", in_short(&error)))
         }
@@ -371,7 +373,7 @@ fn as_arguments(name: &str, entry: &Entry, target: &Command) -> Result<Vec<OsStr
     }
 }
 
-/// What clap says, on one line and without its advice.
+/// A message of clap on one line, without its advice.
 fn in_short(error: &clap::Error) -> String {
     let said = error.to_string();
     let said = said.strip_prefix("error: ").unwrap_or(&said);
@@ -384,7 +386,7 @@ fn in_short(error: &clap::Error) -> String {
         .join(" ")
 }
 
-/// The options that bear on what is found, those that nobody has set left out.
+/// Options that affect results and were set by someone.
 fn told(
     target: &Command,
     matches: &ArgMatches,

@@ -1,8 +1,8 @@
-//! `audit`: pairs to judge, and what follows from the verdicts.
+//! `audit`: pairs to judge, and estimates from the verdicts.
 
 use super::*;
 
-/// So many copies, each with more of its words changed than the one before.
+/// `count` copies, each with more changed words than the one before.
 fn changed_copies(count: usize) -> String {
     let text: Vec<String> = (0..60).map(|at| format!("w{at}")).collect();
     let copy = |number: usize| {
@@ -30,7 +30,7 @@ fn draw(path: &Path) -> Run {
     reprint(arguments.chain([path.as_os_str()]))
 }
 
-/// The lines of a sample, judged: right from .75 on.
+/// The lines of a sample, judged: pairs from .75 on are right.
 fn judged(drawn: &Run) -> String {
     let mut lines = Vec::new();
     for line in drawn.out.lines() {

@@ -1,4 +1,4 @@
-//! Bad input: named, counted, passed over.
+//! Bad input is named, counted and skipped.
 
 use super::*;
 
@@ -63,7 +63,7 @@ fn bad_input_is_named_counted_and_passed_over() {
     assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
 }
 
-/// One word of so many megabytes: in the mode that does least with it, as it is a test of reading.
+/// The text is one word of 17 MB. The mode is the cheapest, since this tests reading.
 #[test]
 fn a_missing_line_break_is_likelier_than_such_an_article() {
     let folder = folder("very-long");
@@ -141,7 +141,7 @@ fn a_path_that_is_not_there_fails_after_the_rest() {
     }
 }
 
-/// Cut in the middle, each in a file of its own; what comes before the cut is taken.
+/// Files cut in the middle. Articles before the cut are read.
 #[test]
 fn what_is_cut_off() {
     let folder = folder("cut");
@@ -252,7 +252,7 @@ fn bad_arrays() {
     assert_eq!(run.code, 0);
 }
 
-/// Not what the name says: named, and passed over.
+/// Content that contradicts the name is reported and skipped.
 #[test]
 fn other_bytes_than_the_name_says() {
     let folder = folder("disguised");

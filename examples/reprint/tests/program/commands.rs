@@ -150,7 +150,7 @@ fn explain_groups_through_others() {
 fn explain_matches_that_a_star_parts() {
     let folder = folder("apart");
     let words: Vec<String> = (0..90).map(|at| format!("w{at}")).collect();
-    // Each matches the one before and the one after.
+    // Each text matches its neighbours.
     let lines: String = (0..4)
         .map(|at| {
             line(
@@ -390,7 +390,7 @@ fn selftest_finds_its_copies_and_writes_nothing() {
     assert_eq!(before, sample_lines());
     let again = on_samples(&["selftest", "--format", "jsonl", "--threads", "1"]);
     assert_eq!(run.out, again.out);
-    // As wholes, an excerpt of a third is not alike.
+    // As whole articles, an excerpt of a third is not similar.
     let whole = on_samples(&["selftest", "--threshold", "0.8"]);
     let excerpts = whole
         .out

@@ -1,4 +1,4 @@
-//! Help, README and schema say what the program does.
+//! Help, README and schema describe the program truly.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,7 @@ fn the_short_help_fits_and_names_every_option() {
     assert_eq!(all.difference(&named).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// Options of `cargo` and of other programs in the README.
+/// Options of `cargo` and other programs in the README.
 const OTHERS: [&str; 10] = [
     "all-features",
     "bin",
@@ -66,7 +66,7 @@ fn every_option_of_the_readme_is_one() {
     assert_eq!(strange, [""; 0]);
 }
 
-/// Objects whose fields are documented elsewhere, or are names of things that were found.
+/// Objects whose fields are documented elsewhere, or are names of results.
 const OTHERWISE: [&str; 10] = [
     "banding",
     "candidates",
@@ -80,7 +80,7 @@ const OTHERWISE: [&str; 10] = [
     "skipped",
 ];
 
-/// All fields in a value, those of objects within with dots.
+/// All fields of a value. Fields of inner objects are written with dots.
 fn fields(value: &Value, within: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(object) => {
@@ -101,7 +101,7 @@ fn fields(value: &Value, within: &str, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The fields that the tables of the schema name, by type.
+/// The fields in the schema's tables, by record type.
 fn documented() -> Vec<(String, BTreeSet<String>)> {
     let schema = document("src/report/SCHEMA.md");
     let sections = schema.split("\n## `").skip(1);
@@ -179,7 +179,7 @@ fn every_field_is_in_the_schema() {
         }
         let missing: Vec<_> = emitted.difference(&known).collect();
         assert_eq!(missing, [""; 0], "of {name}");
-        // And nothing is promised that does not come.
+        // Every documented field occurs.
         let promised: Vec<_> = of(name).difference(&emitted).cloned().collect();
         assert_eq!(promised, [""; 0], "of {name}");
     }

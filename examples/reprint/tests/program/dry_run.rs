@@ -81,6 +81,6 @@ fn says_what_would_go_wrong() {
         "{}",
         run.out
     );
-    // What is wrong with the settings is wrong in any case.
+    // Wrong settings are refused in a dry run too.
     assert_eq!(reprint(["--dry-run", "--threshold", "2"]).code, 2);
 }

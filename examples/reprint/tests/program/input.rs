@@ -1,4 +1,4 @@
-//! Every way in.
+//! Every way to read articles.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn every_way_in_gives_the_same() {
         jsonl(&file(&folder, "articles.jsonl.zst", &zstandard)).out,
         expected
     );
-    // Byte order mark, blank lines and CRLF shift every place at which a line is read again.
+    // A byte order mark, blank lines and CRLF shift the places where lines are read again.
     let windows = format!("\u{feff}{}", lines.replace('\n', "\r\n\r\n"));
     assert_eq!(
         jsonl(&file(&folder, "windows.jsonl", windows)).out,
@@ -34,7 +34,7 @@ fn every_way_in_gives_the_same() {
     assert_eq!(on_samples(&["--format", "jsonl"]).out, expected);
 }
 
-/// Tables that come without a name or with semicolons.
+/// Tables without a name, and tables with semicolons.
 #[test]
 fn a_table_is_known_by_its_head() {
     let folder = folder("heads");
@@ -120,7 +120,7 @@ fn fields_by_guess_and_by_name() {
     assert!(run.err.contains("named.jsonl:1: no text"), "{}", run.err);
 }
 
-/// A table of the sample articles, in quotes where the text has line breaks.
+/// The sample articles as a table. Texts with line breaks are quoted.
 fn sample_table(delimiter: u8, terminator: csv::Terminator) -> Vec<u8> {
     let mut table = csv::WriterBuilder::new()
         .delimiter(delimiter)
@@ -183,7 +183,7 @@ fn json_over_many_lines_gives_the_same() {
     }
     let stdin = reprint_stdin(&["--format", "jsonl", "-"], array.as_bytes());
     assert_eq!(stdin.out, expected);
-    // A file that is one article.
+    // One file for each article.
     let files = folder.join("one-each");
     fs::create_dir(&files).expect("a folder");
     for (number, article) in articles.iter().enumerate() {
@@ -316,7 +316,7 @@ fn folders_are_walked_in_order() {
             .collect()
     };
     assert_eq!(keys(jsonl(&folder)), ["in-a-file", "b/a.txt", "c.txt"]);
-    // With more than one folder, keys say which; the same file twice is one article all the same.
+    // With several folders, keys include the folder. A file given twice is still one article.
     let twice = reprint([
         "--format".as_ref(),
         "jsonl".as_ref(),

@@ -1,8 +1,8 @@
-//! The corpus without its duplicates: `--keep` and `--dropped`.
+//! The corpus without duplicates: `--keep` and `--dropped`.
 
 use super::*;
 
-/// Four articles and two copies, with what must not be lost or changed, and four lines that are
+/// Four articles with parts that must not be lost or changed, two copies, and four lines that are
 /// no articles.
 fn messy_lines() -> String {
     let text = |number| serde_json::to_string(&distinct(number)).expect("JSON");
@@ -64,7 +64,7 @@ fn kept_dropped_and_skipped_are_all_there_was() {
         "{}",
         run.err
     );
-    // What is kept is as it was, in the order in which it was.
+    // Kept records are unchanged and in input order.
     let lines: Vec<&str> = input.lines().collect();
     let expected = [0, 2, 5, 7, 10].map(|at| lines[at]).join("\n") + "\n";
     assert_eq!(read(&kept), expected);
@@ -85,7 +85,7 @@ fn kept_dropped_and_skipped_are_all_there_was() {
             line("c2", "c"),
         ]
     );
-    // Kept again, it is the same, and nothing is dropped.
+    // A second run keeps everything and drops nothing.
     let (again, nothing) = (folder.join("again.jsonl"), folder.join("nothing.jsonl"));
     keep(&kept, &again, &nothing);
     assert_eq!((read(&again), read(&nothing)), (expected, String::new()));
@@ -120,7 +120,7 @@ fn the_sample_articles_as_any_format() {
     let expected: Vec<String> = lines.iter().filter(is_kept).cloned().collect();
     assert_eq!(read(&kept), expected.concat());
 
-    // Compressed in one way, and out in another.
+    // Compressed input, and output compressed in another way.
     let zstandard = zstd::encode_all(lines.concat().as_bytes(), 1).expect("in memory");
     let (input, packed) = (
         file(&folder, "in.jsonl.zst", zstandard),
@@ -133,7 +133,7 @@ fn the_sample_articles_as_any_format() {
     std::io::Read::read_to_string(&mut unpacked, &mut text).expect("gzip");
     assert_eq!(text, expected.concat());
 
-    // An array, its elements as they were.
+    // An array, with its elements unchanged.
     let articles: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
     let array = file(
         &folder,
@@ -145,7 +145,7 @@ fn the_sample_articles_as_any_format() {
     let elements: Vec<&str> = expected.iter().map(|line| line.trim_end()).collect();
     assert_eq!(read(&out), format!("[\n{}\n]\n", elements.join(",\n")));
 
-    // Stdin is gone when it is known what is kept.
+    // Stdin has ended when the kept articles are known.
     let out = folder.join("from-stdin.jsonl");
     let arguments = ["--keep", out.to_str().expect("UTF-8"), "-"];
     let run = reprint_stdin(&arguments, lines.concat().as_bytes());
@@ -224,7 +224,7 @@ fn a_folder_is_kept_as_a_folder() {
     assert_eq!(read(&kept.join("lines.jsonl")), line("y", &distinct(3)));
     assert_eq!(read(&kept.join("b/c/d.txt")), distinct(2));
     assert!(!kept.join("b/a.txt").exists() && !kept.join("picture.png").exists());
-    // There is something now.
+    // The output exists now.
     let run = reprint([input.as_os_str(), "--keep".as_ref(), kept.as_os_str()]);
     assert_eq!(run.code, 2, "{}", run.err);
 }
@@ -282,7 +282,7 @@ fn an_older_corpus_is_the_reference() {
     let folder = folder("keep-reference");
     let edited = |number| distinct(number).replace("x3", "x33");
     let old = (1..5).map(|number| line(&format!("old{number}"), &distinct(number)));
-    // Alike among themselves, which is nobody's business here; and a key that comes again.
+    // The reference has similar articles, which don't matter, and a key that occurs again.
     let old = file(
         &folder,
         "old.jsonl",
@@ -401,7 +401,7 @@ fn a_signal_leaves_nothing_half_written() {
                 .filter(|name| name.to_string_lossy().ends_with(".part"))
                 .count()
         };
-        // What is kept, and the copy of stdin.
+        // The kept file, and the copy of stdin.
         while unfinished() < 2 {
             assert!(child.try_wait().expect("a child").is_none(), "it has ended");
             std::thread::sleep(std::time::Duration::from_millis(5));
@@ -431,7 +431,7 @@ mod parquet {
 
     use super::*;
 
-    /// Sixty rows in groups of twenty, every third a copy; some without a score or a tag.
+    /// Sixty rows in groups of twenty; every third is a copy, and some lack a score or a tag.
     fn file_of_rows() -> Vec<u8> {
         let schema = "message articles { required int64 id; optional binary body (UTF8); \
                       optional double score; \
@@ -534,7 +534,7 @@ mod parquet {
         assert_eq!(before.schema(), after.schema());
         assert_eq!(before.key_value_metadata(), after.key_value_metadata());
 
-        // Over a pipe, and compressed once more.
+        // Through a pipe, and compressed.
         let arguments = ["--format", "jsonl", "--quiet", "-"];
         let expected = reprint([&arguments[..3], &[path.to_str().expect("UTF-8")]].concat()).out;
         assert_eq!(reprint_stdin(&arguments, &bytes).out, expected);
@@ -550,7 +550,7 @@ mod parquet {
         let good = file(&folder, "good.jsonl", line("good", &distinct(1)));
         let cut = bytes[..bytes.len() / 2].to_vec();
         let mut files = vec![cut, b"PAR1".to_vec(), b"PAR1PAR1PAR1".to_vec(), Vec::new()];
-        // Bytes that are wrong here and there, of the data and of the index at the end.
+        // Bytes damaged at many places in the data and in the index at the end.
         for at in (4..bytes.len()).step_by(97) {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x55;

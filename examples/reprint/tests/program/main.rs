@@ -1,6 +1,6 @@
 //! The program as a process: arguments in, output and exit code out.
 //!
-//! Here stands what all of them use; the tests are in a module for each theme.
+//! This file has the shared helpers. Tests are in a module for each theme.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -25,7 +25,7 @@ mod phrases;
 mod previous;
 mod settings;
 
-/// The program as it is installed.
+/// The program as installed.
 fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_reprint")
 }
@@ -45,7 +45,7 @@ impl Run {
         }
     }
 
-    /// All records, or those of one type.
+    /// All records of one type.
     fn records(&self, wanted: &str) -> Vec<Value> {
         assert_eq!(self.code, 0, "{}", self.err);
         let all = self
@@ -99,7 +99,7 @@ fn jsonl(path: &Path) -> Run {
     reprint(["--format".as_ref(), "jsonl".as_ref(), path.as_os_str()])
 }
 
-/// An empty folder of that name.
+/// An empty folder with this name.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("tool")
@@ -134,7 +134,7 @@ fn sample_lines() -> Vec<String> {
         .collect()
 }
 
-/// A text that shares nothing with that of another number.
+/// A text that shares nothing with the texts of other numbers.
 fn distinct(number: usize) -> String {
     let word = |at| format!("w{number}x{at}");
     (0..20).map(word).collect::<Vec<_>>().join(" ")

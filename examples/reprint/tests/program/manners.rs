@@ -1,4 +1,4 @@
-//! How it behaves on a terminal and in a pipe.
+//! Behaviour on a terminal and in a pipe.
 
 use super::*;
 

@@ -1,9 +1,9 @@
-//! Formats, and where they are written.
+//! Formats and destinations of the output.
 
 use super::*;
 
-/// Two copies under keys that attack a terminal, a spreadsheet and the lines of the output, and a
-/// publisher that does.
+/// Two copies with a publisher and keys that attack a terminal, a spreadsheet and the lines of the
+/// output.
 fn hostile(folder: &Path) -> PathBuf {
     let keys = [
         "=HYPERLINK(\"http://x\")",
@@ -164,7 +164,7 @@ fn output_goes_into_a_file_whole() {
         "{}",
         run.err
     );
-    // A run that fails leaves what was there before, and nothing beside it.
+    // A failed run leaves the earlier file, and nothing beside it.
     let nothing = folder.join("nothing.jsonl");
     let run = reprint(["--output".as_ref(), path.as_os_str(), nothing.as_os_str()]);
     assert_eq!(run.code, 1);
@@ -253,7 +253,7 @@ fn a_kill_leaves_no_half_of_a_file() {
             .stdin(Stdio::piped())
             .spawn()
             .expect("it starts");
-        // To wait for a child closes its stdin: the end of the input must not come first.
+        // Waiting for a child closes its stdin. The input must not end before the files exist.
         let pipe = child.stdin.take();
         let files = || fs::read_dir(&folder).expect("it").count();
         let started = Instant::now();

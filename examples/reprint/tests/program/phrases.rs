@@ -1,10 +1,10 @@
-//! Phrases marked, templates and published measures.
+//! Marked phrases, templates and published measures.
 
 use super::*;
 
 const STUFFED: &str = "Harbour board worried over the sinking breakwater";
 
-/// One headline in every paragraph.
+/// A headline repeated in every paragraph.
 fn stuffed() -> String {
     let rest = [
         "Shopkeepers on the quay took in their awnings early and talked of little else.",
@@ -26,7 +26,7 @@ fn stuffed() -> String {
     STUFFED.to_owned() + &paragraphs.collect::<String>()
 }
 
-/// Three lines of one scaffold, and a story of its own.
+/// Three lines of one scaffold, and a separate story.
 pub(crate) fn filled(number: usize) -> String {
     let part = ["pump", "old fan", "gearbox", "belt", "long chain"][number % 5];
     let firm = ["Halden", "Castle", "Norvik", "Quarry", "Elmsea"][number % 5];
@@ -56,7 +56,7 @@ fn one_article_with_its_phrases_marked() {
         .collect();
     assert_eq!(marked_places.len(), 6);
     assert!(marked_places.iter().all(|place| place.ends_with(STUFFED)));
-    // No colours where no terminal is.
+    // No colours without a terminal.
     assert!(!run.out.contains('\u{1b}'));
     let told = run.out.split_once("\n\n").expect("a list, then the text").1;
     assert_eq!(told.replace(['«', '»'], "").trim_end(), stuffed());
@@ -115,7 +115,7 @@ fn templates_with_what_stands_in_their_slots() {
     );
     assert!(shown.out.contains("a1  old fan\n"), "{}", shown.out);
     assert!(shown.out.contains("BOILERPLATE\n"), "{}", shown.out);
-    // Without the option none is looked for.
+    // Without the option, templates are not searched for.
     assert!(!reprint([path]).out.contains("TEMPLATES"));
 }
 
@@ -164,7 +164,7 @@ fn what_the_output_has_no_place_for_is_said() {
     assert!(rows.out.lines().count() > 5);
 }
 
-/// The headline of its own field is part of the verdict, also where it can't be read again.
+/// The headline in a field of its own is part of the verdict, even if it can't be read again.
 #[test]
 fn a_marked_article_has_its_own_verdict() {
     let folder = folder("explain-headline");

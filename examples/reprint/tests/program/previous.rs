@@ -1,8 +1,8 @@
-//! From run to run.
+//! Groups from run to run.
 
 use super::*;
 
-/// The articles of a run: those of one number are copies.
+/// The articles of a run. Articles with one number are copies.
 fn corpus(folder: &Path, name: &str, articles: &[(&str, usize)]) -> PathBuf {
     let lines = articles
         .iter()
@@ -65,7 +65,7 @@ fn groups_from_day_to_day() {
         ],
     );
     let second = run_since(&tuesday, &previous, &["--format", "jsonl"]);
-    // The name survives a key that comes before all others.
+    // The name survives a new first key.
     assert_eq!(group_of(&second, "a"), group_of(&first, "b"));
     assert_ne!(group_of(&jsonl(&tuesday), "a"), group_of(&first, "b"));
     let change = |key: &str| {

@@ -8,7 +8,7 @@ struct Place {
 }
 
 impl Place {
-    /// An empty folder with two articles in it that differ in a word of a hundred.
+    /// An empty folder with two articles that differ in one word of a hundred.
     fn new(name: &str) -> Self {
         let folder = folder(name);
         let long = (1..=5).map(distinct).collect::<Vec<_>>().join(" ");
@@ -28,7 +28,7 @@ impl Place {
         Run::of(command.output().expect("it starts"))
     }
 
-    /// The option as the summary tells it, and what is said on stderr.
+    /// The option as the summary tells it, and the messages on stderr.
     fn told(&self, arguments: &[&str], option: &str) -> (Value, String) {
         let run = self.run(&[&["--format", "jsonl"], arguments].concat());
         let summary = run.summary();
@@ -197,7 +197,7 @@ fn flags_are_true_or_false() {
     assert!(!phrasing(&place, &["--no-phrases"]));
 }
 
-/// A threshold that is set for all runs hinders no sweep, which has none.
+/// A threshold set for all runs doesn't hinder a sweep, which has no threshold.
 #[test]
 fn a_command_leaves_out_what_is_not_of_it() {
     let mut place = Place::new("not-of-it");

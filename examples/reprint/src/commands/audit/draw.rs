@@ -1,7 +1,7 @@
-//! Draws the pairs.
+//! Draws the pairs to judge.
 //!
-//! In: a corpus. Out: the sample, one pair a line with a place for its verdict, or as text to be
-//! read.
+//! In: a corpus. Out: the sample, one pair a line with a field for the verdict, or as text for
+//! reading.
 
 use std::io::{self, Write};
 
@@ -19,14 +19,14 @@ use crate::failure::Failure;
 use crate::options::{AuditOptions, CommandFormat};
 use crate::output::{clean, json};
 
-/// The strata of a threshold begin so far below and above it.
+/// Where strata begin, relative to the threshold. Chosen by hand: narrower near the threshold.
 const EDGES: [f64; 7] = [-0.2, -0.1, -0.05, 0.0, 0.05, 0.1, 0.15];
-/// No stratum begins below.
+/// The lowest similarity at which a stratum begins. Chosen by hand.
 const LEAST: f64 = 0.1;
 
-/// Characters of each article that are given to judge by.
+/// Characters shown of each article. Chosen by hand.
 const SHOWN: usize = 1500;
-/// Differences that are named.
+/// Most differences shown of a pair. Chosen by hand.
 const DIFFERENCES: usize = 12;
 
 pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
@@ -68,7 +68,7 @@ pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     })
 }
 
-/// The settings that part the strata, the loosest first.
+/// The settings that separate the strata, loosest first.
 fn settings_around(mode: Mode) -> Vec<(String, Mode)> {
     let Mode::Jaccard { threshold, recall } = mode else {
         return by_strictness()
@@ -93,7 +93,7 @@ fn settings_around(mode: Mode) -> Vec<(String, Mode)> {
         .collect()
 }
 
-/// Whether what matches at a setting matches at the one in force.
+/// Whether pairs that match at a setting also match at the setting in force.
 fn is_in_force(in_force: Mode, mode: Mode, tried: &[(String, Mode)], at: usize) -> bool {
     match (in_force, mode) {
         (Mode::Jaccard { threshold: own, .. }, Mode::Jaccard { threshold, .. }) => threshold >= own,
@@ -101,15 +101,16 @@ fn is_in_force(in_force: Mode, mode: Mode, tried: &[(String, Mode)], at: usize) 
     }
 }
 
-/// A pair that was drawn.
+/// A drawn pair.
 struct Drawn {
     stratum: usize,
     pair: Pair,
-    /// By which it was drawn.
+    /// The hash that decides the draw.
     lot: u64,
 }
 
-/// The pairs of each stratum, and those drawn from all of them, in the order of their lots.
+/// The number of pairs in each stratum, and the drawn pairs of all strata in the order of their
+/// lots.
 fn draw(
     corpus: &Corpus,
     swept: &Sweep<'_>,
@@ -119,7 +120,7 @@ fn draw(
 ) -> (Vec<usize>, Vec<Drawn>) {
     let mut by_stratum: Vec<Vec<Drawn>> = (0..strata).map(|_| Vec::new()).collect();
     for (pair, steps) in swept.pairs() {
-        // The strictest setting at which it matches.
+        // The strictest setting at which the pair matches.
         let stratum = steps.ilog2() as usize;
         let keys = format!("{seed} {:?} {:?}", corpus.key(pair.a), corpus.key(pair.b));
         let lot = hash::token(keys.as_bytes());
@@ -131,13 +132,14 @@ fn draw(
         of.sort_unstable_by_key(|drawn| drawn.lot);
         drawn.extend(of.drain(..most));
     }
-    // Whoever judges must not know the stratum by the place.
+    // The judge must not learn the stratum from a pair's place in the sample.
     drawn.sort_unstable_by_key(|drawn| drawn.lot);
     (sizes, drawn)
 }
 
-/// How many from each: half of them the same from all, so that each can be judged; half by size,
-/// so that what there is most of is known best. What one lacks, the others give.
+/// How many pairs to draw from each stratum. Half of the sample is divided evenly, so that each
+/// stratum can be judged. Half is divided by size, so that large strata are known best. Pairs that
+/// a small stratum lacks are drawn from the others.
 fn shares(sizes: &[usize], wanted: usize) -> Vec<usize> {
     let wanted = wanted.min(sizes.iter().sum());
     let mut shares = vec![0; sizes.len()];
@@ -152,11 +154,11 @@ fn shares(sizes: &[usize], wanted: usize) -> Vec<usize> {
     shares
 }
 
-/// Adds so many, of which there must be as many left, to the shares that are below their sizes.
+/// Adds `wanted` pairs to shares below their sizes. As many pairs must be left.
 fn add_evenly(shares: &mut [usize], sizes: &[usize], mut wanted: usize) {
     while wanted > 0 {
         let open = |at: &usize| shares[*at] < sizes[*at];
-        // From the strictest: most matches are there.
+        // The strictest stratum comes first, since most matches are there.
         let open: Vec<usize> = (0..sizes.len()).rev().filter(open).collect();
         let each = (wanted / open.len().max(1)).max(1);
         for at in open {
@@ -173,7 +175,7 @@ struct Record<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
     pair: usize,
-    /// True, false, or not judged yet.
+    /// `true`, `false`, or `None` while not judged.
     verdict: Option<bool>,
     stratum: &'a str,
     a: &'a str,
@@ -245,7 +247,7 @@ fn text(out: &mut dyn Write, corpus: &Corpus, head: &Head, drawn: &[Drawn]) -> i
     Ok(())
 }
 
-/// Two texts and what they share.
+/// Two texts and their comparison.
 struct Read {
     a: String,
     b: String,
@@ -253,7 +255,7 @@ struct Read {
 }
 
 impl Read {
-    /// None if they are gone meanwhile.
+    /// `None` if a text can no longer be read.
     fn again(corpus: &Corpus, pair: Pair) -> Option<Self> {
         let [a, b] = [pair.a, pair.b].map(|id| corpus.body(id).map(Into::into));
         let (a, b): (String, String) = (a?, b?);
@@ -261,7 +263,7 @@ impl Read {
         Some(Self { a, b, comparison })
     }
 
-    /// The facts in which they differ.
+    /// The facts that differ.
     fn differences(&self) -> Vec<[&str; 2]> {
         let is_fact = |kind: DifferenceKind| kind <= DifferenceKind::Date;
         let differences = self.comparison.differences.iter();

@@ -1,7 +1,7 @@
-//! What follows from the verdicts.
+//! Estimates from the verdicts.
 //!
-//! In: a sample with verdicts. Out: how many pairs are right, by stratum and at each setting, with
-//! their intervals; and the loosest setting that is precise enough.
+//! In: a sample with verdicts. Out: the share of right pairs by stratum and by setting, with
+//! intervals; and the loosest setting that is precise enough.
 
 use std::collections::HashMap;
 use std::fs;
@@ -31,7 +31,7 @@ pub(super) fn run(path: &Path, precision: f64, format: CommandFormat) -> Result<
     })
 }
 
-/// Pairs of a stratum that have a verdict.
+/// The judged pairs of a stratum.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Judged {
     pairs: usize,
@@ -48,7 +48,7 @@ struct Line {
     verdict: Value,
 }
 
-/// The head of a sample, and the verdicts of each of its strata.
+/// The head of a sample, and the verdicts of each stratum.
 fn read(text: &str) -> Result<(Head, Vec<Judged>), String> {
     let mut head: Option<Head> = None;
     let mut verdicts: HashMap<String, Judged> = HashMap::new();
@@ -108,8 +108,8 @@ fn verdict(value: &Value) -> Result<Option<bool>, String> {
     }
 }
 
-/// The share of right pairs in strata, each weighted by its pairs; those without a verdict are
-/// left out.
+/// The share of right pairs in strata, each weighted by its number of pairs. Strata without a
+/// verdict are left out.
 fn right(strata: impl Iterator<Item = (usize, Judged)> + Clone) -> Option<Share> {
     let judged = strata.filter(|(_, judged)| judged.pairs > 0);
     let all: usize = judged.clone().map(|(pairs, _)| pairs).sum();
@@ -120,25 +120,25 @@ fn right(strata: impl Iterator<Item = (usize, Judged)> + Clone) -> Option<Share>
         share += weight * judged.right as f64 / verdicts;
         inverse += weight * weight * (1.0 - verdicts / pairs as f64) / verdicts;
     }
-    // All of them may be judged: then nothing is left to chance.
+    // If every pair is judged, nothing is left to chance.
     (all > 0).then(|| Share::new(share, 1.0 / inverse.max(0.0)))
 }
 
-/// What one setting finds.
+/// The pairs found at one setting.
 #[derive(Serialize)]
 struct Setting<'a> {
     name: &'a str,
-    /// Whether the sample was drawn at it.
+    /// Whether the sample was drawn at this setting.
     in_force: bool,
-    /// Of the stratum of the setting.
+    /// Pairs in the setting's stratum.
     stratum_pairs: usize,
     judged: usize,
     right: usize,
     stratum: Option<Share>,
-    /// Of all that match at it.
+    /// Pairs that match at the setting.
     pairs: usize,
     precision: Option<Share>,
-    /// Of the right pairs among all those that a sample was drawn from.
+    /// The share of right pairs found, among the right pairs of all strata.
     right_found: Option<f64>,
 }
 
@@ -302,7 +302,7 @@ mod tests {
         let strata = [(900, judged(10, 10)), (100, judged(10, 0))];
         let found = right(strata.into_iter()).expect("a share");
         assert!(near(found.value, 0.9));
-        // Ten verdicts that stand for most, ten that stand for little: worth some twelve.
+        // Ten verdicts stand for many pairs, ten for few: together they are worth about twelve.
         assert!(found.low > 0.5 && found.low < 0.7, "{found:?}");
         let all = right([(10, judged(10, 7))].into_iter()).expect("a share");
         assert_eq!((all.low, all.high), (0.7, 0.7));

@@ -1,21 +1,22 @@
-//! How many of the matches are right, judged by hand.
+//! The precision of matches, judged by hand.
 //!
-//! In: a corpus. Out: a sample of its borderline pairs, to be judged; and from the verdicts, how
-//! many of the matches are right at each setting, and which setting to take.
+//! In: a corpus. Out: a sample of borderline pairs to judge. From the verdicts: the precision at
+//! each setting, and the setting to take.
 //!
 //! # The estimator
 //!
 //! Pairs are put into strata by the strictest setting at which they match: by Jaccard similarity,
 //! in steps around the threshold; or by the strictness of [`Mode::Recycled`]. Half of the sample is
-//! drawn from all strata alike, half by their size; without replacement and by a hash of the seed
-//! and both keys, so the draw depends on the articles alone. Exact copies need no judge and are
-//! left out.
+//! drawn evenly from all strata, half by their size. Pairs are drawn without replacement by a hash
+//! of the seed and both keys, so the draw depends on the articles alone. Exact copies need no judge
+//! and are left out.
 //!
-//! At a setting, the strata from its own up to the strictest are its matches. Their precision is
-//! the mean of the shares of right pairs in each, weighted by how many pairs the stratum has in
-//! the whole corpus (Cochran 1977, chapter 5). The interval is Wilson's (1927), at 95%, for as many
-//! pairs as the sample is worth: `1 / sum(W² (1 - n/N) / n)`, where `W` is the weight of a stratum,
-//! `N` its pairs and `n` those judged (Kish 1965). That is the variance of a weighted mean if all
+//! The matches of a setting are its own stratum and all stricter ones. Their precision is the mean
+//! share of right pairs in these strata, weighted by the number of pairs in the whole corpus
+//! (Cochran 1977, chapter 5). The 95% interval is Wilson's (1927), for the number of draws that the
+//! sample is worth: `1 / sum(W² (1 - n/N) / n)`, where `W` is a stratum's weight, `N` its pairs and
+//! `n` its judged pairs (Kish 1965). That is the variance of a weighted mean if all strata were
+//! alike, so the interval is rather too wide than too narrow.
 //! strata were alike, so the interval is rather too wide than too narrow.
 
 mod draw;
@@ -40,7 +41,7 @@ pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     }
 }
 
-/// The first line of a sample: what it was drawn from.
+/// A sample's first line: the corpus and settings that it was drawn from.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     schema: u32,
@@ -55,11 +56,11 @@ struct Head {
 /// Pairs that match at a setting and at no stricter one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Stratum {
-    /// The setting.
+    /// The setting's name.
     name: String,
-    /// Whether its pairs match at the setting that the sample was drawn at.
+    /// Whether these pairs match at the setting in force when the sample was drawn.
     matches: bool,
-    /// In the whole corpus.
+    /// Pairs in the whole corpus.
     pairs: usize,
     drawn: usize,
 }

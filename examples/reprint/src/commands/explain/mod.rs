@@ -1,7 +1,7 @@
 //! Why two articles match, or at which stage they parted.
 //!
-//! In: two keys and a corpus, or two files. Out: the figures of both, how far they came and where
-//! grouping put them, what stands in both and what differs.
+//! In: two keys and a corpus, or two files. Out: figures, the last stage that the pair reached, the
+//! articles' groups, shared passages and differences.
 
 mod record;
 mod text;
@@ -70,7 +70,7 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     })
 }
 
-/// The only article of each of two files.
+/// The articles of two files with a single article each.
 fn of_files(corpus: &Corpus) -> Result<[ArticleId; 2], Failure> {
     let ids: Vec<ArticleId> = super::ids(corpus).collect();
     ids.try_into().map_err(|ids: Vec<ArticleId>| {
@@ -89,9 +89,9 @@ fn body(corpus: &Corpus, id: ArticleId) -> Result<String, Failure> {
 /// Where grouping put two articles.
 #[derive(Clone, Copy, Debug)]
 enum Placing {
-    /// Both stand in the group of that number.
+    /// Both are in the group with this number.
     Together(usize),
-    /// Each stands in a group, or alone.
+    /// Each is in a group, or stands alone.
     Apart([Option<usize>; 2]),
 }
 
@@ -105,7 +105,7 @@ impl Placing {
     }
 }
 
-/// All that is said of two articles.
+/// The explanation of two articles.
 struct Page<'a> {
     ids: [ArticleId; 2],
     bodies: [String; 2],
@@ -116,10 +116,10 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// What stands in both, the longest first.
+    /// Shared passages, longest first.
     fn longest_passages(&self) -> Vec<Passage> {
         let mut passages = self.found.comparison.passages.clone();
-        // A stable sort: they come in the order of A.
+        // A stable sort: equally long passages stay in the order of `a`.
         passages.sort_by_key(|passage| std::cmp::Reverse(passage.words));
         passages
     }

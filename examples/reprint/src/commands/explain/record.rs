@@ -12,7 +12,7 @@ use super::{Page, Placing};
 use crate::commands::six_places;
 
 impl Page<'_> {
-    /// All of it as one record.
+    /// The explanation as one record.
     pub(super) fn record(&self) -> Record<'_> {
         let comparison = &self.found.comparison;
         let overlap = comparison.overlap;
@@ -86,7 +86,7 @@ impl Page<'_> {
     }
 }
 
-/// The explanation for programs. Spans are bytes of the bodies.
+/// The explanation for programs. Spans are byte ranges in the bodies.
 #[derive(Serialize)]
 pub(super) struct Record<'a> {
     schema: u32,

@@ -1,7 +1,7 @@
 //! The explanation for people.
 //!
-//! In: a [`Page`]. Out: the verdict and why, the figures, the passages and the differences side by
-//! side.
+//! In: a [`Page`]. Out: the verdict with its reason, the figures, and passages and differences side
+//! by side.
 
 use std::io::{self, Write};
 
@@ -16,11 +16,12 @@ use crate::output::clean;
 /// Columns of the page.
 const COLUMNS: usize = 120;
 
-/// Shown at most, unless all are asked for.
+/// Most passages shown, unless all are asked for.
 const PASSAGES: usize = 8;
+/// Most differences shown, unless all are asked for.
 const DIFFERENCES: usize = 20;
 
-/// Columns of what is said of a passage or a difference.
+/// Columns for the description of a passage or a difference.
 const SAID: usize = 20;
 
 impl Page<'_> {
@@ -44,7 +45,7 @@ impl Page<'_> {
         self.differences(out, all)
     }
 
-    /// What decided, in a sentence.
+    /// The deciding reason, in a sentence.
     pub(super) fn why(&self) -> String {
         let Explanation {
             stage, comparison, ..
@@ -81,7 +82,7 @@ impl Page<'_> {
         }
     }
 
-    /// How they came to be compared, or why not.
+    /// Why the articles were compared or not.
     fn met(&self) -> String {
         let banding = self.corpus.detector.banding();
         let Explanation {
@@ -112,7 +113,7 @@ impl Page<'_> {
         met
     }
 
-    /// Where grouping put them, and why.
+    /// Where grouping put the articles, and why.
     fn grouping(&self) -> String {
         let is_match = self.found.stage.is_match();
         let is_star = self.corpus.detector.settings().linkage == Linkage::Star;
@@ -154,7 +155,7 @@ impl Page<'_> {
         }
     }
 
-    /// Why two articles that match stand apart.
+    /// Why two matching articles are in different groups.
     fn parted_by_stars(&self, numbers: [Option<usize>; 2]) -> String {
         let mut why = "; in a star, who is free goes with the centre of most links that it matches"
             .to_owned();
@@ -179,7 +180,7 @@ impl Page<'_> {
         clean::line(self.corpus.key(id)).into_owned()
     }
 
-    /// How alike an article and the centre of its group are, in words.
+    /// The similarity of an article and its group's centre, in words.
     fn score(&self, id: ArticleId, centre: ArticleId) -> String {
         let texts = (self.corpus.body(id), self.corpus.body(centre));
         let (Some(text), Some(of_centre)) = texts else {
@@ -288,7 +289,7 @@ impl Page<'_> {
         more(out, ordered.len(), shown, "differences")
     }
 
-    /// What stands at a place of each, and under it the bytes.
+    /// Two passages side by side, with their byte ranges below.
     fn side_by_side(&self, out: &mut dyn Write, said: &str, a: Span, b: Span) -> io::Result<()> {
         const HALF: usize = (COLUMNS - SAID - 4) / 2;
         let quoted = |side: usize, span: Span| match &self.bodies[side][span.range()] {
@@ -323,7 +324,7 @@ fn difference_name(kind: DifferenceKind) -> &'static str {
     }
 }
 
-/// Rounded down: 100% is all of it, and 0% may be a little.
+/// Rounded down, so that 100% means all. A small share above 0 is written as under 1%.
 fn percent(share: f64) -> String {
     let percent = 100.0 * share;
     if percent > 0.0 && percent < 1.0 {

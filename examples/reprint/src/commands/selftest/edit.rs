@@ -1,8 +1,8 @@
-//! Edits, as they are made of articles before they are printed again.
+//! Edits as made before articles are printed again.
 //!
 //! In: a text of any script and language, and random numbers. Out: an edited copy, or none if the
-//! text is too short for that edit. Words are those of [`reprint::text`], so a letter of Chinese is
-//! one.
+//! text is too short for the edit. Words are cut by [`reprint::text`], so a Chinese letter is a
+//! word.
 
 use std::ops::Range;
 
@@ -11,15 +11,15 @@ use reprint::text::{self, Token};
 /// A kind of edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Edit {
-    /// So many words in a hundred changed: replaced, dropped, or one put before them, a third
-    /// each. Numbers and words with a capital stay, while there are others: who edits does not
-    /// change the facts.
+    /// This percentage of words changed: replaced, dropped, or preceded by a new word, a third
+    /// each. Numbers and capitalized words stay while there are others, since editors don't change
+    /// facts.
     Words(usize),
     /// A third of the paragraphs cut.
     Cut,
     /// A third of the sentences moved to another place.
     Moved,
-    /// The third of the words from anywhere on.
+    /// A third of the words, consecutive, from a random place.
     Excerpt,
     /// One letter in fifty misread.
     Misread,
@@ -50,7 +50,7 @@ impl Edit {
         }
     }
 
-    /// The edited copy; none if it would be the same, or nothing.
+    /// The edited copy; `None` if the copy would be unchanged or empty.
     pub(super) fn apply(
         self,
         text: &str,
@@ -77,7 +77,7 @@ impl Random {
         Self(seed)
     }
 
-    /// A number below `bound`, which must not be 0.
+    /// A random number below `bound`, which must not be 0.
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -85,7 +85,7 @@ impl Random {
         ((u128::from(x ^ (x >> 31)) * bound as u128) >> 64) as usize
     }
 
-    /// So many different ones of `all`, in ascending order.
+    /// `wanted` different items of `all`, in ascending order.
     fn some<T: Copy + Ord>(&mut self, mut all: Vec<T>, wanted: usize) -> Vec<T> {
         for at in 0..wanted.min(all.len()) {
             let other = at + self.below(all.len() - at);
@@ -102,14 +102,14 @@ pub(super) struct Vocabulary<'a> {
     words: Vec<&'a str>,
 }
 
-/// Words taken of each text.
+/// Words taken from each text. Chosen by hand.
 const OF_EACH: usize = 50;
 
-/// Draws until a word is of the script that is wanted.
+/// Draws before the search for a word of the wanted script gives up. Chosen by hand.
 const DRAWS: usize = 32;
 
 impl<'a> Vocabulary<'a> {
-    /// Small-written words of some texts.
+    /// Uncapitalized words of some texts.
     pub(super) fn of(texts: impl Iterator<Item = &'a str>) -> Self {
         let mut words = Vec::new();
         for text in texts {
@@ -124,7 +124,7 @@ impl<'a> Vocabulary<'a> {
         Self { words }
     }
 
-    /// A word of the script of another.
+    /// A word in the script of `like`.
     fn draw(&self, like: &str, random: &mut Random) -> Option<&'a str> {
         let block = |word: &str| word.chars().next().map_or(0, |c| u32::from(c) >> 9);
         let word = |_| {
@@ -138,7 +138,7 @@ impl<'a> Vocabulary<'a> {
     }
 }
 
-/// Whether a word is neither a number nor written with a capital.
+/// Whether a word is neither a number nor capitalized.
 fn is_wording(form: &str) -> bool {
     let first = form.chars().next().is_some_and(|c| !c.is_uppercase());
     first && !form.contains(char::is_numeric)
@@ -166,7 +166,7 @@ fn change_words(
         out += &text[done..start];
         done = end;
         let word = &text[start..end];
-        // Words of a script without spaces get none.
+        // Words of scripts without spaces get no space.
         let space = if text[end..].starts_with(char::is_alphanumeric) {
             ""
         } else {
@@ -224,7 +224,7 @@ fn move_sentences(text: &str, random: &mut Random) -> Option<String> {
     Some(parts.concat())
 }
 
-/// The sentences of a text, with all that stands between them.
+/// A text's sentences, with everything between them.
 fn sentences(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -263,7 +263,7 @@ fn excerpt(text: &str, words: &[Token], random: &mut Random) -> Option<String> {
     Some(text[start..end].to_owned())
 }
 
-/// Letters that are read for others.
+/// Letters and their misreadings.
 const LOOKALIKES: [(char, &str); 20] = [
     ('a', "o"),
     ('b', "h"),
@@ -297,7 +297,7 @@ fn misread(text: &str, random: &mut Random) -> String {
         }
         match LOOKALIKES.iter().find(|(letter, _)| *letter == c) {
             Some((_, read)) => out += read,
-            // Any other letter of the text, since it is of its script.
+            // Any other letter of the text, since it has the text's script.
             None => out.push(letters[random.below(letters.len())]),
         }
     }

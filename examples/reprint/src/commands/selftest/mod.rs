@@ -1,11 +1,10 @@
-//! What is found of edited copies.
+//! How many edited copies are found.
 //!
-//! In: a corpus. Out: edited copies of some of its articles are planted among them, in memory only,
-//! and all is searched as one corpus: how many of the copies are linked to their source, by kind of
-//! edit, and what the others were taken for; and how many are linked to articles that their source
-//! does not match.
+//! In: a corpus. Out: edited copies of some articles are planted among them, in memory only, and
+//! searched with the corpus. Reported by kind of edit: copies linked to their source, what the
+//! others were taken for, and copies linked to articles that their source doesn't match.
 //!
-//! The copies are told to nobody: the search does not know them from the rest.
+//! The search doesn't know which articles are planted.
 
 mod edit;
 
@@ -28,7 +27,8 @@ use crate::output::{json, table};
 use crate::store::Texts;
 use edit::{Edit, Random, Vocabulary};
 
-/// Shorter articles have nothing to cut or to move.
+/// The fewest words of a copied article. Chosen by hand: shorter ones have too little to cut or
+/// move.
 const FEWEST_WORDS: u32 = 40;
 
 pub(super) fn run(options: &SelftestOptions) -> Result<(), Failure> {
@@ -60,7 +60,7 @@ pub(super) fn run(options: &SelftestOptions) -> Result<(), Failure> {
     })
 }
 
-/// The articles that are copied: those of the lowest lots.
+/// The articles to copy: those with the lowest lots.
 fn choose(corpus: &Corpus, wanted: usize, seed: u64) -> Vec<ArticleId> {
     let is_long = |id: &ArticleId| {
         let words = corpus.detector.tokens(*id).unwrap_or_default();
@@ -112,7 +112,7 @@ fn plant(corpus: &mut Corpus, sources: &[ArticleId], seed: u64) -> Result<Vec<Pl
     Ok(planted)
 }
 
-/// The texts of a corpus and of what was planted in it, whose ids follow on.
+/// A corpus's texts, and the planted texts, whose ids follow.
 struct WithPlants<'a> {
     texts: &'a Texts,
     planted: &'a [Plant],
@@ -134,19 +134,19 @@ impl TextStore for WithPlants<'_> {
     }
 }
 
-/// What became of the copies of one kind.
+/// The outcome for copies of one kind.
 #[derive(Default, Serialize)]
 struct Tally {
     copies: usize,
-    /// Linked to their source.
+    /// Copies linked to their source.
     found: usize,
-    /// In one group with it.
+    /// Copies in one group with their source.
     grouped: usize,
-    /// Linked to an article that the source is not linked to.
+    /// Copies linked to an article that the source is not linked to.
     strays: usize,
-    /// What those that are not found were taken for.
+    /// Copies not found, counted by what they were taken for.
     missed: BTreeMap<&'static str, usize>,
-    /// The sum of the similarities of copies and sources.
+    /// The sum of the Jaccard similarities of copies and sources.
     #[serde(skip)]
     jaccard: f64,
 }
@@ -258,7 +258,7 @@ impl Results {
     }
 }
 
-/// What a copy that was not linked to its source was taken for.
+/// What a copy without a link to its source was taken for.
 fn taken_for(comparison: &Comparison, mode: Mode) -> &'static str {
     let relation = comparison.summary.relation;
     match mode {
@@ -270,7 +270,7 @@ fn taken_for(comparison: &Comparison, mode: Mode) -> &'static str {
     }
 }
 
-/// The links that join, by article. One of the exact copies of a text stands for all.
+/// Joining links, by article. A text's first exact copy stands for the others.
 struct Links {
     of: HashMap<ArticleId, BTreeSet<ArticleId>>,
     texts: HashMap<ArticleId, Fingerprint>,
@@ -288,7 +288,7 @@ impl Links {
             of.entry(pair.a).or_default().insert(pair.b);
             of.entry(pair.b).or_default().insert(pair.a);
         }
-        // Which articles have the same text is needed only where a copy was planted.
+        // Texts are compared only near planted copies.
         let near = store.planted.iter().flat_map(|plant| {
             let linked = [plant.id, plant.source].map(|id| of.get(&id).into_iter().flatten());
             linked
@@ -314,14 +314,14 @@ impl Links {
         a == b || self.texts.contains_key(&a) && self.texts.get(&a) == self.texts.get(&b)
     }
 
-    /// Whether a copy is linked to its source, or to an exact copy of that.
+    /// Whether a copy is linked to its source, or to an exact copy of the source.
     fn are_linked(&self, plant: ArticleId, source: ArticleId) -> bool {
         self.linked(plant)
             .any(|other| self.is_same_text(other, source))
     }
 
     fn is_stray(&self, plant: &Plant, store: &WithPlants<'_>) -> bool {
-        // The links of the source are those of the first of its exact copies.
+        // The source's links are stored under the first of its exact copies.
         let of_source: BTreeSet<ArticleId> = self
             .linked(plant.source)
             .filter(|&other| self.is_same_text(other, plant.source))
