@@ -170,7 +170,7 @@ fn complete(
     order.sort_unstable_by(|&a, &b| before(a, b));
     let place: HashMap<u32, usize> = order.iter().enumerate().map(|(at, &p)| (p, at)).collect();
     // 2. For each pair of sets, the similarity of the least similar pair of members; 0 if a pair is
-    //   not linked.
+    // not linked.
     let mut least = vec![0.0; len * len];
     for (at, &position) in order.iter().enumerate() {
         for (other, jaccard) in neighbours.of_position(position) {
@@ -190,7 +190,7 @@ fn complete(
             )
     };
     // 3. Keep each set's nearest set. Join the nearest two sets until no linked pair of sets is
-    //   left.
+    // left.
     let mut best: Vec<(f64, usize)> = (0..len).map(|at| nearest(&least, &sets, at)).collect();
     loop {
         let (mut from, mut similarity) = (0, 0.0);

@@ -64,7 +64,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
         parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));
     let mut pairs = distinct(&shared);
     // 2. The pairs of small buckets are deduplicated. The bands' lists are many times as long as
-    //   the result, so they are freed at once.
+    // the result, so they are freed at once.
     for of_band in &mut shared {
         of_band.pairs = Buckets::default();
     }

@@ -44,7 +44,7 @@ struct Chunk {
     ends: Vec<usize>,
 }
 
-/// An article's place in a bucket: the bucket's number, and how many members stand up to the
+/// An article's place in a bucket: the bucket's number, and the number of members up to the
 /// article.
 type Place = (u32, u32);
 

@@ -75,9 +75,9 @@ pub struct ChangeRecord<'a> {
     pub kind: ChangeKind,
     /// Names of the earlier groups that members come from, in order of their first keys.
     pub from: Vec<&'a str>,
-    /// Keys of members that the earlier group of this `id` did not have. Empty if the `id` is new.
+    /// Members' keys missing from the earlier group with this `id`. Empty if the `id` is new.
     pub joined: Vec<&'a str>,
-    /// Keys that only the earlier group of this `id` had.
+    /// Keys that left the group since the earlier run.
     pub left: Vec<&'a str>,
 }
 
@@ -148,7 +148,7 @@ impl Lineage {
 
     fn of_keys(mut earlier: Vec<EarlierGroup>, now: &[Vec<&str>]) -> Self {
         // 1. Number the earlier groups in order of their first keys, whatever their order in the
-        //   file.
+        // file.
         for group in &mut earlier {
             group.members.sort_unstable();
         }
@@ -182,7 +182,7 @@ impl Lineage {
         }
 
         // 3. Hand on names, most shared articles first. At equal counts the lower earlier number
-        //   wins, then the lower number in this run.
+        // wins, then the lower number in this run.
         shared.sort_by_key(|&(_, count)| Reverse(count));
         let mut bears: Vec<Option<usize>> = vec![None; now.len()];
         let mut bearer = vec![None; earlier.len()];
@@ -201,7 +201,7 @@ impl Lineage {
         let ids = ids.collect();
 
         // 5. Tell each group's change: from no earlier group, from one that went to this group
-        //   alone, from one that was split, or from several.
+        // alone, from one that was split, or from several.
         let changes = now.iter().zip(from).zip(bears);
         let changes = changes.map(|((members, from), bears)| Change {
             kind: match from.as_slice() {

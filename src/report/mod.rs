@@ -239,8 +239,8 @@ impl<'a> ArticleRecord<'a> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupRecord<'a> {
-    /// The group's name, made by [`Lineage`]. It stays the same from run to run if each run is
-    /// given the earlier one's groups. Otherwise it stays the same while the first key does.
+    /// The group's name, made by [`Lineage`]. The name is stable from run to run if a run is given
+    /// the earlier run's groups. Otherwise the name is stable while the first key is.
     pub id: &'a str,
     /// How the group changed since the earlier run; `None` without one.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
@@ -393,7 +393,7 @@ pub struct TemplateRecord<'a> {
     pub kind: TemplateKind,
     /// Fixed runs and slots, in order.
     pub pieces: &'a [Piece],
-    /// Articles that use the template; a group of copies counts as one article.
+    /// Articles that use the template. A group of copies counts as a single article.
     pub articles: usize,
     /// Different publishers of these articles. Articles without a publisher together count as one.
     pub sources: usize,

@@ -1,4 +1,4 @@
-//! The spread of each report: who published first, who followed.
+//! The spread of a report: who published first, who followed.
 //!
 //! In: groups, and the dates, publishers and texts of their articles. Out: a [`StoryRecord`] for
 //! each group: counts of texts and publishers, the earliest articles, and the later ones with their
@@ -99,8 +99,8 @@ enum Report {
     Alone(ArticleId),
 }
 
-/// For each group, by its number, how many other reports share a passage with it. Groups that share
-/// none are missing.
+/// The number of reports that share a passage with a group, by group number. Groups without such
+/// reports are missing.
 fn sharing(groups: &Groups) -> HashMap<usize, usize> {
     let report = |id| groups.group_of(id).map_or(Report::Alone(id), Report::Group);
     let is_partial = |relation: Relation| relation == Relation::Partial;

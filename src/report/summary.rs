@@ -60,7 +60,7 @@ pub struct SummaryRecord<'a> {
     pub phrase_settings: Option<&'a PhraseSettings>,
     /// How signatures were cut into bands.
     pub banding: Banding,
-    /// The recipe of all sketches, as 16 hexadecimal digits.
+    /// The sketches' recipe, as 16 hexadecimal digits.
     pub recipe: String,
 }
 

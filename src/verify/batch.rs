@@ -224,7 +224,7 @@ fn verify_block<V: Verify>(
     }
     let articles: Vec<Result<V::Article>> = parallel::map(&held, |&at| verify.read(at));
     // 2. Make probes of held articles with many partners, if the finding is symmetric. Partners
-    //   with few pairs are then looked up in these probes.
+    // with few pairs are then looked up in these probes.
     let mut met = vec![0; held.len()];
     if verify.is_symmetric() {
         for pair in meetings {
@@ -238,7 +238,7 @@ fn verify_block<V: Verify>(
     let probes: Vec<Option<V::Probe<'_>>> = probes.collect();
 
     // 3. Read the partners one at a time, and compare each to the articles it meets. A partner with
-    //   many pairs becomes a probe itself.
+    // many pairs becomes a probe itself.
     let arrivals: Vec<&[Meeting]> = meetings.chunk_by(|x, y| x.comes == y.comes).collect();
     let mut order: Vec<(u32, usize)> = arrivals
         .iter()

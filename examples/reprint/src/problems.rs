@@ -1,7 +1,7 @@
 //! Problems with the input.
 //!
-//! In: problems with file and line. Out: messages for the first few problems of each kind, and
-//! counts of all; in a strict run, a failure at the first problem.
+//! In: problems with file and line. Out: messages for a few problems of every kind, and counts; in
+//! a strict run, a failure at the first problem.
 
 use std::collections::BTreeMap;
 
@@ -106,7 +106,7 @@ impl Problems {
         }
     }
 
-    /// Counts a problem, and writes its message if few of its kind were written.
+    /// Counts a problem, and writes a message unless its kind had enough messages.
     pub(crate) fn note(&mut self, problem: &Problem) -> Result<(), Failure> {
         let Problem { kind, at, message } = problem;
         if self.strict && kind.is_fatal() {

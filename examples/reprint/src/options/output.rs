@@ -52,8 +52,7 @@ impl OutputOptions {
     }
 }
 
-/// A path to write to. Who says `-` means stdout, and would get a file of that name, which
-/// nobody wants.
+/// A path to write to. `-` is refused, since most users mean stdout by it.
 pub(super) fn to_file() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|path| {
         if path == "-" {

@@ -496,7 +496,7 @@ fn related(summary: RelationSummary) -> String {
     format!(" ({relation}{facts})")
 }
 
-/// Rounds down to two decimals, so that only 1 becomes 1.00.
+/// Rounds down to two decimals, so that only 1 is shown as 1.00.
 fn two_places(similarity: f64) -> f64 {
     (similarity * 100.0).floor() / 100.0
 }

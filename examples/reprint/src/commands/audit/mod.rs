@@ -11,10 +11,11 @@
 //! of the seed and both keys, so the draw depends on the articles alone. Exact copies need no judge
 //! and are left out.
 //!
-//! The matches of a setting are its own stratum and all stricter ones. Their precision is the mean
-//! share of right pairs in these strata, weighted by the number of pairs in the whole corpus
-//! (Cochran 1977, chapter 5). The 95% interval is Wilson's (1927), for the number of draws that the
-//! sample is worth: `1 / sum(W² (1 - n/N) / n)`, where `W` is a stratum's weight, `N` its pairs and
+//! A setting's matches are the pairs in its own stratum and in stricter strata. Their precision is
+//! the mean share of right pairs in these strata, weighted by the number of pairs in the whole
+//! corpus (Cochran 1977, chapter 5). The 95% interval is Wilson's (1927), for the number of draws
+//! that the sample is worth: `1 / sum(W² (1 - n/N) / n)`, where `W` is a stratum's weight, `N` its
+//! pairs and
 //! `n` its judged pairs (Kish 1965). That is the variance of a weighted mean if all strata were
 //! alike, so the interval is rather too wide than too narrow.
 //! strata were alike, so the interval is rather too wide than too narrow.
