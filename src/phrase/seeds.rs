@@ -103,6 +103,7 @@ impl Seeds {
             recurring,
             ..
         } = weights;
+        // 1. Clear the tally, sized to the words that may recur.
         let title = short_title(headline, stems);
         let room = if keys.has_letters {
             stem_of.len()
@@ -117,6 +118,7 @@ impl Seeds {
         };
         let enough = least.min(Tally::LIMIT);
         let mut any = false;
+        // 2. Take each sentence's hits: places of runs, triples and the headline, counted by key.
         let mut recurring = recurring.iter().peekable();
         let mut functions = 0;
         for (number, &sentence) in (0..).zip(sentences.iter()) {
@@ -130,6 +132,7 @@ impl Seeds {
                 });
             };
             content.clear();
+            // In scripts without spaces, every letter is looked at.
             if keys.has_letters {
                 let letters = Letters {
                     least,
@@ -148,6 +151,8 @@ impl Seeds {
                 stems,
                 stem_of,
             };
+            // Elsewhere only recurring words are looked at. Runs are searched between and at
+            // content words.
             while let Some(next) = recurring.next_if(|next| next.at < sentence.end) {
                 let stem = stem_of[next.at as usize];
                 let Stem { weight, count, .. } = stems[stem as usize];
@@ -174,10 +179,12 @@ impl Seeds {
                 }
                 content.push(word);
             }
+            // The words after the sentence's last content word.
             if let [.., before, last] = content[..] {
                 runs.ending(last.at + 1..sentence.end, before, sentence, &mut hit);
             }
         }
+        // 3. Keep hits whose key may stand in enough sentences.
         if any {
             hits.retain(|hit| tally.get(hit.key) >= enough);
         } else {
@@ -311,6 +318,8 @@ impl Letters<'_> {
                 recurring = 0;
                 continue;
             }
+            // A run of recurring words ends here. The run is lengthened to the left until it weighs
+            // enough.
             recurring += 1;
             let weight_of = |&stem: &u32| stems[stem as usize].weight;
             let (width, most) = match weight {
@@ -336,6 +345,7 @@ impl Letters<'_> {
                     );
                 }
             }
+            // Triples and the headline end with a content word.
             if is_content {
                 let word = Content {
                     at: at as u32,

@@ -275,6 +275,7 @@ pub(super) fn evidence(
         lost_slots: a.slots,
         ..Evidence::default()
     };
+    // 1. Add up the matches: weights on either side, kinds of words, and equal words in a row.
     let (mut mass_a, mut mass_b) = (0.0, 0.0);
     let mut runs = 0;
     let both = [(&alignment.matches, false), (&alignment.moved, true)];
@@ -309,6 +310,7 @@ pub(super) fn evidence(
             last = Some(at);
         }
     }
+    // 2. Turn sums into shares, and measure how far the matches reach.
     let share = |mass: f64, of: f64| if of > 0.0 { (mass / of).min(1.0) } else { 0.0 };
     found.a_coverage = share(mass_a, a.mass);
     found.b_coverage = share(mass_b, b.mass);
@@ -316,7 +318,9 @@ pub(super) fn evidence(
     if let (Some(first), Some(last)) = (alignment.matches.first(), alignment.matches.last()) {
         found.reach = last.b - first.b + 1;
     }
+    // 3. Compare the leads.
     (found.a_lead, found.b_lead) = lead::shared(a, b, alignment);
+    // 4. Compare what stands in the gaps: facts that differ, and words swapped throughout.
     let may_be_copy = found.coverage() >= LEAST_COVERAGE_OF_SWAPS;
     let mut swaps = Swaps::default();
     for gap in gaps(a, b, &alignment.matches).filter(|gap| gap.may_be_fact(a, b)) {

@@ -118,6 +118,7 @@ impl Trial<'_> {
         let EstimateOptions { paths, common, .. } = self.options;
         let paths: Vec<PathBuf> = paths.clone();
         let mut taken = Taken::default();
+        // 1. Read and sketch the first articles, and count the rest of the input if wanted.
         let how = common.input.reading().map_err(Failure::Usage)?;
         let fields = Arc::clone(&how.fields);
         let mut chunks = input::read(paths, how).into_iter();
@@ -153,6 +154,7 @@ impl Trial<'_> {
         if taken.articles == 0 {
             return Ok(taken);
         }
+        // 2. Count words, then match; note times and memory.
         talk.progress.stage("matching a sample");
         let before = status("VmRSS:");
         let clock = Instant::now();
@@ -267,6 +269,7 @@ struct Estimate {
 
 impl Estimate {
     fn new(half: &Taken, all: &Taken, articles: usize, is_recycled: bool) -> Self {
+        // Reading grows with bytes, counting with articles up to its limit.
         let (n, sample) = (articles as f64, all.articles.max(1) as f64);
         let times = n / sample;
         let bytes = if articles == all.there_are {
@@ -282,6 +285,8 @@ impl Estimate {
             0.0
         };
 
+        // Pairs grow by the exponent between linear and the growth from half to all, up to the
+        // search's limit.
         let doubled = sample / half.articles.max(1) as f64;
         let grown = all.pairs.max(1) as f64 / half.pairs.max(1) as f64;
         let exponent = if doubled > 1.0 {
@@ -298,6 +303,7 @@ impl Estimate {
         let grown = (all.pairs as f64 * times.powf(exponent)).min(most);
         let mut pairs = Range::noisy(linear, grown);
         pairs.high = pairs.high.min(most).max(pairs.low);
+        // Matching grows with the pairs. Every figure gets a range.
         let matching = all.matching * times;
         let per_pair = grown / linear.max(1.0);
         let matching = Range::noisy(matching, matching * per_pair.max(1.0));
@@ -336,6 +342,7 @@ impl Estimate {
         )?;
         let memory = |range: Range| joined(range, bytes);
         let time = |range: Range| joined(range, seconds);
+        // A row: the figure for the sample, the figure for the corpus, and how it grows.
         let row = |name: &str, here: String, there: String, why: &str| {
             [name.to_owned(), here, there, format!("  {why}")]
         };

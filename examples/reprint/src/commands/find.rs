@@ -30,6 +30,7 @@ pub(super) fn run(
     told: BTreeMap<String, OptionRecord>,
     notes: &[String],
 ) -> Result<(), Failure> {
+    // 1. Check the options before any reading. A dry run and `--explain` end here.
     let settings = options.matching.settings().map_err(Failure::Usage)?;
     let build = || {
         let detector = Detector::builder().settings(settings.clone()).build();
@@ -49,6 +50,8 @@ pub(super) fn run(
         let corpus = load(detector, Some(phrases), &paths, &options.input, &mut talk)?;
         return phrasing::explain(&corpus, key, phrases, &options.output);
     }
+    // 2. Open everything that is read or written besides the input, so that errors come before the
+    // work.
     let earlier = options
         .output
         .previous
@@ -57,6 +60,7 @@ pub(super) fn run(
         .transpose()?;
     let sink = Sink::open(options.output.output.as_deref())?;
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
+    // 3. Load the reference, then the input, and match the input with the reference.
     let has_reference = !options.keep.reference.is_empty();
     let reference = if has_reference {
         let paths = &options.keep.reference;
@@ -75,6 +79,7 @@ pub(super) fn run(
         Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
         None => None,
     };
+    // 4. Group the input, and name the groups after the earlier run's.
     let groups = if has_reference && !options.keep.within {
         // Pairs within the input are not wanted.
         build()?.groups(&corpus.texts).map_err(failed)?
@@ -88,6 +93,8 @@ pub(super) fn run(
     };
     let stories = StoryRecord::all(&corpus.detector, &groups);
 
+    // 5. Search for templates and measures, as far as asked for and as the output has a place for
+    // them.
     let format = options.output.format();
     let templates = if options.phrases.templates && has_templates(format) {
         Some(templates::find(&corpus, &groups, &mut talk.progress)?)
@@ -100,6 +107,7 @@ pub(super) fn run(
         Vec::new()
     };
 
+    // 6. Write the kept records, then the output with its summary.
     let found = Found {
         corpus: &corpus,
         groups: &groups,
@@ -130,6 +138,7 @@ pub(super) fn run(
         OutputFormat::Jsonl => jsonl::write(out, &found, summary),
         OutputFormat::Csv => csv::write(out, &found),
     })?;
+    // 7. Report what makes the run fail, after everything is written.
     problems.check_paths()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
 }

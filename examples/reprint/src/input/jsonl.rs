@@ -39,6 +39,7 @@ pub(super) fn read(
                 feed.chunk.bytes.truncate(start);
                 feed.push(Err(too_long(at())))?;
             }
+            // A line that is not blank becomes an entry, without byte order mark and line end.
             Line::Read => {
                 let line = &feed.chunk.bytes[start..];
                 offset += line.len() as u64;

@@ -44,6 +44,7 @@ pub(super) fn read(
     mut reader: &mut dyn BufRead,
     again: bool,
 ) -> Result<(), Unwanted> {
+    // 1. Skip a byte order mark, and refuse binary content.
     let (mut offset, mut line) = (0, 1);
     let first = match reader.fill_buf() {
         Ok(first) => first,
@@ -56,6 +57,7 @@ pub(super) fn read(
     } else if first.contains(&0) {
         return feed.push(Err(not_text(&source)));
     }
+    // 2. Read the head, which names the columns.
     let mut records = Records {
         reader: &mut reader,
         parser: parser(delimiter),
@@ -85,6 +87,7 @@ pub(super) fn read(
                         names,
                         delimiter,
                     });
+                    // 3. Read the rows below the head.
                     let source = Arc::new(source);
                     let rows = Rows {
                         source: &source,
@@ -166,6 +169,8 @@ impl Rows<'_> {
             let start = feed.chunk.bytes.len();
             let next = records.next(&mut feed.chunk.bytes);
             let at = |line| self.source.at(Spot::Line(line));
+            // A record with the head's number of cells becomes an entry. Anything else is reported,
+            // and reading goes on where that is possible.
             let problem = match next {
                 Err(error) => {
                     feed.chunk.bytes.truncate(start);

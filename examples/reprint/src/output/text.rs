@@ -360,6 +360,7 @@ impl Page<'_> {
 
     fn summary(&mut self, summary: &SummaryRecord<'_>) -> io::Result<()> {
         let out = &mut *self.out;
+        // Articles: counts of groups, verdicts and matches with the reference.
         let articles = count(summary.articles, "article", "articles");
         let groups = count(summary.groups, "group", "groups");
         let extra = if summary.reference.is_none() {
@@ -387,6 +388,7 @@ impl Page<'_> {
                 reference.matched
             )?;
         }
+        // Input: what was left out or accepted with a warning.
         for (what, counts) in [("skipped", &summary.skipped), ("noted", &summary.noted)] {
             if !counts.is_empty() {
                 let parts: Vec<String> = counts
@@ -403,8 +405,10 @@ impl Page<'_> {
                 "{texts} could not be read again: their matches are missing"
             )?;
         }
+        // Changes since the earlier run.
         self.since(summary)?;
         let out = &mut *self.out;
+        // Search: candidates, comparisons and matches, and where recall is suspended.
         let candidates = &summary.candidates;
         let pairs = count(candidates.pairs, "candidate pair", "candidate pairs");
         let (compared, links) = (candidates.compared, summary.links);

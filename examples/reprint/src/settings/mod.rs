@@ -97,6 +97,7 @@ pub(crate) fn effective(
     arguments: &[OsString],
     variables: impl Fn() -> Vec<(OsString, OsString)>,
 ) -> Result<Effective, Refused> {
+    // 1. Parse the arguments alone, to find the command and the settings file.
     let mut command = options::command();
     command.build();
     let given = command
@@ -111,6 +112,8 @@ pub(crate) fn effective(
         None => (0, &command, &given),
     };
 
+    // 2. Collect settings from the file and the variables, without those that an argument overrides
+    // or contradicts.
     let mut notes = Vec::new();
     let mut entries = BTreeMap::new();
     let variables = of_this_program(variables())?;
@@ -134,6 +137,7 @@ pub(crate) fn effective(
         .filter(|entry| entry.rank == Rank::Environment);
     notes.extend(by_variable.map(|entry| format!("settings from {}", entry.by)));
 
+    // 3. Put these settings before the user's arguments, and parse the whole.
     let mut all = arguments[..=at].to_vec();
     for (name, entry) in &entries {
         let arguments = as_arguments(name, entry, target).map_err(Refused::Elsewhere)?;

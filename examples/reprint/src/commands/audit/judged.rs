@@ -196,6 +196,7 @@ impl<'a> Audit<'a> {
         let right: usize = self.settings.iter().map(|setting| setting.right).sum();
         let judged = count(judged, "pair is judged", "pairs are judged");
         writeln!(out, "{judged}, {right} of them right\n")?;
+        // A line of the table for each setting.
         let row = |setting: &Setting<'_>| {
             let [share, within] = Share::cells(setting.stratum);
             let [precision, of_all] = Share::cells(setting.precision);
@@ -228,6 +229,7 @@ impl<'a> Audit<'a> {
             "",
         ];
         table::write(out, heading, &rows)?;
+        // How to read the table, and the suggested setting.
         writeln!(
             out,
             "\nEach line: the pairs that match at that {by} and at no stricter one; then all that \
