@@ -15,7 +15,7 @@ use reprint::{Article, ArticleId, Detector, ErrorKind, Match, TextStore};
 use crate::date;
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::input::{Chunk, Entry, Place};
+use crate::input::{Chunk, Entry, Item, Place};
 use crate::ledger::Ledger;
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
@@ -63,6 +63,8 @@ struct Prepared {
     date: Option<i64>,
     /// A date that could not be understood.
     strange_date: Option<String>,
+    /// A wanted name that stands twice in its object.
+    twice: Option<String>,
     publisher: Option<String>,
     sketch: Sketch,
     phrasing: Option<(PhrasingSummary, Vec<PhraseFamily>)>,
@@ -103,7 +105,7 @@ pub(crate) fn load(
         let chunk = chunks.next();
         is_last = chunk.is_none();
         let chunk = chunk.unwrap_or_default();
-        let (articles, bytes) = (chunk.entries.len(), chunk.bytes.len());
+        let (articles, bytes) = (chunk.items.len(), chunk.bytes.len());
         if let Some(ledger) = &mut ledger {
             ledger.bytes(&chunk.bytes);
         }
@@ -199,7 +201,17 @@ impl Corpus {
             ));
         }
         let id = inserted.map_err(|error| Failure::Failed(format!("{}: {error}", entry.at())))?;
-        self.texts.push(&entry.source, entry.place, prepared.held);
+        self.texts
+            .push(&entry.source, entry.place, prepared.held)
+            .map_err(|error| {
+                let folder = std::env::temp_dir();
+                let message = format!(
+                    "texts that can't be read again can't be written to {}: {error} (TMPDIR names \
+                     another folder)",
+                    folder.display()
+                );
+                Failure::Failed(message)
+            })?;
         if let Some((summary, families)) = prepared.phrasing {
             self.phrasing.push(summary);
             if !families.is_empty() {
@@ -214,6 +226,10 @@ impl Corpus {
             let len = entry.bytes.len() >> 20;
             let message = format!("{len} MB, which few articles are; taken as one all the same");
             found.push(Problem::new(Kind::VeryLong, entry.at(), message));
+        }
+        if let Some(name) = prepared.twice {
+            let message = format!("the field {name} stands twice; the first counts");
+            found.push(Problem::new(Kind::Twice, entry.at(), message));
         }
         if let Some(date) = prepared.strange_date {
             let message =
@@ -231,7 +247,13 @@ fn is_duplicate(inserted: &reprint::Result<ArticleId>) -> bool {
 
 impl Workshop<'_> {
     fn chunk(&self, chunk: Chunk) -> Vec<Result<(Entry, Prepared), Problem>> {
-        let Chunk { bytes, entries } = chunk;
+        let Chunk { bytes, items } = chunk;
+        let entries = items.into_iter().filter_map(|item| match item {
+            Item::Article(entry) => Some(Ok(entry)),
+            Item::Problem(problem) => Some(Err(problem)),
+            Item::Aside(_) => None,
+        });
+        let entries: Vec<Result<Entry, Problem>> = entries.collect();
         entries
             .into_par_iter()
             .map_init(Default::default, |scratch, entry| {
@@ -284,6 +306,7 @@ impl Workshop<'_> {
                 .filter(|(date, _)| date.is_none())
                 .map(|(_, text)| text.to_owned()),
             publisher: article.source.map(Into::into),
+            twice: article.twice,
             sketch,
             phrasing,
             held: match entry.place {

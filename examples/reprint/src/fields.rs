@@ -24,6 +24,13 @@ pub(crate) struct Columns {
     pub(crate) source: Option<usize>,
 }
 
+impl Columns {
+    /// All of them, the text first.
+    pub(crate) fn all(self) -> [Option<usize>; 5] {
+        [self.text, self.key, self.title, self.date, self.source]
+    }
+}
+
 impl Fields {
     /// Takes the names of text, key, title, date and source, in this order.
     pub(crate) fn new([text, key, title, date, source]: [Vec<String>; 5]) -> Self {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use reprint::ArticleId;
 
 use crate::failure::Failure;
-use crate::input::{Format, Source};
+use crate::input::{Format, Source, encoding};
 use crate::problems::{Kind, Problem};
 
 /// A record that is no article, or a file that could not be read.
@@ -41,18 +41,21 @@ pub(crate) struct Ledger {
     digest: Digest,
     /// Files that must not be among the input.
     outputs: Vec<PathBuf>,
-    /// The single file for kept records, if they go to one file.
+    /// Whether the input is written without what is dropped.
+    is_kept: bool,
+    /// The one file that is to hold what is kept.
     one_file: Option<PathBuf>,
     first: Option<Arc<Source>>,
     last: Option<Arc<Source>>,
 }
 
 impl Ledger {
-    /// A ledger for a run that writes `outputs`. Kept records go to `one_file`, unless they go to a
-    /// folder.
-    pub(crate) fn new(outputs: Vec<PathBuf>, one_file: Option<PathBuf>) -> Self {
+    /// A ledger of what is written to `outputs`; the records to keep, if some are, go to `one_file`,
+    /// if they don't go to a folder.
+    pub(crate) fn new(outputs: Vec<PathBuf>, is_kept: bool, one_file: Option<PathBuf>) -> Self {
         Self {
             outputs,
+            is_kept,
             one_file,
             ..Self::default()
         }
@@ -85,7 +88,12 @@ impl Ledger {
         Ok(())
     }
 
-    /// The outcomes of all records, in order.
+    /// Whether the input is written without what is dropped.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_kept
+    }
+
+    /// Every record, in order.
     pub(crate) fn fates(&self) -> impl Iterator<Item = Fate<'_>> {
         let mut skipped = self.skipped.iter().peekable();
         let articles = self.articles.iter().enumerate();
@@ -113,12 +121,24 @@ impl Ledger {
             return Ok(());
         }
         self.last = Some(Arc::clone(source));
-        for output in &self.outputs {
+        // To look whether it is the same file would open a pipe.
+        for output in self.outputs.iter().filter(|_| source.path.is_file()) {
             if same_file::is_same_file(output, &source.path).unwrap_or(false) {
                 let (output, name) = (output.display(), &source.name);
                 let message = format!("{output} is {name}, and the input is never overwritten");
                 return Err(Failure::Usage(message));
             }
+        }
+        if let Some(encoding) = source
+            .encoding
+            .filter(|_| self.is_kept && !source.format.is_whole())
+            && !encoding::is_exact(encoding)
+        {
+            return Err(Failure::Usage(format!(
+                "--keep: {} is in {}, which can't be written as it was read; convert it to UTF-8 first",
+                source.name,
+                encoding.name()
+            )));
         }
         if let Some(path) = &self.one_file {
             match &self.first {
@@ -156,12 +176,14 @@ fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
     )))
 }
 
-/// Whether the records of two files can be written to one file.
-fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
+/// Whether the records of two files can stand in one.
+pub(crate) fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
     let why = if first.format != next.format {
         format!("{} and {}", first.format.name(), next.format.name())
     } else if first.format.is_whole() || first.format == Format::Parquet {
         format!("more than one file of {}", first.format.name())
+    } else if first.encoding != next.encoding {
+        "files of different encodings".to_owned()
     } else if first.table.as_ref().map(|table| &table.names)
         != next.table.as_ref().map(|table| &table.names)
     {

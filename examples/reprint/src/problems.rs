@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     NotJson,
     NotATable,
     Ragged,
+    Short,
+    Twice,
     #[cfg(feature = "parquet")]
     NotParquet,
     NoText,
@@ -43,6 +45,8 @@ impl Kind {
             Self::NotJson => "not_json",
             Self::NotATable => "not_a_table",
             Self::Ragged => "ragged",
+            Self::Short => "short",
+            Self::Twice => "twice",
             #[cfg(feature = "parquet")]
             Self::NotParquet => "not_parquet",
             Self::NoText => "no_text",
@@ -57,14 +61,23 @@ impl Kind {
 
     /// Whether a problem of this kind ends a strict run. Merely odd input does not.
     fn is_fatal(self) -> bool {
-        self.skips() || matches!(self, Self::Empty | Self::DuplicateKey)
+        self.skips()
+            || matches!(
+                self,
+                Self::Empty | Self::DuplicateKey | Self::Short | Self::Twice
+            )
     }
 
     /// Whether the record or file is left out.
     pub(crate) fn skips(self) -> bool {
         !matches!(
             self,
-            Self::Empty | Self::VeryLong | Self::DateNotUnderstood | Self::DuplicateKey
+            Self::Empty
+                | Self::VeryLong
+                | Self::DateNotUnderstood
+                | Self::DuplicateKey
+                | Self::Short
+                | Self::Twice
         )
     }
 }
@@ -76,12 +89,46 @@ pub(crate) struct Problem {
     /// The file, or file and line.
     pub(crate) at: String,
     pub(crate) message: String,
+    loss: Loss,
+}
+
+/// What a problem takes with it, beside the record that it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loss {
+    Nothing,
+    /// The rest of the file holds no article; its bytes can be read.
+    Cut,
+    /// The rest of the file can't be read.
+    Lost,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, at: impl Into<String>, message: impl Into<String>) -> Self {
         let (at, message) = (at.into(), message.into());
-        Self { kind, at, message }
+        let loss = Loss::Nothing;
+        Self {
+            kind,
+            at,
+            message,
+            loss,
+        }
+    }
+
+    /// The same, where the rest of the file is passed over.
+    pub(crate) fn cut(mut self) -> Self {
+        self.loss = Loss::Cut;
+        self
+    }
+
+    /// The same, where the rest of the file can't be read.
+    pub(crate) fn lost(mut self) -> Self {
+        self.loss = Loss::Lost;
+        self
+    }
+
+    /// Whether the rest of the file can't be read.
+    pub(crate) fn loses(&self) -> bool {
+        self.loss == Loss::Lost
     }
 }
 
@@ -94,23 +141,43 @@ pub(crate) struct Problems {
     strict: bool,
     quiet: bool,
     counts: BTreeMap<Kind, u64>,
+    /// Files that were not read to their end, and what is said of the first.
+    cut: u64,
+    first_cut: Option<String>,
+    /// What is said of the first file that can't be read.
+    first_lost: Option<String>,
 }
 
 impl Problems {
     pub(crate) fn new(strict: bool, quiet: bool) -> Self {
-        let counts = BTreeMap::new();
         Self {
             strict,
             quiet,
-            counts,
+            counts: BTreeMap::new(),
+            cut: 0,
+            first_cut: None,
+            first_lost: None,
         }
     }
 
     /// Counts a problem, and writes a message unless its kind had enough messages.
     pub(crate) fn note(&mut self, problem: &Problem) -> Result<(), Failure> {
-        let Problem { kind, at, message } = problem;
+        let Problem {
+            kind,
+            at,
+            message,
+            loss,
+        } = problem;
         if self.strict && kind.is_fatal() {
             return Err(Failure::Failed(format!("{at}: {message}")));
+        }
+        let said = || format!("{at}: {message}");
+        if *loss != Loss::Nothing {
+            self.cut += 1;
+            self.first_cut.get_or_insert_with(said);
+        }
+        if *loss == Loss::Lost {
+            self.first_lost.get_or_insert_with(said);
         }
         let count = self.counts.entry(*kind).or_default();
         *count += 1;
@@ -120,12 +187,29 @@ impl Problems {
         Ok(())
     }
 
-    /// Fails if a path named by the user doesn't exist. All other paths were read by then.
-    pub(crate) fn check_paths(&self) -> Result<(), Failure> {
-        match self.counts.get(&Kind::Missing) {
-            None => Ok(()),
-            Some(count) => Err(Failure::Failed(format!(
+    /// Fails if what was read is not all of the input: all else was done by then.
+    pub(crate) fn check_whole(&self) -> Result<(), Failure> {
+        if let Some(count) = self.counts.get(&Kind::Missing) {
+            return Err(Failure::Failed(format!(
                 "paths that could not be opened: {count}; the result is that of the others"
+            )));
+        }
+        match &self.first_cut {
+            None => Ok(()),
+            Some(first) => Err(Failure::Failed(format!(
+                "files not read to their end: {}; the result is that of the rest ({first})",
+                self.cut
+            ))),
+        }
+    }
+
+    /// Fails if some of the input can't be read, and so can't be kept.
+    pub(crate) fn check_readable(&self) -> Result<(), Failure> {
+        match &self.first_lost {
+            None => Ok(()),
+            Some(first) => Err(Failure::Failed(format!(
+                "{first}: what can't be read can't be kept, so nothing was written; mend the file, \
+                 or leave it out (--exclude)"
             ))),
         }
     }

@@ -1,25 +1,36 @@
 //! Texts, read again.
 //!
-//! In: the place of each article. Out: its body, for verification or quotation. Bodies in plain
-//! files are read again from their place. Bodies from compressed files or pipes are kept in memory.
+//! In: where each article stands. Out: its body, to be verified or quoted. Of what stands in a
+//! plain file only the place is kept. What came compressed, over a pipe or out of Parquet is held,
+//! and from [`HELD`] bytes on written to a temporary file.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use reprint::{ArticleId, BoxError, TextStore};
 
 use crate::fields::Fields;
-use crate::input::{Place, Source};
+use crate::input::{Place, Source, encoding};
 use crate::progress;
 use crate::record;
+
+/// Bytes of text that are held in memory. Chosen by hand: a small corpus needs no file for it, and
+/// a large one takes more for its sketches.
+const HELD: usize = 8 << 20;
 
 /// Where a body is.
 #[derive(Debug)]
 enum Origin {
     Held {
         text: Box<str>,
+        headline: u32,
+    },
+    /// In the temporary file.
+    Spilled {
+        offset: u64,
+        len: u32,
         headline: u32,
     },
     Bytes {
@@ -58,22 +69,54 @@ impl Held {
 pub(crate) struct Texts {
     fields: Arc<Fields>,
     origins: Vec<Origin>,
+    /// Bytes of text in memory.
+    held: usize,
+    spill: Spill,
+}
+
+/// A temporary file without a name, which goes with the process.
+#[derive(Debug, Default)]
+struct Spill {
+    file: Option<File>,
+    len: u64,
+}
+
+impl Spill {
+    /// Adds to the file, and says where it stands.
+    fn add(&mut self, bytes: &[u8]) -> io::Result<u64> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(tempfile::tempfile()?),
+        };
+        file.write_all(bytes)?;
+        let offset = self.len;
+        self.len += bytes.len() as u64;
+        Ok(offset)
+    }
+
+    fn read(&self, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; len];
+        match &self.file {
+            Some(file) => exact_at(file, &mut bytes, offset)?,
+            None => return Err(io::ErrorKind::NotFound.into()),
+        }
+        Ok(bytes)
+    }
 }
 
 impl Texts {
     pub(crate) fn new(fields: Arc<Fields>) -> Self {
-        let origins = Vec::new();
-        Self { fields, origins }
+        Self {
+            fields,
+            origins: Vec::new(),
+            held: 0,
+            spill: Spill::default(),
+        }
     }
 
     /// Bytes held: bodies that can't be read again, and the places of the others.
     pub(crate) fn memory(&self) -> usize {
-        let held = |origin: &Origin| match origin {
-            Origin::Held { text, .. } => text.len(),
-            Origin::Bytes { .. } | Origin::File(_) => 0,
-        };
-        let bodies: usize = self.origins.iter().map(held).sum();
-        bodies + self.origins.capacity() * size_of::<Origin>()
+        self.held + self.origins.capacity() * size_of::<Origin>()
     }
 
     /// An article's headline, if it is separate from the text.
@@ -88,7 +131,13 @@ impl Texts {
                 offset,
                 len,
             } => (source, offset, len),
-            Origin::File(_) => return None,
+            Origin::Spilled {
+                offset, headline, ..
+            } if *headline > 0 => {
+                let bytes = self.spill.read(*offset, *headline as usize).ok()?;
+                return String::from_utf8(bytes).ok();
+            }
+            Origin::Spilled { .. } | Origin::File(_) => return None,
         };
         let mut bytes = vec![0; *len as usize];
         read_at(source, &mut bytes, *offset).ok()?;
@@ -97,12 +146,29 @@ impl Texts {
         article.title.map(Cow::into_owned)
     }
 
-    /// Notes the place of the article with the next id. `held` is needed if the place is gone.
-    pub(crate) fn push(&mut self, source: &Arc<Source>, place: Place, held: Held) {
+    /// Notes where the article of the next id is; it must be held if it is gone from its place.
+    pub(crate) fn push(
+        &mut self,
+        source: &Arc<Source>,
+        place: Place,
+        held: Held,
+    ) -> io::Result<()> {
         let Held { text, headline } = held;
         let source = || Arc::clone(source);
         self.origins.push(match place {
-            Place::Gone => Origin::Held { text, headline },
+            Place::Gone if self.held + text.len() > HELD => {
+                let offset = self.spill.add(text.as_bytes())?;
+                Origin::Spilled {
+                    offset,
+                    // No article is so long that this does not fit.
+                    len: text.len() as u32,
+                    headline,
+                }
+            }
+            Place::Gone => {
+                self.held += text.len();
+                Origin::Held { text, headline }
+            }
             Place::File => Origin::File(source()),
             Place::Bytes { offset, len } => Origin::Bytes {
                 source: source(),
@@ -110,6 +176,7 @@ impl Texts {
                 len,
             },
         });
+        Ok(())
     }
 }
 
@@ -119,9 +186,21 @@ impl TextStore for Texts {
         match self.origins.get(id.index()) {
             None => Err("no article has this id".into()),
             Some(Origin::Held { text, headline }) => Ok(Cow::Borrowed(&text[*headline as usize..])),
+            Some(Origin::Spilled {
+                offset,
+                len,
+                headline,
+            }) => {
+                let (offset, len) = (offset + u64::from(*headline), len - headline);
+                let bytes = self.spill.read(offset, len as usize)?;
+                Ok(Cow::Owned(String::from_utf8(bytes)?))
+            }
             Some(Origin::File(source)) => {
                 let bytes = fs::read(&source.path).map_err(|error| unreadable(source, &error))?;
-                Ok(Cow::Owned(String::from_utf8(bytes)?))
+                Ok(Cow::Owned(match source.encoding {
+                    Some(encoding) => encoding::decoded(&bytes, encoding).into_owned(),
+                    None => String::from_utf8(bytes)?,
+                }))
             }
             Some(Origin::Bytes {
                 source,

@@ -29,7 +29,7 @@ use serde::Serialize;
 use super::{Talk, count, count_words, detector, no_article, rounded};
 use crate::corpus as reading;
 use crate::failure::Failure;
-use crate::input::{self, Chunk};
+use crate::input::{self, Chunk, Item};
 use crate::options::{CommandFormat, EstimateOptions};
 use crate::output::{json, table};
 
@@ -147,7 +147,8 @@ impl Trial<'_> {
         if to_the_end {
             talk.progress.stage("counting articles");
             for chunk in chunks {
-                taken.there_are += chunk.entries.iter().filter(|entry| entry.is_ok()).count();
+                let is_article = |item: &&Item| matches!(item, Item::Article(_));
+                taken.there_are += chunk.items.iter().filter(is_article).count();
                 taken.all_bytes += chunk.bytes.len();
             }
         }
@@ -197,15 +198,18 @@ impl<I: Iterator<Item = Chunk>> Iterator for First<'_, I> {
         }
         let mut chunk = self.chunks.next()?;
         let all = chunk.bytes.len();
-        if chunk.entries.len() > self.left {
-            let over = chunk.entries.split_off(self.left);
-            let mut over = over.into_iter().flatten();
+        if chunk.items.len() > self.left {
+            let over = chunk.items.split_off(self.left);
+            let mut over = over.into_iter().filter_map(|item| match item {
+                Item::Article(entry) => Some(entry),
+                Item::Problem(_) | Item::Aside(_) => None,
+            });
             if let Some(entry) = over.next() {
-                chunk.bytes.truncate(entry.bytes.start);
+                chunk.bytes.truncate(entry.whole.start);
                 self.passed_over = 1 + over.count();
             }
         }
-        self.left -= chunk.entries.len();
+        self.left -= chunk.items.len();
         self.bytes += chunk.bytes.len();
         self.passed_bytes = all - chunk.bytes.len();
         Some(chunk)

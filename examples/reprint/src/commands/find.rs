@@ -116,9 +116,10 @@ pub(super) fn run(
         templates: templates.as_ref(),
         measures: &measures,
     };
-    if let Some(keeping) = keeping {
-        keeping.write(&found.articles(), &options.input, &mut talk)?;
-    }
+    let written = match keeping {
+        Some(keeping) => keeping.write(&found.articles(), &options.input, &mut talk)?,
+        None => Vec::new(),
+    };
     let problems = talk.problems;
 
     let mut summary = SummaryRecord::new(&corpus.detector, &groups);
@@ -133,13 +134,13 @@ pub(super) fn run(
 
     let failing = failing(options.output.fail_on, &summary);
     let look = Look::new(options.output.color, sink.is_file());
-    sink.write(|out| match format {
+    sink.write(written, |out| match format {
         OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
         OutputFormat::Jsonl => jsonl::write(out, &found, summary),
         OutputFormat::Csv => csv::write(out, &found),
     })?;
     // 7. Report what makes the run fail, after everything is written.
-    problems.check_paths()?;
+    problems.check_whole()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
 }
 

@@ -3,6 +3,7 @@
 //! In: options and paths. Out: files that are started before the work, so that an unwritable path
 //! is reported at once, and completed after it.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use crate::failure::Failure;
 use crate::input;
 use crate::ledger::Ledger;
 use crate::options::{InputOptions, KeepOptions};
-use crate::output::atomic::{AtomicFile, Scratch};
+use crate::output::atomic::{AtomicFile, Scratch, Sealed};
 use crate::output::dropped;
 use crate::output::keep::{Keeper, cannot_write};
 
@@ -22,8 +23,8 @@ pub(super) struct Keeping {
     keep: Option<(PathBuf, Keeper)>,
     dropped: Option<(PathBuf, AtomicFile)>,
     paths: Vec<PathBuf>,
-    /// A copy of stdin, to be read again.
-    stdin: Option<Scratch>,
+    /// What came over pipes, to be read once more.
+    _copies: Vec<Scratch>,
 }
 
 impl Keeping {
@@ -55,59 +56,77 @@ impl Keeping {
             }
             None => None,
         };
-        let mut stdin = None;
-        if keep.is_some() && paths.iter().any(|path| path.as_os_str() == "-") {
-            let copied = Scratch::of(&mut io::stdin().lock());
-            let copied = copied.map_err(|error| {
-                Failure::Failed(format!("stdin can't be copied for --keep: {error}"))
-            })?;
-            talk.stdin = Some(copied.path().to_owned());
-            stdin = Some(copied);
+        let mut copies = Vec::new();
+        if keep.is_some() {
+            for path in paths.iter().filter(|path| is_read_once(path)) {
+                let copy = copied(path).map_err(|error| {
+                    let path = path.display();
+                    Failure::Failed(format!("{path} can't be copied for --keep: {error}"))
+                })?;
+                talk.copies.push((path.clone(), copy.path().to_owned()));
+                copies.push(copy);
+            }
         }
         let one_file = keep.as_ref().filter(|_| folder.is_none());
         talk.ledger = Some(Ledger::new(
             outputs.into_iter().map(Path::to_owned).collect(),
+            keep.is_some(),
             one_file.map(|(path, _)| path.clone()),
         ));
         Ok(Some(Self {
             keep,
             dropped,
             paths: paths.to_vec(),
-            stdin,
+            _copies: copies,
         }))
     }
 
-    /// Writes the files, given the records of all articles.
+    /// Writes it, by the records of all articles; all that is left is to put the files in their places.
     pub(super) fn write(
         self,
         records: &[ArticleRecord<'_>],
         input: &InputOptions,
         talk: &mut Talk,
-    ) -> Result<(), Failure> {
+    ) -> Result<Vec<Sealed>, Failure> {
+        let mut sealed = Vec::new();
         let Some(ledger) = talk.ledger.take() else {
-            return Ok(());
+            return Ok(sealed);
         };
         if let Some((path, keeper)) = self.keep {
+            talk.problems.check_readable()?;
             talk.progress.stage("writing");
             let mut reading = input.reading().map_err(Failure::Usage)?;
-            reading.stdin.clone_from(&talk.stdin);
+            reading.copies.clone_from(&talk.copies);
+            reading.is_whole = true;
             let chunks = input::read(self.paths, reading);
-            keeper.write(chunks, &ledger, |article| records[article].kept)?;
+            sealed.push(keeper.write(chunks, &ledger, |article| records[article].kept)?);
             talk.progress.clear();
             let kept = records.iter().filter(|record| record.kept).count();
-            let (all, skipped) = (records.len(), ledger.skipped());
+            let (all, aside) = (records.len(), ledger.skipped());
             talk.problems.say(&format!(
-                "{}: {kept} of {all} articles kept, {} dropped; {skipped} records skipped",
+                "{}: {kept} of {all} articles kept, {} dropped; {aside} records that are no articles",
                 path.display(),
                 all - kept
             ));
         }
         if let Some((path, file)) = self.dropped {
-            dropped::write(file, &path, &ledger, records)
-                .map_err(|error| cannot_write(&path, &error))?;
+            let written = dropped::write(file, &path, &ledger, records);
+            sealed.extend(written.map_err(|error| cannot_write(&path, &error))?);
         }
-        drop(self.stdin);
-        Ok(())
+        Ok(sealed)
+    }
+}
+
+/// Whether what is read of it is gone from it.
+fn is_read_once(path: &Path) -> bool {
+    path.as_os_str() == "-" || (path.exists() && !path.is_dir() && !path.is_file())
+}
+
+fn copied(path: &Path) -> io::Result<Scratch> {
+    if path.as_os_str() == "-" {
+        Scratch::of(&mut io::stdin().lock())
+    } else {
+        Scratch::of(&mut File::open(path)?)
     }
 }
 
@@ -172,7 +191,7 @@ pub(super) fn check<'p>(
                         "{shown} is in {folder}, which is input and stays as it is; write elsewhere"
                     ));
                 }
-            } else if output.is_file() && is_same(output, input) {
+            } else if output.is_file() && input.is_file() && is_same(output, input) {
                 return usage(format!("{shown} is the input, which is never overwritten"));
             }
         }

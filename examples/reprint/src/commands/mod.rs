@@ -26,7 +26,7 @@ use reprint::{ArticleId, Detector, Groups, Mode, Settings};
 
 use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
-use crate::input;
+use crate::input::{self, Copies};
 use crate::ledger::Ledger;
 use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
 use crate::problems::Problems;
@@ -86,8 +86,8 @@ struct Talk {
     progress: Progress,
     /// The outcomes of all records, if wanted.
     ledger: Option<Ledger>,
-    /// A copy of stdin, if there is one.
-    stdin: Option<PathBuf>,
+    /// What came over pipes, if it was copied.
+    copies: Copies,
 }
 
 impl Talk {
@@ -96,7 +96,7 @@ impl Talk {
             problems: Problems::new(input.strict, run.quiet),
             progress: Progress::new(run.quiet),
             ledger: None,
-            stdin: None,
+            copies: Copies::new(),
         }
     }
 
@@ -106,7 +106,7 @@ impl Talk {
             problems: Problems::new(false, true),
             progress: Progress::new(true),
             ledger: None,
-            stdin: None,
+            copies: Copies::new(),
         }
     }
 
@@ -157,10 +157,11 @@ fn load(
         problems,
         progress,
         ledger,
-        stdin,
+        copies,
     } = talk;
     let mut reading = input.reading().map_err(Failure::Usage)?;
-    reading.stdin.clone_from(stdin);
+    reading.copies.clone_from(copies);
+    reading.is_whole = ledger.as_ref().is_some_and(Ledger::is_kept);
     let fields = Arc::clone(&reading.fields);
     progress.expect(bytes_of(paths));
     let chunks = input::read(paths.to_owned(), reading);

@@ -35,7 +35,7 @@ pub(super) fn explain(
         .map_err(|error| Failure::Failed(error.to_string()))?;
     let sink = Sink::open(options.output.as_deref())?;
     let look = Look::new(options.color, sink.is_file());
-    sink.write(|out| match options.format() {
+    sink.write(Vec::new(), |out| match options.format() {
         OutputFormat::Jsonl => phrases::write_records(out, key, &found),
         // CSV has no place for marked text.
         OutputFormat::Text | OutputFormat::Csv => {

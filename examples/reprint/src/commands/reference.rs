@@ -27,10 +27,10 @@ pub(super) fn read(
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    // The ledger and the copy of stdin belong to the input alone.
-    let (ledger, stdin) = (talk.ledger.take(), talk.stdin.take());
+    // What is kept is of the input alone, and so are its pipes.
+    let (ledger, copies) = (talk.ledger.take(), std::mem::take(&mut talk.copies));
     let read = load(detector, None, paths, input, talk);
-    (talk.ledger, talk.stdin) = (ledger, stdin);
+    (talk.ledger, talk.copies) = (ledger, copies);
     read
 }
 

@@ -3,6 +3,8 @@
 //! In: a folder, and patterns to leave out. Out: relative paths of all files in the folder and its
 //! subfolders, in order of names; and the folders that could not be read.
 
+use std::borrow::Cow;
+use std::fmt::Write;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -55,7 +57,7 @@ pub(super) fn files(root: &Path, excluded: &Excluded) -> (Vec<PathBuf>, Vec<Prob
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
         if let Err(error) = list(root, &folder, excluded, &mut files, &mut folders) {
-            let name = root.join(&folder).to_string_lossy().into_owned();
+            let name = key(&root.join(&folder));
             problems.push(unreadable(&name, &error));
         }
     }
@@ -91,12 +93,56 @@ fn list(
     Ok(())
 }
 
-/// A path as a key, the same on every platform.
+/// A path as a key: the same on every platform, and no two paths alike.
 pub(super) fn key(path: &Path) -> String {
-    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let parts: Vec<_> = path.iter().map(|part| shown(part.as_ref())).collect();
     match parts.as_slice() {
         // The root is a part by itself.
         [root, rest @ ..] if root == "/" => format!("/{}", rest.join("/")),
         parts => parts.join("/"),
+    }
+}
+
+/// A path in UTF-8. Bytes that are none are written as `\xE9`; so that this can be told from a name
+/// that has those four letters, backslashes are doubled in both.
+pub(super) fn shown(path: &Path) -> Cow<'_, str> {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    if let Some(name) = path.to_str().filter(|name| !name.contains("\\x")) {
+        return Cow::Borrowed(name);
+    }
+    let mut shown = String::new();
+    for chunk in bytes.utf8_chunks() {
+        shown.push_str(&chunk.valid().replace('\\', "\\\\"));
+        for byte in chunk.invalid() {
+            let _ = write!(shown, "\\x{byte:02X}");
+        }
+    }
+    Cow::Owned(shown)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    use super::*;
+
+    #[test]
+    fn no_two_names_are_shown_alike() {
+        let names: [&[u8]; 8] = [
+            b"caf\xe9",
+            b"caf\xe8",
+            b"caf\\xE9",
+            b"caf\\\\xE9",
+            b"caf\\\xe9",
+            "caf\u{fffd}".as_bytes(),
+            b"a\\b",
+            b"caf\xe9\\xE9",
+        ];
+        let shown = names.map(|name| shown(OsStr::from_bytes(name).as_ref()).into_owned());
+        assert_eq!(shown[0], "caf\\xE9");
+        assert_eq!(shown[6], "a\\b");
+        assert_eq!(BTreeSet::from(shown).len(), names.len());
     }
 }

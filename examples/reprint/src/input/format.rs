@@ -2,7 +2,9 @@
 //!
 //! In: a file's name and first bytes. Out: a [`Format`].
 
-use super::table;
+use serde_json::{Map, Value};
+
+use super::{BYTE_ORDER_MARK, table};
 use crate::fields::Fields;
 
 /// How a file holds articles.
@@ -67,7 +69,7 @@ impl Format {
     /// doesn't tell.
     pub(crate) fn by_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
-        let name = [".gz", ".zst"]
+        let name = [".gz", ".zst", ".bz2", ".xz"]
             .iter()
             .find_map(|suffix| name.strip_suffix(suffix))
             .unwrap_or(&name);
@@ -83,26 +85,36 @@ impl Format {
         }
     }
 
-    /// The format by a file's first bytes. In a folder, JSON and tables are recognized by name
-    /// only, since any text may begin with a bracket. Elsewhere, a table is recognized by a head
-    /// that names the text.
-    pub(super) fn by_bytes(first: &[u8], in_folder: bool, fields: &Fields) -> Self {
-        let start = first.trim_ascii_start();
-        let begins = |with: &[u8]| {
-            let there = start.get(..with.len());
-            there.is_some_and(|there| there.eq_ignore_ascii_case(with))
-        };
-        let is_array = || {
-            let within = start.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
-            within.is_some_and(|within| within.starts_with(b"{"))
+    /// What a file is, by its name and its first bytes. Where they disagree the bytes count, if they
+    /// can't be what the name says.
+    pub(super) fn of(name: &str, first: &[u8], in_folder: bool, fields: &Fields) -> Self {
+        let Some(named) = Self::by_name(name) else {
+            return Self::by_bytes(first, in_folder, fields);
         };
         if first.starts_with(PARQUET) {
+            return Self::Parquet;
+        }
+        match named {
+            Self::Csv | Self::Tsv if is_object(first) || is_array(first) => Self::Json,
+            Self::Csv | Self::Tsv | Self::Text if is_page(first) => Self::Html,
+            Self::Text if is_line_with_text(first, fields) => Self::JsonLines,
+            Self::Json | Self::JsonLines if !begins(first, b"{") && !begins(first, b"[") => {
+                table::by_head(first, fields).unwrap_or(named)
+            }
+            named => named,
+        }
+    }
+
+    /// What the first bytes look like. In a folder a file of JSON must be named so: any text may
+    /// begin with a bracket. So must a table; elsewhere its head tells, if it names the text.
+    fn by_bytes(first: &[u8], in_folder: bool, fields: &Fields) -> Self {
+        if first.starts_with(PARQUET) {
             Self::Parquet
-        } else if begins(b"<!doctype html") || begins(b"<html") {
+        } else if is_page(first) {
             Self::Html
-        } else if !in_folder && start.starts_with(b"{") {
+        } else if !in_folder && begins(first, b"{") {
             Self::JsonLines
-        } else if !in_folder && is_array() {
+        } else if !in_folder && is_array(first) {
             Self::Json
         } else if first.is_empty() && !in_folder {
             // An empty file has no articles, whatever its format.
@@ -113,4 +125,40 @@ impl Format {
             table::by_head(first, fields).unwrap_or(Self::Text)
         }
     }
+}
+
+/// A text from its first letter on.
+fn start(first: &[u8]) -> &[u8] {
+    let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
+    first.trim_ascii_start()
+}
+
+fn begins(first: &[u8], with: &[u8]) -> bool {
+    let there = start(first).get(..with.len());
+    there.is_some_and(|there| there.eq_ignore_ascii_case(with))
+}
+
+fn is_page(first: &[u8]) -> bool {
+    begins(first, b"<!doctype html") || begins(first, b"<html")
+}
+
+fn is_object(first: &[u8]) -> bool {
+    let within = start(first)
+        .strip_prefix(b"{")
+        .map(<[u8]>::trim_ascii_start);
+    within.is_some_and(|within| within.starts_with(b"\""))
+}
+
+fn is_array(first: &[u8]) -> bool {
+    let within = start(first)
+        .strip_prefix(b"[")
+        .map(<[u8]>::trim_ascii_start);
+    within.is_some_and(|within| within.starts_with(b"{"))
+}
+
+/// Whether the first line is an object with a text: no prose is.
+fn is_line_with_text(first: &[u8], fields: &Fields) -> bool {
+    let line = start(first).split(|&byte| byte == b'\n').next();
+    let object = line.and_then(|line| serde_json::from_slice::<Map<String, Value>>(line).ok());
+    object.is_some_and(|object| fields.text.iter().any(|name| object.contains_key(name)))
 }

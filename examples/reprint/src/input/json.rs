@@ -1,70 +1,99 @@
-//! JSON in other forms than an object a line: an array of objects, or objects over several lines.
+//! JSON that is not an object a line: arrays of objects, or objects over many lines.
 //!
-//! In: a reader. Out: the objects, each with its number and place in the file. One object is held
-//! at a time. An error between two objects ends the file, since the rest can't be separated.
+//! In: a reader. Out: each object, with its number and its place in the file; no more than one is
+//! held at a time. Between objects there may be commas, white space and byte order marks, and the
+//! brackets of one array after the other. What else there is ends the file, as the rest can't be told
+//! apart; it is set aside.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::Arc;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, jsonl, too_long, unreadable};
 use crate::problems::{Kind, Problem};
 
 /// Bytes within which a file's first line must end to tell the format. Chosen by hand.
 const HEAD: u64 = 1 << 20;
 
+/// Bytes between two objects above which they are no longer taken for part of the second.
+const LONG_GAP: usize = 1 << 20;
+
 pub(super) fn read(
     feed: &mut Feed,
     mut source: Source,
     reader: &mut dyn BufRead,
     again: bool,
+    line_end: u8,
 ) -> Result<(), Unwanted> {
     let mut head = Vec::new();
-    if let Err(error) = first_line(reader, &mut head) {
-        return feed.push(Err(unreadable(&source.name, &error)));
+    if let Err(error) = first_line(reader, &mut head, line_end) {
+        let start = feed.chunk.bytes.len();
+        feed.chunk.bytes.extend_from_slice(&head);
+        let problem = unreadable(&source.name, &error);
+        feed.aside(&Arc::new(source), Part::Middle, start)?;
+        return feed.problem(problem);
     }
-    let mark = if head.starts_with(BYTE_ORDER_MARK) {
-        BYTE_ORDER_MARK.len()
-    } else {
-        0
-    };
-    let is_array = head[mark..].trim_ascii_start().starts_with(b"[");
-    let are_lines = !is_array && is_a_line(head[mark..].trim_ascii());
-    let mut head = Cursor::new(head);
+    let text = unmarked(&head);
+    let is_array = text.starts_with(b"[");
+    let are_lines = !is_array && is_a_line(text.trim_ascii_end());
+    // What is named so and goes wrong in its first line is not one object over many.
+    let may_be_cut = !is_array && source.format == Format::JsonLines;
+    let are_lines = are_lines || (may_be_cut && next_begins_an_object(reader));
+    let head = Cursor::new(head);
+    let mut whole = head.chain(reader);
     if are_lines {
         source.format = Format::JsonLines;
-        return jsonl::read(feed, &Arc::new(source), &mut head.chain(reader), again);
+        return jsonl::read(feed, &Arc::new(source), &mut whole, again, line_end);
     }
-    if is_array {
-        source.format = Format::JsonArray;
-    }
-    head.set_position(mark as u64);
-    let mut values = Values {
-        reader: &mut head.chain(reader),
-        offset: mark as u64,
-        number: 0,
-        is_array,
+    source.format = if is_array {
+        Format::JsonArray
+    } else {
+        Format::Json
     };
-    values.read(feed, &Arc::new(source), again)
+    let mut values = Values {
+        reader: &mut whole,
+        source: &Arc::new(source),
+        again,
+        gap: Vec::new(),
+        offset: 0,
+        number: 0,
+        is_open: false,
+    };
+    values.read(feed)
 }
 
-/// Reads to the end of the first line that is not blank.
-fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>) -> io::Result<()> {
+/// Reads up to the end of the first line that is not blank.
+fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>, end: u8) -> io::Result<()> {
     loop {
         let room = HEAD.saturating_sub(head.len() as u64);
-        let read = reader.take(room).read_until(b'\n', head)?;
-        let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
-        if read == 0 || !text.trim_ascii().is_empty() {
+        let read = reader.take(room).read_until(end, head)?;
+        if read == 0 || !unmarked(head).is_empty() {
             return Ok(());
         }
     }
 }
 
-/// Whether an object ends with its line, or should: a string never spans lines.
+/// Whether what comes next is an object on a line of its own.
+fn next_begins_an_object(reader: &mut dyn BufRead) -> bool {
+    let next = filled(reader).unwrap_or_default();
+    unmarked(next).starts_with(b"{")
+}
+
+/// A text without what is blank at its start, byte order marks included.
+fn unmarked(text: &[u8]) -> &[u8] {
+    let text = text.trim_ascii_start();
+    match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => unmarked(rest),
+        None => text,
+    }
+}
+
+/// Whether an object ends where its line does, or should have: no string goes on behind it.
 fn is_a_line(line: &[u8]) -> bool {
     let mut scan = Scan::default();
     let end = line.iter().position(|&byte| scan.ends_with(byte));
-    end.is_some_and(|end| end + 1 == line.len()) || scan.in_string || !line.starts_with(b"{")
+    let is_end = |end: usize| [&b""[..], b","].contains(&line[end + 1..].trim_ascii());
+    end.is_some_and(is_end) || scan.in_string || !line.starts_with(b"{")
 }
 
 /// The state of a scan through a value.
@@ -103,11 +132,16 @@ impl Scan {
 
 struct Values<'r> {
     reader: &'r mut dyn BufRead,
+    source: &'r Arc<Source>,
+    again: bool,
+    /// What was read behind the last value.
+    gap: Vec<u8>,
     /// Bytes read so far.
     offset: u64,
     /// Values read so far.
     number: u64,
-    is_array: bool,
+    /// Whether an array is open.
+    is_open: bool,
 }
 
 /// Why no further value is read.
@@ -131,99 +165,121 @@ impl From<io::Error> for Stop {
 }
 
 impl Values<'_> {
-    fn read(&mut self, feed: &mut Feed, source: &Arc<Source>, again: bool) -> Result<(), Unwanted> {
-        let stop = self.all(feed, source, again);
-        // The value after the last one read.
-        let at = source.at(Spot::Number(self.number + 1));
+    fn read(&mut self, feed: &mut Feed) -> Result<(), Unwanted> {
+        let stop = self.all(feed);
+        // It is the value after the last that was read.
+        let at = self.source.at(Spot::Number(self.number + 1));
         let problem = match stop {
             Err(Stop::Unwanted(unwanted)) => return Err(unwanted),
             Err(Stop::Wrong(message)) => {
                 let message = format!("{message}; the rest of the file is passed over");
-                Problem::new(Kind::NotJson, at, message)
+                Some(Problem::new(Kind::NotJson, at, message).cut())
             }
-            Err(Stop::TooLong) => too_long(at),
-            Err(Stop::Unreadable(error)) => unreadable(&at, &error),
-            Ok(()) if self.number == 0 => holds_none(source),
-            Ok(()) => return Ok(()),
+            Err(Stop::TooLong) => Some(too_long(at).cut()),
+            Err(Stop::Unreadable(error)) => Some(unreadable(&at, &error)),
+            Ok(()) if self.number == 0 => Some(holds_none(self.source)),
+            Ok(()) => None,
         };
-        feed.push(Err(problem))
+        let is_end = problem.is_none();
+        let part = if is_end { Part::End } else { Part::Middle };
+        let start = feed.chunk.bytes.len();
+        feed.chunk.bytes.append(&mut self.gap);
+        feed.aside(self.source, part, start)?;
+        let Some(problem) = problem else {
+            return Ok(());
+        };
+        let is_read = problem.loses();
+        feed.problem(problem)?;
+        if is_read {
+            return Ok(());
+        }
+        feed.pass_on(self.source, self.reader, None).map(drop)
     }
 
-    fn all(&mut self, feed: &mut Feed, source: &Arc<Source>, again: bool) -> Result<(), Stop> {
-        let mut is_open = self.is_array && self.next()? == Some(b'[');
-        if is_open {
-            self.pass(1);
-        }
+    fn all(&mut self, feed: &mut Feed) -> Result<(), Stop> {
         loop {
-            match self.next()? {
-                None if is_open => {
+            match self.next(feed)? {
+                None if self.is_open => {
                     return Err(Stop::Wrong("the array is not closed: is the file cut off?"));
                 }
                 None => return Ok(()),
-                Some(b',') if is_open && self.number > 0 => self.pass(1),
-                Some(b']') if is_open => {
-                    is_open = false;
-                    self.pass(1);
+                Some(b'[') if !self.is_open => {
+                    self.is_open = true;
+                    self.pass(1)?;
                 }
-                Some(b'{' | b'[' | b'"') if is_open || !self.is_array => {
-                    let entry = self.entry(&mut feed.chunk.bytes, source, again)?;
-                    feed.push(Ok(entry))?;
+                Some(b']') if self.is_open => {
+                    self.is_open = false;
+                    self.pass(1)?;
                 }
-                Some(_) if is_open && self.bare()? > 0 => {
-                    self.number += 1;
-                    let at = source.at(Spot::Number(self.number));
-                    feed.push(Err(Problem::new(Kind::NotJson, at, "not a JSON object")))?;
-                }
+                Some(first @ (b'{' | b'[' | b'"')) => self.entry(feed, Some(first))?,
+                Some(first) if self.is_open && is_bare(first) => self.entry(feed, None)?,
                 Some(_) => return Err(Stop::Wrong("neither an object nor the end")),
             }
         }
     }
 
-    fn entry(
-        &mut self,
-        bytes: &mut Vec<u8>,
-        source: &Arc<Source>,
-        again: bool,
-    ) -> Result<Entry, Stop> {
-        let (start, offset) = (bytes.len(), self.offset);
-        if let Err(stop) = self.value(bytes) {
-            bytes.truncate(start);
+    /// Reads a value; one that does not begin with a bracket or a quote is bare.
+    fn entry(&mut self, feed: &mut Feed, first: Option<u8>) -> Result<(), Stop> {
+        let offset = self.offset;
+        let whole = feed.chunk.bytes.len();
+        let start = whole + self.gap.len();
+        feed.chunk.bytes.append(&mut self.gap);
+        let read = match first {
+            Some(_) => self.value(&mut feed.chunk.bytes),
+            None => self.bare(&mut feed.chunk.bytes),
+        };
+        if let Err(stop) = read {
+            feed.aside(self.source, Part::Middle, whole)?;
             return Err(stop);
         }
         self.number += 1;
-        let bytes = start..bytes.len();
-        // `LONGEST` fits into 32 bits.
-        let len = bytes.len() as u32;
-        Ok(Entry {
-            source: Arc::clone(source),
+        let end = feed.chunk.bytes.len();
+        feed.article(Entry {
+            source: Arc::clone(self.source),
             spot: Spot::Number(self.number),
-            place: if again {
-                Place::Bytes { offset, len }
+            place: if self.again {
+                Place::Bytes {
+                    offset,
+                    // `LONGEST` fits.
+                    len: (end - start) as u32,
+                }
             } else {
                 Place::Gone
             },
-            bytes,
-        })
+            bytes: start..end,
+            whole: whole..end,
+        })?;
+        Ok(())
     }
 
-    /// The next byte that is not white space.
-    fn next(&mut self) -> io::Result<Option<u8>> {
+    /// The next byte that is no part of the gap.
+    fn next(&mut self, feed: &mut Feed) -> Result<Option<u8>, Stop> {
         loop {
             let buffer = filled(self.reader)?;
-            let blank = buffer
-                .iter()
-                .take_while(|byte| byte.is_ascii_whitespace())
-                .count();
+            let blank = buffer.iter().take_while(|&&byte| is_blank(byte)).count();
             let next = buffer.get(blank).copied();
             let is_end = buffer.is_empty();
-            self.pass(blank);
+            self.pass(blank)?;
+            if self.gap.len() > LONG_GAP {
+                let start = feed.chunk.bytes.len();
+                feed.chunk.bytes.append(&mut self.gap);
+                feed.aside(self.source, Part::Middle, start)?;
+            }
             if next.is_some() || is_end {
                 return Ok(next);
             }
         }
     }
 
-    fn pass(&mut self, bytes: usize) {
+    /// Takes so many bytes that are there into the gap.
+    fn pass(&mut self, bytes: usize) -> io::Result<()> {
+        let buffer = filled(self.reader)?;
+        self.gap.extend_from_slice(&buffer[..bytes]);
+        self.consume(bytes);
+        Ok(())
+    }
+
+    fn consume(&mut self, bytes: usize) {
         self.reader.consume(bytes);
         self.offset += bytes as u64;
     }
@@ -240,7 +296,7 @@ impl Values<'_> {
             let end = buffer.iter().position(|&byte| scan.ends_with(byte));
             let len = end.map_or(buffer.len(), |end| end + 1);
             bytes.extend_from_slice(&buffer[..len]);
-            self.pass(len);
+            self.consume(len);
             if (bytes.len() - start) as u64 > LONGEST {
                 return Err(Stop::TooLong);
             }
@@ -250,21 +306,32 @@ impl Values<'_> {
         }
     }
 
-    /// Skips a number, `null` or another bare value.
-    fn bare(&mut self) -> io::Result<usize> {
-        let mut passed = 0;
+    /// Adds a number, `null` and the like.
+    fn bare(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
+        let start = bytes.len();
         loop {
             let buffer = filled(self.reader)?;
-            let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-            let len = buffer.iter().take_while(is_part).count();
+            let len = buffer.iter().take_while(|&&byte| is_bare(byte)).count();
             let is_done = len < buffer.len() || buffer.is_empty();
-            self.pass(len);
-            passed += len;
+            bytes.extend_from_slice(&buffer[..len]);
+            self.consume(len);
             if is_done {
-                return Ok(passed);
+                return Ok(());
+            }
+            if (bytes.len() - start) as u64 > LONGEST {
+                return Err(Stop::TooLong);
             }
         }
     }
+}
+
+/// What may stand between two values. A byte order mark is there where files were put together.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || byte == b',' || BYTE_ORDER_MARK.contains(&byte)
+}
+
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)
 }
 
 #[cfg(test)]
@@ -273,7 +340,14 @@ mod tests {
 
     #[test]
     fn lines_and_what_goes_on() {
-        for line in [&b"{\"a\": \"}\\\"\"}"[..], b"{}", b"{\"cut", b"null", b""] {
+        for line in [
+            &b"{\"a\": \"}\\\"\"}"[..],
+            b"{}",
+            b"{},",
+            b"{\"cut",
+            b"null",
+            b"",
+        ] {
             assert!(is_a_line(line), "{line:?}");
         }
         for part in [&b"{"[..], b"{\"a\": [1,", b"{}{}"] {

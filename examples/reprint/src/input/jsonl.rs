@@ -1,14 +1,15 @@
 //! JSON Lines.
 //!
-//! In: a reader. Out: lines, each with its number and place in the file. Blank lines are skipped. A
-//! line above the limit is not held in memory.
+//! In: a reader. Out: its lines, each with its number and its place in the file. Blank lines and
+//! lines that are too long are set aside.
 
 use std::io::{self, BufRead};
+use std::ops::Range;
 use std::sync::Arc;
 
 use memchr::memchr;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, too_long, unreadable};
 
 pub(super) fn read(
@@ -16,63 +17,81 @@ pub(super) fn read(
     source: &Arc<Source>,
     reader: &mut dyn BufRead,
     again: bool,
+    end: u8,
 ) -> Result<(), Unwanted> {
     let mut offset = 0;
-    let mut held = 0;
+    let mut is_empty = true;
     for number in 1.. {
         let at = || format!("{}:{number}", source.name);
         let start = feed.chunk.bytes.len();
-        let line = match next(reader, &mut feed.chunk.bytes, LONGEST) {
+        let line = match next(reader, &mut feed.chunk.bytes, LONGEST, end) {
             Ok(line) => line,
             Err(error) => {
-                feed.chunk.bytes.truncate(start);
-                return feed.push(Err(unreadable(&at(), &error)));
+                feed.aside(source, Part::Middle, start)?;
+                return feed.problem(unreadable(&at(), &error));
             }
         };
         let begins = offset;
         match line {
-            Line::End if held == 0 => return feed.push(Err(holds_none(source))),
-            Line::End => return Ok(()),
-            Line::TooLong(len) => {
-                offset += len;
-                held += 1;
-                feed.chunk.bytes.truncate(start);
-                feed.push(Err(too_long(at())))?;
+            Line::End => break,
+            Line::TooLong => {
+                is_empty = false;
+                offset += (feed.chunk.bytes.len() - start) as u64;
+                feed.aside(source, Part::Middle, start)?;
+                feed.problem(too_long(at()))?;
+                offset += feed.pass_on(source, reader, Some(end))?;
             }
             // A line that is not blank becomes an entry, without byte order mark and line end.
             Line::Read => {
                 let line = &feed.chunk.bytes[start..];
                 offset += line.len() as u64;
-                let mark = if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
-                    BYTE_ORDER_MARK.len()
-                } else {
-                    0
-                };
-                if line[mark..].trim_ascii().is_empty() {
-                    feed.chunk.bytes.truncate(start);
+                let object = object(line);
+                if object.is_empty() {
+                    feed.aside(source, Part::Middle, start)?;
                     continue;
                 }
-                held += 1;
-                let bytes = start + mark..start + line.trim_ascii_end().len();
+                is_empty = false;
                 let place = if again {
                     Place::Bytes {
-                        offset: begins + mark as u64,
-                        // `LONGEST` fits into 32 bits.
-                        len: bytes.len() as u32,
+                        offset: begins + object.start as u64,
+                        // `LONGEST` fits.
+                        len: object.len() as u32,
                     }
                 } else {
                     Place::Gone
                 };
-                feed.push(Ok(Entry {
+                feed.article(Entry {
                     source: Arc::clone(source),
                     spot: Spot::Line(number),
                     place,
-                    bytes,
-                }))?;
+                    bytes: start + object.start..start + object.end,
+                    whole: start..feed.chunk.bytes.len(),
+                })?;
             }
         }
     }
+    if is_empty {
+        feed.problem(holds_none(source))?;
+        feed.aside(source, Part::Middle, feed.chunk.bytes.len())?;
+    }
     Ok(())
+}
+
+/// Where in a line its object is: without byte order marks, as several files put together have
+/// them within, and without the comma that parts it from the next in what was an array.
+fn object(line: &[u8]) -> Range<usize> {
+    let mut object = line;
+    while let Some(rest) = object.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
+        object = rest;
+    }
+    let start = line.len() - object.len();
+    let mut object = object.trim_ascii_end();
+    if object.starts_with(b"{")
+        && let Some(rest) = object.strip_suffix(b",")
+    {
+        object = rest.trim_ascii_end();
+    }
+    start..start + object.len()
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -80,44 +99,28 @@ enum Line {
     End,
     /// The line was appended.
     Read,
-    /// The line's length in bytes; only a part was appended.
-    TooLong(u64),
+    /// So much of it as is taken was added to the bytes; the rest is to come.
+    TooLong,
 }
 
-/// Appends the next line to `bytes`, up to `longest` bytes. Finds the end of the line with vector
-/// instructions, unlike [`BufRead::read_until`].
-fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64) -> io::Result<Line> {
+/// Appends the next line to `bytes`, of at most so many; as [`BufRead::read_until`] does, but that
+/// finds the end of a line with vectors.
+fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64, end: u8) -> io::Result<Line> {
     let mut read = 0;
     while read < longest {
         let buffer = filled(reader)?;
         let room =
             usize::try_from(longest - read).map_or(buffer.len(), |room| room.min(buffer.len()));
-        let end = memchr(b'\n', &buffer[..room]);
-        let len = end.map_or(room, |end| end + 1);
+        let found = memchr(end, &buffer[..room]);
+        let len = found.map_or(room, |at| at + 1);
         bytes.extend_from_slice(&buffer[..len]);
         reader.consume(len);
         read += len as u64;
-        if end.is_some() || len == 0 {
+        if found.is_some() || len == 0 {
             return Ok(if read == 0 { Line::End } else { Line::Read });
         }
     }
-    let rest = skip_line(reader)?;
-    Ok(Line::TooLong(read + rest))
-}
-
-/// Skips the rest of a line. Returns its length in bytes.
-fn skip_line(reader: &mut dyn BufRead) -> io::Result<u64> {
-    let mut skipped = 0;
-    loop {
-        let buffer = filled(reader)?;
-        let end = memchr(b'\n', buffer);
-        let len = end.map_or(buffer.len(), |end| end + 1);
-        reader.consume(len);
-        skipped += len as u64;
-        if end.is_some() || len == 0 {
-            return Ok(skipped);
-        }
-    }
+    Ok(Line::TooLong)
 }
 
 #[cfg(test)]
@@ -149,14 +152,39 @@ mod tests {
             let mut lines = Vec::new();
             loop {
                 bytes.clear();
-                match next(&mut reader, &mut bytes, LONGEST).expect("interrupted alone") {
+                match next(&mut reader, &mut bytes, LONGEST, b'\n').expect("interrupted alone") {
                     Line::End => break,
                     Line::Read => lines.push(String::from_utf8_lossy(&bytes).into_owned()),
-                    Line::TooLong(len) => lines.push(len.to_string()),
+                    Line::TooLong => lines.push(format!("{} of", bytes.len())),
                 }
             }
-            let expected = ["1234567\n", "\n", "9", "21", "\r\n", "1234567"];
+            let expected = [
+                "1234567\n",
+                "\n",
+                "8 of",
+                "\n",
+                "8 of",
+                "8 of",
+                "7890\n",
+                "\r\n",
+                "1234567",
+            ];
             assert_eq!(lines, expected, "{capacity}");
+        }
+    }
+
+    #[test]
+    fn what_is_around_an_object() {
+        let mark = "\u{feff}";
+        for (line, expected) in [
+            ("{}\n".to_owned(), "{}"),
+            (format!("{mark}{{}}\r\n"), "{}"),
+            (format!("{mark} {mark}{{}} ,"), "{}"),
+            ("{},\n".to_owned(), "{}"),
+            ("x,\n".to_owned(), "x,"),
+            (format!(" {mark}\n"), ""),
+        ] {
+            assert_eq!(&line[object(line.as_bytes())], expected, "{line:?}");
         }
     }
 }

@@ -3,11 +3,12 @@
 //! In: paths. Out: [`Chunk`]s of a few megabytes, in the order of the paths. A thread reads and
 //! decompresses while earlier chunks are worked on. At most [`AHEAD`] chunks wait.
 
-mod compressed;
+pub(crate) mod encoding;
 mod folder;
 mod format;
 mod json;
 mod jsonl;
+mod opened;
 mod plain;
 mod survey;
 mod table;
@@ -23,13 +24,20 @@ use std::io::{self, BufRead, Read};
 use std::ops::{Deref, DerefMut, Range};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread;
+
+use encoding_rs::Encoding;
+use memchr::memchr;
 
 pub(crate) use folder::Excluded;
 pub(crate) use format::Format;
 pub(crate) use survey::{Surveyed, survey};
 pub(crate) use table::Table;
+
+use encoding::Decoded;
+use opened::Opened;
 
 use crate::fields::Fields;
 use crate::problems::{Kind, Problem};
@@ -60,9 +68,16 @@ pub(crate) struct Reading {
     pub(crate) format: Option<Format>,
     pub(crate) fields: Arc<Fields>,
     pub(crate) excluded: Excluded,
-    /// A file with a copy of stdin, if there is one.
-    pub(crate) stdin: Option<PathBuf>,
+    /// The encoding of all text, if that was said.
+    pub(crate) encoding: Option<&'static Encoding>,
+    /// Whether the bytes that belong to no article are wanted, too.
+    pub(crate) is_whole: bool,
+    /// Paths that can be read once only (`-`, pipes), each with a file that holds what came.
+    pub(crate) copies: Copies,
 }
+
+/// Paths that can be read once only, each with a file that holds what came.
+pub(crate) type Copies = Vec<(PathBuf, PathBuf)>;
 
 /// A file that articles come from.
 #[derive(Debug)]
@@ -71,7 +86,11 @@ pub(crate) struct Source {
     /// The file's name in messages and keys.
     pub(crate) name: String,
     pub(crate) format: Format,
-    /// A table's head.
+    /// None for UTF-8.
+    pub(crate) encoding: Option<&'static Encoding>,
+    /// Set when bytes of the file stood for no character of its encoding.
+    pub(crate) is_damaged: Arc<AtomicBool>,
+    /// The head of a table.
     pub(crate) table: Option<Table>,
     /// The open file, to read records again without opening it each time.
     pub(crate) handle: Option<File>,
@@ -107,6 +126,38 @@ pub(crate) struct Entry {
     pub(crate) place: Place,
     /// The article's bytes in the chunk.
     pub(crate) bytes: Range<usize>,
+    /// The same with what belongs to it in its file: the end of its line, or what parts it from the
+    /// element of an array before it.
+    pub(crate) whole: Range<usize>,
+}
+
+/// Bytes of a file that belong to no article: what is between them, or can't be read as one.
+#[derive(Debug)]
+pub(crate) struct Aside {
+    pub(crate) source: Arc<Source>,
+    pub(crate) part: Part,
+    /// Where in the chunk they are.
+    pub(crate) bytes: Range<usize>,
+}
+
+/// Which part of a file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The names of the columns: once is enough for several files.
+    Head,
+    Middle,
+    /// Behind the last element of JSON: an array is closed there.
+    End,
+    /// All of the file, which does not stand in the chunk.
+    File,
+}
+
+/// What is read, in the order of the input.
+#[derive(Debug)]
+pub(crate) enum Item {
+    Article(Entry),
+    Problem(Problem),
+    Aside(Aside),
 }
 
 impl Entry {
@@ -126,11 +177,12 @@ impl Source {
     }
 }
 
-/// Articles and problems, in input order.
+/// What is read, in the order of the input: every byte of a file in one article or aside, if the
+/// whole is wanted.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Buffer,
-    pub(crate) entries: Vec<Result<Entry, Problem>>,
+    pub(crate) items: Vec<Item>,
 }
 
 /// Bytes whose memory is returned to the reading thread. Allocating new memory for each chunk would
@@ -198,7 +250,7 @@ pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
             sender,
             chunk: Chunk {
                 bytes: buffers.next(),
-                entries: Vec::new(),
+                items: Vec::new(),
             },
             buffers,
             reading,
@@ -225,17 +277,24 @@ struct Feed {
 impl Feed {
     fn paths(&mut self, paths: &[PathBuf]) -> Result<(), Unwanted> {
         for path in paths {
-            if path.as_os_str() == "-" {
-                match self.reading.stdin.clone() {
-                    Some(copy) => self.file(&copy, "stdin", &|| open(&copy), false)?,
-                    None => self.file(path, "stdin", &|| Ok(Box::new(io::stdin())), false)?,
-                }
+            let is_stdin = path.as_os_str() == "-";
+            let name = if is_stdin {
+                "stdin".into()
+            } else {
+                folder::shown(path)
+            };
+            let copies = &self.reading.copies;
+            let copy = copies.iter().find(|(of, _)| of == path);
+            let copy = copy.map(|(_, copy)| copy.clone());
+            if let Some(copy) = copy {
+                self.file(&copy, &name, &|| open(&copy), false)?;
+            } else if is_stdin {
+                self.file(path, &name, &|| Ok(Box::new(io::stdin())), false)?;
             } else if path.is_dir() {
                 // With several folders, a relative path may occur in more than one.
                 let prefix = (paths.len() > 1).then_some(path.as_path());
                 self.folder(path, prefix)?;
             } else {
-                let name = path.to_string_lossy();
                 self.file(path, &name, &|| open(path), false)?;
             }
         }
@@ -245,7 +304,7 @@ impl Feed {
     fn folder(&mut self, folder: &Path, prefix: Option<&Path>) -> Result<(), Unwanted> {
         let (files, problems) = folder::files(folder, &self.reading.excluded);
         for problem in problems {
-            self.push(Err(problem))?;
+            self.problem(problem)?;
         }
         for file in files {
             let path = folder.join(&file);
@@ -267,26 +326,31 @@ impl Feed {
             // A file named by the user must exist. A file found in a folder may be missing.
             Err(error) if !in_folder => {
                 let message = format!("can't be opened: {error}");
-                return self.push(Err(Problem::new(Kind::Missing, name, message)));
+                return self.problem(Problem::new(Kind::Missing, name, message));
             }
-            Err(error) => return self.push(Err(unreadable(name, &error))),
+            Err(error) => return self.problem(unreadable(name, &error)),
         };
-        let (mut reader, is_compressed) = match compressed::reader(opened) {
-            Ok(opened) => opened,
-            Err(error) => return self.push(Err(unreadable(name, &error))),
-        };
-        let first = match reader.fill_buf() {
-            Ok(bytes) => bytes,
-            Err(error) => return self.push(Err(unreadable(name, &error))),
-        };
-        let format = self
-            .reading
-            .format
-            .or_else(|| Format::by_name(name))
-            .unwrap_or_else(|| Format::by_bytes(first, in_folder, &self.reading.fields));
-        // A named pipe can't be read twice. The path `-` is stdin, even if a file has that name.
+        let Opened {
+            mut reader,
+            is_compressed,
+            head,
+        } = opened::open(opened);
+        let Reading {
+            format: said,
+            fields,
+            encoding,
+            ..
+        } = &self.reading;
+        let said = *said;
+        let encoding = encoding::of_file(&head, *encoding);
+        let text = encoding.map(|encoding| encoding::decoded(&head, encoding));
+        let seen = text.as_deref().map_or(&*head, str::as_bytes);
+        let format = said.unwrap_or_else(|| Format::of(name, seen, in_folder, fields));
+        // A pipe that has a name can't be read twice either, and stdin is no file, although one
+        // may be called `-`.
         let is_file = path.as_os_str() != "-" && path.is_file();
-        let again = !is_compressed && is_file;
+        let is_decoded = encoding.is_some() && !format.is_whole() && format != Format::Parquet;
+        let again = !is_compressed && !is_decoded && is_file;
         let keep_open = again && !format.is_whole() && self.open < KEPT_OPEN;
         let handle = keep_open.then(|| File::open(path).ok()).flatten();
         self.open += usize::from(handle.is_some());
@@ -294,27 +358,129 @@ impl Feed {
             path: path.to_owned(),
             name: name.to_owned(),
             format,
+            encoding,
+            is_damaged: Arc::default(),
             table: None,
             handle,
         };
-        let reader = &mut *reader;
-        match format {
-            Format::JsonLines => jsonl::read(self, &Arc::new(source), reader, again),
-            Format::Json | Format::JsonArray => json::read(self, source, reader, again),
+        let line_end = line_end(seen);
+        match encoding.filter(|_| is_decoded) {
+            Some(encoding) => {
+                let is_damaged = Arc::clone(&source.is_damaged);
+                let mut reader = Decoded::new(&mut *reader, encoding, is_damaged);
+                self.articles(source, &mut reader, again, line_end)
+            }
+            None => self.articles(source, &mut *reader, again, line_end),
+        }
+    }
+
+    /// The articles of a file, by its format.
+    fn articles(
+        &mut self,
+        source: Source,
+        reader: &mut dyn BufRead,
+        again: bool,
+        line_end: u8,
+    ) -> Result<(), Unwanted> {
+        match source.format {
+            Format::JsonLines if self.reading.format.is_some() => {
+                jsonl::read(self, &Arc::new(source), reader, again, line_end)
+            }
+            Format::JsonLines | Format::Json | Format::JsonArray => {
+                json::read(self, source, reader, again, line_end)
+            }
             Format::Csv | Format::Tsv => table::read(self, source, reader, again),
             #[cfg(feature = "parquet")]
             Format::Parquet => parquet::read(self, source, reader, again),
             #[cfg(not(feature = "parquet"))]
-            Format::Parquet => self.push(Err(not_built(&source))),
-            Format::Html if cfg!(not(feature = "html")) => self.push(Err(not_built(&source))),
+            Format::Parquet => self.not_built(source, reader),
+            Format::Html if cfg!(not(feature = "html")) => self.not_built(source, reader),
             Format::Html | Format::Text => plain::read(self, &Arc::new(source), reader, again),
         }
     }
 
-    /// Adds an article or a problem to the chunk. An article's bytes must be in the chunk by now.
-    fn push(&mut self, entry: Result<Entry, Problem>) -> Result<(), Unwanted> {
-        self.chunk.entries.push(entry);
-        if self.chunk.bytes.len() >= CHUNK || self.chunk.entries.len() >= ARTICLES {
+    /// Passes over a file of a format that this program was built without.
+    fn not_built(&mut self, source: Source, reader: &mut dyn BufRead) -> Result<(), Unwanted> {
+        let message = source.format.missing().unwrap_or_default();
+        self.problem(Problem::new(Kind::NotBuilt, &source.name, message))?;
+        self.pass_on(&Arc::new(source), reader, None).map(drop)
+    }
+
+    /// Adds an article to the chunk; its bytes must stand in it by now.
+    fn article(&mut self, entry: Entry) -> Result<(), Unwanted> {
+        self.push(Item::Article(entry))
+    }
+
+    fn problem(&mut self, problem: Problem) -> Result<(), Unwanted> {
+        self.push(Item::Problem(problem))
+    }
+
+    /// Sets the last bytes of the chunk aside, from `start` on. They are taken away if the whole is
+    /// not wanted.
+    fn aside(&mut self, source: &Arc<Source>, part: Part, start: usize) -> Result<(), Unwanted> {
+        if !self.reading.is_whole {
+            self.chunk.bytes.truncate(start);
+            return Ok(());
+        }
+        let bytes = start..self.chunk.bytes.len();
+        // Blank lines, mostly: they need no item for each.
+        if let Some(Item::Aside(last)) = self.chunk.items.last_mut()
+            && Arc::ptr_eq(&last.source, source)
+            && last.part == part
+            && last.bytes.end == bytes.start
+        {
+            last.bytes.end = bytes.end;
+            return self.hand_on_if_full();
+        }
+        self.push(Item::Aside(Aside {
+            source: Arc::clone(source),
+            part,
+            bytes,
+        }))
+    }
+
+    /// Passes over the rest of a line that ends with that byte, or of the file, and says how long it
+    /// was.
+    fn pass_on(
+        &mut self,
+        source: &Arc<Source>,
+        reader: &mut dyn BufRead,
+        end: Option<u8>,
+    ) -> Result<u64, Unwanted> {
+        let mut passed = 0;
+        if end.is_none() && !self.reading.is_whole {
+            return Ok(passed);
+        }
+        loop {
+            let start = self.chunk.bytes.len();
+            let buffer = match filled(reader) {
+                Ok(buffer) => buffer,
+                Err(error) => {
+                    self.problem(unreadable(&source.name, &error))?;
+                    return Ok(passed);
+                }
+            };
+            let found = end.and_then(|end| memchr(end, buffer));
+            let len = found.map_or(buffer.len(), |at| at + 1);
+            if self.reading.is_whole {
+                self.chunk.bytes.extend_from_slice(&buffer[..len]);
+            }
+            reader.consume(len);
+            passed += len as u64;
+            self.aside(source, Part::Middle, start)?;
+            if len == 0 || found.is_some() {
+                return Ok(passed);
+            }
+        }
+    }
+
+    fn push(&mut self, item: Item) -> Result<(), Unwanted> {
+        self.chunk.items.push(item);
+        self.hand_on_if_full()
+    }
+
+    fn hand_on_if_full(&mut self) -> Result<(), Unwanted> {
+        if self.chunk.bytes.len() >= CHUNK || self.chunk.items.len() >= ARTICLES {
             self.hand_on()?;
         }
         Ok(())
@@ -323,7 +489,7 @@ impl Feed {
     fn hand_on(&mut self) -> Result<(), Unwanted> {
         let next = Chunk {
             bytes: self.buffers.next(),
-            entries: Vec::with_capacity(self.chunk.entries.len()),
+            items: Vec::with_capacity(self.chunk.items.len()),
         };
         let chunk = std::mem::replace(&mut self.chunk, next);
         self.sender.send(chunk).map_err(|_| Unwanted)
@@ -332,8 +498,14 @@ impl Feed {
 
 /// A reader of a file's content, decompressed.
 pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let (reader, _) = compressed::reader(Box::new(File::open(path)?))?;
-    Ok(reader)
+    Ok(opened::open(Box::new(File::open(path)?)).reader)
+}
+
+/// What ends the lines of a text that begins so: a line feed, unless there are carriage returns
+/// alone, as old spreadsheets write them.
+fn line_end(head: &[u8]) -> u8 {
+    let is_alone = !head.contains(&b'\n') && head.trim_ascii_end().contains(&b'\r');
+    if is_alone { b'\r' } else { b'\n' }
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn Read>> {
@@ -355,7 +527,7 @@ fn filled(reader: &mut dyn BufRead) -> io::Result<&[u8]> {
 }
 
 fn unreadable(at: &str, error: &io::Error) -> Problem {
-    Problem::new(Kind::Unreadable, at, format!("can't be read: {error}"))
+    Problem::new(Kind::Unreadable, at, format!("can't be read: {error}")).lost()
 }
 
 fn holds_none(source: &Source) -> Problem {
@@ -363,18 +535,12 @@ fn holds_none(source: &Source) -> Problem {
 }
 
 fn not_text(source: &Source) -> Problem {
-    let message = "not a text file (it has NUL bytes; UTF-16 must be converted first); skipped";
+    let message = "not a text file (it has NUL bytes; --encoding utf-16le says so if it is one)";
     Problem::new(Kind::Binary, &source.name, message)
 }
 
 fn too_long(at: String) -> Problem {
     let most = LONGEST >> 20;
-    let message = format!("longer than {most} MB, which no article is; skipped");
+    let message = format!("longer than {most} MB, which no article is; passed over");
     Problem::new(Kind::TooLong, at, message)
-}
-
-/// The problem of a format that this program was built without.
-fn not_built(source: &Source) -> Problem {
-    let message = source.format.missing().unwrap_or_default();
-    Problem::new(Kind::NotBuilt, &source.name, message)
 }

@@ -8,6 +8,7 @@ use std::io::{self, BufRead, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use parquet::data_type::Decimal;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -16,8 +17,9 @@ use parquet::schema::types::{Type, TypePtr};
 use serde_json::{Map, Value};
 
 use super::{Entry, Feed, LONGEST, Place, Reading, Source, Spot, Unwanted};
-use super::{compressed, holds_none, too_long, unreadable};
+use super::{Part, holds_none, opened, too_long, unreadable};
 use crate::problems::{Kind, Problem};
+use crate::record::no_text;
 
 pub(super) fn read(
     feed: &mut Feed,
@@ -45,20 +47,28 @@ pub(super) fn read(
         Ok(file) if is_sound(&*file) => file,
         Ok(_) => {
             let error = ParquetError::General("its index names places before its start".to_owned());
-            return feed.push(Err(not_parquet(source.name, &error)));
+            let problem = not_parquet(source.name.clone(), &error).cut();
+            return whole_aside(feed, source, problem);
         }
-        Err(problem) => return feed.push(Err(problem)),
+        Err(problem) => return whole_aside(feed, source, problem),
     };
     let source = Arc::new(source);
     // The library panics on damage that it doesn't check for. The panic becomes an error.
     let read = catch_unwind(AssertUnwindSafe(|| rows(feed, &source, &*file)));
     read.unwrap_or_else(|_| {
         let error = ParquetError::General("its reader gave up".to_owned());
-        feed.push(Err(not_parquet(source.name.clone(), &error)))
+        feed.problem(not_parquet(source.name.clone(), &error).lost())
     })
 }
 
-/// Whether all offsets in the index are valid. The library takes that for granted.
+/// Passes over a file of which no row was read.
+fn whole_aside(feed: &mut Feed, source: Source, problem: Problem) -> Result<(), Unwanted> {
+    let start = feed.chunk.bytes.len();
+    feed.aside(&Arc::new(source), Part::File, start)?;
+    feed.problem(problem)
+}
+
+/// Whether all places in the index can be places in a file: the library takes that for granted.
 fn is_sound(file: &dyn FileReader) -> bool {
     let groups = file.metadata().row_groups().iter();
     groups.flat_map(RowGroupMetaData::columns).all(|column| {
@@ -75,10 +85,10 @@ fn is_sound(file: &dyn FileReader) -> bool {
 
 /// Opens a file that was read before.
 pub(crate) fn open(source: &Source) -> io::Result<Box<dyn FileReader>> {
-    let (mut reader, is_compressed) = compressed::reader(Box::new(File::open(&source.path)?))?;
-    Ok(if is_compressed {
+    let mut opened = opened::open(Box::new(File::open(&source.path)?));
+    Ok(if opened.is_compressed {
         let mut bytes = Vec::new();
-        reader.read_to_end(&mut bytes)?;
+        opened.reader.read_to_end(&mut bytes)?;
         let file = SerializedFileReader::new(bytes::Bytes::from(bytes));
         Box::new(file.map_err(io::Error::other)?)
     } else {
@@ -93,7 +103,7 @@ fn boxed<R: FileReader + 'static>(
 ) -> Result<Box<dyn FileReader>, Problem> {
     match opened {
         Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(not_parquet(source.name.clone(), &error)),
+        Err(error) => Err(not_parquet(source.name.clone(), &error).cut()),
     }
 }
 
@@ -105,9 +115,11 @@ fn not_parquet(at: String, error: &ParquetError) -> Problem {
 fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<(), Unwanted> {
     let schema = file.metadata().file_metadata().schema();
     let Some(wanted) = wanted(schema, &feed.reading) else {
-        let names = feed.reading.fields.text.join(", ");
-        let message = format!("no text: no column named {names} (--text-field names another)");
-        return feed.push(Err(Problem::new(Kind::NoText, &source.name, message)));
+        let columns = schema.get_fields().iter().map(|column| column.name());
+        let (kind, message) = no_text(&feed.reading.fields, "column", columns);
+        let start = feed.chunk.bytes.len();
+        feed.aside(source, Part::File, start)?;
+        return feed.problem(Problem::new(kind, &source.name, message));
     };
     let mut number = 0;
     for group in 0..file.num_row_groups() {
@@ -124,7 +136,7 @@ fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<
             Err(error) => {
                 let at = source.at(Spot::Number(number + 1));
                 let error = ParquetError::General(error);
-                return feed.push(Err(not_parquet(at, &error)));
+                return feed.problem(not_parquet(at, &error).lost());
             }
         };
         for row in rows {
@@ -136,19 +148,22 @@ fn rows(feed: &mut Feed, source: &Arc<Source>, file: &dyn FileReader) -> Result<
                     let written = serde_json::to_writer(&mut *feed.chunk.bytes, &object(&row));
                     debug_assert!(written.is_ok(), "memory takes all");
                     let bytes = start..feed.chunk.bytes.len();
-                    feed.push(Ok(Entry {
+                    feed.article(Entry {
                         source: Arc::clone(source),
                         spot,
                         place: Place::Gone,
+                        whole: bytes.clone(),
                         bytes,
-                    }))?;
+                    })?;
                 }
-                Err(error) => return feed.push(Err(not_parquet(source.at(spot), &error))),
+                Err(error) => return feed.problem(not_parquet(source.at(spot), &error).lost()),
             }
         }
     }
     if number == 0 {
-        return feed.push(Err(holds_none(source)));
+        feed.problem(holds_none(source))?;
+        let start = feed.chunk.bytes.len();
+        feed.aside(source, Part::File, start)?;
     }
     Ok(())
 }
@@ -195,7 +210,49 @@ fn value(field: &Field) -> Value {
         Field::Date(days) => (i64::from(*days) * DAY).into(),
         Field::TimestampMillis(time) => (time.div_euclid(1000)).into(),
         Field::TimestampMicros(time) => (time.div_euclid(1_000_000)).into(),
+        Field::Bool(value) => (*value).into(),
+        Field::Decimal(decimal) => decimal_text(decimal).map_or(Value::Null, Into::into),
+        Field::Float(number) => f64::from(*number).into(),
         Field::Group(row) => object(row),
         _ => Value::Null,
+    }
+}
+
+/// A decimal as people write it: 12.50.
+fn decimal_text(decimal: &Decimal) -> Option<String> {
+    /// Bytes of the longest number that is taken.
+    const LONGEST: usize = 16;
+    let bytes = decimal.data();
+    let first = *bytes.first()?;
+    let sign = if first < 0x80 { 0 } else { 0xff };
+    let mut number = [sign; LONGEST];
+    let start = LONGEST.checked_sub(bytes.len())?;
+    number[start..].copy_from_slice(bytes);
+    let number = i128::from_be_bytes(number);
+    let scale = usize::try_from(decimal.scale()).ok()?;
+    let digits = format!("{:0>width$}", number.unsigned_abs(), width = scale + 1);
+    let (whole, part) = digits.split_at(digits.len() - scale);
+    let sign = if number < 0 { "-" } else { "" };
+    let point = if scale > 0 { "." } else { "" };
+    Some(format!("{sign}{whole}{point}{part}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_as_people_write_them() {
+        for (number, scale, text) in [
+            (1250, 2, "12.50"),
+            (7, 0, "7"),
+            (-5, 3, "-0.005"),
+            (i32::MIN, 1, "-214748364.8"),
+        ] {
+            let decimal = Decimal::from_i32(number, 9, scale);
+            assert_eq!(decimal_text(&decimal).as_deref(), Some(text));
+        }
+        let wide = Decimal::from_bytes(vec![0xff; 17].into(), 40, 0);
+        assert_eq!(decimal_text(&wide), None);
     }
 }

@@ -1,11 +1,11 @@
 //! Texts and pages, one article each.
 //!
-//! In: a reader. Out: the content as an article, unless binary.
+//! In: a reader. Out: all of it as one article, or set aside if it is no text.
 
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
-use super::{Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
+use super::{Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
 use super::{not_text, too_long, unreadable};
 
 /// Bytes searched for a NUL, which no text has. Chosen by hand.
@@ -20,14 +20,16 @@ pub(super) fn read(
     let start = feed.chunk.bytes.len();
     let read = reader.take(LONGEST + 1).read_to_end(&mut feed.chunk.bytes);
     let bytes = &feed.chunk.bytes[start..];
+    // Of UTF-16, every other byte may be one.
+    let is_text = source.encoding.is_some() || !bytes[..bytes.len().min(LOOKED_AT)].contains(&0);
     let problem = match read {
         Err(error) => unreadable(&source.name, &error),
         Ok(len) if len as u64 > LONGEST => too_long(source.name.clone()),
-        Ok(len) if bytes[..len.min(LOOKED_AT)].contains(&0) => not_text(source),
+        Ok(_) if !is_text => not_text(source),
         Ok(len) => {
             // Extracting a page's text again would take longer than any other step.
             let is_text = source.format == Format::Text;
-            return feed.push(Ok(Entry {
+            return feed.article(Entry {
                 source: Arc::clone(source),
                 spot: Spot::Whole,
                 place: if again && is_text {
@@ -36,9 +38,15 @@ pub(super) fn read(
                     Place::Gone
                 },
                 bytes: start..start + len,
-            }));
+                whole: start..start + len,
+            });
         }
     };
-    feed.chunk.bytes.truncate(start);
-    feed.push(Err(problem))
+    feed.aside(source, Part::Middle, start)?;
+    let is_read = problem.loses();
+    feed.problem(problem)?;
+    if is_read {
+        return Ok(());
+    }
+    feed.pass_on(source, reader, None).map(drop)
 }

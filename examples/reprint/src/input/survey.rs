@@ -4,15 +4,16 @@
 //! names of the fields in the first record of the first file. Only first bytes are read, and stdin
 //! is not read at all.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
 use super::format::Format;
-use super::{Reading, folder, reader, table};
+use super::{Reading, encoding, folder, reader, table};
 use crate::fields::Fields;
 use crate::problems::Problem;
+use crate::record::no_text;
 
 /// Bytes of a file that are looked at: more than most records have. Chosen by hand.
 const LOOKED_AT: u64 = 1 << 20;
@@ -36,9 +37,12 @@ pub(crate) struct Surveyed {
 pub(crate) fn survey(paths: &[PathBuf], reading: &Reading) -> (Vec<Surveyed>, Vec<Problem>) {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
-        let name = path.to_string_lossy().into_owned();
+        let name = folder::shown(path).into_owned();
         if name == "-" {
             found.push(Surveyed::new("stdin".to_owned(), reading.format));
+        } else if path.exists() && !path.is_dir() && !path.is_file() {
+            // What is read of a pipe is gone from it.
+            found.push(Surveyed::new(name, reading.format));
         } else if path.is_dir() {
             let (files, unread) = folder::files(path, &reading.excluded);
             problems.extend(unread);
@@ -64,12 +68,13 @@ fn add(
     reading: &Reading,
 ) {
     let bytes = path.metadata().map_or(0, |metadata| metadata.len());
-    let by_name = Format::by_name(&path.to_string_lossy());
-    let format = match reading.format.or(by_name) {
+    let of = |head: Vec<u8>| Format::of(&path.to_string_lossy(), &head, in_folder, &reading.fields);
+    let format = match reading.format {
         Some(format) => Ok(format),
-        None => head(path).map(|head| Format::by_bytes(&head, in_folder, &reading.fields)),
+        None => head(path, reading).map(of),
     };
-    let known = format.as_ref().ok().copied();
+    let by_name = || Format::by_name(&path.to_string_lossy());
+    let known = format.as_ref().ok().copied().or_else(by_name);
     if let Some(of_format) = found[from..].iter_mut().find(|other| other.format == known) {
         of_format.files += 1;
         of_format.bytes += bytes;
@@ -77,7 +82,8 @@ fn add(
     }
     let mut surveyed = Surveyed::new(name.to_owned(), known);
     (surveyed.files, surveyed.bytes) = (1, bytes);
-    let fields = format.and_then(|format| Ok(fields(format, &head(path)?, &reading.fields)));
+    let fields =
+        format.and_then(|format| Ok(fields(format, &head(path, reading)?, &reading.fields)));
     match fields {
         Ok(Ok(fields)) => surveyed.fields = fields,
         Ok(Err(problem)) => surveyed.problem = Some(problem),
@@ -99,11 +105,14 @@ impl Surveyed {
     }
 }
 
-/// The first bytes of a file's content.
-fn head(path: &Path) -> io::Result<Vec<u8>> {
+/// The first bytes of what is in a file, in UTF-8 if it is text.
+fn head(path: &Path, reading: &Reading) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader(path)?.take(LOOKED_AT).read_to_end(&mut head)?;
-    Ok(head)
+    Ok(match encoding::of_file(&head, reading.encoding) {
+        Some(encoding) => encoding::decoded(&head, encoding).into_owned().into_bytes(),
+        None => head,
+    })
 }
 
 /// The names of the fields in the first record.
@@ -116,41 +125,34 @@ fn fields(
         return Err(missing);
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let found = match format {
-        // The columns of Parquet are at the end of the file.
+    let (found, names) = match format {
+        // The columns of Parquet stand at the end of the file.
         Format::Html | Format::Text | Format::Parquet => return Ok(Vec::new()),
-        Format::JsonLines => {
-            let mut lines = head.lines().map_while(Result::ok);
-            let line = lines
-                .find(|line| !line.trim().is_empty())
-                .unwrap_or_default();
-            of_object(
-                &serde_json::from_str(&line).map_err(|error| error.to_string())?,
-                fields,
-            )
-        }
-        Format::Json | Format::JsonArray => {
-            let start = head.trim_ascii_start();
-            let objects = start.strip_prefix(b"[").unwrap_or(start);
+        Format::JsonLines | Format::Json | Format::JsonArray => {
+            let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'[';
+            let start = head.iter().position(|byte| !is_between(byte));
+            let objects = &head[start.unwrap_or(head.len())..];
             let mut objects = serde_json::Deserializer::from_slice(objects).into_iter();
             let first = objects.next().ok_or("it holds nothing")?;
-            of_object(&first.map_err(|error| error.to_string())?, fields)
+            let first: Map<String, Value> = first.map_err(|error| error.to_string())?;
+            let names = first.keys().cloned().collect();
+            (of_object(&first, fields), names)
         }
         Format::Csv | Format::Tsv => {
             let mut table = csv::ReaderBuilder::new()
-                .delimiter(table::delimiter(format, head))
+                .delimiter(table::delimiter(format, head, fields))
                 .from_reader(head);
             let header = table.headers().map_err(|error| error.to_string())?;
-            of_names(|name| header.iter().any(|cell| cell == name), fields)
+            let names: Vec<String> = header.iter().map(str::to_owned).collect();
+            let found = of_names(|name| names.iter().any(|cell| cell == name), fields);
+            (found, names)
         }
     };
     if found.first().is_some_and(|&(field, _)| field == "text") {
         Ok(found)
     } else {
-        Err(format!(
-            "no text: nothing in the first record is named {}",
-            fields.text.join(", ")
-        ))
+        let names = names.iter().map(String::as_str);
+        Err(no_text(fields, "field", names).1)
     }
 }
 

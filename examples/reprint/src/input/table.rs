@@ -1,16 +1,18 @@
 //! CSV and TSV.
 //!
-//! In: a reader. Out: records as they are in the file, each with its line and place. The first
-//! record is the head, which names the columns. CSV cells are separated by commas, or by semicolons
-//! where the comma is the decimal sign. A record with more or fewer cells than the head is skipped.
-//! A quote that is never closed costs only its own line.
+//! In: a reader. Out: its records as they stand in the file, each with its line and its place;
+//! the first one is the head, and names the columns. The cells are parted by commas, semicolons (as
+//! spreadsheets write it where the comma is the decimal sign), tabs or bars. Of a record with fewer
+//! cells than the head the last ones are empty; one with more is set aside. A quote that is never
+//! closed costs its own line only.
 
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::memchr_iter;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, not_text, too_long, unreadable};
 use crate::fields::{Columns, Fields};
 use crate::problems::{Kind, Problem};
@@ -18,10 +20,6 @@ use crate::problems::{Kind, Problem};
 /// A table's head.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The names as they are in the file, with a byte order mark, without the end of the line.
-    pub(crate) head: Vec<u8>,
-    /// The end of the head's line.
-    pub(crate) line_end: &'static str,
     pub(crate) names: Vec<String>,
     pub(crate) columns: Columns,
     delimiter: u8,
@@ -45,50 +43,55 @@ pub(super) fn read(
     again: bool,
 ) -> Result<(), Unwanted> {
     // 1. Skip a byte order mark, and refuse binary content.
-    let (mut offset, mut line) = (0, 1);
-    let first = match reader.fill_buf() {
+    let first = match filled(reader) {
         Ok(first) => first,
-        Err(error) => return feed.push(Err(unreadable(&source.name, &error))),
+        Err(error) => return feed.problem(unreadable(&source.name, &error)),
     };
-    let delimiter = delimiter(source.format, first);
+    let delimiter = delimiter(source.format, first, &feed.reading.fields);
+    let is_text = !first.contains(&0);
+    let start = feed.chunk.bytes.len();
+    let mut offset = 0;
     if first.starts_with(BYTE_ORDER_MARK) {
-        offset = BYTE_ORDER_MARK.len() as u64;
+        feed.chunk.bytes.extend_from_slice(BYTE_ORDER_MARK);
         reader.consume(BYTE_ORDER_MARK.len());
-    } else if first.contains(&0) {
-        return feed.push(Err(not_text(&source)));
+        offset = BYTE_ORDER_MARK.len() as u64;
     }
     // 2. Read the head, which names the columns.
-    let mut records = Records {
-        reader: &mut reader,
-        parser: parser(delimiter),
-        offset,
-        line,
+    let mut records = Records::new(&mut reader, delimiter, offset, 1);
+    let head = feed.chunk.bytes.len();
+    let next = if is_text {
+        records.next(&mut feed.chunk.bytes).map(Some)
+    } else {
+        Ok(None)
     };
-    let mark = if offset > 0 { BYTE_ORDER_MARK } else { b"" };
-    let mut head = Vec::new();
-    let problem = match records.next(&mut head) {
+    let problem = match next {
+        Ok(None) => not_text(&source),
         Err(error) => unreadable(&source.name, &error),
-        Ok(Next::End) => holds_none(&source),
-        Ok(Next::TooLong(_)) => too_long(source.name.clone()),
-        Ok(Next::Unclosed(_)) => {
+        Ok(Some(Next::End)) => holds_none(&source),
+        Ok(Some(Next::TooLong(_))) => too_long(source.name.clone()),
+        Ok(Some(Next::Unclosed(_))) => {
             let message = "no table: a quote of its first line is never closed";
-            Problem::new(Kind::NotATable, &source.name, message)
+            Problem::new(Kind::NotATable, &source.name, message).cut()
         }
-        Ok(Next::Read(_)) => {
-            (offset, line) = (records.offset, records.line);
-            let line_end = if head.ends_with(b"\r") { "\r\n" } else { "\n" };
-            head.truncate(head.trim_ascii_end().len());
-            match names(&head, delimiter) {
+        Ok(Some(Next::Read(_))) => {
+            let (offset, line) = (records.offset, records.line);
+            let head = feed.chunk.bytes[head..].trim_ascii();
+            match names(head, delimiter) {
                 Some(names) => {
+                    let columns = feed.reading.fields.columns(&names);
+                    let twice = twice(&names, columns);
                     source.table = Some(Table {
-                        columns: feed.reading.fields.columns(&names),
-                        head: [mark, &*head].concat(),
-                        line_end,
                         names,
+                        columns,
                         delimiter,
                     });
                     // 3. Read the rows below the head.
                     let source = Arc::new(source);
+                    feed.aside(&source, Part::Head, start)?;
+                    for name in twice {
+                        let message = format!("two columns are named {name}; the first counts");
+                        feed.problem(Problem::new(Kind::Twice, &source.name, message))?;
+                    }
                     let rows = Rows {
                         source: &source,
                         again,
@@ -96,21 +99,53 @@ pub(super) fn read(
                     };
                     return rows.read(feed, reader, offset, line);
                 }
-                None => Problem::new(Kind::NotUtf8, &source.name, "not UTF-8; convert it first"),
+                None => {
+                    let message = "the head is not UTF-8; --encoding says what it is";
+                    Problem::new(Kind::NotUtf8, &source.name, message).cut()
+                }
             }
         }
     };
-    feed.push(Err(problem))
+    let source = Arc::new(source);
+    feed.aside(&source, Part::Middle, start)?;
+    let is_read = problem.loses();
+    feed.problem(problem)?;
+    if is_read {
+        return Ok(());
+    }
+    feed.pass_on(&source, reader, None).map(drop)
 }
 
-/// The delimiter of a table that begins with these bytes.
-pub(super) fn delimiter(format: Format, first: &[u8]) -> u8 {
-    let head = first.split(|&byte| byte == b'\n').next().unwrap_or(first);
-    match format {
-        Format::Tsv => b'\t',
-        _ if head.contains(&b';') && !head.contains(&b',') => b';',
-        _ => b',',
-    }
+/// The wanted names that stand more than once in a head.
+fn twice(names: &[String], columns: Columns) -> Vec<String> {
+    let wanted = columns.all();
+    let is_again = |&at: &usize| names[at + 1..].contains(&names[at]);
+    let twice = wanted.into_iter().flatten().filter(is_again);
+    twice.map(|at| names[at].clone()).collect()
+}
+
+/// What parts the cells of a table that begins so: that by which one of its columns is called as
+/// the text is; else semicolons, if there are some and no commas.
+pub(super) fn delimiter(format: Format, first: &[u8], fields: &Fields) -> u8 {
+    let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
+    let is_break = |&byte: &u8| byte == b'\n' || byte == b'\r';
+    let head = first.split(is_break).next().unwrap_or(first);
+    let delimiters = match format {
+        Format::Tsv => [b'\t', b',', b';', b'|'],
+        _ => [b',', b';', b'\t', b'|'],
+    };
+    let has_text = |&delimiter: &u8| {
+        let names = names(head, delimiter).filter(|names| names.len() > 1);
+        names.is_some_and(|names| fields.columns(&names).text.is_some())
+    };
+    delimiters
+        .into_iter()
+        .find(has_text)
+        .unwrap_or(match format {
+            Format::Tsv => b'\t',
+            _ if head.contains(&b';') && !head.contains(&b',') => b';',
+            _ => b',',
+        })
 }
 
 /// The format of a table that begins with these bytes: the first line must be complete, and one of
@@ -121,7 +156,7 @@ pub(super) fn by_head(first: &[u8], fields: &Fields) -> Option<Format> {
     let end = first.iter().position(|&byte| byte == b'\n')?;
     let head = first[..end].trim_ascii_end();
     [Format::Tsv, Format::Csv].into_iter().find(|&format| {
-        let delimiter = delimiter(format, first);
+        let delimiter = delimiter(format, first, fields);
         let has_space = head.windows(2).any(|pair| pair == [delimiter, b' ']);
         let names = names(head, delimiter).filter(|names| names.len() > 1 && !has_space);
         names.is_some_and(|names| fields.columns(&names).text.is_some())
@@ -159,12 +194,7 @@ impl Rows<'_> {
         let table = self.source.table.as_ref();
         let (delimiter, columns) =
             table.map_or((b',', 0), |table| (table.delimiter, table.names.len()));
-        let mut records = Records {
-            reader: &mut reader,
-            parser: parser(delimiter),
-            offset,
-            line,
-        };
+        let mut records = Records::new(&mut reader, delimiter, offset, line);
         loop {
             let start = feed.chunk.bytes.len();
             let next = records.next(&mut feed.chunk.bytes);
@@ -173,36 +203,57 @@ impl Rows<'_> {
             // and reading goes on where that is possible.
             let problem = match next {
                 Err(error) => {
-                    feed.chunk.bytes.truncate(start);
-                    return feed.push(Err(unreadable(&at(records.line), &error)));
+                    feed.aside(self.source, Part::Middle, start)?;
+                    return feed.problem(unreadable(&at(records.line), &error));
                 }
-                Ok(Next::End) => return Ok(()),
-                Ok(Next::TooLong(line)) => too_long(at(line)),
+                Ok(Next::End) => return feed.aside(self.source, Part::Middle, start),
+                Ok(Next::TooLong(line)) => {
+                    feed.aside(self.source, Part::Middle, start)?;
+                    // Not all of it was held.
+                    Some(too_long(at(line)).lost())
+                }
                 Ok(Next::Unclosed(row)) => {
-                    let rest = feed.chunk.bytes.split_off(start);
-                    let rest = &rest[row.blank..];
-                    let message = "a quote that begins here is never closed; skipped";
-                    feed.push(Err(Problem::new(Kind::Ragged, at(row.line), message)))?;
-                    return self.after_unclosed(feed, rest, &row);
+                    let rest = feed.chunk.bytes.split_off(start + row.blank);
+                    feed.aside(self.source, Part::Middle, start)?;
+                    let message = "a quote that begins here is never closed; passed over";
+                    feed.problem(Problem::new(Kind::Ragged, at(row.line), message))?;
+                    return self.after_unclosed(feed, &rest, &row);
                 }
-                Ok(Next::Read(row)) if row.cells != columns => {
+                Ok(Next::Read(row)) => {
+                    let begin = if row.blank == 0 {
+                        start
+                    } else {
+                        let record = feed.chunk.bytes.split_off(start + row.blank);
+                        feed.aside(self.source, Part::Middle, start)?;
+                        let begin = feed.chunk.bytes.len();
+                        feed.chunk.bytes.extend_from_slice(&record);
+                        begin
+                    };
                     let cells = match row.cells {
                         1 => "1 cell".to_owned(),
                         cells => format!("{cells} cells"),
                     };
-                    let message = format!(
-                        "{cells} under a head of {columns}: a quote or a delimiter too \
-                         many, or too few; skipped"
-                    );
-                    Problem::new(Kind::Ragged, at(row.line), message)
-                }
-                Ok(Next::Read(row)) => {
-                    let begin = start + row.blank;
+                    let problem = if row.cells > columns {
+                        let message = format!(
+                            "{cells} under a head of {columns}: a quote or a delimiter too \
+                             many; passed over"
+                        );
+                        feed.aside(self.source, Part::Middle, begin)?;
+                        feed.problem(Problem::new(Kind::Ragged, at(row.line), message))?;
+                        continue;
+                    } else if row.cells < columns {
+                        let message =
+                            format!("{cells} under a head of {columns}: the others are empty");
+                        Some(Problem::new(Kind::Short, at(row.line), message))
+                    } else {
+                        None
+                    };
                     let record = &feed.chunk.bytes[begin..];
                     let bytes = begin..begin + without_line_end(record).len();
-                    // `LONGEST` fits into 32 bits.
+                    let whole = begin..feed.chunk.bytes.len();
+                    // `LONGEST` fits.
                     let (offset, len) = (row.offset, bytes.len() as u32);
-                    feed.push(Ok(Entry {
+                    feed.article(Entry {
                         source: Arc::clone(self.source),
                         spot: Spot::Line(row.line),
                         place: if self.again {
@@ -211,27 +262,32 @@ impl Rows<'_> {
                             Place::Gone
                         },
                         bytes,
-                    }))?;
-                    continue;
+                        whole,
+                    })?;
+                    problem
                 }
             };
-            feed.chunk.bytes.truncate(start);
-            feed.push(Err(problem))?;
+            if let Some(problem) = problem {
+                feed.problem(problem)?;
+            }
         }
     }
 
     /// Continues with the line after a record whose quote took in the rest of the file.
     fn after_unclosed(self, feed: &mut Feed, rest: &[u8], row: &Row) -> Result<(), Unwanted> {
-        let Some(end) = rest.iter().position(|&byte| byte == b'\n') else {
-            return Ok(());
-        };
-        let (offset, line) = (row.offset + end as u64 + 1, row.line + 1);
+        let start = feed.chunk.bytes.len();
+        let end = rest.iter().position(|&byte| byte == b'\n');
+        let end = end.map_or(rest.len(), |end| end + 1);
+        feed.chunk.bytes.extend_from_slice(&rest[..end]);
+        feed.aside(self.source, Part::Middle, start)?;
+        let mut rest = Cursor::new(&rest[end..]);
+        let (offset, line) = (row.offset + end as u64, row.line + 1);
         let Some(tries) = self.tries.checked_sub(1) else {
             let at = self.source.at(Spot::Line(line));
             let message = "too many quotes that are never closed; the rest is passed over";
-            return feed.push(Err(Problem::new(Kind::NotATable, at, message)));
+            feed.problem(Problem::new(Kind::NotATable, at, message).cut())?;
+            return feed.pass_on(self.source, &mut rest, None).map(drop);
         };
-        let mut rest = Cursor::new(&rest[end + 1..]);
         Rows { tries, ..self }.read(feed, &mut rest, offset, line)
     }
 }
@@ -241,8 +297,11 @@ fn without_line_end(record: &[u8]) -> &[u8] {
     &record[..end.map_or(0, |end| end + 1)]
 }
 
+/// Line feeds, and carriage returns without one.
 fn line_breaks(bytes: &[u8]) -> u64 {
-    bytes.iter().map(|&byte| u64::from(byte == b'\n')).sum()
+    let is_alone = |&at: &usize| bytes.get(at + 1) != Some(&b'\n');
+    let alone = memchr_iter(b'\r', bytes).filter(is_alone).count();
+    (memchr_iter(b'\n', bytes).count() + alone) as u64
 }
 
 /// A record that was read.
@@ -274,7 +333,17 @@ struct Records<'r> {
     line: u64,
 }
 
-impl Records<'_> {
+impl<'r> Records<'r> {
+    fn new(reader: &'r mut dyn BufRead, delimiter: u8, offset: u64, line: u64) -> Self {
+        let parser = parser(delimiter);
+        Self {
+            reader,
+            parser,
+            offset,
+            line,
+        }
+    }
+
     fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<Next> {
         // The cells are taken apart later, on another thread.
         let (mut unused, mut ends) = ([0; 4096], [0; 256]);
@@ -289,7 +358,6 @@ impl Records<'_> {
             cells += count;
             if !is_end {
                 let read_now = &buffer[..read];
-                self.line += line_breaks(read_now);
                 self.offset += read as u64;
                 is_too_long |= self.offset - begin > LONGEST;
                 if !is_too_long {
@@ -304,6 +372,13 @@ impl Records<'_> {
                 _ => {}
             }
         };
+        if is_closed && bytes.last() == Some(&b'\r') && filled(self.reader)?.starts_with(b"\n") {
+            // It ends the same line.
+            bytes.push(b'\n');
+            self.reader.consume(1);
+            self.offset += 1;
+        }
+        self.line += line_breaks(&bytes[start..]);
         if is_too_long {
             return Ok(Next::TooLong(line));
         }

@@ -5,9 +5,10 @@
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use encoding_rs::Encoding;
 
 use crate::fields::Fields;
-use crate::input::{Excluded, Format, Reading};
+use crate::input::{Copies, Excluded, Format, Reading};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -18,6 +19,10 @@ pub(crate) struct InputOptions {
     /// Leave out files and folders like *.log or drafts/*.txt; may be given more than once
     #[arg(long, value_name = "GLOB")]
     exclude: Vec<String>,
+    /// Encoding of all text, such as windows-1252 or utf-16le; if not said, UTF-8, or what a byte
+    /// order mark or a page says
+    #[arg(long, value_name = "NAME", value_parser = encoding)]
+    encoding: Option<&'static Encoding>,
     /// Field of the text; dots lead into objects [text, body, content, article]
     #[arg(long, value_name = "NAME")]
     text_field: Option<String>,
@@ -73,7 +78,9 @@ impl InputOptions {
             format: self.input.said(),
             fields: Arc::new(self.fields()),
             excluded: Excluded::new(&self.exclude)?,
-            stdin: None,
+            encoding: self.encoding,
+            is_whole: false,
+            copies: Copies::new(),
         })
     }
 
@@ -90,4 +97,13 @@ impl InputOptions {
             one_of(&self.source_field, &["source", "publisher", "domain"]),
         ])
     }
+}
+
+/// The encoding of a name that the web knows.
+fn encoding(name: &str) -> Result<&'static Encoding, String> {
+    let known = Encoding::for_label_no_replacement(name.as_bytes());
+    known.ok_or_else(|| {
+        "no encoding of that name is known (https://encoding.spec.whatwg.org/#names-and-labels)"
+            .to_owned()
+    })
 }

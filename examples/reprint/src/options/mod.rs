@@ -42,7 +42,8 @@ pub(crate) struct Options {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz or .zst;
+    /// Folders, JSON Lines, JSON, CSV, TSV, Parquet, HTML and text files, each also as .gz, .zst,
+    /// .bz2 or .xz;
     /// - is stdin
     #[arg(value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,

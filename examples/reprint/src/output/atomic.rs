@@ -1,9 +1,13 @@
 //! Files and folders that are complete or absent.
 //!
-//! In: a path, and the content to put there. Out: at that path, the complete content or the former
-//! state. Content is written beside the path under another name (`.reprint-*.part`), synced to disk
-//! and renamed when complete. An error, Ctrl-C or a termination signal removes the unfinished part.
-//! Only SIGKILL or a loss of power leaves it behind.
+//! In: a path, and what is to stand there. Out: at that path all of it, or what was there before.
+//! It is written beside the path under a name of its own (`.reprint-*.part`), synced to the disk and
+//! renamed when it is complete. Several files are renamed one right after the other, when the last of
+//! them is complete.
+//!
+//! An error, Ctrl-C or a signal to end take the unfinished part away. Only a kill that can't be
+//! caught, or a loss of power, leave it behind; the next run that writes into the same folder takes
+//! it away. A part that is being written is locked, by which the one is told from the other.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -12,13 +16,18 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
-/// Exit code of an interrupted run, as shells give it for Ctrl-C.
+use crate::failure::Failure;
+
+/// Exit code of a run that was told to end, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
 /// Paths of everything being written now.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// An unfinished file.
+/// Held while files are put in their places, so that a signal does not part them.
+static PLACING: Mutex<()> = Mutex::new(());
+
+/// A file in the making.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: File,
@@ -27,7 +36,8 @@ pub(crate) struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Starts a file. Until [`commit`](Self::commit), the path keeps its former state.
+    /// Starts a file. Nothing stands at the path, or what stood there before, until
+    /// [`put_in_place`].
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         // A link stays, and leads to the new file.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -37,6 +47,7 @@ impl AtomicFile {
             return Ok(Self { file, beside: None });
         }
         let (beside, file) = Beside::new(path, |path| File::create_new(path))?;
+        lock(&file);
         if let Some(before) = before {
             file.set_permissions(before.permissions())?;
         }
@@ -44,18 +55,46 @@ impl AtomicFile {
         Ok(Self { file, beside })
     }
 
-    /// Moves the complete file to its path.
-    pub(crate) fn commit(self) -> io::Result<()> {
-        match self.beside {
-            Some(beside) => {
-                self.file.sync_all()?;
-                // Some platforms can't rename open files.
-                drop(self.file);
-                beside.commit()
-            }
-            None => Ok(()),
+    /// Has all of it on the disk.
+    pub(crate) fn seal(self) -> io::Result<Sealed> {
+        if self.beside.is_some() {
+            self.file.sync_all()?;
         }
+        // Some platforms don't rename what is open, so that it is closed here.
+        Ok(Sealed(self.beside))
     }
+}
+
+/// A file or a folder that is whole, and not yet in its place.
+#[derive(Debug)]
+pub(crate) struct Sealed(Option<Beside>);
+
+/// Puts all of them in their places. If that fails in between, it says which are new and which are
+/// as they were before.
+pub(crate) fn put_in_place(sealed: Vec<Sealed>) -> Result<(), Failure> {
+    let _held = PLACING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut waiting = sealed.into_iter().filter_map(|Sealed(beside)| beside);
+    let mut new = Vec::new();
+    while let Some(beside) = waiting.next() {
+        let name = beside.target.display().to_string();
+        if let Err(error) = beside.commit() {
+            let mut message = format!("{name} can't be written: {error}");
+            if !new.is_empty() {
+                let old: Vec<String> = waiting
+                    .map(|old| old.target.display().to_string())
+                    .collect();
+                let old = [vec![name], old].concat();
+                message = format!(
+                    "{message}; new: {}; as before this run: {}",
+                    new.join(", "),
+                    old.join(", ")
+                );
+            }
+            return Err(Failure::Failed(message));
+        }
+        new.push(name);
+    }
+    Ok(())
 }
 
 impl Write for AtomicFile {
@@ -72,13 +111,20 @@ impl Write for AtomicFile {
 #[derive(Debug)]
 pub(crate) struct AtomicFolder {
     beside: Beside,
+    /// Open for its lock, where a folder can be opened.
+    _lock: Option<File>,
 }
 
 impl AtomicFolder {
     /// Starts a folder at a path with nothing or an empty folder.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         let (beside, ()) = Beside::new(path.to_owned(), |path| fs::create_dir(path))?;
-        Ok(Self { beside })
+        let folder = File::open(&beside.made).ok();
+        folder.iter().for_each(lock);
+        Ok(Self {
+            beside,
+            _lock: folder,
+        })
     }
 
     /// The folder to write files in.
@@ -86,11 +132,9 @@ impl AtomicFolder {
         &self.beside.made
     }
 
-    /// Moves the complete folder to its path. Its files must be synced by then.
-    pub(crate) fn commit(self) -> io::Result<()> {
-        // Some platforms can't rename over an empty folder.
-        let _ = fs::remove_dir(&self.beside.target);
-        self.beside.commit()
+    /// That all of it is there. Its files must be synced by then.
+    pub(crate) fn seal(self) -> Sealed {
+        Sealed(Some(self.beside))
     }
 }
 
@@ -98,6 +142,7 @@ impl AtomicFolder {
 #[derive(Debug)]
 pub(crate) struct Scratch {
     beside: Beside,
+    _lock: File,
 }
 
 impl Scratch {
@@ -105,9 +150,12 @@ impl Scratch {
     pub(crate) fn of(bytes: &mut dyn io::Read) -> io::Result<Self> {
         let beside = std::env::temp_dir().join("reprint");
         let (beside, mut file) = Beside::new(beside, |path| File::create_new(path))?;
-        let scratch = Self { beside };
+        lock(&file);
         io::copy(bytes, &mut file)?;
-        Ok(scratch)
+        Ok(Self {
+            beside,
+            _lock: file,
+        })
     }
 
     /// The file's path.
@@ -128,6 +176,7 @@ impl Beside {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         remove_unfinished_at_the_end();
         let mut taken = unfinished();
+        remove_left_behind(folder_of(&target), &taken);
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
             let name = format!("{PREFIX}{}-{number}{SUFFIX}", std::process::id());
@@ -144,6 +193,10 @@ impl Beside {
     }
 
     fn commit(self) -> io::Result<()> {
+        if self.made.is_dir() {
+            // Where an empty folder may not be renamed over.
+            let _ = fs::remove_dir(&self.target);
+        }
         fs::rename(&self.made, &self.target)?;
         sync_folder_of(&self.target)
     }
@@ -159,15 +212,56 @@ impl Drop for Beside {
 const PREFIX: &str = ".reprint-";
 const SUFFIX: &str = ".part";
 
-/// Syncs the folder of a path, so that the rename reaches the disk too. Does nothing where folders
-/// can't be synced.
+/// Says to other runs that it is being written. Where files can't be locked, they leave it alone as
+/// long as the process is there.
+fn lock(file: &File) {
+    let _ = file.try_lock();
+}
+
+/// Takes away what runs that are dead have left behind in a folder.
+fn remove_left_behind(folder: &Path, ours: &BTreeSet<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(process_of);
+        let path = folder.join(&name);
+        let Some(process) = process.filter(|_| !ours.contains(&path)) else {
+            continue;
+        };
+        // A process of another machine or container is not seen, but its lock is.
+        let is_locked = || File::open(&path).is_ok_and(|file| file.try_lock().is_err());
+        if is_dead(process) && !is_locked() {
+            remove(&path);
+        }
+    }
+}
+
+/// The process that writes a part of this name.
+fn process_of(name: &str) -> Option<u32> {
+    let numbers = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
+    let (process, _) = numbers.split_once('-')?;
+    process.parse().ok()
+}
+
+/// Whether it is known that there is no such process any more.
+fn is_dead(process: u32) -> bool {
+    let processes = Path::new("/proc");
+    processes.join("self").exists() && !processes.join(process.to_string()).exists()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// The rename itself must reach the disk, too; where folders can't be synced, nothing is owed.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
-        let folder = match path.parent() {
-            Some(folder) if folder != Path::new("") => folder,
-            _ => Path::new("."),
-        };
-        File::open(folder)?.sync_all()?;
+        File::open(folder_of(path))?.sync_all()?;
     }
     Ok(())
 }
@@ -200,6 +294,7 @@ fn remove_unfinished_at_the_end() {
     ONCE.call_once(|| {
         // An error means that signals are handled already.
         let _ = ctrlc::set_handler(|| {
+            let _held = PLACING.lock();
             remove_unfinished();
             std::process::exit(INTERRUPTED);
         });
@@ -235,7 +330,7 @@ mod tests {
         file.write_all(b"after").expect("written");
         assert_eq!(fs::read(&path).expect("there"), b"before");
         assert_eq!(names(&folder).len(), 2);
-        file.commit().expect("renamed");
+        put_in_place(vec![file.seal().expect("synced")]).expect("renamed");
         assert_eq!(fs::read(&path).expect("there"), b"after");
         drop(AtomicFile::create(&path).expect("a file beside"));
         assert_eq!(names(&folder), ["out.txt"]);
@@ -250,7 +345,7 @@ mod tests {
         let made = AtomicFolder::create(&path).expect("a folder beside");
         fs::write(made.unfinished().join("a.txt"), "a").expect("a file");
         assert!(!path.exists());
-        made.commit().expect("renamed");
+        put_in_place(vec![made.seal()]).expect("renamed");
         assert_eq!(fs::read(path.join("a.txt")).expect("there"), b"a");
         let unfinished = AtomicFolder::create(&folder.join("other")).expect("a folder beside");
         fs::write(unfinished.unfinished().join("b.txt"), "b").expect("a file");
@@ -264,9 +359,37 @@ mod tests {
         if cfg!(unix) {
             let mut file = AtomicFile::create(Path::new("/dev/null")).expect("opened");
             file.write_all(b"gone").expect("written");
-            file.commit().expect("nothing to do");
+            put_in_place(vec![file.seal().expect("nothing to do")]).expect("nothing to do");
             let null = fs::metadata("/dev/null").expect("still there");
             assert!(!null.is_file());
         }
+    }
+
+    #[test]
+    fn what_was_left_behind_goes() {
+        let folder = folder("left-behind");
+        // No process has the highest number.
+        let dead = format!("{PREFIX}{}-0{SUFFIX}", u32::MAX);
+        let alive = format!("{PREFIX}{}-999{SUFFIX}", std::process::id());
+        let other = format!("{PREFIX}x-0{SUFFIX}");
+        for name in [&dead, &alive, &other] {
+            fs::write(folder.join(name), "part").expect("a file");
+        }
+        fs::create_dir(folder.join(format!("{PREFIX}{}-1{SUFFIX}", u32::MAX))).expect("a folder");
+        let locked = folder.join(format!("{PREFIX}{}-2{SUFFIX}", u32::MAX));
+        let held = File::create(&locked).expect("a file");
+        held.try_lock().expect("locked");
+        let file = AtomicFile::create(&folder.join("out.txt")).expect("a file beside");
+        put_in_place(vec![file.seal().expect("synced")]).expect("renamed");
+        let mut left = if Path::new("/proc/self").exists() {
+            vec![alive, other, "out.txt".to_owned()]
+        } else {
+            return;
+        };
+        left.push(format!("{PREFIX}{}-2{SUFFIX}", u32::MAX));
+        left.sort();
+        assert_eq!(names(&folder), left);
+        drop(held);
+        fs::remove_dir_all(folder).expect("removed");
     }
 }

@@ -47,7 +47,19 @@ pub(crate) fn is_not_plain(c: char) -> bool {
     is_obeyed(c) || is_break(c)
 }
 
-/// The text as one line with at most `columns` columns; a longer text ends in an ellipsis.
+/// Columns of a key that are shown. Longer keys are texts that stand in the wrong field.
+const KEY: usize = 200;
+
+/// A key, cut if it is of no use to a reader.
+pub(crate) fn key(key: &str) -> Cow<'_, str> {
+    if width(key) <= KEY {
+        line(key)
+    } else {
+        short(key, KEY).into()
+    }
+}
+
+/// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.
 pub(crate) fn short(text: &str, columns: usize) -> String {
     let mut width = 0;
     let cut = text.char_indices().find(|&(_, c)| {
@@ -70,7 +82,7 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
-fn columns_of(c: char) -> usize {
+pub(crate) fn columns_of(c: char) -> usize {
     if is_wide(c) { 2 } else { 1 }
 }
 

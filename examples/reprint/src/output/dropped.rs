@@ -12,7 +12,7 @@ use reprint::relation::Relation;
 use reprint::report::{ArticleRecord, Belonging, Reason};
 use serde::Serialize;
 
-use super::atomic::AtomicFile;
+use super::atomic::{AtomicFile, Sealed};
 use super::csv::cell;
 use super::json;
 use super::packed::{Packed, Target};
@@ -61,13 +61,13 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Writes all lines, and moves the file to its path.
+/// Writes all lines.
 pub(crate) fn write(
     file: AtomicFile,
     path: &Path,
     ledger: &Ledger,
     records: &[ArticleRecord<'_>],
-) -> io::Result<()> {
+) -> io::Result<Option<Sealed>> {
     let mut out = Packed::new(Target::Atomic(file), path)?;
     let lines = ledger.fates().filter_map(|fate| match fate {
         Fate::Article(id) => {

@@ -1,19 +1,25 @@
 //! The file or folder for `--keep`.
 //!
-//! In: the input, read again, and the articles to keep. Out: their records, byte for byte and in
-//! input order. A folder becomes a folder with the same files. Compressed files are compressed
-//! again. Parquet keeps its schema and metadata.
+//! In: the input once more, and which of its articles are dropped. Out: all bytes of the input but
+//! theirs, in the order of the input; of a folder, a folder with the same files. What is no article
+//! stays where it was. Compressed files are compressed anew, and Parquet is written with the same
+//! schema and metadata.
+//!
+//! Of several files in one, the heads of tables and the brackets of arrays are written once.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use super::atomic::{AtomicFile, AtomicFolder};
+use super::atomic::{AtomicFile, AtomicFolder, Sealed};
 use super::packed::{Packed, Target};
+use super::records::Records;
 use crate::failure::Failure;
-use crate::input::{Chunk, Entry, Format, Source};
+use crate::input::{Aside, Chunk, Entry, Format, Item, Part, Source};
 use crate::ledger::{self, Digest, Fate, Ledger};
+use crate::problems::Kind;
 
 /// Writes the kept records.
 pub(crate) struct Keeper {
@@ -21,6 +27,8 @@ pub(crate) struct Keeper {
     place: Place,
     /// The file being written.
     current: Option<(Arc<Source>, Body)>,
+    /// The one file, when it is whole.
+    sealed: Option<Sealed>,
 }
 
 enum Place {
@@ -32,21 +40,14 @@ enum Place {
 
 enum Body {
     Records(Box<Records>),
-    /// A copy of the whole file.
+    /// To be copied as it is.
     Whole,
+    Copied,
     #[cfg(feature = "parquet")]
     Rows {
         target: Target,
         is_kept: Vec<bool>,
     },
-}
-
-/// Records, one after the other.
-struct Records {
-    out: Packed,
-    before_next: &'static str,
-    after_each: &'static str,
-    after_all: &'static str,
 }
 
 impl Keeper {
@@ -63,35 +64,46 @@ impl Keeper {
             path: path.to_owned(),
             place,
             current: None,
+            sealed: None,
         })
     }
 
-    /// Writes the records of all kept articles.
+    /// Writes the records of all articles that are kept, and what is no article.
     pub(crate) fn write(
         mut self,
         chunks: impl IntoIterator<Item = Chunk>,
         ledger: &Ledger,
         is_kept: impl Fn(usize) -> bool,
-    ) -> Result<(), Failure> {
+    ) -> Result<Sealed, Failure> {
         let changed = || {
             let message = "the input has changed while it was read; nothing was kept";
             Failure::Failed(message.to_owned())
         };
         let mut fates = ledger.fates();
         let mut digest = Digest::default();
-        for Chunk { bytes, entries } in chunks {
+        for Chunk { bytes, items } in chunks {
             digest.add(&bytes);
-            for entry in entries {
-                let fate = fates.next().ok_or_else(changed)?;
-                let Ok(entry) = entry else { continue };
-                let kept = matches!(fate, Fate::Article(id) if is_kept(id.index()));
-                self.record(&entry, &bytes[entry.bytes.clone()], kept)
-                    .map_err(|error| self.failed(&error))?;
+            for item in items {
+                let written = match item {
+                    Item::Aside(aside) => self.aside(&aside, &bytes),
+                    Item::Problem(_) => fates.next().map(|_| ()).ok_or_else(changed),
+                    Item::Article(entry) => {
+                        let kept = match fates.next().ok_or_else(changed)? {
+                            Fate::Article(id) => is_kept(id.index()),
+                            // It is there already.
+                            Fate::Skipped(skipped) => skipped.kind != Kind::ReadBefore,
+                            Fate::Nothing => true,
+                        };
+                        self.record(&entry, &bytes, kept)
+                    }
+                };
+                written?;
             }
         }
         if fates.next().is_some() || digest != *ledger.digest() {
             return Err(changed());
         }
+        self.check_damage()?;
         let path = self.path.clone();
         self.finish().map_err(|error| cannot_write(&path, &error))
     }
@@ -100,35 +112,102 @@ impl Keeper {
         cannot_write(&self.path, error)
     }
 
-    fn record(&mut self, entry: &Entry, bytes: &[u8], kept: bool) -> io::Result<()> {
-        let source = &entry.source;
-        let current = self.current.as_ref().map(|(source, _)| source);
-        if !ledger::is_same(current, source) {
-            self.turn_to(source)?;
-        }
-        let Some((_, body)) = &mut self.current else {
+    /// Writes an article, unless it is dropped.
+    fn record(&mut self, entry: &Entry, bytes: &[u8], is_kept: bool) -> Result<(), Failure> {
+        self.turn_to(&entry.source)?;
+        let Some((source, body)) = &mut self.current else {
             return Ok(());
         };
-        match body {
-            Body::Records(records) if kept => records.add(bytes),
-            Body::Whole if kept => self.copy(source),
-            Body::Records(_) | Body::Whole => Ok(()),
+        let written = match body {
+            Body::Records(records) => {
+                let lead = &bytes[entry.whole.start..entry.bytes.start];
+                let rest = &bytes[entry.bytes.start..entry.whole.end];
+                records.record(source, lead, rest, is_kept)
+            }
+            Body::Whole if is_kept => {
+                let source = Arc::clone(source);
+                self.copy(&source)
+            }
+            Body::Whole | Body::Copied => Ok(()),
             #[cfg(feature = "parquet")]
-            Body::Rows { is_kept, .. } => {
+            Body::Rows { is_kept: rows, .. } => {
                 if let crate::input::Spot::Number(number) = entry.spot {
-                    is_kept.resize(number as usize, false);
-                    is_kept[number as usize - 1] = kept;
+                    rows.resize(number as usize, false);
+                    rows[number as usize - 1] = is_kept;
                 }
                 Ok(())
             }
+        };
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// Writes what is no article.
+    fn aside(&mut self, aside: &Aside, bytes: &[u8]) -> Result<(), Failure> {
+        let Aside {
+            source,
+            part,
+            bytes: range,
+        } = aside;
+        self.turn_to(source)?;
+        let written = match &mut self.current {
+            Some((_, Body::Records(records))) => {
+                records.aside(source, *part, &bytes[range.clone()])
+            }
+            Some((_, body @ Body::Whole)) => {
+                *body = Body::Copied;
+                self.copy(source)
+            }
+            #[cfg(feature = "parquet")]
+            Some((_, body @ Body::Rows { .. })) if *part == Part::File => {
+                // No row of it was read: it is copied as it is.
+                match std::mem::replace(body, Body::Copied) {
+                    Body::Rows { mut target, .. } => File::open(&source.path)
+                        .and_then(|mut file| io::copy(&mut file, &mut target))
+                        .and_then(|_| target.finish())
+                        .map(|sealed| self.sealed = sealed),
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        };
+        written.map_err(|error| self.failed(&error))
+    }
+
+    /// Goes on with a file of the input, if it is not the one before.
+    fn turn_to(&mut self, source: &Arc<Source>) -> Result<(), Failure> {
+        let before = self.current.as_ref().map(|(before, _)| before);
+        if ledger::is_same(before, source) {
+            return Ok(());
+        }
+        if let (Place::File(_), Some(before)) = (&self.place, before) {
+            ledger::fit_together(before, source)?;
+        }
+        self.check_damage()?;
+        self.begin(source).map_err(|error| self.failed(&error))
+    }
+
+    /// Refuses what would not be written as it was read.
+    fn check_damage(&self) -> Result<(), Failure> {
+        match &self.current {
+            Some((source, Body::Records(_))) if source.is_damaged.load(Ordering::Relaxed) => {
+                Err(Failure::Failed(format!(
+                    "{}: bytes that are no character of its encoding can't be kept as they are, so \
+                     nothing was written; convert it to UTF-8 first",
+                    source.name
+                )))
+            }
+            _ => Ok(()),
         }
     }
 
-    fn turn_to(&mut self, source: &Arc<Source>) -> io::Result<()> {
+    fn begin(&mut self, source: &Arc<Source>) -> io::Result<()> {
         let target = match &mut self.place {
             // The records of later files follow those of earlier ones.
             Place::File(None) => {
-                if let Some((before, _)) = &mut self.current {
+                if let Some((before, body)) = &mut self.current {
+                    if let Body::Records(records) = body {
+                        records.go_on(before)?;
+                    }
                     *before = Arc::clone(source);
                 }
                 return Ok(());
@@ -158,10 +237,7 @@ impl Keeper {
                 target,
                 is_kept: Vec::new(),
             },
-            _ => {
-                let out = Packed::new(target, name)?;
-                Body::Records(Box::new(Records::new(out, source)?))
-            }
+            _ => Body::Records(Box::new(Records::new(Packed::new(target, name)?))),
         };
         self.current = Some((Arc::clone(source), body));
         Ok(())
@@ -178,22 +254,25 @@ impl Keeper {
     }
 
     fn finish_file(&mut self) -> io::Result<()> {
-        match self.current.take() {
-            None | Some((_, Body::Whole)) => Ok(()),
-            Some((_, Body::Records(records))) => records.finish(),
+        let sealed = match self.current.take() {
+            None | Some((_, Body::Whole | Body::Copied)) => return Ok(()),
+            Some((source, Body::Records(records))) => records.finish(&source)?,
             #[cfg(feature = "parquet")]
             Some((source, Body::Rows { target, is_kept })) => {
-                super::parquet::write(&source, target, &is_kept)
+                super::parquet::write(&source, target, &is_kept)?
             }
-        }
+        };
+        self.sealed = sealed;
+        Ok(())
     }
 
-    fn finish(mut self) -> io::Result<()> {
+    fn finish(mut self) -> io::Result<Sealed> {
         self.finish_file()?;
-        match self.place {
-            Place::File(None) => Ok(()),
-            Place::File(Some(file)) => file.commit(),
-            Place::Folder { folder, .. } => folder.commit(),
+        match (self.place, self.sealed) {
+            (Place::File(Some(file)), _) => file.seal(),
+            (Place::Folder { folder, .. }, _) => Ok(folder.seal()),
+            (Place::File(None), Some(sealed)) => Ok(sealed),
+            (Place::File(None), None) => Err(io::Error::other("it was not finished")),
         }
     }
 }
@@ -211,44 +290,4 @@ fn within(folder: &AtomicFolder, of: &Path, path: &Path) -> io::Result<PathBuf> 
 /// An error that names the file.
 pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> Failure {
     Failure::Failed(format!("{} can't be written: {error}", path.display()))
-}
-
-impl Records {
-    fn new(mut out: Packed, source: &Source) -> io::Result<Self> {
-        let (mut before_next, mut after_each, mut after_all) = ("", "\n", "");
-        match (source.format, &source.table) {
-            (Format::JsonArray, _) => (before_next, after_each, after_all) = ("[\n", "", "\n]\n"),
-            (Format::Text | Format::Html, _) => after_each = "",
-            (_, Some(table)) => {
-                out.write_all(&table.head)?;
-                out.write_all(table.line_end.as_bytes())?;
-                after_each = table.line_end;
-            }
-            _ => {}
-        }
-        Ok(Self {
-            out,
-            before_next,
-            after_each,
-            after_all,
-        })
-    }
-
-    fn add(&mut self, record: &[u8]) -> io::Result<()> {
-        self.out.write_all(self.before_next.as_bytes())?;
-        self.out.write_all(record)?;
-        self.out.write_all(self.after_each.as_bytes())?;
-        if self.before_next == "[\n" {
-            self.before_next = ",\n";
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> io::Result<()> {
-        if self.before_next == "[\n" {
-            self.out.write_all(b"[")?;
-        }
-        self.out.write_all(self.after_all.as_bytes())?;
-        self.out.finish()
-    }
 }

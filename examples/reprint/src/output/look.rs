@@ -18,12 +18,14 @@ use crate::options::ColorChoice;
 /// Columns where their number is unknown. Chosen by hand.
 const COLUMNS: usize = 170;
 
-/// The fewest columns. Chosen by hand: less is unreadable.
+/// For fewer no quotation is made; its line is cut.
 const LEAST: usize = 40;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) columns: usize,
+    /// Of the terminal, if it is one.
+    pub(crate) terminal: Option<usize>,
     is_coloured: bool,
 }
 
@@ -40,13 +42,13 @@ impl Look {
         let size = (!into_file)
             .then(|| terminal_size::terminal_size_of(&stdout))
             .flatten();
-        let columns = match size {
-            Some((Width(columns), Height(_))) if columns > 0 => usize::from(columns).max(LEAST),
-            _ => COLUMNS,
-        };
+        let terminal = size.map(|(Width(columns), Height(_))| usize::from(columns));
+        let terminal = terminal.filter(|&columns| columns > 0);
+        let columns = terminal.map_or(COLUMNS, |columns| columns.max(LEAST));
         let is_terminal = !into_file && std::io::IsTerminal::is_terminal(&stdout);
         Self {
             columns,
+            terminal,
             is_coloured: is_coloured(choice, is_terminal, |name| std::env::var_os(name)),
         }
     }

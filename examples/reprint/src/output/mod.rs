@@ -6,6 +6,7 @@
 pub(crate) mod atomic;
 pub(crate) mod clean;
 pub(crate) mod csv;
+mod cut;
 pub(crate) mod dropped;
 pub(crate) mod json;
 pub(crate) mod jsonl;
@@ -15,6 +16,7 @@ mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod phrases;
+mod records;
 pub(crate) mod sink;
 pub(crate) mod table;
 pub(crate) mod templates;

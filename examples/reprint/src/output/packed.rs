@@ -6,9 +6,11 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use bzip2::write::BzEncoder;
 use flate2::write::GzEncoder;
+use lzma_rust2::{XzOptions, XzWriter};
 
-use super::atomic::AtomicFile;
+use super::atomic::{AtomicFile, Sealed};
 
 /// The destination of the bytes.
 #[derive(Debug)]
@@ -19,11 +21,11 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Completes the file at its path.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    /// Has all of it on the disk. A file of its own is to be put in its place then.
+    pub(crate) fn finish(self) -> io::Result<Option<Sealed>> {
         match self {
-            Self::Atomic(file) => file.commit(),
-            Self::Within(file) => file.sync_all(),
+            Self::Atomic(file) => file.seal().map(Some),
+            Self::Within(file) => file.sync_all().map(|()| None),
         }
     }
 }
@@ -44,6 +46,9 @@ impl Write for Target {
     }
 }
 
+/// As `xz` has it if it is not told otherwise.
+const XZ_PRESET: u32 = 6;
+
 type Buffered = BufWriter<Target>;
 
 /// An unfinished file, compressed or not.
@@ -51,6 +56,8 @@ pub(crate) enum Packed {
     Plain(Buffered),
     Gzip(GzEncoder<Buffered>),
     Zstandard(zstd::Encoder<'static, Buffered>),
+    Bzip2(BzEncoder<Buffered>),
+    Xz(Box<XzWriter<Buffered>>),
 }
 
 impl Packed {
@@ -63,17 +70,26 @@ impl Packed {
         } else if suffix.eq_ignore_ascii_case("zst") {
             let level = zstd::DEFAULT_COMPRESSION_LEVEL;
             Self::Zstandard(zstd::Encoder::new(out, level)?)
+        } else if suffix.eq_ignore_ascii_case("bz2") {
+            Self::Bzip2(BzEncoder::new(out, bzip2::Compression::default()))
+        } else if suffix.eq_ignore_ascii_case("xz") {
+            Self::Xz(Box::new(XzWriter::new(
+                out,
+                XzOptions::with_preset(XZ_PRESET),
+            )?))
         } else {
             Self::Plain(out)
         })
     }
 
-    /// Completes the file at its path.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    /// Has all of it on the disk.
+    pub(crate) fn finish(self) -> io::Result<Option<Sealed>> {
         let out = match self {
             Self::Plain(out) => out,
             Self::Gzip(packed) => packed.finish()?,
             Self::Zstandard(packed) => packed.finish()?,
+            Self::Bzip2(packed) => packed.finish()?,
+            Self::Xz(packed) => packed.finish()?,
         };
         out.into_inner()
             .map_err(io::IntoInnerError::into_error)?
@@ -87,6 +103,8 @@ impl Write for Packed {
             Self::Plain(out) => out.write(bytes),
             Self::Gzip(out) => out.write(bytes),
             Self::Zstandard(out) => out.write(bytes),
+            Self::Bzip2(out) => out.write(bytes),
+            Self::Xz(out) => out.write(bytes),
         }
     }
 
@@ -95,6 +113,8 @@ impl Write for Packed {
             Self::Plain(out) => out.flush(),
             Self::Gzip(out) => out.flush(),
             Self::Zstandard(out) => out.flush(),
+            Self::Bzip2(out) => out.flush(),
+            Self::Xz(out) => out.flush(),
         }
     }
 }

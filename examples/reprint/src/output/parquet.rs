@@ -16,13 +16,18 @@ use parquet::file::properties::{WriterProperties, WriterPropertiesPtr};
 use parquet::file::reader::FileReader;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 
+use super::atomic::Sealed;
 use super::packed::Target;
 use crate::input::Source;
 
 /// Rows copied at a time. Chosen by hand.
 const BATCH: usize = 1024;
 
-pub(super) fn write(source: &Source, target: Target, is_kept: &[bool]) -> io::Result<()> {
+pub(super) fn write(
+    source: &Source,
+    target: Target,
+    is_kept: &[bool],
+) -> io::Result<Option<Sealed>> {
     let file = crate::input::open_parquet(source)?;
     copy(&*file, target, is_kept)
         .map_err(io::Error::other)?

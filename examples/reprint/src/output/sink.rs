@@ -5,7 +5,7 @@
 use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 
-use super::atomic::AtomicFile;
+use super::atomic::{self, AtomicFile, Sealed};
 use crate::failure::Failure;
 
 pub(crate) enum Sink {
@@ -29,21 +29,25 @@ impl Sink {
         matches!(self, Self::File(..))
     }
 
-    /// Writes the whole output and completes the file.
+    /// Writes all of the output, and puts it in its place with other files that are whole by then.
+    /// What goes to stdout is written when they are in theirs, as its reader may have had enough.
     pub(crate) fn write(
         self,
+        mut others: Vec<Sealed>,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
         match self {
             Self::Stdout(mut out) => {
+                atomic::put_in_place(others)?;
                 write(&mut out)?;
                 Ok(out.flush()?)
             }
             Self::File(mut out, path) => {
                 let written = write(&mut out);
                 let file = written.and_then(|()| out.into_inner().map_err(io::Error::from));
-                let placed = file.and_then(AtomicFile::commit);
-                placed.map_err(|error| unwritable(&path, &error))
+                let sealed = file.and_then(AtomicFile::seal);
+                others.push(sealed.map_err(|error| unwritable(&path, &error))?);
+                atomic::put_in_place(others)
             }
         }
     }

@@ -15,6 +15,7 @@ use reprint::report::{AppearanceRecord, ChangeKind, GroupRecord, StoryRecord, Su
 use reprint::text::Span;
 use reprint::{ArticleId, Group, Linkage};
 
+use super::cut::Cut;
 use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
 use super::{Found, clean, templates};
 use crate::corpus::{Corpus, is_flagged};
@@ -38,6 +39,23 @@ const BESIDE: usize = 10;
 const AROUND: usize = 30;
 
 pub(crate) fn write(
+    out: &mut dyn Write,
+    look: Look,
+    found: &Found<'_>,
+    summary: &SummaryRecord<'_>,
+    all: bool,
+) -> io::Result<()> {
+    match look.terminal {
+        Some(columns) => {
+            let mut lines = Cut::new(out, columns);
+            pages(&mut lines, look, found, summary, all)?;
+            lines.finish()
+        }
+        None => pages(out, look, found, summary, all),
+    }
+}
+
+fn pages(
     out: &mut dyn Write,
     look: Look,
     found: &Found<'_>,
@@ -106,7 +124,7 @@ impl Page<'_> {
             Verdict::Repetitive => "repetitive",
             _ => "suspicious",
         };
-        let key = clean::line(self.corpus.key(id));
+        let key = clean::key(self.corpus.key(id));
         let verdict = self.look.paint(FLAGGED, verdict);
         writeln!(self.out, "{key}: {verdict} {:.2}", found.score)?;
         let phrases = &self.corpus.phrases;
@@ -149,11 +167,11 @@ impl Page<'_> {
         let known = known.filter_map(|(id, known)| Some((id, known.as_ref()?)));
         self.heading("MATCHES WITH THE REFERENCE")?;
         for (id, known) in known.take(most) {
-            let key = clean::line(corpus.key(id));
+            let key = clean::key(corpus.key(id));
             let score = two_places(known.found.score());
             let relation = known.found.summary.map_or_else(String::new, related);
             writeln!(self.out, "  {score:.2}  {key}{relation}")?;
-            writeln!(self.out, "        of {}", clean::line(&known.key))?;
+            writeln!(self.out, "        of {}", clean::key(&known.key))?;
         }
         writeln!(self.out)?;
         self.more(matched, most, "matches")
@@ -201,14 +219,14 @@ impl Page<'_> {
         }
         writeln!(self.out)?;
         self.change(record)?;
-        let kept = clean::line(self.corpus.key(group.kept));
+        let kept = clean::key(self.corpus.key(group.kept));
         let kept = self.look.paint(KEPT, kept);
         writeln!(self.out, "  keep  {kept} ({})", kept_by(group.kept_by))?;
         let is_other = |member: &&Member| member.tie != Tie::Kept;
         let others: Vec<&Member> = group.members.iter().filter(is_other).collect();
         let is_star = self.corpus.detector.settings().linkage == Linkage::Star;
         if is_star && others.iter().any(|member| member.tie == Tie::Indirect) {
-            let centre = clean::line(self.corpus.key(group.centre));
+            let centre = clean::key(self.corpus.key(group.centre));
             writeln!(self.out, "  via   {centre} (all the others match it)")?;
         }
         for member in others.iter().take(self.members) {
@@ -309,7 +327,7 @@ impl Page<'_> {
     }
 
     fn member(&mut self, member: &Member) -> io::Result<()> {
-        let key = clean::line(self.corpus.key(member.id));
+        let key = clean::key(self.corpus.key(member.id));
         match member.tie {
             Tie::Direct(pair) => {
                 let score = two_places(pair.score());
@@ -440,11 +458,7 @@ fn is_unchanged(record: &GroupRecord<'_>) -> bool {
 
 /// The first few keys, and how many more there are.
 fn named(keys: &[&str]) -> String {
-    let mut parts: Vec<_> = keys
-        .iter()
-        .take(NAMED)
-        .map(|key| clean::line(key))
-        .collect();
+    let mut parts: Vec<_> = keys.iter().take(NAMED).map(|key| clean::key(key)).collect();
     if keys.len() > NAMED {
         parts.push(format!("{} more", keys.len() - NAMED).into());
     }

@@ -4,6 +4,7 @@
 //! problem.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use memchr::memchr;
@@ -15,13 +16,44 @@ use super::{ArticleText, Wrong, no_text, some};
 use crate::fields::Fields;
 use crate::problems::Kind;
 
-/// Takes an object apart. `scratch` holds the text with its escapes resolved, and is reused from
-/// object to object: texts are most of the input, and allocating a copy costs as much as reading.
+/// Escapes of a text are resolved in `scratch`, which is used again for the next: a text is the
+/// bulk of an object, and a copy of its own for each costs as much as to read it.
+///
+/// Half of a surrogate pair, which some programs write where they cut a text, becomes U+FFFD.
 pub(super) fn article<'a>(
     fields: &Fields,
     object: &'a str,
     scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
+    let found = match fields_of(fields, object) {
+        Ok(found) => found,
+        Err(error) => {
+            return mended(fields, object).unwrap_or_else(|| Err(not_json(object, &error)));
+        }
+    };
+    let value = |field: Field<'a>| field.value.and_then(some);
+    let Some(text) = found.text.value else {
+        let names = names(object);
+        let names = names.iter().map(String::as_str);
+        return Err(no_text(fields, "string in a field", names));
+    };
+    let twice = found.twice;
+    Ok(ArticleText {
+        body: match unescaped(text, scratch) {
+            Ok(body) => body,
+            Err(error) => {
+                return mended(fields, object).unwrap_or_else(|| Err(not_json(object, &error)));
+            }
+        },
+        key: value(found.key),
+        title: value(found.title),
+        date: value(found.date),
+        source: value(found.source),
+        twice,
+    })
+}
+
+fn fields_of<'a>(fields: &Fields, object: &'a str) -> serde_json::Result<Found<'a>> {
     let mut json = serde_json::Deserializer::from_str(object);
     let mut found = Found::default();
     let seed = FieldSeed {
@@ -29,26 +61,58 @@ pub(super) fn article<'a>(
         prefix: "",
         found: &mut found,
     };
-    let wrong = |error| (Kind::NotJson, not_json(object, &error));
-    seed.deserialize(&mut json)
-        .and_then(|()| json.end())
-        .map_err(wrong)?;
-    let value = |field: Field<'a>| field.value.and_then(some);
-    let text = found
-        .text
-        .value
-        .ok_or_else(|| no_text(fields, "string in a field"))?;
-    Ok(ArticleText {
-        body: unescaped(text, scratch).map_err(wrong)?,
-        key: value(found.key),
-        title: value(found.title),
-        date: value(found.date),
-        source: value(found.source),
-    })
+    seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(found)
 }
 
-/// The parser's message, without the line number, which is always 1.
-fn not_json(line: &str, error: &serde_json::Error) -> String {
+/// The names of the fields of an object.
+fn names(object: &str) -> Vec<String> {
+    serde_json::from_str::<BTreeMap<String, IgnoredAny>>(object)
+        .map(|object| object.into_keys().collect())
+        .unwrap_or_default()
+}
+
+/// The article of an object, each half of a surrogate pair replaced; none if there is no such half.
+fn mended(fields: &Fields, object: &str) -> Option<Result<ArticleText<'static>, Wrong>> {
+    let mended = with_whole_pairs(object)?;
+    let mut scratch = String::new();
+    let article = article(fields, &mended, &mut scratch);
+    Some(article.map(ArticleText::into_owned))
+}
+
+/// Replaces the escapes of each half of a surrogate pair by that of U+FFFD; none if there is none.
+fn with_whole_pairs(object: &str) -> Option<String> {
+    const LEN: usize = 6;
+    let mut mended = String::new();
+    let (mut rest, mut is_mended) = (object, false);
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let escape = &rest[at..];
+        let digits = escape
+            .strip_prefix("\\u")
+            .and_then(|rest| rest.as_bytes().get(..4));
+        let is_unit = digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        let len = match code(escape) {
+            Some((_, len)) => len,
+            None if is_unit => {
+                mended.push_str(&rest[..at]);
+                mended.push_str("\\ufffd");
+                rest = &rest[at + LEN..];
+                is_mended = true;
+                continue;
+            }
+            // Another escape; what it escapes is one character.
+            None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        mended.push_str(&rest[..at + len]);
+        rest = &rest[at + len..];
+    }
+    mended.push_str(rest);
+    is_mended.then_some(mended)
+}
+
+/// The parser's own words, but for the line, which is always its first.
+fn not_json(line: &str, error: &serde_json::Error) -> Wrong {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
     let hint = if line.trim_start().starts_with('[') {
@@ -56,10 +120,9 @@ fn not_json(line: &str, error: &serde_json::Error) -> String {
     } else {
         ""
     };
-    format!(
-        "not a JSON object: {said} (column {}){hint}",
-        error.column()
-    )
+    let column = error.column();
+    let message = format!("not a JSON object: {said} (column {column}){hint}");
+    (Kind::NotJson, message)
 }
 
 /// A field, and the rank of its name: 0 for the most wanted name.
@@ -84,6 +147,8 @@ struct Found<'a> {
     title: Field<'a>,
     date: Field<'a>,
     source: Field<'a>,
+    /// A wanted name that stands twice.
+    twice: Option<String>,
 }
 
 /// Reads an object. In an inner object, field names begin with `prefix`.
@@ -114,6 +179,10 @@ impl<'a> FieldSeed<'_, '_, 'a> {
         if let Some(rank) = self.fields.text.iter().position(|wanted| wanted == name) {
             let value: &RawValue = map.next_value()?;
             let text = &mut self.found.text;
+            if text.value.is_some() && rank == text.rank {
+                self.found.twice = Some(name.to_owned());
+            }
+            let text = &mut self.found.text;
             if value.get().starts_with('"') && (text.value.is_none() || rank < text.rank) {
                 let value = Some(value.get());
                 *text = Written { rank, value };
@@ -127,8 +196,12 @@ impl<'a> FieldSeed<'_, '_, 'a> {
                     Scalar::Other => None,
                 }
             };
+            let is_again = field.value.is_some() && rank == field.rank;
             if value.is_some() && (field.value.is_none() || rank < field.rank) {
                 *field = Field { rank, value };
+            }
+            if is_again {
+                self.found.twice = Some(name.to_owned());
             }
         } else if self.fields.holds(name) {
             let inner: &RawValue = map.next_value()?;
@@ -230,7 +303,7 @@ fn code(escape: &str) -> Option<(char, usize)> {
     Some((pair.ok()?, 2 * LEN))
 }
 
-/// A string or a number. Numbers stay as written, since a key of twenty digits fits no type.
+/// A number stays as it is written: a key of twenty digits fits no type. So do `true` and `false`.
 fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
     let written = value.get();
     match written.as_bytes().first()? {
@@ -239,7 +312,7 @@ fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
             Scalar::Text(text) => Some(text),
             Scalar::Other => None,
         },
-        b'-' | b'0'..=b'9' => Some(Cow::Borrowed(written)),
+        b'-' | b'0'..=b'9' | b't' | b'f' => Some(Cow::Borrowed(written)),
         _ => None,
     }
 }
@@ -306,7 +379,7 @@ impl<'a> Visitor<'a> for ScalarVisitor {
 
 #[cfg(test)]
 mod tests {
-    use super::unescaped;
+    use super::{unescaped, with_whole_pairs};
 
     #[test]
     fn escapes_as_the_parser_has_them() {
@@ -332,6 +405,22 @@ mod tests {
                 }
                 (expected, found) => panic!("{written}: {expected:?}, {found:?}"),
             }
+        }
+    }
+
+    #[test]
+    fn halves_of_pairs() {
+        for (written, expected) in [
+            (r#"{"a":"\ud83d alone"}"#, Some(r#"{"a":"\ufffd alone"}"#)),
+            (r#"{"a":"\ude00\ud83d"}"#, Some(r#"{"a":"\ufffd\ufffd"}"#)),
+            (
+                r#"{"a":"\ud83d\ud83d\ude00"}"#,
+                Some(r#"{"a":"\ufffd\ud83d\ude00"}"#),
+            ),
+            (r#"{"a":"\\ud83d \u00e9\ud83d\ude00"}"#, None),
+            (r#"{"a":"\u12é"}"#, None),
+        ] {
+            assert_eq!(with_whole_pairs(written).as_deref(), expected, "{written}");
         }
     }
 }

@@ -11,7 +11,7 @@ mod row;
 use std::borrow::Cow;
 
 use crate::fields::Fields;
-use crate::input::{Format, Source};
+use crate::input::{Format, Source, encoding};
 use crate::problems::Kind;
 
 /// The facts that a record gives about an article.
@@ -22,6 +22,23 @@ pub(crate) struct ArticleText<'a> {
     pub(crate) title: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) source: Option<Cow<'a, str>>,
+    /// A wanted name that stands twice in its object.
+    pub(crate) twice: Option<String>,
+}
+
+impl ArticleText<'_> {
+    /// The same, which borrows nothing.
+    fn into_owned(self) -> ArticleText<'static> {
+        let owned = |value: Option<Cow<'_, str>>| value.map(|value| Cow::Owned(value.into_owned()));
+        ArticleText {
+            body: Cow::Owned(self.body.into_owned()),
+            key: owned(self.key),
+            title: owned(self.title),
+            date: owned(self.date),
+            source: owned(self.source),
+            twice: self.twice,
+        }
+    }
 }
 
 /// The kind of a problem, and the message.
@@ -38,9 +55,12 @@ pub(crate) fn article<'a>(
     match (source.format, &source.table) {
         (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
         #[cfg(feature = "html")]
-        (Format::Html, _) => page::article(bytes),
+        (Format::Html, _) => page::article(bytes, source.encoding),
         (Format::Text, _) => Ok(ArticleText {
-            body: utf8(bytes)?.into(),
+            body: match source.encoding {
+                Some(encoding) => encoding::decoded(bytes, encoding),
+                None => utf8(bytes)?.into(),
+            },
             ..ArticleText::default()
         }),
         // Rows of Parquet files are objects, too.
@@ -51,17 +71,35 @@ pub(crate) fn article<'a>(
 /// The bytes as text.
 fn utf8(bytes: &[u8]) -> Result<&str, Wrong> {
     str::from_utf8(bytes).map_err(|error| {
+        let byte = error.valid_up_to() + 1;
+        let likely = encoding::guess(bytes).name().to_ascii_lowercase();
         let message = format!(
-            "not UTF-8 (byte {}); convert it first",
-            error.valid_up_to() + 1
+            "not UTF-8 (byte {byte}); --encoding {likely} reads it, if that is its encoding"
         );
         (Kind::NotUtf8, message)
     })
 }
 
-fn no_text(fields: &Fields, what: &str) -> Wrong {
-    let names = fields.text.join(", ");
-    let message = format!("no text: no {what} named {names} (--text-field names another)");
+/// That there is no text among the fields of these names.
+pub(crate) fn no_text<'n>(
+    fields: &Fields,
+    what: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Wrong {
+    /// Names that are listed.
+    const MOST: usize = 20;
+    let wanted = fields.text.join(", ");
+    let mut names = names.into_iter();
+    let mut there: Vec<&str> = names.by_ref().take(MOST).collect();
+    if names.next().is_some() {
+        there.push("…");
+    }
+    let there = match there.as_slice() {
+        [] => "there is none".to_owned(),
+        there => format!("there are {}", there.join(", ")),
+    };
+    let message =
+        format!("no text: no {what} named {wanted} (--text-field names another); {there}");
     (Kind::NoText, message)
 }
 

@@ -17,11 +17,13 @@ pub(super) fn article<'a>(
     let cell = |column: Option<usize>| cells.get(column?).map(Cow::Owned);
     let columns = table.columns;
     Ok(ArticleText {
-        body: cell(columns.text).ok_or_else(|| no_text(fields, "column"))?,
+        body: cell(columns.text)
+            .ok_or_else(|| no_text(fields, "column", table.names.iter().map(String::as_str)))?,
         key: cell(columns.key).and_then(some),
         title: cell(columns.title).and_then(some),
         date: cell(columns.date).and_then(some),
         source: cell(columns.source).and_then(some),
+        twice: None,
     })
 }
 

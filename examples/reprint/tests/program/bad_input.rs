@@ -111,12 +111,16 @@ fn bad_files() {
     file(&folder, "picture.png", b"\x89PNG\0\0");
     file(&folder, "cut.jsonl.gz", [0x1f, 0x8b, 8, 0, 0]);
     let run = jsonl(&folder);
-    assert_eq!(run.groups().len(), 1);
-    assert_eq!(
-        run.summary()["skipped"],
-        json!({ "binary": 1, "not_utf8": 1, "unreadable": 1 })
+    assert_eq!(run.code, 1);
+    says(
+        &run,
+        &[
+            r#""skipped":{"binary":1,"not_utf8":1,"unreadable":1}"#,
+            r#""noted":{"empty":1}"#,
+            r#""groups":1,"#,
+            "files not read to their end: 1",
+        ],
     );
-    assert_eq!(run.summary()["noted"], json!({ "empty": 1 }));
 }
 
 #[test]
@@ -153,17 +157,30 @@ fn what_is_cut_off() {
     let gzip = gzip.finish().expect("in memory");
     let zstandard = zstd::encode_all(lines.as_bytes(), 1).expect("in memory");
     for (name, bytes) in [("cut.jsonl.gz", gzip), ("cut.jsonl.zst", zstandard)] {
-        let run = jsonl(&file(&folder, name, &bytes[..bytes.len() / 2]));
-        assert_eq!(
-            run.summary()["skipped"],
-            json!({ "unreadable": 1 }),
-            "{name}"
-        );
-        assert!(run.err.contains("can't be read"), "{}", run.err);
+        let path = file(&folder, name, &bytes[..bytes.len() / 2]);
+        let run = jsonl(&path);
+        assert_eq!(run.code, 1, "{name}");
+        assert!(run.out.contains(r#""skipped":{"unreadable":1}"#), "{name}");
+        // That is an error, also where nothing else is said.
+        let kept = folder.join("kept.jsonl");
+        let quiet = reprint([
+            "--quiet".as_ref(),
+            "--keep".as_ref(),
+            kept.as_os_str(),
+            path.as_os_str(),
+        ]);
+        assert_eq!(quiet.code, 1, "{name}");
+        says(&quiet, &[name, "can't be read", "nothing was written"]);
+        assert!(!kept.exists(), "{name}");
     }
     let array = r#"[{"id":"a","text":"one two"},{"id":"b","text":"th"#;
     let run = jsonl(&file(&folder, "cut.json", array));
-    assert_eq!(run.summary()["skipped"], json!({ "not_json": 1 }));
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out.contains(r#""skipped":{"not_json":1}"#),
+        "{}",
+        run.out
+    );
     assert!(
         run.err
             .contains("cut.json#2: the file ends within this value"),
@@ -185,11 +202,14 @@ fn bad_tables() {
     let rows: String = rows.into_iter().enumerate().map(row).collect();
     let table = format!("id,text\n{rows}");
     let run = jsonl(&file(&folder, "bad.csv", &table));
-    assert_eq!(run.summary()["skipped"], json!({ "ragged": 3 }));
+    assert_eq!(
+        run.summary()["skipped"],
+        json!({ "no_text": 1, "ragged": 2 })
+    );
     assert_eq!(run.summary()["articles"], 5);
     for said in [
         "bad.csv:2: 3 cells under a head of 2",
-        "bad.csv:4: 1 cell under a head of 2",
+        "bad.csv:4: 1 cell under a head of 2: the others are empty",
         "bad.csv:9: a quote that begins here is never closed",
     ] {
         assert!(
@@ -208,10 +228,16 @@ fn bad_tables() {
         ("unnamed.csv", &b"a,b\n1,two words\n"[..], "no_text"),
         ("unclosed.csv", &b"\"a,b\n1,two words\n"[..], "not_a_table"),
     ] {
-        file(&folder, name, bytes);
-        let run = jsonl(&folder);
-        let skipped = &run.summary()["skipped"];
-        assert_eq!(skipped[kind], 1, "{name}: {skipped}");
+        let good = folder.join("bad.csv");
+        let before = jsonl(&good).told()["skipped"][kind].as_u64();
+        let run = reprint([
+            "--format".as_ref(),
+            "jsonl".as_ref(),
+            good.as_os_str(),
+            file(&folder, name, bytes).as_os_str(),
+        ]);
+        let after = run.told()["skipped"][kind].as_u64();
+        assert_eq!(after, Some(before.unwrap_or(0) + 1), "{name}: {}", run.err);
     }
 }
 
@@ -237,7 +263,8 @@ fn bad_arrays() {
     );
     let open = format!("[{}, {}", good("a", 1), good("b", 1));
     let run = jsonl(&file(&folder, "open.json", open));
-    assert_eq!(run.groups(), [json!(["a", "b"])]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains(r#""members":["a","b"]"#), "{}", run.out);
     assert!(run.err.contains("the array is not closed"), "{}", run.err);
     let run = jsonl(&file(
         &folder,
@@ -249,7 +276,7 @@ fn bad_arrays() {
         "{}",
         run.err
     );
-    assert_eq!(run.code, 0);
+    assert_eq!(run.code, 1);
 }
 
 /// Content that contradicts the name is reported and skipped.
@@ -272,7 +299,7 @@ fn other_bytes_than_the_name_says() {
             good.as_os_str(),
             path.as_os_str(),
         ]);
-        let summary = run.summary();
+        let summary = run.told();
         let skipped = summary["skipped"].as_object().expect("an object");
         assert!(!skipped.is_empty(), "{name}: {summary}");
         assert_eq!(summary["articles"], 1, "{name}");

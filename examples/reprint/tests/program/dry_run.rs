@@ -51,10 +51,10 @@ fn says_what_would_go_wrong() {
         (
             "named.jsonl",
             "{\"rumpf\": \"text\"}\n",
-            "no text: nothing in the first record is named text, body",
+            "no text: no field named text, body, content, article (--text-field names another); there are rumpf",
         ),
         ("cut.jsonl", "{\"text\": ", "EOF while parsing"),
-        ("head.csv", "a,b\n", "no text: nothing in the first record"),
+        ("head.csv", "a,b\n", "there are a, b"),
     ] {
         let run = reprint([
             "--dry-run".as_ref(),

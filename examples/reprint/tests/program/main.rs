@@ -19,11 +19,13 @@ mod dry_run;
 mod found;
 mod input;
 mod keep;
+mod law;
 mod manners;
 mod output;
 mod phrases;
 mod previous;
 mod settings;
+mod shapes;
 
 /// The program as installed.
 fn binary() -> &'static str {
@@ -54,6 +56,15 @@ impl Run {
             .map(|line| serde_json::from_str(line).expect("JSON"));
         all.filter(|record: &Value| record["type"] == wanted)
             .collect()
+    }
+
+    /// The summary of a run that may have failed after the rest.
+    fn told(&self) -> Value {
+        assert!(self.code < 2, "{}", self.err);
+        let last = self.out.lines().next_back().unwrap_or_default();
+        let summary: Value = serde_json::from_str(last).expect("JSON");
+        assert_eq!(summary["type"], "summary");
+        summary
     }
 
     fn summary(&self) -> Value {

@@ -1,0 +1,313 @@
+//! `--keep` writes the input without the articles that it drops, byte for byte: whatever the input is.
+//!
+//! In: inputs that are put together of records, and damaged. The law is judged by the lines that are
+//! there before and after; it knows nothing of how the program reads.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A run is a process, and takes some milliseconds.
+const CASES: u32 = 16;
+
+/// A line, as it may stand in a file.
+fn any_line() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        // Few texts, so that some are copies.
+        8 => (0..1000_u32, 0..6_usize).prop_map(|(key, text)| {
+            line(&format!("k{key}"), &distinct(text)).trim_end().as_bytes().to_vec()
+        }),
+        1 => Just(b"{\"id\":\"latin\",\"text\":\"caf\xe9\"}".to_vec()),
+        1 => Just(b"{\"id\":\"no text\"}".to_vec()),
+        1 => Just(b"{\"cut".to_vec()),
+        1 => Just(b"  \t".to_vec()),
+        1 => Just(Vec::new()),
+        1 => Just(b"[1, 2]".to_vec()),
+        1 => Just("\u{feff}{\"text\":\"marked\"}".into()),
+        1 => proptest::collection::vec(any::<u8>(), 0..12),
+    ]
+}
+
+fn any_end() -> impl Strategy<Value = &'static str> {
+    prop_oneof![4 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")]
+}
+
+/// Lines, of which a byte here and there is another.
+fn any_lines() -> impl Strategy<Value = Vec<u8>> {
+    let lines = proptest::collection::vec((any_line(), any_end()), 1..30);
+    let damage = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
+    let is_open = any::<bool>();
+    (lines, damage, is_open).prop_map(|(lines, damage, is_open)| {
+        // The first says that these are lines.
+        let mut bytes = line("first", &distinct(0)).into_bytes();
+        for (line, end) in lines {
+            bytes.extend_from_slice(&line);
+            bytes.extend_from_slice(end.as_bytes());
+        }
+        if is_open {
+            bytes.pop();
+        }
+        let first = line("first", &distinct(0)).len();
+        for (at, byte) in damage {
+            let at = first + at.index(bytes.len() - first + 1);
+            if at < bytes.len() {
+                bytes[at] = byte;
+            }
+        }
+        bytes
+    })
+}
+
+/// The lines with their ends.
+fn split(bytes: &[u8]) -> Vec<&[u8]> {
+    bytes.split_inclusive(|&byte| byte == b'\n').collect()
+}
+
+struct Kept {
+    kept: Vec<u8>,
+    /// Keys of articles that are dropped.
+    dropped: Vec<String>,
+    set_aside: usize,
+}
+
+/// What is kept and dropped of a file of these bytes.
+fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Kept> {
+    let path = file(folder, name, bytes);
+    let (kept, dropped) = (
+        folder.join(format!("kept-{name}")),
+        folder.join("dropped.jsonl"),
+    );
+    let _ = (fs::remove_file(&kept), fs::remove_file(&dropped));
+    let run = reprint([
+        "--mode".as_ref(),
+        "jaccard".as_ref(),
+        "--no-phrases".as_ref(),
+        "--keep".as_ref(),
+        kept.as_os_str(),
+        "--dropped".as_ref(),
+        dropped.as_os_str(),
+        path.as_os_str(),
+    ]);
+    // Without an article there is nothing to do, and that is said.
+    if run.err.contains("no article was found") {
+        assert_eq!(run.code, 1);
+        return None;
+    }
+    assert!(kept.exists(), "{}", run.err);
+    let lines = fs::read_to_string(&dropped).expect("a file");
+    let lines = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let lines: Vec<Value> = lines.collect();
+    let key = |line: &Value| line["key"].as_str().map(str::to_owned);
+    let dropped: Vec<String> = lines.iter().filter_map(key).collect();
+    Some(Kept {
+        kept: fs::read(&kept).expect("a file"),
+        set_aside: lines.len() - dropped.len(),
+        dropped,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
+
+    #[test]
+    fn lines_are_kept_or_dropped(bytes in any_lines()) {
+        let folder = folder("law-lines");
+        for name in ["in.jsonl", "in.jsonl.gz"] {
+            let input = if name == "in.jsonl" { bytes.clone() } else { gzip(&bytes) };
+            let Some(found) = kept(&folder, name, &input) else { continue };
+            let kept = if name == "in.jsonl" { found.kept } else { gunzip(&found.kept) };
+            let (all, kept) = (split(&bytes), split(&kept));
+            // As many lines are gone as articles are dropped, and those that stay are as they were.
+            prop_assert_eq!(all.len(), kept.len() + found.dropped.len());
+            let mut kept = kept.into_iter().peekable();
+            let mut gone = Vec::new();
+            for line in all {
+                if kept.next_if_eq(&line).is_none() {
+                    gone.push(line);
+                }
+            }
+            prop_assert!(kept.next().is_none(), "more is kept than was there");
+            // Each line that is gone is an article; what is none never is.
+            for line in gone {
+                let line = line.trim_ascii();
+                let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+                let article: Value = serde_json::from_slice(line).expect("JSON");
+                prop_assert!(article["text"].is_string());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_array_any_more_loses_nothing(
+        texts in proptest::collection::vec(0..5_usize, 1..12),
+        gap in prop_oneof![Just(","), Just(",\n "), Just(" , ")],
+        cut in any::<prop::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let folder = folder("law-arrays");
+        let element = |(number, text): (usize, &usize)| {
+            line(&format!("k{number}"), &distinct(*text)).trim_end().to_owned()
+        };
+        let elements: Vec<String> = texts.iter().enumerate().map(element).collect();
+        let whole = format!("[\n {}\n]\n", elements.join(gap));
+        let len = if is_cut { cut.index(whole.len()) } else { whole.len() };
+        let input = &whole[..len];
+        if let Some(found) = kept(&folder, "in.json", input.as_bytes()) {
+            let kept = String::from_utf8(found.kept).expect("UTF-8");
+            let stays = |number: &usize| !found.dropped.contains(&format!("k{number}"));
+            if is_cut {
+                // What is behind the cut is not there, and all else is.
+                for (number, element) in elements.iter().enumerate() {
+                    let was_there = input.contains(element);
+                    prop_assert_eq!(kept.contains(element), was_there && stays(&number));
+                }
+                if found.dropped.is_empty() {
+                    prop_assert_eq!(&kept, input);
+                }
+            } else {
+                let stay: Vec<&str> = (0..elements.len())
+                    .filter(stays)
+                    .map(|number| &*elements[number])
+                    .collect();
+                prop_assert_eq!(kept, format!("[\n {}\n]\n", stay.join(gap)));
+                prop_assert_eq!(found.set_aside, 0);
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_kept_or_dropped(
+        rows in proptest::collection::vec((0..7_usize, 0..5_usize), 1..20),
+        is_windows in any::<bool>(),
+        is_utf16 in any::<bool>(),
+    ) {
+        let folder = folder("law-tables");
+        let end = if is_windows { "\r\n" } else { "\n" };
+        let row = |(number, &(shape, text)): (usize, &(usize, usize))| match shape {
+            0 => format!("k{number},too,many,{}{end}", distinct(text)),
+            1 => format!("few{end}"),
+            2 => end.to_owned(),
+            3 => format!("k{number},\"{}\",x{end}", distinct(text).replace(' ', end)),
+            _ => format!("\"k{number}\",{},{end}", distinct(text)),
+        };
+        let rows: Vec<String> = rows.iter().enumerate().map(row).collect();
+        let head = format!("id,text,note{end}");
+        let table = |rows: &[&String]| {
+            let text: String = rows.iter().map(|row| row.as_str()).collect();
+            let text = format!("\u{feff}{head}{text}");
+            if is_utf16 {
+                text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+            } else {
+                text.into_bytes()
+            }
+        };
+        let all: Vec<&String> = rows.iter().collect();
+        if let Some(found) = kept(&folder, "in.csv", &table(&all)) {
+            let is_gone = |row: &String| {
+                let key = row.split(',').next().unwrap_or_default().trim_matches('"');
+                found.dropped.iter().any(|gone| gone == key)
+            };
+            let stay: Vec<&String> = rows.iter().filter(|row| !is_gone(row)).collect();
+            prop_assert_eq!(found.kept, table(&stay));
+        }
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    out.write_all(bytes).expect("in memory");
+    out.finish().expect("in memory")
+}
+
+fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let mut within = flate2::read::MultiGzDecoder::new(bytes);
+    std::io::Read::read_to_end(&mut within, &mut text).expect("gzip");
+    text
+}
+
+#[test]
+fn several_files_in_one() {
+    let folder = folder("law-several");
+    let object = |key: &str, text| line(key, &distinct(text)).trim_end().to_owned();
+    let [a, b, c] = [object("a", 1), object("b", 2), object("c", 1)];
+    let keep = |name: &str, inputs: [&str; 2]| {
+        let kept = folder.join(format!("kept-{name}"));
+        let mut arguments = vec!["--keep".into(), kept.clone()];
+        for (number, input) in inputs.into_iter().enumerate() {
+            arguments.push(file(&folder, &format!("{number}-{name}"), input));
+        }
+        let run = reprint(arguments);
+        assert_eq!(run.code, 0, "{}", run.err);
+        fs::read_to_string(kept).expect("a file")
+    };
+    let first = format!("[{a}, {b}]\n");
+    let two = keep("two.json", [&first, &format!("[\n{c}\n]\n")]);
+    assert_eq!(two, format!("[{a}, {b}\n]\n"));
+    let other = object("d", 3);
+    let three = keep("three.json", [&first, &format!("[\n{other}\n]\n")]);
+    assert_eq!(three, format!("[{a}, {b},\n{other}\n]\n"));
+    let tables = keep(
+        "tables.csv",
+        [
+            &format!("\u{feff}id,text\na,{}", distinct(1)),
+            &format!("\u{feff}id,text\nb,{}\nc,{}\n", distinct(2), distinct(1)),
+        ],
+    );
+    let (one, two) = (distinct(1), distinct(2));
+    assert_eq!(tables, format!("\u{feff}id,text\na,{one}\nb,{two}\n"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_named_pipe_is_kept_as_stdin_is() {
+    let folder = folder("law-pipe");
+    let pipe = folder.join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let lines = [
+        line("a", &distinct(1)),
+        line("b", &distinct(1)),
+        line("c", &distinct(2)),
+    ];
+    let kept = folder.join("kept.jsonl");
+    let child = Command::new(binary())
+        .arg("--keep")
+        .arg(&kept)
+        .arg(&pipe)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    fs::write(&pipe, lines.concat()).expect("it reads");
+    let run = Run::of(child.wait_with_output().expect("it ends"));
+    assert_eq!(run.code, 0, "{}", run.err);
+    let expected = lines[0].clone() + &lines[2];
+    assert_eq!(fs::read_to_string(kept).expect("a file"), expected);
+    assert!(run.out.contains("2 articles, lowest"), "{}", run.out);
+}
+
+/// Of the set of outputs, none is put in its place before all are whole.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_set_is_there_as_a_whole_or_not_at_all() {
+    let folder = folder("law-set");
+    let path = file(
+        &folder,
+        "in.jsonl",
+        line("a", &distinct(1)) + &line("b", &distinct(1)),
+    );
+    let kept = file(&folder, "kept.jsonl", "before");
+    let run = reprint([
+        "--keep".as_ref(),
+        kept.as_os_str(),
+        "--output".as_ref(),
+        "/dev/full".as_ref(),
+        path.as_os_str(),
+    ]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    assert_eq!(fs::read_to_string(&kept).expect("a file"), "before");
+    assert_eq!(fs::read_dir(&folder).expect("it").count(), 2);
+}
