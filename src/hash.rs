@@ -4,7 +4,7 @@
 //! CPU, in every process and in every build with one format version.
 //!
 //! [`word`] multiplies 32 by 32 bits, which every vector unit can do: where the CPU allows, eight
-//! words are hashed at once. [`finish`] ends word hashes and shingle hashes alike: a changed bit in
+//! words are hashed at once. `finish` ends word hashes and shingle hashes alike: a changed bit in
 //! a word changes every hash bit with probability one half. Fingerprints, recipes and the caller's
 //! own tokens use XXH3 (Collet 2019).
 

@@ -3,9 +3,9 @@
 //! In: a text and a [`Shingling`]. Out: its token hashes, and one hash for each run of `width`
 //! tokens (a w-shingle: Broder 1997).
 //!
-//! [`Shingler`] works in two steps. First the tokenizer hands batches of words to [`TokenHashes`].
-//! Then [`CutShingles`] hands shingles to a [`TakeShingles`], which while sketching is the
-//! signature's first round. Both steps are [`Task`]s, compiled for every CPU level.
+//! [`Shingler`] works in two steps. First the tokenizer hands batches of words to `TokenHashes`.
+//! Then `CutShingles` hands shingles to a `TakeShingles`, which while sketching is the
+//! signature's first round. Both steps are `Task`s, compiled for every CPU level.
 
 mod roll;
 

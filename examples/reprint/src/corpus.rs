@@ -63,7 +63,7 @@ struct Prepared {
     date: Option<i64>,
     /// A date that could not be understood.
     strange_date: Option<String>,
-    /// A wanted name that stands twice in its object.
+    /// A wanted name that occurs twice in the object.
     twice: Option<String>,
     publisher: Option<String>,
     sketch: Sketch,

@@ -25,7 +25,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// All of them, the text first.
+    /// All columns, the text first.
     pub(crate) fn all(self) -> [Option<usize>; 5] {
         [self.text, self.key, self.title, self.date, self.source]
     }

@@ -41,17 +41,17 @@ pub(crate) struct Ledger {
     digest: Digest,
     /// Files that must not be among the input.
     outputs: Vec<PathBuf>,
-    /// Whether the input is written without what is dropped.
+    /// Whether `--keep` is used.
     is_kept: bool,
-    /// The one file that is to hold what is kept.
+    /// The single file for kept records, if they go to one file.
     one_file: Option<PathBuf>,
     first: Option<Arc<Source>>,
     last: Option<Arc<Source>>,
 }
 
 impl Ledger {
-    /// A ledger of what is written to `outputs`; the records to keep, if some are, go to `one_file`,
-    /// if they don't go to a folder.
+    /// A ledger for a run that writes `outputs`. With `is_kept`, kept records go to `one_file`, or
+    /// to a folder without `one_file`.
     pub(crate) fn new(outputs: Vec<PathBuf>, is_kept: bool, one_file: Option<PathBuf>) -> Self {
         Self {
             outputs,
@@ -88,12 +88,12 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether the input is written without what is dropped.
+    /// Whether `--keep` is used.
     pub(crate) fn is_kept(&self) -> bool {
         self.is_kept
     }
 
-    /// Every record, in order.
+    /// The outcomes of all records, in order.
     pub(crate) fn fates(&self) -> impl Iterator<Item = Fate<'_>> {
         let mut skipped = self.skipped.iter().peekable();
         let articles = self.articles.iter().enumerate();
@@ -121,7 +121,7 @@ impl Ledger {
             return Ok(());
         }
         self.last = Some(Arc::clone(source));
-        // To look whether it is the same file would open a pipe.
+        // Comparing files would open a pipe.
         for output in self.outputs.iter().filter(|_| source.path.is_file()) {
             if same_file::is_same_file(output, &source.path).unwrap_or(false) {
                 let (output, name) = (output.display(), &source.name);
@@ -176,7 +176,7 @@ fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
     )))
 }
 
-/// Whether the records of two files can stand in one.
+/// Whether the records of two files can be written to one file.
 pub(crate) fn fit_together(first: &Source, next: &Source) -> Result<(), Failure> {
     let why = if first.format != next.format {
         format!("{} and {}", first.format.name(), next.format.name())

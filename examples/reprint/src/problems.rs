@@ -92,11 +92,11 @@ pub(crate) struct Problem {
     loss: Loss,
 }
 
-/// What a problem takes with it, beside the record that it is about.
+/// What a problem loses besides its record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Loss {
     Nothing,
-    /// The rest of the file holds no article; its bytes can be read.
+    /// The rest of the file has no article, but can be read.
     Cut,
     /// The rest of the file can't be read.
     Lost,
@@ -114,13 +114,13 @@ impl Problem {
         }
     }
 
-    /// The same, where the rest of the file is passed over.
+    /// Marks the problem as losing the rest of the file, which can be read.
     pub(crate) fn cut(mut self) -> Self {
         self.loss = Loss::Cut;
         self
     }
 
-    /// The same, where the rest of the file can't be read.
+    /// Marks the problem as losing the rest of the file, which can't be read.
     pub(crate) fn lost(mut self) -> Self {
         self.loss = Loss::Lost;
         self
@@ -141,10 +141,11 @@ pub(crate) struct Problems {
     strict: bool,
     quiet: bool,
     counts: BTreeMap<Kind, u64>,
-    /// Files that were not read to their end, and what is said of the first.
+    /// Files not read to their end.
     cut: u64,
+    /// The message about the first such file.
     first_cut: Option<String>,
-    /// What is said of the first file that can't be read.
+    /// The message about the first file that can't be read.
     first_lost: Option<String>,
 }
 
@@ -187,7 +188,7 @@ impl Problems {
         Ok(())
     }
 
-    /// Fails if what was read is not all of the input: all else was done by then.
+    /// Fails if a part of the input was not read. Everything else is done by then.
     pub(crate) fn check_whole(&self) -> Result<(), Failure> {
         if let Some(count) = self.counts.get(&Kind::Missing) {
             return Err(Failure::Failed(format!(
@@ -203,7 +204,7 @@ impl Problems {
         }
     }
 
-    /// Fails if some of the input can't be read, and so can't be kept.
+    /// Fails if a part of the input can't be read, and so can't be kept.
     pub(crate) fn check_readable(&self) -> Result<(), Failure> {
         match &self.first_lost {
             None => Ok(()),

@@ -1,8 +1,8 @@
 //! Texts, read again.
 //!
-//! In: where each article stands. Out: its body, to be verified or quoted. Of what stands in a
-//! plain file only the place is kept. What came compressed, over a pipe or out of Parquet is held,
-//! and from [`HELD`] bytes on written to a temporary file.
+//! In: the place of each article. Out: its body, for verification or quotation. Bodies in plain
+//! files are read again from their place. Bodies from compressed files, pipes or Parquet are kept:
+//! in memory up to [`HELD`] bytes, then in a temporary file.
 
 use std::borrow::Cow;
 use std::fs::{self, File};
@@ -16,8 +16,8 @@ use crate::input::{Place, Source, encoding};
 use crate::progress;
 use crate::record;
 
-/// Bytes of text that are held in memory. Chosen by hand: a small corpus needs no file for it, and
-/// a large one takes more for its sketches.
+/// Most bytes of text held in memory. Chosen by hand: a small corpus needs no file, and the
+/// sketches of a large one take more.
 const HELD: usize = 8 << 20;
 
 /// Where a body is.
@@ -74,7 +74,7 @@ pub(crate) struct Texts {
     spill: Spill,
 }
 
-/// A temporary file without a name, which goes with the process.
+/// A temporary file without a name, which ends with the process.
 #[derive(Debug, Default)]
 struct Spill {
     file: Option<File>,
@@ -82,7 +82,7 @@ struct Spill {
 }
 
 impl Spill {
-    /// Adds to the file, and says where it stands.
+    /// Adds bytes to the file. Returns their offset.
     fn add(&mut self, bytes: &[u8]) -> io::Result<u64> {
         let file = match &mut self.file {
             Some(file) => file,
@@ -146,7 +146,7 @@ impl Texts {
         article.title.map(Cow::into_owned)
     }
 
-    /// Notes where the article of the next id is; it must be held if it is gone from its place.
+    /// Notes the place of the article with the next id. `held` is needed if the place is gone.
     pub(crate) fn push(
         &mut self,
         source: &Arc<Source>,
@@ -160,7 +160,7 @@ impl Texts {
                 let offset = self.spill.add(text.as_bytes())?;
                 Origin::Spilled {
                     offset,
-                    // No article is so long that this does not fit.
+                    // Articles have less than 4 GB, so the length fits.
                     len: text.len() as u32,
                     headline,
                 }

@@ -23,7 +23,7 @@ pub(super) struct Keeping {
     keep: Option<(PathBuf, Keeper)>,
     dropped: Option<(PathBuf, AtomicFile)>,
     paths: Vec<PathBuf>,
-    /// What came over pipes, to be read once more.
+    /// Copies of pipes, to be read again.
     _copies: Vec<Scratch>,
 }
 
@@ -81,7 +81,8 @@ impl Keeping {
         }))
     }
 
-    /// Writes it, by the records of all articles; all that is left is to put the files in their places.
+    /// Writes the files, given the records of all articles. Afterwards only the moves to their
+    /// paths are left.
     pub(super) fn write(
         self,
         records: &[ArticleRecord<'_>],
@@ -117,7 +118,7 @@ impl Keeping {
     }
 }
 
-/// Whether what is read of it is gone from it.
+/// Whether the path can be read only once: stdin or a pipe.
 fn is_read_once(path: &Path) -> bool {
     path.as_os_str() == "-" || (path.exists() && !path.is_dir() && !path.is_file())
 }

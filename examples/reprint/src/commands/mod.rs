@@ -86,7 +86,7 @@ struct Talk {
     progress: Progress,
     /// The outcomes of all records, if wanted.
     ledger: Option<Ledger>,
-    /// What came over pipes, if it was copied.
+    /// Copies of pipes, if any were made.
     copies: Copies,
 }
 

@@ -27,7 +27,7 @@ pub(super) fn read(
     input: &InputOptions,
     talk: &mut Talk,
 ) -> Result<Corpus, Failure> {
-    // What is kept is of the input alone, and so are its pipes.
+    // The ledger and the copies of pipes belong to the input alone.
     let (ledger, copies) = (talk.ledger.take(), std::mem::take(&mut talk.copies));
     let read = load(detector, None, paths, input, talk);
     (talk.ledger, talk.copies) = (ledger, copies);

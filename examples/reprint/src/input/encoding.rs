@@ -1,10 +1,10 @@
-//! Text that is not in UTF-8.
+//! Text in other encodings than UTF-8.
 //!
-//! In: bytes, and their encoding: the one that was said (`--encoding`), or that of a byte order
-//! mark, or for pages what they declare. Out: UTF-8. What stands for no character becomes U+FFFD.
+//! In: bytes, and their encoding: the one given by `--encoding`, by a byte order mark, or by a
+//! page's declaration. Out: UTF-8. Bytes that are no character become U+FFFD.
 //!
-//! Encodings and their names are those of the [Encoding Standard](https://encoding.spec.whatwg.org);
-//! an undeclared one is guessed by `chardetng`.
+//! Encodings and their names are those of the [Encoding
+//! Standard](https://encoding.spec.whatwg.org). An undeclared encoding is guessed by `chardetng`.
 
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
@@ -16,20 +16,20 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::filled;
 
-/// Bytes of a page in which it must declare its encoding.
+/// Bytes of a page within which its encoding must be declared, by the HTML standard.
 const DECLARED_WITHIN: usize = 1024;
 
-/// Bytes that are decoded at a time.
+/// Bytes decoded at a time. Chosen by hand.
 const BUFFER: usize = 1 << 16;
 
-/// The encoding of a file that begins so; none if it is UTF-8. A byte order mark counts before what
-/// was said.
+/// The encoding of a file by its first bytes; `None` for UTF-8. A byte order mark overrides `said`.
 pub(crate) fn of_file(head: &[u8], said: Option<&'static Encoding>) -> Option<&'static Encoding> {
     let marked = Encoding::for_bom(head).map(|(encoding, _)| encoding);
     marked.or(said).filter(|&encoding| encoding != UTF_8)
 }
 
-/// The encoding of a page: said or marked, UTF-8 if all of it is, declared, or guessed.
+/// A page's encoding: given or marked, else UTF-8 if the page is valid UTF-8, else declared, else
+/// guessed.
 pub(crate) fn of_page(bytes: &[u8], said: Option<&'static Encoding>) -> &'static Encoding {
     let known = of_file(bytes, said);
     let is_utf8 = || str::from_utf8(bytes).is_ok().then_some(UTF_8);
@@ -40,14 +40,15 @@ pub(crate) fn of_page(bytes: &[u8], said: Option<&'static Encoding>) -> &'static
         .unwrap_or_else(|| guess(bytes))
 }
 
-/// The likeliest encoding of a text that is not in UTF-8.
+/// The likeliest encoding of a text that is not UTF-8.
 pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// What a page says of itself: `<meta charset=…>`, or within `content="text/html; charset=…"`.
+/// The encoding that a page declares: `<meta charset=…>`, or within `content="text/html;
+/// charset=…"`.
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARED_WITHIN)];
     let head = head.to_ascii_lowercase();
@@ -62,23 +63,23 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b"-_:.".contains(byte);
         let len = value.iter().take_while(is_part).count();
         let encoding = Encoding::for_label(&value[..len])?;
-        // What declares itself in ASCII is not in UTF-16.
+        // A declaration in ASCII can't be UTF-16.
         let is_wide = encoding == UTF_16BE || encoding == UTF_16LE;
         Some(if is_wide { UTF_8 } else { encoding })
     })
 }
 
-/// All of a text, without its byte order mark.
+/// A whole text, without its byte order mark.
 pub(crate) fn decoded<'a>(bytes: &'a [u8], encoding: &'static Encoding) -> Cow<'a, str> {
     encoding.decode_with_bom_removal(bytes).0
 }
 
-/// Whether what is written in this encoding again has the bytes that it had.
+/// Whether encoding a decoded text gives the original bytes.
 pub(crate) fn is_exact(encoding: &'static Encoding) -> bool {
     encoding.is_single_byte() || encoding == UTF_16LE || encoding == UTF_16BE
 }
 
-/// A text in that encoding.
+/// A text in this encoding.
 pub(crate) fn encoded(text: &str, encoding: &'static Encoding) -> Vec<u8> {
     if encoding == UTF_16LE {
         text.encode_utf16().flat_map(u16::to_le_bytes).collect()
@@ -89,14 +90,14 @@ pub(crate) fn encoded(text: &str, encoding: &'static Encoding) -> Vec<u8> {
     }
 }
 
-/// Reads text of an encoding as UTF-8, its byte order mark included.
+/// Reads encoded text as UTF-8, with its byte order mark.
 pub(super) struct Decoded<'r> {
     from: &'r mut dyn BufRead,
     decoder: Decoder,
     buffer: Vec<u8>,
     at: usize,
     is_done: bool,
-    /// Set when something stood for no character.
+    /// Set when bytes were no character.
     is_damaged: Arc<AtomicBool>,
 }
 

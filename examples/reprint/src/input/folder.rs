@@ -93,7 +93,7 @@ fn list(
     Ok(())
 }
 
-/// A path as a key: the same on every platform, and no two paths alike.
+/// A path as a key: the same on every platform, and different for different paths.
 pub(super) fn key(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| shown(part.as_ref())).collect();
     match parts.as_slice() {
@@ -103,8 +103,8 @@ pub(super) fn key(path: &Path) -> String {
     }
 }
 
-/// A path in UTF-8. Bytes that are none are written as `\xE9`; so that this can be told from a name
-/// that has those four letters, backslashes are doubled in both.
+/// A path in UTF-8. Invalid bytes are written as `\xE9`. Backslashes are then doubled, so that a
+/// name with these four letters stays different.
 pub(super) fn shown(path: &Path) -> Cow<'_, str> {
     let bytes = path.as_os_str().as_encoded_bytes();
     if let Some(name) = path.to_str().filter(|name| !name.contains("\\x")) {

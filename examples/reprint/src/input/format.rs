@@ -85,8 +85,8 @@ impl Format {
         }
     }
 
-    /// What a file is, by its name and its first bytes. Where they disagree the bytes count, if they
-    /// can't be what the name says.
+    /// A file's format, by its name and its first bytes. If the bytes can't be what the name says,
+    /// the bytes decide.
     pub(super) fn of(name: &str, first: &[u8], in_folder: bool, fields: &Fields) -> Self {
         let Some(named) = Self::by_name(name) else {
             return Self::by_bytes(first, in_folder, fields);
@@ -105,8 +105,9 @@ impl Format {
         }
     }
 
-    /// What the first bytes look like. In a folder a file of JSON must be named so: any text may
-    /// begin with a bracket. So must a table; elsewhere its head tells, if it names the text.
+    /// The format by a file's first bytes. In a folder, JSON and tables are recognized by name
+    /// only, since any text may begin with a bracket. Elsewhere, a table is recognized by a head
+    /// that names the text.
     fn by_bytes(first: &[u8], in_folder: bool, fields: &Fields) -> Self {
         if first.starts_with(PARQUET) {
             Self::Parquet
@@ -156,7 +157,7 @@ fn is_array(first: &[u8]) -> bool {
     within.is_some_and(|within| within.starts_with(b"{"))
 }
 
-/// Whether the first line is an object with a text: no prose is.
+/// Whether the first line is an object with a text. Prose never is.
 fn is_line_with_text(first: &[u8], fields: &Fields) -> bool {
     let line = start(first).split(|&byte| byte == b'\n').next();
     let object = line.and_then(|line| serde_json::from_slice::<Map<String, Value>>(line).ok());

@@ -1,9 +1,9 @@
-//! JSON that is not an object a line: arrays of objects, or objects over many lines.
+//! JSON in other forms than an object a line: arrays of objects, or objects over several lines.
 //!
-//! In: a reader. Out: each object, with its number and its place in the file; no more than one is
-//! held at a time. Between objects there may be commas, white space and byte order marks, and the
-//! brackets of one array after the other. What else there is ends the file, as the rest can't be told
-//! apart; it is set aside.
+//! In: a reader. Out: the objects, each with its number and place in the file. One object is held
+//! at a time. Objects may be separated by commas, white space, byte order marks and the brackets of
+//! successive arrays. Anything else ends the file, since the rest can't be separated, and the rest
+//! is set aside.
 
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::problems::{Kind, Problem};
 /// Bytes within which a file's first line must end to tell the format. Chosen by hand.
 const HEAD: u64 = 1 << 20;
 
-/// Bytes between two objects above which they are no longer taken for part of the second.
+/// Bytes of a gap above which the gap is no longer held as part of the next object. Chosen by hand.
 const LONG_GAP: usize = 1 << 20;
 
 pub(super) fn read(
@@ -36,7 +36,7 @@ pub(super) fn read(
     let text = unmarked(&head);
     let is_array = text.starts_with(b"[");
     let are_lines = !is_array && is_a_line(text.trim_ascii_end());
-    // What is named so and goes wrong in its first line is not one object over many.
+    // A file named JSON Lines with an error in its first line is not one object over several lines.
     let may_be_cut = !is_array && source.format == Format::JsonLines;
     let are_lines = are_lines || (may_be_cut && next_begins_an_object(reader));
     let head = Cursor::new(head);
@@ -62,7 +62,7 @@ pub(super) fn read(
     values.read(feed)
 }
 
-/// Reads up to the end of the first line that is not blank.
+/// Reads to the end of the first line that is not blank.
 fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>, end: u8) -> io::Result<()> {
     loop {
         let room = HEAD.saturating_sub(head.len() as u64);
@@ -73,13 +73,13 @@ fn first_line(reader: &mut dyn BufRead, head: &mut Vec<u8>, end: u8) -> io::Resu
     }
 }
 
-/// Whether what comes next is an object on a line of its own.
+/// Whether an object on its own line comes next.
 fn next_begins_an_object(reader: &mut dyn BufRead) -> bool {
     let next = filled(reader).unwrap_or_default();
     unmarked(next).starts_with(b"{")
 }
 
-/// A text without what is blank at its start, byte order marks included.
+/// A text without blanks and byte order marks at its start.
 fn unmarked(text: &[u8]) -> &[u8] {
     let text = text.trim_ascii_start();
     match text.strip_prefix(BYTE_ORDER_MARK) {
@@ -88,7 +88,7 @@ fn unmarked(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether an object ends where its line does, or should have: no string goes on behind it.
+/// Whether an object ends with its line, or should: a string never spans lines.
 fn is_a_line(line: &[u8]) -> bool {
     let mut scan = Scan::default();
     let end = line.iter().position(|&byte| scan.ends_with(byte));
@@ -134,7 +134,7 @@ struct Values<'r> {
     reader: &'r mut dyn BufRead,
     source: &'r Arc<Source>,
     again: bool,
-    /// What was read behind the last value.
+    /// Bytes after the last value.
     gap: Vec<u8>,
     /// Bytes read so far.
     offset: u64,
@@ -167,7 +167,7 @@ impl From<io::Error> for Stop {
 impl Values<'_> {
     fn read(&mut self, feed: &mut Feed) -> Result<(), Unwanted> {
         let stop = self.all(feed);
-        // It is the value after the last that was read.
+        // The value after the last one read.
         let at = self.source.at(Spot::Number(self.number + 1));
         let problem = match stop {
             Err(Stop::Unwanted(unwanted)) => return Err(unwanted),
@@ -218,7 +218,7 @@ impl Values<'_> {
         }
     }
 
-    /// Reads a value; one that does not begin with a bracket or a quote is bare.
+    /// Reads a value. A value that begins with neither bracket nor quote is bare.
     fn entry(&mut self, feed: &mut Feed, first: Option<u8>) -> Result<(), Stop> {
         let offset = self.offset;
         let whole = feed.chunk.bytes.len();
@@ -240,7 +240,7 @@ impl Values<'_> {
             place: if self.again {
                 Place::Bytes {
                     offset,
-                    // `LONGEST` fits.
+                    // `LONGEST` fits into 32 bits.
                     len: (end - start) as u32,
                 }
             } else {
@@ -252,7 +252,7 @@ impl Values<'_> {
         Ok(())
     }
 
-    /// The next byte that is no part of the gap.
+    /// The next byte after the gap.
     fn next(&mut self, feed: &mut Feed) -> Result<Option<u8>, Stop> {
         loop {
             let buffer = filled(self.reader)?;
@@ -271,7 +271,7 @@ impl Values<'_> {
         }
     }
 
-    /// Takes so many bytes that are there into the gap.
+    /// Moves `bytes` available bytes into the gap.
     fn pass(&mut self, bytes: usize) -> io::Result<()> {
         let buffer = filled(self.reader)?;
         self.gap.extend_from_slice(&buffer[..bytes]);
@@ -306,7 +306,7 @@ impl Values<'_> {
         }
     }
 
-    /// Adds a number, `null` and the like.
+    /// Reads a number, `null` or another bare value.
     fn bare(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
         let start = bytes.len();
         loop {
@@ -325,7 +325,7 @@ impl Values<'_> {
     }
 }
 
-/// What may stand between two values. A byte order mark is there where files were put together.
+/// Whether a byte may stand between two values. Concatenated files have byte order marks there.
 fn is_blank(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte == b',' || BYTE_ORDER_MARK.contains(&byte)
 }

@@ -1,7 +1,7 @@
 //! JSON Lines.
 //!
-//! In: a reader. Out: its lines, each with its number and its place in the file. Blank lines and
-//! lines that are too long are set aside.
+//! In: a reader. Out: lines, each with its number and place in the file. Blank lines and lines
+//! above the limit are set aside.
 
 use std::io::{self, BufRead};
 use std::ops::Range;
@@ -54,7 +54,7 @@ pub(super) fn read(
                 let place = if again {
                     Place::Bytes {
                         offset: begins + object.start as u64,
-                        // `LONGEST` fits.
+                        // `LONGEST` fits into 32 bits.
                         len: object.len() as u32,
                     }
                 } else {
@@ -77,8 +77,8 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Where in a line its object is: without byte order marks, as several files put together have
-/// them within, and without the comma that parts it from the next in what was an array.
+/// The object's place in its line: without byte order marks, which concatenated files have inside,
+/// and without the comma that an array has left.
 fn object(line: &[u8]) -> Range<usize> {
     let mut object = line;
     while let Some(rest) = object.trim_ascii_start().strip_prefix(BYTE_ORDER_MARK) {
@@ -99,12 +99,12 @@ enum Line {
     End,
     /// The line was appended.
     Read,
-    /// So much of it as is taken was added to the bytes; the rest is to come.
+    /// The first part of the line was appended; the rest is still to be read.
     TooLong,
 }
 
-/// Appends the next line to `bytes`, of at most so many; as [`BufRead::read_until`] does, but that
-/// finds the end of a line with vectors.
+/// Appends the next line to `bytes`, up to `longest` bytes. Finds the end of the line with vector
+/// instructions, unlike [`BufRead::read_until`].
 fn next(reader: &mut dyn BufRead, bytes: &mut Vec<u8>, longest: u64, end: u8) -> io::Result<Line> {
     let mut read = 0;
     while read < longest {

@@ -68,15 +68,15 @@ pub(crate) struct Reading {
     pub(crate) format: Option<Format>,
     pub(crate) fields: Arc<Fields>,
     pub(crate) excluded: Excluded,
-    /// The encoding of all text, if that was said.
+    /// The encoding of all text, if given.
     pub(crate) encoding: Option<&'static Encoding>,
-    /// Whether the bytes that belong to no article are wanted, too.
+    /// Whether bytes outside articles are wanted too.
     pub(crate) is_whole: bool,
-    /// Paths that can be read once only (`-`, pipes), each with a file that holds what came.
+    /// Copies of paths that can be read only once.
     pub(crate) copies: Copies,
 }
 
-/// Paths that can be read once only, each with a file that holds what came.
+/// Paths that can be read only once (`-`, pipes), each with a file that holds a copy.
 pub(crate) type Copies = Vec<(PathBuf, PathBuf)>;
 
 /// A file that articles come from.
@@ -86,11 +86,11 @@ pub(crate) struct Source {
     /// The file's name in messages and keys.
     pub(crate) name: String,
     pub(crate) format: Format,
-    /// None for UTF-8.
+    /// `None` for UTF-8.
     pub(crate) encoding: Option<&'static Encoding>,
-    /// Set when bytes of the file stood for no character of its encoding.
+    /// Set when bytes of the file were no character in its encoding.
     pub(crate) is_damaged: Arc<AtomicBool>,
-    /// The head of a table.
+    /// A table's head.
     pub(crate) table: Option<Table>,
     /// The open file, to read records again without opening it each time.
     pub(crate) handle: Option<File>,
@@ -126,33 +126,33 @@ pub(crate) struct Entry {
     pub(crate) place: Place,
     /// The article's bytes in the chunk.
     pub(crate) bytes: Range<usize>,
-    /// The same with what belongs to it in its file: the end of its line, or what parts it from the
-    /// element of an array before it.
+    /// The article's bytes and the separator that belongs to it: the end of its line, or the gap
+    /// before an array's element.
     pub(crate) whole: Range<usize>,
 }
 
-/// Bytes of a file that belong to no article: what is between them, or can't be read as one.
+/// Bytes of a file that belong to no article: gaps, and records that can't be read.
 #[derive(Debug)]
 pub(crate) struct Aside {
     pub(crate) source: Arc<Source>,
     pub(crate) part: Part,
-    /// Where in the chunk they are.
+    /// The bytes' range in the chunk.
     pub(crate) bytes: Range<usize>,
 }
 
-/// Which part of a file it is.
+/// A part of a file outside articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// The names of the columns: once is enough for several files.
+    /// The names of the columns, written once for several files.
     Head,
     Middle,
-    /// Behind the last element of JSON: an array is closed there.
+    /// After the last element of JSON, where an array is closed.
     End,
-    /// All of the file, which does not stand in the chunk.
+    /// The whole file, which is not in the chunk.
     File,
 }
 
-/// What is read, in the order of the input.
+/// A part of the input.
 #[derive(Debug)]
 pub(crate) enum Item {
     Article(Entry),
@@ -177,8 +177,8 @@ impl Source {
     }
 }
 
-/// What is read, in the order of the input: every byte of a file in one article or aside, if the
-/// whole is wanted.
+/// Parts of the input, in order. If the whole is wanted, every byte of a file is in one article or
+/// aside.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Buffer,
@@ -346,8 +346,7 @@ impl Feed {
         let text = encoding.map(|encoding| encoding::decoded(&head, encoding));
         let seen = text.as_deref().map_or(&*head, str::as_bytes);
         let format = said.unwrap_or_else(|| Format::of(name, seen, in_folder, fields));
-        // A pipe that has a name can't be read twice either, and stdin is no file, although one
-        // may be called `-`.
+        // A named pipe can't be read twice. The path `-` is stdin, even if a file has that name.
         let is_file = path.as_os_str() != "-" && path.is_file();
         let is_decoded = encoding.is_some() && !format.is_whole() && format != Format::Parquet;
         let again = !is_compressed && !is_decoded && is_file;
@@ -374,7 +373,7 @@ impl Feed {
         }
     }
 
-    /// The articles of a file, by its format.
+    /// Reads a file's articles, by its format.
     fn articles(
         &mut self,
         source: Source,
@@ -399,14 +398,14 @@ impl Feed {
         }
     }
 
-    /// Passes over a file of a format that this program was built without.
+    /// Skips a file of a format that this program was built without.
     fn not_built(&mut self, source: Source, reader: &mut dyn BufRead) -> Result<(), Unwanted> {
         let message = source.format.missing().unwrap_or_default();
         self.problem(Problem::new(Kind::NotBuilt, &source.name, message))?;
         self.pass_on(&Arc::new(source), reader, None).map(drop)
     }
 
-    /// Adds an article to the chunk; its bytes must stand in it by now.
+    /// Adds an article to the chunk. Its bytes must be in the chunk by now.
     fn article(&mut self, entry: Entry) -> Result<(), Unwanted> {
         self.push(Item::Article(entry))
     }
@@ -415,15 +414,14 @@ impl Feed {
         self.push(Item::Problem(problem))
     }
 
-    /// Sets the last bytes of the chunk aside, from `start` on. They are taken away if the whole is
-    /// not wanted.
+    /// Sets the chunk's last bytes aside, from `start` on. Removes them if the whole is not wanted.
     fn aside(&mut self, source: &Arc<Source>, part: Part, start: usize) -> Result<(), Unwanted> {
         if !self.reading.is_whole {
             self.chunk.bytes.truncate(start);
             return Ok(());
         }
         let bytes = start..self.chunk.bytes.len();
-        // Blank lines, mostly: they need no item for each.
+        // Mostly blank lines, which share an item.
         if let Some(Item::Aside(last)) = self.chunk.items.last_mut()
             && Arc::ptr_eq(&last.source, source)
             && last.part == part
@@ -439,8 +437,8 @@ impl Feed {
         }))
     }
 
-    /// Passes over the rest of a line that ends with that byte, or of the file, and says how long it
-    /// was.
+    /// Skips the rest of a line that ends with the byte `end`, or the rest of the file. Returns the
+    /// length in bytes.
     fn pass_on(
         &mut self,
         source: &Arc<Source>,
@@ -501,8 +499,8 @@ pub(crate) fn reader(path: &Path) -> io::Result<Box<dyn BufRead>> {
     Ok(opened::open(Box::new(File::open(path)?)).reader)
 }
 
-/// What ends the lines of a text that begins so: a line feed, unless there are carriage returns
-/// alone, as old spreadsheets write them.
+/// The end of lines in a text that begins with these bytes: a line feed, or a carriage return if
+/// there are no line feeds, as old spreadsheets write.
 fn line_end(head: &[u8]) -> u8 {
     let is_alone = !head.contains(&b'\n') && head.trim_ascii_end().contains(&b'\r');
     if is_alone { b'\r' } else { b'\n' }

@@ -1,8 +1,8 @@
-//! What is within a file.
+//! A file's content.
 //!
-//! In: a file or a pipe. Out: [`Opened`]: the bytes within, decompressed if the first bytes are
-//! those of gzip, Zstandard, bzip2 or xz, whatever the name; and the first of these bytes, by which
-//! the format is told.
+//! In: a file or a pipe. Out: an [`Opened`]: the content, and its first bytes, which tell the
+//! format. Gzip, Zstandard, bzip2 and xz are recognized by the first bytes, whatever the name, and
+//! decompressed.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -14,10 +14,10 @@ use super::filled;
 
 const BUFFER: usize = 1 << 18;
 
-/// Bytes that are looked at to tell the format, unless a line ends before.
+/// Bytes that are looked at to tell the format, unless a line ends before. Chosen by hand.
 const HEAD: usize = 1 << 16;
 
-/// As many bytes as the longest of the magic numbers.
+/// The length of the longest magic number.
 const LONGEST_MAGIC: usize = 6;
 
 const GZIP: &[u8] = &[0x1f, 0x8b];
@@ -25,12 +25,12 @@ const ZSTANDARD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 const BZIP2: &[u8] = b"BZh";
 const XZ: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
 
-/// What is within a file.
+/// A file's content.
 pub(super) struct Opened {
-    /// All of it, the head included.
+    /// The whole content, the head included.
     pub(super) reader: Box<dyn BufRead>,
     pub(super) is_compressed: bool,
-    /// The first bytes: a line at least, unless it is longer than [`HEAD`].
+    /// The first bytes: at least a line, unless the line is longer than [`HEAD`].
     pub(super) head: Vec<u8>,
 }
 
@@ -65,14 +65,15 @@ pub(super) fn open(bytes: Box<dyn Read>) -> Opened {
     }
 }
 
-/// Whether enough is there to tell the format.
+/// Whether the head is long enough to tell the format.
 fn has_line(head: &[u8]) -> bool {
     let is_break = |byte: &u8| *byte == b'\n';
     let text = head.trim_ascii_start();
     head.len() >= HEAD || (head.len() >= LONGEST_MAGIC && text.iter().any(is_break))
 }
 
-/// Reads until it is enough, the end or an error; and what reads all of it again.
+/// Reads until the head is enough, or to the end or an error. Returns the head, and a reader that
+/// starts with the head again.
 fn peek(
     mut reader: Box<dyn BufRead>,
     is_enough: impl Fn(&[u8]) -> bool,
@@ -86,7 +87,7 @@ fn peek(
                 head.extend_from_slice(&buffer[..len]);
                 reader.consume(len);
             }
-            // It comes again behind what was read before.
+            // The reader returns the error again after the head.
             Err(error) => break Box::new(BufReader::new(Failing(Some(error)))),
         }
         if is_enough(&head) {
@@ -97,7 +98,7 @@ fn peek(
     (head, Box::new(whole))
 }
 
-/// An error that comes when it is read.
+/// Returns an error at the first reading.
 struct Failing(Option<io::Error>);
 
 impl Read for Failing {
@@ -106,10 +107,10 @@ impl Read for Failing {
     }
 }
 
-/// The members of a gzip file, one behind the other. Zeros behind the last one are padding, as
-/// tapes and block devices leave it.
+/// The members of a gzip file, one after the other. Zeros after the last member are padding, as
+/// from tapes and block devices.
 struct Members {
-    /// None at the end.
+    /// `None` at the end.
     member: Option<GzDecoder<Box<dyn BufRead>>>,
 }
 

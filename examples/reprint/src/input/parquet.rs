@@ -61,14 +61,14 @@ pub(super) fn read(
     })
 }
 
-/// Passes over a file of which no row was read.
+/// Sets a file aside from which no row was read.
 fn whole_aside(feed: &mut Feed, source: Source, problem: Problem) -> Result<(), Unwanted> {
     let start = feed.chunk.bytes.len();
     feed.aside(&Arc::new(source), Part::File, start)?;
     feed.problem(problem)
 }
 
-/// Whether all places in the index can be places in a file: the library takes that for granted.
+/// Whether all offsets in the index are valid. The library takes that for granted.
 fn is_sound(file: &dyn FileReader) -> bool {
     let groups = file.metadata().row_groups().iter();
     groups.flat_map(RowGroupMetaData::columns).all(|column| {
@@ -220,7 +220,7 @@ fn value(field: &Field) -> Value {
 
 /// A decimal as people write it: 12.50.
 fn decimal_text(decimal: &Decimal) -> Option<String> {
-    /// Bytes of the longest number that is taken.
+    /// Bytes of the longest number that is read.
     const LONGEST: usize = 16;
     let bytes = decimal.data();
     let first = *bytes.first()?;

@@ -1,6 +1,6 @@
 //! Texts and pages, one article each.
 //!
-//! In: a reader. Out: all of it as one article, or set aside if it is no text.
+//! In: a reader. Out: the content as an article; binary content is set aside.
 
 use std::io::{BufRead, Read};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) fn read(
     let start = feed.chunk.bytes.len();
     let read = reader.take(LONGEST + 1).read_to_end(&mut feed.chunk.bytes);
     let bytes = &feed.chunk.bytes[start..];
-    // Of UTF-16, every other byte may be one.
+    // Every other byte of UTF-16 may be NUL.
     let is_text = source.encoding.is_some() || !bytes[..bytes.len().min(LOOKED_AT)].contains(&0);
     let problem = match read {
         Err(error) => unreadable(&source.name, &error),

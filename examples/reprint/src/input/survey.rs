@@ -41,7 +41,7 @@ pub(crate) fn survey(paths: &[PathBuf], reading: &Reading) -> (Vec<Surveyed>, Ve
         if name == "-" {
             found.push(Surveyed::new("stdin".to_owned(), reading.format));
         } else if path.exists() && !path.is_dir() && !path.is_file() {
-            // What is read of a pipe is gone from it.
+            // Reading a pipe would consume it.
             found.push(Surveyed::new(name, reading.format));
         } else if path.is_dir() {
             let (files, unread) = folder::files(path, &reading.excluded);
@@ -105,7 +105,7 @@ impl Surveyed {
     }
 }
 
-/// The first bytes of what is in a file, in UTF-8 if it is text.
+/// The first bytes of a file's content, in UTF-8 if it is text.
 fn head(path: &Path, reading: &Reading) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     reader(path)?.take(LOOKED_AT).read_to_end(&mut head)?;
@@ -126,7 +126,7 @@ fn fields(
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let (found, names) = match format {
-        // The columns of Parquet stand at the end of the file.
+        // The columns of Parquet are at the end of the file.
         Format::Html | Format::Text | Format::Parquet => return Ok(Vec::new()),
         Format::JsonLines | Format::Json | Format::JsonArray => {
             let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'[';

@@ -1,10 +1,10 @@
 //! CSV and TSV.
 //!
-//! In: a reader. Out: its records as they stand in the file, each with its line and its place;
-//! the first one is the head, and names the columns. The cells are parted by commas, semicolons (as
-//! spreadsheets write it where the comma is the decimal sign), tabs or bars. Of a record with fewer
-//! cells than the head the last ones are empty; one with more is set aside. A quote that is never
-//! closed costs its own line only.
+//! In: a reader. Out: records as they are in the file, with their lines and places. The first
+//! record is the head, which names the columns. Cells are separated by commas, tabs, bars, or
+//! semicolons, which spreadsheets write where the comma is the decimal sign. A record with fewer
+//! cells than the head has empty cells at its end. A record with more cells is set aside. A quote
+//! that is never closed costs only its own line.
 
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
@@ -116,7 +116,7 @@ pub(super) fn read(
     feed.pass_on(&source, reader, None).map(drop)
 }
 
-/// The wanted names that stand more than once in a head.
+/// The wanted names that occur more than once in a head.
 fn twice(names: &[String], columns: Columns) -> Vec<String> {
     let wanted = columns.all();
     let is_again = |&at: &usize| names[at + 1..].contains(&names[at]);
@@ -124,8 +124,8 @@ fn twice(names: &[String], columns: Columns) -> Vec<String> {
     twice.map(|at| names[at].clone()).collect()
 }
 
-/// What parts the cells of a table that begins so: that by which one of its columns is called as
-/// the text is; else semicolons, if there are some and no commas.
+/// The delimiter of a table that begins with these bytes: the one that gives a column a name of the
+/// text. Otherwise semicolons, if there are some and no commas.
 pub(super) fn delimiter(format: Format, first: &[u8], fields: &Fields) -> u8 {
     let first = first.strip_prefix(BYTE_ORDER_MARK).unwrap_or(first);
     let is_break = |&byte: &u8| byte == b'\n' || byte == b'\r';
@@ -209,7 +209,7 @@ impl Rows<'_> {
                 Ok(Next::End) => return feed.aside(self.source, Part::Middle, start),
                 Ok(Next::TooLong(line)) => {
                     feed.aside(self.source, Part::Middle, start)?;
-                    // Not all of it was held.
+                    // Only a part of the record was held.
                     Some(too_long(at(line)).lost())
                 }
                 Ok(Next::Unclosed(row)) => {
@@ -251,7 +251,7 @@ impl Rows<'_> {
                     let record = &feed.chunk.bytes[begin..];
                     let bytes = begin..begin + without_line_end(record).len();
                     let whole = begin..feed.chunk.bytes.len();
-                    // `LONGEST` fits.
+                    // `LONGEST` fits into 32 bits.
                     let (offset, len) = (row.offset, bytes.len() as u32);
                     feed.article(Entry {
                         source: Arc::clone(self.source),
@@ -297,7 +297,7 @@ fn without_line_end(record: &[u8]) -> &[u8] {
     &record[..end.map_or(0, |end| end + 1)]
 }
 
-/// Line feeds, and carriage returns without one.
+/// The number of line feeds, and of carriage returns without a line feed.
 fn line_breaks(bytes: &[u8]) -> u64 {
     let is_alone = |&at: &usize| bytes.get(at + 1) != Some(&b'\n');
     let alone = memchr_iter(b'\r', bytes).filter(is_alone).count();
@@ -373,7 +373,7 @@ impl<'r> Records<'r> {
             }
         };
         if is_closed && bytes.last() == Some(&b'\r') && filled(self.reader)?.starts_with(b"\n") {
-            // It ends the same line.
+            // The line feed ends the same line.
             bytes.push(b'\n');
             self.reader.consume(1);
             self.offset += 1;

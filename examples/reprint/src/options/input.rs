@@ -99,7 +99,7 @@ impl InputOptions {
     }
 }
 
-/// The encoding of a name that the web knows.
+/// The encoding with this name, by the Encoding Standard.
 fn encoding(name: &str) -> Result<&'static Encoding, String> {
     let known = Encoding::for_label_no_replacement(name.as_bytes());
     known.ok_or_else(|| {

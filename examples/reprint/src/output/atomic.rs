@@ -1,13 +1,12 @@
 //! Files and folders that are complete or absent.
 //!
-//! In: a path, and what is to stand there. Out: at that path all of it, or what was there before.
-//! It is written beside the path under a name of its own (`.reprint-*.part`), synced to the disk and
-//! renamed when it is complete. Several files are renamed one right after the other, when the last of
-//! them is complete.
+//! In: a path, and the content to put there. Out: at that path, the complete content or the former
+//! state. Content is written beside the path under another name (`.reprint-*.part`), synced to disk
+//! and renamed when complete. Several files are renamed together, when the last one is complete.
 //!
-//! An error, Ctrl-C or a signal to end take the unfinished part away. Only a kill that can't be
-//! caught, or a loss of power, leave it behind; the next run that writes into the same folder takes
-//! it away. A part that is being written is locked, by which the one is told from the other.
+//! An error, Ctrl-C or a termination signal removes the unfinished part. Only SIGKILL or a loss of
+//! power leaves it behind. The next run that writes to the folder removes such a part. A lock marks
+//! parts that are still being written.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -18,16 +17,16 @@ use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use crate::failure::Failure;
 
-/// Exit code of a run that was told to end, as shells give it for Ctrl-C.
+/// Exit code of an interrupted run, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
 
 /// Paths of everything being written now.
 static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Held while files are put in their places, so that a signal does not part them.
+/// Held while files are moved to their paths, so that a signal can't come in between.
 static PLACING: Mutex<()> = Mutex::new(());
 
-/// A file in the making.
+/// An unfinished file.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
     file: File,
@@ -36,8 +35,7 @@ pub(crate) struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Starts a file. Nothing stands at the path, or what stood there before, until
-    /// [`put_in_place`].
+    /// Starts a file. Until [`put_in_place`], the path keeps its former state.
     pub(crate) fn create(path: &Path) -> io::Result<Self> {
         // A link stays, and leads to the new file.
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -55,22 +53,22 @@ impl AtomicFile {
         Ok(Self { file, beside })
     }
 
-    /// Has all of it on the disk.
+    /// Syncs the complete file to disk.
     pub(crate) fn seal(self) -> io::Result<Sealed> {
         if self.beside.is_some() {
             self.file.sync_all()?;
         }
-        // Some platforms don't rename what is open, so that it is closed here.
+        // Some platforms can't rename open files, so the file is closed here.
         Ok(Sealed(self.beside))
     }
 }
 
-/// A file or a folder that is whole, and not yet in its place.
+/// A complete file or folder that is not at its path yet.
 #[derive(Debug)]
 pub(crate) struct Sealed(Option<Beside>);
 
-/// Puts all of them in their places. If that fails in between, it says which are new and which are
-/// as they were before.
+/// Moves files and folders to their paths. If a move fails, the error tells which paths are new and
+/// which have their former state.
 pub(crate) fn put_in_place(sealed: Vec<Sealed>) -> Result<(), Failure> {
     let _held = PLACING.lock().unwrap_or_else(PoisonError::into_inner);
     let mut waiting = sealed.into_iter().filter_map(|Sealed(beside)| beside);
@@ -111,7 +109,7 @@ impl Write for AtomicFile {
 #[derive(Debug)]
 pub(crate) struct AtomicFolder {
     beside: Beside,
-    /// Open for its lock, where a folder can be opened.
+    /// Open for its lock, where folders can be opened.
     _lock: Option<File>,
 }
 
@@ -132,7 +130,7 @@ impl AtomicFolder {
         &self.beside.made
     }
 
-    /// That all of it is there. Its files must be synced by then.
+    /// Marks the folder as complete. Its files must be synced by now.
     pub(crate) fn seal(self) -> Sealed {
         Sealed(Some(self.beside))
     }
@@ -194,7 +192,7 @@ impl Beside {
 
     fn commit(self) -> io::Result<()> {
         if self.made.is_dir() {
-            // Where an empty folder may not be renamed over.
+            // Some platforms can't rename over an empty folder.
             let _ = fs::remove_dir(&self.target);
         }
         fs::rename(&self.made, &self.target)?;
@@ -212,13 +210,13 @@ impl Drop for Beside {
 const PREFIX: &str = ".reprint-";
 const SUFFIX: &str = ".part";
 
-/// Says to other runs that it is being written. Where files can't be locked, they leave it alone as
-/// long as the process is there.
+/// Marks a part as being written. Where files can't be locked, other runs leave the part alone
+/// while this process exists.
 fn lock(file: &File) {
     let _ = file.try_lock();
 }
 
-/// Takes away what runs that are dead have left behind in a folder.
+/// Removes parts that dead runs have left in a folder.
 fn remove_left_behind(folder: &Path, ours: &BTreeSet<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
@@ -230,7 +228,7 @@ fn remove_left_behind(folder: &Path, ours: &BTreeSet<PathBuf>) {
         let Some(process) = process.filter(|_| !ours.contains(&path)) else {
             continue;
         };
-        // A process of another machine or container is not seen, but its lock is.
+        // A process on another machine or in another container is invisible, but its lock is not.
         let is_locked = || File::open(&path).is_ok_and(|file| file.try_lock().is_err());
         if is_dead(process) && !is_locked() {
             remove(&path);
@@ -238,14 +236,14 @@ fn remove_left_behind(folder: &Path, ours: &BTreeSet<PathBuf>) {
     }
 }
 
-/// The process that writes a part of this name.
+/// The process that writes the part with this name.
 fn process_of(name: &str) -> Option<u32> {
     let numbers = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
     let (process, _) = numbers.split_once('-')?;
     process.parse().ok()
 }
 
-/// Whether it is known that there is no such process any more.
+/// Whether the process is known to have ended.
 fn is_dead(process: u32) -> bool {
     let processes = Path::new("/proc");
     processes.join("self").exists() && !processes.join(process.to_string()).exists()
@@ -258,7 +256,8 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// The rename itself must reach the disk, too; where folders can't be synced, nothing is owed.
+/// Syncs the folder of a path, so that the rename reaches the disk too. Does nothing where folders
+/// can't be synced.
 fn sync_folder_of(path: &Path) -> io::Result<()> {
     if cfg!(unix) {
         File::open(folder_of(path))?.sync_all()?;

@@ -47,10 +47,10 @@ pub(crate) fn is_not_plain(c: char) -> bool {
     is_obeyed(c) || is_break(c)
 }
 
-/// Columns of a key that are shown. Longer keys are texts that stand in the wrong field.
+/// Columns shown of a key. Chosen by hand: a longer key is a text in the wrong field.
 const KEY: usize = 200;
 
-/// A key, cut if it is of no use to a reader.
+/// A key on one line, shortened to [`KEY`] columns.
 pub(crate) fn key(key: &str) -> Cow<'_, str> {
     if width(key) <= KEY {
         line(key)
@@ -59,7 +59,7 @@ pub(crate) fn key(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// As [`line()`], of at most so many columns; what is longer ends in an ellipsis.
+/// The text as one line with at most `columns` columns; a longer text ends in an ellipsis.
 pub(crate) fn short(text: &str, columns: usize) -> String {
     let mut width = 0;
     let cut = text.char_indices().find(|&(_, c)| {

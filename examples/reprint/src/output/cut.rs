@@ -1,17 +1,15 @@
 //! Lines that fit the terminal.
 //!
-//! In: text with styles. Out: the same text, each line cut at so many columns; styles end where
-//! they would.
+//! In: text with styles. Out: the text with each line cut at a number of columns. Styles still end.
 
 use std::io::{self, Write};
 
 use super::clean::columns_of;
 
-/// What is between two styles' codes.
+/// The character that begins a style's code.
 const ESCAPE: char = '\u{1b}';
 
-/// Cuts every line. Columns are counted in whole lines, so that nothing is written before its line
-/// ends.
+/// Cuts every line. A line is written when it ends, since columns are counted in whole lines.
 pub(crate) struct Cut<'a> {
     out: &'a mut dyn Write,
     columns: usize,
@@ -24,7 +22,7 @@ impl<'a> Cut<'a> {
         Self { out, columns, line }
     }
 
-    /// Writes what has no line end.
+    /// Writes a last line without a line end.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.end_line()
     }
@@ -53,7 +51,7 @@ impl Write for Cut<'_> {
     }
 }
 
-/// A line of at most so many columns; what is longer ends in an ellipsis.
+/// A line of at most `columns` columns; a longer line ends in an ellipsis.
 fn cut(line: &str, columns: usize) -> String {
     let width = |text: &str| -> usize { plain(text).map(columns_of).sum() };
     if width(line) <= columns {
@@ -80,7 +78,7 @@ fn cut(line: &str, columns: usize) -> String {
     cut
 }
 
-/// The characters that take columns.
+/// The characters that take columns: all but the codes of styles.
 fn plain(text: &str) -> impl Iterator<Item = char> {
     let mut in_code = false;
     text.chars().filter(move |&c| {

@@ -1,11 +1,10 @@
 //! The file or folder for `--keep`.
 //!
-//! In: the input once more, and which of its articles are dropped. Out: all bytes of the input but
-//! theirs, in the order of the input; of a folder, a folder with the same files. What is no article
-//! stays where it was. Compressed files are compressed anew, and Parquet is written with the same
-//! schema and metadata.
+//! In: the input, read again, and the articles to drop. Out: the input's bytes without these
+//! articles, in input order. A folder becomes a folder with the same files. Bytes outside articles
+//! keep their places. Compressed files are compressed again. Parquet keeps its schema and metadata.
 //!
-//! Of several files in one, the heads of tables and the brackets of arrays are written once.
+//! If several files go into one, heads of tables and brackets of arrays are written once.
 
 use std::fs::{self, File};
 use std::io;
@@ -27,7 +26,7 @@ pub(crate) struct Keeper {
     place: Place,
     /// The file being written.
     current: Option<(Arc<Source>, Body)>,
-    /// The one file, when it is whole.
+    /// The single file, when complete.
     sealed: Option<Sealed>,
 }
 
@@ -40,7 +39,7 @@ enum Place {
 
 enum Body {
     Records(Box<Records>),
-    /// To be copied as it is.
+    /// To be copied whole.
     Whole,
     Copied,
     #[cfg(feature = "parquet")]
@@ -68,7 +67,7 @@ impl Keeper {
         })
     }
 
-    /// Writes the records of all articles that are kept, and what is no article.
+    /// Writes the records of kept articles, and bytes outside articles.
     pub(crate) fn write(
         mut self,
         chunks: impl IntoIterator<Item = Chunk>,
@@ -90,7 +89,7 @@ impl Keeper {
                     Item::Article(entry) => {
                         let kept = match fates.next().ok_or_else(changed)? {
                             Fate::Article(id) => is_kept(id.index()),
-                            // It is there already.
+                            // The file has the record already.
                             Fate::Skipped(skipped) => skipped.kind != Kind::ReadBefore,
                             Fate::Nothing => true,
                         };
@@ -112,7 +111,7 @@ impl Keeper {
         cannot_write(&self.path, error)
     }
 
-    /// Writes an article, unless it is dropped.
+    /// Writes an article, unless dropped.
     fn record(&mut self, entry: &Entry, bytes: &[u8], is_kept: bool) -> Result<(), Failure> {
         self.turn_to(&entry.source)?;
         let Some((source, body)) = &mut self.current else {
@@ -141,7 +140,7 @@ impl Keeper {
         written.map_err(|error| self.failed(&error))
     }
 
-    /// Writes what is no article.
+    /// Writes bytes outside articles.
     fn aside(&mut self, aside: &Aside, bytes: &[u8]) -> Result<(), Failure> {
         let Aside {
             source,
@@ -159,7 +158,7 @@ impl Keeper {
             }
             #[cfg(feature = "parquet")]
             Some((_, body @ Body::Rows { .. })) if *part == Part::File => {
-                // No row of it was read: it is copied as it is.
+                // No row was read, so the file is copied whole.
                 match std::mem::replace(body, Body::Copied) {
                     Body::Rows { mut target, .. } => File::open(&source.path)
                         .and_then(|mut file| io::copy(&mut file, &mut target))
@@ -173,7 +172,7 @@ impl Keeper {
         written.map_err(|error| self.failed(&error))
     }
 
-    /// Goes on with a file of the input, if it is not the one before.
+    /// Turns to a file of the input, unless it is the current one.
     fn turn_to(&mut self, source: &Arc<Source>) -> Result<(), Failure> {
         let before = self.current.as_ref().map(|(before, _)| before);
         if ledger::is_same(before, source) {
@@ -186,7 +185,7 @@ impl Keeper {
         self.begin(source).map_err(|error| self.failed(&error))
     }
 
-    /// Refuses what would not be written as it was read.
+    /// Refuses a file that can't be written as it was read.
     fn check_damage(&self) -> Result<(), Failure> {
         match &self.current {
             Some((source, Body::Records(_))) if source.is_damaged.load(Ordering::Relaxed) => {

@@ -18,13 +18,14 @@ use crate::options::ColorChoice;
 /// Columns where their number is unknown. Chosen by hand.
 const COLUMNS: usize = 170;
 
-/// For fewer no quotation is made; its line is cut.
+/// The fewest columns with quotations. Chosen by hand: in a narrower terminal, lines are cut
+/// instead.
 const LEAST: usize = 40;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) columns: usize,
-    /// Of the terminal, if it is one.
+    /// Columns of the terminal, if there is one.
     pub(crate) terminal: Option<usize>,
     is_coloured: bool,
 }

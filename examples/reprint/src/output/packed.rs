@@ -21,7 +21,8 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Has all of it on the disk. A file of its own is to be put in its place then.
+    /// Syncs the complete file to disk. A file outside an unfinished folder is then ready to be
+    /// moved.
     pub(crate) fn finish(self) -> io::Result<Option<Sealed>> {
         match self {
             Self::Atomic(file) => file.seal().map(Some),
@@ -46,7 +47,7 @@ impl Write for Target {
     }
 }
 
-/// As `xz` has it if it is not told otherwise.
+/// The preset that `xz` uses by default.
 const XZ_PRESET: u32 = 6;
 
 type Buffered = BufWriter<Target>;
@@ -82,7 +83,7 @@ impl Packed {
         })
     }
 
-    /// Has all of it on the disk.
+    /// Completes the file and syncs it to disk.
     pub(crate) fn finish(self) -> io::Result<Option<Sealed>> {
         let out = match self {
             Self::Plain(out) => out,

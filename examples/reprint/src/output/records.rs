@@ -1,8 +1,8 @@
-//! Records of one or more files, written into one.
+//! Records of one or more files, written to one file.
 //!
-//! In: records that are kept or dropped, and what is between them, in the order of the input. Out:
-//! the same bytes without the records that are dropped. In an array the comma before a dropped
-//! element goes, too, or that behind it if no element is before.
+//! In: records to keep or to drop, and the bytes between them, in input order. Out: these bytes
+//! without the dropped records. In an array, the comma before a dropped element goes too, or the
+//! comma after it if there is no element before.
 
 use std::io::{self, Write};
 
@@ -13,16 +13,17 @@ use crate::input::{Format, Part, Source, encoding};
 /// Records, one after the other.
 pub(super) struct Records {
     out: Packed,
-    /// The last byte that was written.
+    /// The last byte written.
     last: Option<u8>,
-    /// Whether no file came before this one.
+    /// Whether this is the first file.
     is_first_file: bool,
-    /// What an array has had: an element that is written, one that is dropped.
+    /// Whether the array has a written element.
     has_element: bool,
+    /// Whether the array has a dropped element.
     has_dropped: bool,
-    /// What is behind the last element of a file, which may not be its end.
+    /// Bytes after a file's last element; another file may follow.
     end: Vec<u8>,
-    /// Whether the array of the file before is still open.
+    /// Whether the previous file's array is still open.
     is_joined: bool,
 }
 
@@ -39,7 +40,7 @@ impl Records {
         }
     }
 
-    /// Writes a record, unless it is dropped. `lead` is what belongs to it before it begins.
+    /// Writes a record, unless dropped. `lead` holds the bytes before it that belong to it.
     pub(super) fn record(
         &mut self,
         source: &Source,
@@ -60,7 +61,7 @@ impl Records {
         Ok(())
     }
 
-    /// Writes what is between two elements, so that there is a comma between those that are written.
+    /// Writes the bytes between two elements, with a comma between written ones.
     fn lead(&mut self, source: &Source, lead: &[u8], is_kept: bool) -> io::Result<()> {
         let is_bracket = |byte: &u8| b"[]".contains(byte);
         let brackets = lead.iter().rposition(is_bracket).map_or(0, |at| at + 1);
@@ -90,7 +91,7 @@ impl Records {
         }
     }
 
-    /// Writes what is no record.
+    /// Writes bytes outside records.
     pub(super) fn aside(&mut self, source: &Source, part: Part, bytes: &[u8]) -> io::Result<()> {
         match part {
             Part::Head if !self.is_first_file => Ok(()),
@@ -105,7 +106,7 @@ impl Records {
         }
     }
 
-    /// Goes on with another file, which begins on a line of its own.
+    /// Turns to another file, which begins on a new line.
     pub(super) fn go_on(&mut self, before: &Source) -> io::Result<()> {
         self.is_first_file = false;
         if before.format == Format::JsonArray && self.end.contains(&b']') {
@@ -133,10 +134,10 @@ impl Records {
         self.put(source, &end)
     }
 
-    /// Writes bytes as they stood in the file.
+    /// Writes bytes in the file's encoding.
     fn put(&mut self, source: &Source, bytes: &[u8]) -> io::Result<()> {
         self.last = bytes.last().copied().or(self.last);
-        // A text or a page is held as it stands in its file, other formats as UTF-8.
+        // Texts and pages are held in their own encoding, other formats in UTF-8.
         let encoding = source.encoding.filter(|_| !source.format.is_whole());
         match (encoding, str::from_utf8(bytes)) {
             (Some(encoding), Ok(text)) => self.out.write_all(&encoding::encoded(text, encoding)),

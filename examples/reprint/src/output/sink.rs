@@ -29,8 +29,8 @@ impl Sink {
         matches!(self, Self::File(..))
     }
 
-    /// Writes all of the output, and puts it in its place with other files that are whole by then.
-    /// What goes to stdout is written when they are in theirs, as its reader may have had enough.
+    /// Writes the output, and moves it to its path together with other complete files. Stdout is
+    /// written after the moves, since its reader may close the pipe early.
     pub(crate) fn write(
         self,
         mut others: Vec<Sealed>,

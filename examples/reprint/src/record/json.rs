@@ -16,10 +16,10 @@ use super::{ArticleText, Wrong, no_text, some};
 use crate::fields::Fields;
 use crate::problems::Kind;
 
-/// Escapes of a text are resolved in `scratch`, which is used again for the next: a text is the
-/// bulk of an object, and a copy of its own for each costs as much as to read it.
+/// Takes an object apart. `scratch` holds the text with its escapes resolved, and is reused from
+/// object to object: texts are most of the input, and allocating a copy costs as much as reading.
 ///
-/// Half of a surrogate pair, which some programs write where they cut a text, becomes U+FFFD.
+/// Half a surrogate pair, which some programs leave where they cut a text, becomes U+FFFD.
 pub(super) fn article<'a>(
     fields: &Fields,
     object: &'a str,
@@ -66,14 +66,14 @@ fn fields_of<'a>(fields: &Fields, object: &'a str) -> serde_json::Result<Found<'
     Ok(found)
 }
 
-/// The names of the fields of an object.
+/// The names of an object's fields.
 fn names(object: &str) -> Vec<String> {
     serde_json::from_str::<BTreeMap<String, IgnoredAny>>(object)
         .map(|object| object.into_keys().collect())
         .unwrap_or_default()
 }
 
-/// The article of an object, each half of a surrogate pair replaced; none if there is no such half.
+/// The article of an object with halves of surrogate pairs replaced; `None` if the object has none.
 fn mended(fields: &Fields, object: &str) -> Option<Result<ArticleText<'static>, Wrong>> {
     let mended = with_whole_pairs(object)?;
     let mut scratch = String::new();
@@ -81,7 +81,7 @@ fn mended(fields: &Fields, object: &str) -> Option<Result<ArticleText<'static>, 
     Some(article.map(ArticleText::into_owned))
 }
 
-/// Replaces the escapes of each half of a surrogate pair by that of U+FFFD; none if there is none.
+/// Replaces each escape of half a surrogate pair by U+FFFD; `None` if there is none.
 fn with_whole_pairs(object: &str) -> Option<String> {
     const LEN: usize = 6;
     let mut mended = String::new();
@@ -101,7 +101,7 @@ fn with_whole_pairs(object: &str) -> Option<String> {
                 is_mended = true;
                 continue;
             }
-            // Another escape; what it escapes is one character.
+            // Another escape, of one character.
             None => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
         };
         mended.push_str(&rest[..at + len]);
@@ -111,7 +111,7 @@ fn with_whole_pairs(object: &str) -> Option<String> {
     is_mended.then_some(mended)
 }
 
-/// The parser's own words, but for the line, which is always its first.
+/// The parser's message, without the line number, which is always 1.
 fn not_json(line: &str, error: &serde_json::Error) -> Wrong {
     let said = error.to_string();
     let said = said.split(" at line ").next().unwrap_or_default();
@@ -147,7 +147,7 @@ struct Found<'a> {
     title: Field<'a>,
     date: Field<'a>,
     source: Field<'a>,
-    /// A wanted name that stands twice.
+    /// A wanted name that occurs twice.
     twice: Option<String>,
 }
 
@@ -303,7 +303,8 @@ fn code(escape: &str) -> Option<(char, usize)> {
     Some((pair.ok()?, 2 * LEN))
 }
 
-/// A number stays as it is written: a key of twenty digits fits no type. So do `true` and `false`.
+/// A string or a scalar. Numbers stay as written, since a key of twenty digits fits no type. So do
+/// `true` and `false`.
 fn string_or_number(value: &RawValue) -> Option<Cow<'_, str>> {
     let written = value.get();
     match written.as_bytes().first()? {

@@ -22,12 +22,12 @@ pub(crate) struct ArticleText<'a> {
     pub(crate) title: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) source: Option<Cow<'a, str>>,
-    /// A wanted name that stands twice in its object.
+    /// A wanted name that occurs twice in the object.
     pub(crate) twice: Option<String>,
 }
 
 impl ArticleText<'_> {
-    /// The same, which borrows nothing.
+    /// The article text without borrowed parts.
     fn into_owned(self) -> ArticleText<'static> {
         let owned = |value: Option<Cow<'_, str>>| value.map(|value| Cow::Owned(value.into_owned()));
         ArticleText {
@@ -80,13 +80,13 @@ fn utf8(bytes: &[u8]) -> Result<&str, Wrong> {
     })
 }
 
-/// That there is no text among the fields of these names.
+/// The problem that none of these names is a text's.
 pub(crate) fn no_text<'n>(
     fields: &Fields,
     what: &str,
     names: impl IntoIterator<Item = &'n str>,
 ) -> Wrong {
-    /// Names that are listed.
+    /// Most names listed. Chosen by hand.
     const MOST: usize = 20;
     let wanted = fields.text.join(", ");
     let mut names = names.into_iter();

@@ -161,7 +161,7 @@ fn what_is_cut_off() {
         let run = jsonl(&path);
         assert_eq!(run.code, 1, "{name}");
         assert!(run.out.contains(r#""skipped":{"unreadable":1}"#), "{name}");
-        // That is an error, also where nothing else is said.
+        // A file cut off is an error, even with `--quiet`.
         let kept = folder.join("kept.jsonl");
         let quiet = reprint([
             "--quiet".as_ref(),

@@ -64,7 +64,7 @@ fn kept_and_dropped_are_all_there_was() {
         "{}",
         run.err
     );
-    // What is not dropped is as it was, in the order in which it was.
+    // Kept records are unchanged and in input order.
     let mut lines: Vec<&str> = input.lines().collect();
     lines.remove(9);
     lines.remove(4);
@@ -236,7 +236,7 @@ fn a_folder_is_kept_as_a_folder() {
         fs::read(kept.join("picture.png")).expect("a file"),
         b"\x89PNG\0"
     );
-    // There is something now.
+    // The output exists now.
     let run = reprint([input.as_os_str(), "--keep".as_ref(), kept.as_os_str()]);
     assert_eq!(run.code, 2, "{}", run.err);
 }
@@ -571,7 +571,7 @@ mod parquet {
         for (number, bytes) in files.into_iter().enumerate() {
             let path = file(&folder, &format!("{number}.parquet"), bytes);
             let run = reprint([good.as_path(), &path]);
-            // What can't be read to its end is an error.
+            // A file that can't be read to its end is an error.
             let is_cut = run.err.contains("files not read to their end");
             assert_eq!(run.code, i32::from(is_cut), "{number}: {}", run.err);
             assert!(!run.err.contains("panicked"), "{number}: {}", run.err);

@@ -1,16 +1,16 @@
-//! `--keep` writes the input without the articles that it drops, byte for byte: whatever the input is.
+//! `--keep` writes the input without the dropped articles, byte for byte, for any input.
 //!
-//! In: inputs that are put together of records, and damaged. The law is judged by the lines that are
-//! there before and after; it knows nothing of how the program reads.
+//! In: inputs made of records, and damaged. The law is judged by the lines before and after,
+//! without knowledge of how the program reads.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// A run is a process, and takes some milliseconds.
+/// Cases of each law. A run is a process, and takes some milliseconds.
 const CASES: u32 = 16;
 
-/// A line, as it may stand in a file.
+/// A line as files have it.
 fn any_line() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         // Few texts, so that some are copies.
@@ -32,13 +32,13 @@ fn any_end() -> impl Strategy<Value = &'static str> {
     prop_oneof![4 => Just("\n"), 1 => Just("\r\n"), 1 => Just("\n\n")]
 }
 
-/// Lines, of which a byte here and there is another.
+/// Lines with a few damaged bytes.
 fn any_lines() -> impl Strategy<Value = Vec<u8>> {
     let lines = proptest::collection::vec((any_line(), any_end()), 1..30);
     let damage = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
     let is_open = any::<bool>();
     (lines, damage, is_open).prop_map(|(lines, damage, is_open)| {
-        // The first says that these are lines.
+        // The first line shows that the file has lines.
         let mut bytes = line("first", &distinct(0)).into_bytes();
         for (line, end) in lines {
             bytes.extend_from_slice(&line);
@@ -65,12 +65,12 @@ fn split(bytes: &[u8]) -> Vec<&[u8]> {
 
 struct Kept {
     kept: Vec<u8>,
-    /// Keys of articles that are dropped.
+    /// Keys of dropped articles.
     dropped: Vec<String>,
     set_aside: usize,
 }
 
-/// What is kept and dropped of a file of these bytes.
+/// The kept and the dropped lines of a file with these bytes.
 fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Kept> {
     let path = file(folder, name, bytes);
     let (kept, dropped) = (
@@ -88,7 +88,7 @@ fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Kept> {
         dropped.as_os_str(),
         path.as_os_str(),
     ]);
-    // Without an article there is nothing to do, and that is said.
+    // Without an article the run fails and says so.
     if run.err.contains("no article was found") {
         assert_eq!(run.code, 1);
         return None;
@@ -119,7 +119,7 @@ proptest! {
             let Some(found) = kept(&folder, name, &input) else { continue };
             let kept = if name == "in.jsonl" { found.kept } else { gunzip(&found.kept) };
             let (all, kept) = (split(&bytes), split(&kept));
-            // As many lines are gone as articles are dropped, and those that stay are as they were.
+            // As many lines are gone as articles are dropped. The others are unchanged.
             prop_assert_eq!(all.len(), kept.len() + found.dropped.len());
             let mut kept = kept.into_iter().peekable();
             let mut gone = Vec::new();
@@ -129,7 +129,7 @@ proptest! {
                 }
             }
             prop_assert!(kept.next().is_none(), "more is kept than was there");
-            // Each line that is gone is an article; what is none never is.
+            // Every line that is gone is an article.
             for line in gone {
                 let line = line.trim_ascii();
                 let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
@@ -158,7 +158,7 @@ proptest! {
             let kept = String::from_utf8(found.kept).expect("UTF-8");
             let stays = |number: &usize| !found.dropped.contains(&format!("k{number}"));
             if is_cut {
-                // What is behind the cut is not there, and all else is.
+                // Elements after the cut are gone; all others are there.
                 for (number, element) in elements.iter().enumerate() {
                     let was_there = input.contains(element);
                     prop_assert_eq!(kept.contains(element), was_there && stays(&number));
@@ -289,7 +289,7 @@ fn a_named_pipe_is_kept_as_stdin_is() {
     assert!(run.out.contains("2 articles, lowest"), "{}", run.out);
 }
 
-/// Of the set of outputs, none is put in its place before all are whole.
+/// No output is at its path before all are complete.
 #[cfg(target_os = "linux")]
 #[test]
 fn the_set_is_there_as_a_whole_or_not_at_all() {

@@ -58,7 +58,7 @@ impl Run {
             .collect()
     }
 
-    /// The summary of a run that may have failed after the rest.
+    /// The summary of a run that may have failed at the end.
     fn told(&self) -> Value {
         assert!(self.code < 2, "{}", self.err);
         let last = self.out.lines().next_back().unwrap_or_default();

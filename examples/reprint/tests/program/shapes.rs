@@ -1,9 +1,9 @@
-//! What people feed it: encodings, formats by content, containers and shapes of records. Each gives
-//! the same articles as the plain form of it.
+//! Encodings, formats by content, containers and shapes of records. Each gives the same articles as
+//! its plain form.
 
 use super::*;
 
-/// Three articles, of which the last is the first once more.
+/// Three articles, of which the last is a copy of the first.
 fn articles() -> [(&'static str, String); 3] {
     [("a", distinct(1)), ("b", distinct(2)), ("c", distinct(1))]
 }
@@ -13,7 +13,7 @@ fn objects() -> Vec<String> {
     articles().map(object).to_vec()
 }
 
-/// A file of that name gives the three articles, and nothing is passed over.
+/// A file with this name gives the three articles, without losses.
 fn gives_all(name: &str, bytes: impl AsRef<[u8]>) -> Run {
     let folder = folder(&format!("shape-{name}"));
     let run = jsonl(&file(&folder, name, bytes));
@@ -184,7 +184,7 @@ fn pages_in_the_encoding_that_they_declare() {
     };
     file(&folder, "a.html", page("utf-8"));
     file(&folder, "b.html", cyrillic(page("windows-1251")));
-    // What declares nothing that is true is guessed.
+    // A false declaration is ignored, and the encoding guessed.
     file(&folder, "c.html", cyrillic(page("utf-8")));
     let run = jsonl(&folder);
     assert_eq!(run.summary()["skipped"], json!({}), "{}", run.err);
@@ -214,7 +214,7 @@ fn compressed_in_all_ways() {
     let xz = xz.finish().expect("in memory");
     gives_all("lines.jsonl.xz", &xz);
 
-    // Cut, each is an error that is not silent.
+    // A compressed file that is cut off is an error, never silent.
     let folder = folder("compressed-cut");
     for (name, bytes) in [("cut.jsonl.bz2", bzip2), ("cut.jsonl.xz", xz)] {
         let run = reprint([
