@@ -200,8 +200,37 @@ fn time_of_day(text: &str) -> Option<Time> {
     }
 }
 
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// Whether an article of one date is known to be later than one of another. A date at midnight is
+/// taken for a day without a time, which holds all of its hours: only a later day is later than it.
+pub(crate) fn is_later(first: i64, later: i64) -> bool {
+    let is_day = |date: i64| date.rem_euclid(DAY) == 0;
+    if is_day(first) || is_day(later) {
+        later.div_euclid(DAY) > first.div_euclid(DAY)
+    } else {
+        later > first
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_day_holds_its_hours() {
+        use super::{DAY, is_later};
+
+        let noon = DAY / 2;
+        assert!(!is_later(0, 0));
+        // The first has no time: what has one on that day may have been before it.
+        assert!(!is_later(0, noon));
+        assert!(is_later(0, DAY));
+        // The second has none: it is later by its day alone.
+        assert!(is_later(noon, DAY));
+        assert!(is_later(noon, noon + 60));
+        assert!(!is_later(noon, noon - 60));
+    }
+
     use super::parse;
 
     #[test]

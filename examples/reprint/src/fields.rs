@@ -10,6 +10,7 @@ pub(crate) struct Fields {
     pub(crate) title: Vec<String>,
     pub(crate) date: Vec<String>,
     pub(crate) source: Vec<String>,
+    pub(crate) lang: Vec<String>,
     /// Whether any name has a dot.
     nested: bool,
 }
@@ -22,6 +23,7 @@ pub(crate) struct Columns {
     pub(crate) title: Option<usize>,
     pub(crate) date: Option<usize>,
     pub(crate) source: Option<usize>,
+    pub(crate) lang: Option<usize>,
 }
 
 impl Columns {
@@ -32,10 +34,10 @@ impl Columns {
 }
 
 impl Fields {
-    /// Takes the names of text, key, title, date and source, in this order.
-    pub(crate) fn new([text, key, title, date, source]: [Vec<String>; 5]) -> Self {
+    /// Takes the names of text, key, title, date, source and language, in this order.
+    pub(crate) fn new([text, key, title, date, source, lang]: [Vec<String>; 6]) -> Self {
         let is_dotted = |names: &Vec<String>| names.iter().any(|name| name.contains('.'));
-        let nested = [&text, &key, &title, &date, &source]
+        let nested = [&text, &key, &title, &date, &source, &lang]
             .into_iter()
             .any(is_dotted);
         Self {
@@ -44,6 +46,7 @@ impl Fields {
             title,
             date,
             source,
+            lang,
             nested,
         }
     }
@@ -56,9 +59,10 @@ impl Fields {
             title,
             date,
             source,
+            lang,
             nested: _,
         } = self;
-        let fields = [text, key, title, date, source];
+        let fields = [text, key, title, date, source, lang];
         fields.into_iter().flatten().map(String::as_str)
     }
 
@@ -83,6 +87,7 @@ impl Fields {
             title: column(&self.title),
             date: column(&self.date),
             source: column(&self.source),
+            lang: column(&self.lang),
         }
     }
 }

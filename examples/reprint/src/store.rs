@@ -64,6 +64,16 @@ impl Held {
     }
 }
 
+/// What a reader sees of an article.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    /// The headline, where it stands beside the text.
+    pub(crate) title: Option<String>,
+    /// The language, as a tag of BCP 47, where it is said.
+    pub(crate) lang: Option<String>,
+    pub(crate) body: Cow<'a, str>,
+}
+
 /// The bodies of all articles, by id.
 #[derive(Debug)]
 pub(crate) struct Texts {
@@ -144,6 +154,32 @@ impl Texts {
         let mut scratch = String::new();
         let article = record::article(&self.fields, source, &bytes, &mut scratch).ok()?;
         article.title.map(Cow::into_owned)
+    }
+
+    /// Reads an article's headline, language and body at once; `None` if the text is gone.
+    pub(crate) fn article(&self, id: ArticleId) -> Option<Reading<'_>> {
+        match self.origins.get(id.index())? {
+            Origin::Bytes {
+                source,
+                offset,
+                len,
+            } => {
+                let mut bytes = vec![0; *len as usize];
+                read_at(source, &mut bytes, *offset).ok()?;
+                let mut scratch = String::new();
+                let article = record::article(&self.fields, source, &bytes, &mut scratch).ok()?;
+                Some(Reading {
+                    title: article.title.map(Cow::into_owned),
+                    lang: article.lang.map(Cow::into_owned),
+                    body: Cow::Owned(article.body.into_owned()),
+                })
+            }
+            Origin::Held { .. } | Origin::Spilled { .. } | Origin::File(_) => Some(Reading {
+                title: self.headline(id),
+                lang: None,
+                body: self.text(id, "").ok()?,
+            }),
+        }
     }
 
     /// Notes the place of the article with the next id. `held` is needed if the place is gone.

@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use reprint::Settings;
 use reprint::report::OptionRecord;
 
 use crate::failure::Failure;
 use crate::input::{self, Format, Surveyed};
-use crate::options::{KeepOptions, Options, OutputFormat};
+use crate::options::{KeepOptions, Options};
 use crate::output::clean;
 use crate::problems::Problems;
 
@@ -41,16 +42,20 @@ pub(super) fn run(
     let in_full = serde_json::to_string(settings).map_err(io::Error::from)?;
     writeln!(out, "  in full: {}", clean::line(&in_full))?;
     writeln!(out, "would write")?;
-    let format = match options.output.format() {
-        OutputFormat::Text => "text",
-        OutputFormat::Jsonl => "jsonl",
-        OutputFormat::Csv => "csv",
-    };
+    let format = options.output.format().to_possible_value();
+    let format = format
+        .as_ref()
+        .map_or("", clap::builder::PossibleValue::get_name);
     let place = options.output.output.as_ref();
     let place = place.map_or_else(|| "stdout".into(), |path| path.to_string_lossy());
     writeln!(out, "  {format} to {}", clean::line(&place))?;
     let KeepOptions { keep, dropped, .. } = &options.keep;
-    for (what, path) in [("what is kept", keep), ("what is dropped", dropped)] {
+    let report = &options.output.report;
+    for (what, path) in [
+        ("a page", report),
+        ("what is kept", keep),
+        ("what is dropped", dropped),
+    ] {
         if let Some(path) = path {
             writeln!(out, "  {what} to {}", clean::line(&path.to_string_lossy()))?;
         }

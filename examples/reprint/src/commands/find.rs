@@ -3,7 +3,7 @@
 //! In: [`Options`]. Out: the results, on stdout or in a file; or a [`Failure`].
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
@@ -11,17 +11,16 @@ use reprint::report::{
     ChangeKind, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
 };
 
-use super::keep::{self, Keeping};
+use super::keep::Keeping;
+use super::outputs::{self, Outputs};
 use super::{
     Talk, dry_run, failed, groups, load, paths_or_samples, phrases as phrasing, reference,
     templates,
 };
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions, PhraseOptions};
-use crate::output::look::Look;
-use crate::output::sink::Sink;
-use crate::output::{Found, csv, jsonl, text};
+use crate::options::{FailOn, Options};
+use crate::output::Found;
 use crate::previous;
 
 pub(super) fn run(
@@ -41,14 +40,14 @@ pub(super) fn run(
     let mut talk = Talk::new(&options.input, &options.run);
     say_first(&talk, options, notes);
     let paths = paths_or_samples(options.paths.clone(), samples, &talk.problems)?;
-    check_output(options, &paths)?;
+    outputs::check(options, &paths)?;
     if options.output.dry_run {
         let settings = detector.settings();
         return dry_run::run(options, &paths, settings, &told, &mut talk.problems);
     }
-    if let (Some(key), Some(phrases)) = (&options.phrases.explain, &phrases) {
+    if let (Some(key), Some(phrases)) = (&options.phrases.phrases_of, &phrases) {
         let corpus = load(detector, Some(phrases), &paths, &options.input, &mut talk)?;
-        return phrasing::explain(&corpus, key, phrases, &options.output);
+        return phrasing::show(&corpus, key, phrases, &options.output);
     }
     // 2. Open everything that is read or written besides the input, so that errors come before the
     // work.
@@ -58,7 +57,7 @@ pub(super) fn run(
         .as_deref()
         .map(previous::read)
         .transpose()?;
-    let sink = Sink::open(options.output.output.as_deref())?;
+    let outputs = Outputs::open(&options.output)?;
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     // 3. Load the reference, then the input, and match the input with the reference.
     let has_reference = !options.keep.reference.is_empty();
@@ -75,10 +74,12 @@ pub(super) fn run(
         &options.input,
         &mut talk,
     )?;
-    let reference = match reference {
-        Some(reference) => Some(reference::match_with(&reference, &mut corpus, &mut talk)?),
+    let reference_counts = match &reference {
+        Some(reference) => Some(reference::match_with(reference, &mut corpus, &mut talk)?),
         None => None,
     };
+    // The page alone shows the texts of the reference again.
+    let reference = reference.filter(|_| outputs.has_page());
     // 4. Group the input, and name the groups after the earlier run's.
     let groups = if has_reference && !options.keep.within {
         // Pairs within the input are not wanted.
@@ -95,13 +96,12 @@ pub(super) fn run(
 
     // 5. Search for templates and measures, as far as asked for and as the output has a place for
     // them.
-    let format = options.output.format();
-    let templates = if options.phrases.templates && has_templates(format) {
+    let templates = if options.phrases.templates && outputs.has_templates() {
         Some(templates::find(&corpus, &groups, &mut talk.progress)?)
     } else {
         None
     };
-    let measures = if options.phrases.measures && has_measures(format) {
+    let measures = if options.phrases.measures && outputs.has_measures() {
         phrasing::measures(&corpus)
     } else {
         Vec::new()
@@ -114,6 +114,8 @@ pub(super) fn run(
         lineage: &lineage,
         stories: &stories,
         templates: templates.as_ref(),
+        only: &options.output.only,
+        reference: reference.as_ref(),
         measures: &measures,
     };
     let written = match keeping {
@@ -128,17 +130,19 @@ pub(super) fn run(
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.templates = templates.as_ref().map(|found| found.counts);
     summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
-    summary.reference = reference;
+    summary.reference = reference_counts;
     summary.skipped = problems.skipped();
     summary.noted = problems.noted();
 
     let failing = failing(options.output.fail_on, &summary);
-    let look = Look::new(options.output.color, sink.is_file());
-    sink.write(written, |out| match format {
-        OutputFormat::Text => text::write(out, look, &found, &summary, options.output.all),
-        OutputFormat::Jsonl => jsonl::write(out, &found, summary),
-        OutputFormat::Csv => csv::write(out, &found),
-    })?;
+    outputs.write(
+        written,
+        &options.output,
+        &found,
+        &summary,
+        phrases.as_ref(),
+        &problems,
+    )?;
     // 7. Report what makes the run fail, after everything is written.
     problems.check_whole()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
@@ -159,64 +163,9 @@ fn say_first(talk: &Talk, options: &Options, notes: &[String]) {
     for note in notes {
         talk.problems.say(note);
     }
-    for what in without_place(options) {
+    for what in outputs::without_place(options) {
         talk.problems.say(what);
     }
-}
-
-/// Whether the format has a place for templates.
-fn has_templates(format: OutputFormat) -> bool {
-    format != OutputFormat::Csv
-}
-
-/// Whether the format has a place for the published measures.
-fn has_measures(format: OutputFormat) -> bool {
-    format == OutputFormat::Jsonl
-}
-
-/// Results that were asked for and that the format has no place for.
-fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
-    let PhraseOptions {
-        templates,
-        measures,
-        ..
-    } = &options.phrases;
-    let format = options.output.format();
-    let templates = *templates && !has_templates(format);
-    let measures = *measures && !has_measures(format);
-    let left_out = [
-        templates
-            .then_some("--templates is left out: rows have no place for it, text and jsonl do"),
-        measures.then_some("--measures is left out: only jsonl has a place for it"),
-    ];
-    left_out.into_iter().flatten()
-}
-
-/// Refuses options that the output can't fulfil.
-fn check_output(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
-    let OutputOptions {
-        output,
-        previous,
-        fail_on,
-        ..
-    } = &options.output;
-    let usage = |message: &str| Err(Failure::Usage(message.to_owned()));
-    if *fail_on == Some(FailOn::New) && previous.is_none() {
-        return usage("--fail-on new is of --previous, which is missing");
-    }
-    let Some(output) = output else {
-        return Ok(());
-    };
-    let KeepOptions {
-        keep,
-        dropped,
-        reference,
-        ..
-    } = &options.keep;
-    if keep.iter().chain(dropped).any(|other| other == output) {
-        return usage("--output names the file of --keep or --dropped");
-    }
-    keep::check(&[output], paths.iter().chain(reference))
 }
 
 /// The findings that `--fail-on` names, in words; `None` if nothing was found.

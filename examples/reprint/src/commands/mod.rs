@@ -3,12 +3,13 @@
 //! In: the options in force. Out: results on stdout; or a [`Failure`].
 
 mod audit;
+mod compare;
 mod dry_run;
 mod estimate;
-mod explain;
 mod find;
 mod keep;
 mod nearest;
+mod outputs;
 mod phrases;
 mod reference;
 mod selftest;
@@ -29,6 +30,7 @@ use crate::failure::Failure;
 use crate::input::{self, Copies};
 use crate::ledger::Ledger;
 use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
+use crate::output::table::count;
 use crate::problems::Problems;
 use crate::progress::Progress;
 use crate::settings::Effective;
@@ -55,7 +57,7 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
             meant_command(&options.paths)?;
             find::run(&options, samples, told, &notes)
         }
-        Some(Command::Explain(options)) => explain::run(*options),
+        Some(Command::Compare(options)) => compare::run(*options),
         Some(Command::Sweep(options)) => sweep::run(*options),
         Some(Command::Audit(options)) => audit::run(&options),
         Some(Command::Selftest(options)) => selftest::run(&options),
@@ -275,12 +277,6 @@ fn by_strictness() -> [(&'static str, Mode); 3] {
         ("strict", Criteria::strict()),
     ]
     .map(|(name, criteria)| (name, Mode::Recycled { criteria }))
-}
-
-/// A count with its noun.
-fn count(number: usize, one: &str, more: &str) -> String {
-    let thousands = crate::output::table::thousands(number);
-    format!("{thousands} {}", if number == 1 { one } else { more })
 }
 
 /// All ids of a corpus from which no article was removed.

@@ -17,7 +17,7 @@ use crate::output::phrases;
 use crate::output::sink::Sink;
 
 /// Shows one article with its repeated phrases marked.
-pub(super) fn explain(
+pub(super) fn show(
     corpus: &Corpus,
     key: &str,
     detector: &PhraseDetector,
@@ -37,10 +37,8 @@ pub(super) fn explain(
     let look = Look::new(options.color, sink.is_file());
     sink.write(Vec::new(), |out| match options.format() {
         OutputFormat::Jsonl => phrases::write_records(out, key, &found),
-        // CSV has no place for marked text.
-        OutputFormat::Text | OutputFormat::Csv => {
-            phrases::write_marked(out, look, key, &body, &found)
-        }
+        // The other formats have no place for marked text.
+        _ => phrases::write_marked(out, look, key, &body, &found),
     })
 }
 

@@ -8,12 +8,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::output::to_file;
 use super::{InputOptions, MatchOptions, RunOptions};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Says why two articles match, or at which stage they parted
-    Explain(Box<ExplainOptions>),
+    #[command(alias = "explain")]
+    Compare(Box<CompareOptions>),
     /// Counts the groups at each threshold, from one pass
     Sweep(Box<SweepOptions>),
     /// Draws pairs to judge by hand, and says from the verdicts how many matches are right
@@ -25,12 +27,15 @@ pub(crate) enum Command {
 }
 
 /// The names, for those who mistype one.
-pub(crate) const COMMANDS: [&str; 5] = ["explain", "sweep", "audit", "selftest", "estimate"];
+/// `explain` is the name that `compare` had before.
+pub(crate) const COMMANDS: [&str; 6] = [
+    "compare", "explain", "sweep", "audit", "selftest", "estimate",
+];
 
 impl Command {
     pub(crate) fn run_options(&self) -> &RunOptions {
         match self {
-            Self::Explain(options) => &options.common.run,
+            Self::Compare(options) => &options.common.run,
             Self::Sweep(options) => &options.common.run,
             Self::Audit(options) => &options.common.run,
             Self::Selftest(options) => &options.common.run,
@@ -65,9 +70,9 @@ pub(crate) enum CommandFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Example:
-  reprint explain courier-island-school.txt morning-brief-island-school.txt examples/articles")]
+  reprint compare courier-island-school.txt morning-brief-island-school.txt examples/articles")]
 #[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
-pub(crate) struct ExplainOptions {
+pub(crate) struct CompareOptions {
     /// Key of an article in PATH; without PATH, a file
     pub(crate) a: String,
     /// Key of another one, or another file
@@ -78,6 +83,10 @@ pub(crate) struct ExplainOptions {
     /// As text, show all passages and differences, not only the first
     #[arg(long)]
     pub(crate) all: bool,
+    /// Write beside the output a page of the two, side by side: one HTML file that needs nothing
+    /// else
+    #[arg(long, value_name = "HTML", value_parser = to_file())]
+    pub(crate) report: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
 }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command, CommandFactory};
 use super::Options;
 
 /// Explained in the short help; the others are named.
-const COMMON: [&str; 13] = [
+const COMMON: [&str; 14] = [
     "text-field",
     "mode",
     "threshold",
@@ -16,6 +16,7 @@ const COMMON: [&str; 13] = [
     "keep",
     "dropped",
     "format",
+    "report",
     "output",
     "previous",
     "fail-on",

@@ -38,6 +38,9 @@ pub(crate) struct InputOptions {
     /// Field of the publisher [source, publisher, domain]
     #[arg(long, value_name = "NAME")]
     source_field: Option<String>,
+    /// Field of the language, by which a page sets the text [lang, language]
+    #[arg(long, value_name = "NAME")]
+    lang_field: Option<String>,
     /// Stop at the first thing that is wrong with the input
     #[arg(long)]
     pub(crate) strict: bool,
@@ -95,6 +98,7 @@ impl InputOptions {
             one_of(&self.title_field, &["title", "headline"]),
             one_of(&self.date_field, &["date", "published"]),
             one_of(&self.source_field, &["source", "publisher", "domain"]),
+            one_of(&self.lang_field, &["lang", "language"]),
         ])
     }
 }

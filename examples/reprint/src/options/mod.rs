@@ -16,6 +16,7 @@ mod help;
 mod input;
 mod keep;
 mod matching;
+mod only;
 mod output;
 mod phrases;
 
@@ -24,13 +25,14 @@ use std::path::PathBuf;
 use clap::Parser;
 
 pub(crate) use command::{
-    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, EstimateOptions, ExplainOptions,
+    AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, CompareOptions, EstimateOptions,
     SelftestOptions, SweepOptions,
 };
 pub(crate) use help::command;
 pub(crate) use input::InputOptions;
 pub(crate) use keep::KeepOptions;
 pub(crate) use matching::MatchOptions;
+pub(crate) use only::Only;
 pub(crate) use output::{ColorChoice, FailOn, OutputFormat, OutputOptions, RunOptions};
 pub(crate) use phrases::PhraseOptions;
 

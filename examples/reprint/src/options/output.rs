@@ -7,20 +7,28 @@ use std::path::{Path, PathBuf};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
+use super::Only;
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputOptions {
-    /// text for people, jsonl for programs, or csv for spreadsheets [by the name of --output, or
-    /// text]
+    /// text, html, jsonl, csv or parquet [by the name of --output, or text]
     #[arg(long, value_enum)]
     format: Option<OutputFormat>,
+    /// Write beside the output a page that shows all of it: one HTML file
+    #[arg(long, value_name = "HTML", value_parser = to_file())]
+    pub(crate) report: Option<PathBuf>,
     /// Write into a file, all or nothing, and not to stdout
     #[arg(long, value_name = "PATH", value_parser = to_file())]
     pub(crate) output: Option<PathBuf>,
     /// As text, show all flagged articles, groups and members, not only the first
     #[arg(long)]
     pub(crate) all: bool,
-    /// An earlier run's jsonl: say which groups are new, grew, merged, split, gone
+    /// As text and on a page, show only groups that meet this, and flagged articles: publisher=NAME,
+    /// relation=NAME, size=LEAST, score=LEAST or change=NAME; may be given more than once
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) only: Vec<Only>,
+    /// An earlier run's jsonl: say which groups are new, grew, merged, gone
     #[arg(long, value_name = "JSONL")]
     pub(crate) previous: Option<PathBuf>,
     /// Exit with 3 if there is: a group (found), an article flagged (repetitive), any
@@ -36,19 +44,34 @@ pub(crate) struct OutputOptions {
 }
 
 impl OutputOptions {
-    /// The format that was asked for, or the one by which the file is called.
+    /// The format that was asked for, or the one by which the file is called. A name without an
+    /// ending is that of text.
     pub(crate) fn format(&self) -> OutputFormat {
-        let name = self.output.as_deref().and_then(Path::extension);
-        let is = |wanted: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-        self.format.unwrap_or_else(|| {
-            if is("jsonl") || is("ndjson") {
-                OutputFormat::Jsonl
-            } else if is("csv") {
-                OutputFormat::Csv
-            } else {
-                OutputFormat::Text
-            }
-        })
+        let of_name = || OutputFormat::of_name(self.output.as_deref()?);
+        self.format.or_else(of_name).unwrap_or(OutputFormat::Text)
+    }
+
+    /// Refuses a file whose name does not say how it is to be written.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let ending = |path: &Path| {
+            let ending = path.extension()?.to_string_lossy().into_owned();
+            // A device is called as it is.
+            (!path.starts_with("/dev") && OutputFormat::of_name(path).is_none()).then_some(ending)
+        };
+        let unknown = self.output.as_deref().and_then(ending);
+        if let Some(ending) = unknown.filter(|_| self.format.is_none()) {
+            let known: Vec<String> = ENDINGS
+                .iter()
+                .filter(|(ending, _)| OutputFormat::of_ending(ending).is_some())
+                .map(|(ending, _)| format!(".{ending}"))
+                .collect();
+            return Err(format!(
+                "--output: nothing is known to be written as .{ending}; {} are, and --format says \
+                 how to write a file of another name",
+                known.join(", ")
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -80,8 +103,38 @@ pub(crate) struct RunOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OutputFormat {
     Text,
+    Html,
     Jsonl,
     Csv,
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+/// What files are called, and by which name of a format they are written.
+const ENDINGS: [(&str, &str); 8] = [
+    ("txt", "text"),
+    ("text", "text"),
+    ("html", "html"),
+    ("htm", "html"),
+    ("jsonl", "jsonl"),
+    ("ndjson", "jsonl"),
+    ("csv", "csv"),
+    ("parquet", "parquet"),
+];
+
+impl OutputFormat {
+    /// The format in which a file of that name is written.
+    fn of_name(path: &Path) -> Option<Self> {
+        Self::of_ending(path.extension()?.to_str()?)
+    }
+
+    fn of_ending(ending: &str) -> Option<Self> {
+        let (_, format) = ENDINGS
+            .iter()
+            .find(|(known, _)| ending.eq_ignore_ascii_case(known))?;
+        // This program may be built without it.
+        Self::from_str(format, true).ok()
+    }
 }
 
 /// What makes a check fail.

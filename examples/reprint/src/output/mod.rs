@@ -12,15 +12,19 @@ pub(crate) mod json;
 pub(crate) mod jsonl;
 pub(crate) mod keep;
 pub(crate) mod look;
+pub(crate) mod only;
 mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod phrases;
 mod records;
+pub(crate) mod report;
 pub(crate) mod sink;
 pub(crate) mod table;
 pub(crate) mod templates;
 pub(crate) mod text;
+#[cfg(feature = "parquet")]
+pub(crate) mod verdicts;
 
 use reprint::Groups;
 use reprint::measures::Check;
@@ -28,6 +32,7 @@ use reprint::report::{ArticleRecord, GroupRecord, Lineage, StoryRecord};
 
 use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
+use crate::options::Only;
 
 /// The results of a run.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +44,10 @@ pub(crate) struct Found<'a> {
     pub(crate) stories: &'a [StoryRecord<'a>],
     /// `None` if templates were not asked for.
     pub(crate) templates: Option<&'a FoundTemplates>,
+    /// The conditions that `--only` sets; records are of all.
+    pub(crate) only: &'a [Only],
+    /// The older corpus, if the output shows its texts.
+    pub(crate) reference: Option<&'a Corpus>,
     /// By article; empty if measures were not asked for.
     pub(crate) measures: &'a [Vec<Check>],
 }

@@ -42,15 +42,35 @@ impl Sink {
                 write(&mut out)?;
                 Ok(out.flush()?)
             }
-            Self::File(mut out, path) => {
-                let written = write(&mut out);
-                let file = written.and_then(|()| out.into_inner().map_err(io::Error::from));
-                let sealed = file.and_then(AtomicFile::seal);
-                others.push(sealed.map_err(|error| unwritable(&path, &error))?);
+            Self::File(out, path) => {
+                others.push(sealed(out, &path, write)?);
                 atomic::put_in_place(others)
             }
         }
     }
+
+    /// Writes a file that is put in its place later, with others. Stdout has no place of its own:
+    /// what goes there is written at once.
+    pub(crate) fn seal(
+        self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Option<Sealed>, Failure> {
+        match self {
+            Self::Stdout(_) => self.write(Vec::new(), write).map(|()| None),
+            Self::File(out, path) => sealed(out, &path, write).map(Some),
+        }
+    }
+}
+
+fn sealed(
+    mut out: BufWriter<AtomicFile>,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<Sealed, Failure> {
+    let written = write(&mut out);
+    let file = written.and_then(|()| out.into_inner().map_err(io::Error::from));
+    let sealed = file.and_then(AtomicFile::seal);
+    sealed.map_err(|error| unwritable(path, &error))
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {

@@ -64,6 +64,15 @@ pub(crate) fn thousands(count: usize) -> String {
     out
 }
 
+/// One or more, in words.
+pub(crate) fn count(number: usize, one: &str, more: &str) -> String {
+    format!(
+        "{} {}",
+        thousands(number),
+        if number == 1 { one } else { more }
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{bar, thousands, write};

@@ -10,6 +10,7 @@ use reprint::report::TemplateRecord;
 use reprint::template::{Piece, Template, TemplateKind};
 
 use super::clean;
+use super::table::count;
 use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
 
@@ -161,8 +162,4 @@ pub(crate) fn records<'a>(
     templates.map(move |(number, (template, scaffold))| {
         TemplateRecord::new(number, template, scaffold, &keys)
     })
-}
-
-fn count(number: usize, one: &str, more: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { more })
 }

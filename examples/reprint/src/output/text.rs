@@ -13,12 +13,14 @@ use reprint::phrase::{PhraseFamily, Verdict};
 use reprint::relation::{Passage, PassageKind, Relation, RelationSummary, Side};
 use reprint::report::{AppearanceRecord, ChangeKind, GroupRecord, StoryRecord, SummaryRecord};
 use reprint::text::Span;
-use reprint::{ArticleId, Group, Linkage};
+use reprint::{ArticleId, Group, Linkage, Mode};
 
 use super::cut::Cut;
 use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
+use super::table::{count, thousands};
 use super::{Found, clean, templates};
 use crate::corpus::{Corpus, is_flagged};
+use crate::date::is_later;
 
 /// Most flagged articles shown, unless all are asked for.
 const MOST_FLAGGED: usize = 20;
@@ -32,6 +34,14 @@ const NAMED: usize = 4;
 
 /// Occurrences quoted of a phrase.
 const PLACES: usize = 3;
+
+/// A shared passage of fewer words, or of fewer columns, says nothing to a reader. By hand: five
+/// words are a shingle, and in scripts without spaces a column is half a character.
+const TELLING_WORDS: u32 = 5;
+const TELLING_COLUMNS: usize = 24;
+
+/// Words of a passage by which the passage is weighed. Later words are not quoted.
+const WEIGHED: usize = 60;
 
 /// Columns beside a quotation.
 const BESIDE: usize = 10;
@@ -94,8 +104,12 @@ impl Page<'_> {
     fn flagged(&mut self, most: usize) -> io::Result<()> {
         let corpus = self.corpus;
         let key = |number: usize| ArticleId::new(number).map(|id| corpus.key(id));
+        let is_shown = |number: usize| {
+            let id = ArticleId::new(number);
+            id.is_some_and(|id| self.found.shows_article(id))
+        };
         let mut flagged: Vec<usize> = (0..corpus.phrasing.len())
-            .filter(|&number| is_flagged(&corpus.phrasing[number]))
+            .filter(|&number| is_flagged(&corpus.phrasing[number]) && is_shown(number))
             .collect();
         flagged.sort_by(|&a, &b| {
             let score = |number: usize| corpus.phrasing[number].score;
@@ -158,7 +172,7 @@ impl Page<'_> {
 
     /// Matches with the reference, in input order.
     fn known(&mut self, most: usize) -> io::Result<()> {
-        let corpus = self.corpus;
+        let (found, corpus) = (self.found, self.corpus);
         let matched = corpus.known.iter().flatten().count();
         if matched == 0 {
             return Ok(());
@@ -168,9 +182,13 @@ impl Page<'_> {
         self.heading("MATCHES WITH THE REFERENCE")?;
         for (id, known) in known.take(most) {
             let key = clean::key(corpus.key(id));
-            let score = two_places(known.found.score());
-            let relation = known.found.summary.map_or_else(String::new, related);
-            writeln!(self.out, "  {score:.2}  {key}{relation}")?;
+            let score = self.score(known.found.score());
+            let of = found.reference.map(|reference| &reference.detector);
+            let of = of.and_then(|detector| detector.date(known.found.id));
+            let dates = [corpus.detector.date(id), of];
+            let relation = known.found.summary.map(|summary| related(summary, dates));
+            let relation = relation.unwrap_or_default();
+            writeln!(self.out, "  {score:>4}  {key}{relation}")?;
             writeln!(self.out, "        of {}", clean::key(&known.key))?;
         }
         writeln!(self.out)?;
@@ -185,6 +203,7 @@ impl Page<'_> {
         let found = self.found;
         let members = |number: usize| found.groups.groups[number].members.len();
         let mut records: Vec<(usize, GroupRecord<'_>)> = (0..found.groups.groups.len())
+            .filter(|&number| found.shows_group(number))
             .map(|number| (number, found.group(number)))
             .filter(|(_, record)| all || !is_unchanged(record))
             .collect();
@@ -194,6 +213,10 @@ impl Page<'_> {
             return Ok(());
         }
         self.heading("GROUPS OF RECYCLED ARTICLES")?;
+        if !found.only.is_empty() {
+            let of = count(found.groups.groups.len(), "group", "groups");
+            writeln!(self.out, "{} of {of} by --only\n", thousands(records.len()))?;
+        }
         for (number, record) in records.iter().take(most) {
             self.group(&found.groups.groups[*number], record)?;
         }
@@ -201,17 +224,9 @@ impl Page<'_> {
     }
 
     fn group(&mut self, group: &Group, record: &GroupRecord<'_>) -> io::Result<()> {
-        let articles = group.members.len();
-        let lowest = two_places(group.lowest.jaccard);
-        let of = if group.lowest.exact {
-            ""
-        } else {
-            " of those verified"
-        };
-        write!(
-            self.out,
-            "{articles} articles, lowest Jaccard similarity{of} {lowest:.2}"
-        )?;
+        let articles = count(group.members.len(), "article", "articles");
+        let copied = self.copied(group);
+        write!(self.out, "{articles}{copied}")?;
         // A reader who follows groups from run to run needs their names.
         if record.change.is_some() {
             let id = format!("({})", clean::line(record.id));
@@ -230,17 +245,21 @@ impl Page<'_> {
             writeln!(self.out, "  via   {centre} (all the others match it)")?;
         }
         for member in others.iter().take(self.members) {
-            self.member(member)?;
+            self.member(group, member)?;
         }
         if others.len() > self.members {
-            writeln!(self.out, "   …    {} more", others.len() - self.members)?;
+            writeln!(
+                self.out,
+                "   …    {} more",
+                thousands(others.len() - self.members)
+            )?;
         }
         // A copy shares everything. The shared passage of a changed text tells more.
         let changed = others
             .iter()
             .find(|member| matches!(member.tie, Tie::Direct(_)));
         let quoted = changed.or(others.first());
-        if let Some(passage) = quoted.and_then(|member| self.shared(group, member)) {
+        if let Some(passage) = quoted.and_then(|member| self.most_telling(group, member)) {
             let passage = self.look.paint(QUOTED, format!("“{passage}”"));
             writeln!(self.out, "  both  {passage}")?;
         }
@@ -271,25 +290,76 @@ impl Page<'_> {
         writeln!(self.out, "  since {said}")
     }
 
-    /// Who published first, and who followed, as far as dates or publishers tell.
+    /// The share of the copies that stands in the kept article, from the least to the most.
+    fn copied(&self, group: &Group) -> String {
+        let scores = group.members.iter().filter_map(|member| match member.tie {
+            Tie::Direct(pair) => Some(pair.score()),
+            Tie::ExactCopy => Some(1.0),
+            _ => None,
+        });
+        let scores: Vec<f64> = scores.collect();
+        let ends = [
+            scores.iter().copied().min_by(f64::total_cmp),
+            scores.iter().copied().max_by(f64::total_cmp),
+        ];
+        let [Some(least), Some(most)] = ends.map(|end| end.map(|score| self.score(score))) else {
+            return String::new();
+        };
+        let range = if least == most {
+            least
+        } else {
+            format!("{least} to {most}")
+        };
+        if self.is_recycled() {
+            format!(", {range} copied")
+        } else {
+            format!(", Jaccard similarity {range}")
+        }
+    }
+
+    fn is_recycled(&self) -> bool {
+        matches!(self.corpus.detector.settings().mode, Mode::Recycled { .. })
+    }
+
+    /// A score as people read it: the share copied, or a similarity. Rounded down: 100% is all.
+    fn score(&self, score: f64) -> String {
+        if self.is_recycled() {
+            format!("{:.0}%", (score * 100.0).floor())
+        } else {
+            format!("{:.2}", (score * 100.0).floor() / 100.0)
+        }
+    }
+
+    /// Who had it first, and who followed; if dates or publishers tell.
     fn story(&mut self, story: &StoryRecord<'_>) -> io::Result<()> {
-        if story.publishers == 0 && story.followers.is_empty() && story.sharing == 0 {
+        let after = |found: &AppearanceRecord<'_>| {
+            let first = story.date?;
+            let date = first.saturating_add_unsigned(found.seconds_later);
+            is_later(first, date).then_some(found.seconds_later)
+        };
+        // Who has only a day may have been before who has a time on it: all of that day are first.
+        let (later, same): (Vec<_>, Vec<_>) = story
+            .followers
+            .iter()
+            .copied()
+            .partition(|found| after(found).is_some());
+        if story.publishers == 0 && later.is_empty() && story.sharing == 0 {
             return Ok(());
         }
         let mut spread = Vec::new();
-        if !story.followers.is_empty() {
-            let first: Vec<&str> = story.first.iter().map(publisher).collect();
+        if !later.is_empty() {
+            let first: Vec<&str> = story.first.iter().chain(&same).map(publisher).collect();
             spread.push(format!("{} first", named(&first)));
-            let followers = first_of_each(&story.followers);
+            let followers = first_of_each(&later);
             for follower in followers.iter().take(NAMED) {
-                let later = later(follower.seconds_later);
+                let after = after_words(follower.seconds_later);
                 spread.push(format!(
-                    "{} {later} later",
+                    "{} {after} later",
                     clean::line(publisher(follower))
                 ));
             }
             if followers.len() > NAMED {
-                spread.push(format!("{} more", followers.len() - NAMED));
+                spread.push(format!("{} more", thousands(followers.len() - NAMED)));
             }
         }
         let mut counts = Vec::new();
@@ -326,28 +396,49 @@ impl Page<'_> {
         self.more(gone.len(), most, "groups that are no more")
     }
 
-    fn member(&mut self, member: &Member) -> io::Result<()> {
+    fn member(&mut self, group: &Group, member: &Member) -> io::Result<()> {
         let key = clean::key(self.corpus.key(member.id));
         match member.tie {
             Tie::Direct(pair) => {
-                let score = two_places(pair.score());
-                let relation = pair.summary.map_or_else(String::new, related);
-                writeln!(self.out, "  {score:.2}  {key}{relation}")
+                let score = self.score(pair.score());
+                let dates = [member.id, group.kept].map(|id| self.corpus.detector.date(id));
+                let relation = pair.summary.map(|summary| related(summary, dates));
+                let relation = relation.unwrap_or_default();
+                writeln!(self.out, "  {score:>4}  {key}{relation}")
             }
-            Tie::ExactCopy => writeln!(self.out, "  1.00  {key} (exact copy)"),
+            Tie::ExactCopy => writeln!(self.out, "  {:>4}  {key} (exact copy)", self.score(1.0)),
             _ => writeln!(self.out, "   -    {key} (indirect)"),
         }
     }
 
-    /// The longest passage that the kept article shares with a member.
-    fn shared(&self, group: &Group, member: &Member) -> Option<String> {
+    /// The passage shared by the kept article and a member that tells most: the one whose words
+    /// together are the rarest in the corpus. None if all of them are too short to tell anything.
+    fn most_telling(&self, group: &Group, member: &Member) -> Option<String> {
         let (kept, other) = (self.corpus.body(group.kept)?, self.corpus.body(member.id)?);
         let comparison = self.corpus.detector.compare(&kept, &other).ok()?;
-        let is_clean = |passage: &&Passage| passage.kind != PassageKind::Noisy;
-        let clean = comparison.passages.iter().filter(is_clean);
-        // The first of the longest.
-        let passage = clean.rev().max_by_key(|passage| passage.words)?;
-        Some(clean::short(&kept[passage.a.range()], self.quoted))
+        let quoted = |passage: &Passage| &kept[passage.a.range()];
+        let is_telling = |passage: &&Passage| {
+            passage.kind != PassageKind::Noisy
+                && passage.words >= TELLING_WORDS
+                && clean::width(quoted(passage)) >= TELLING_COLUMNS
+        };
+        let telling = comparison.passages.iter().filter(is_telling);
+        let weight = |passage: &Passage| match self.corpus.detector.statistics() {
+            Some(known) => {
+                let articles = (known.articles() + 1) as f64;
+                let rareness =
+                    |word: &str| (articles / (known.articles_with(word) + 1) as f64).ln();
+                let text = quoted(passage);
+                let words = reprint::text::words(text).unwrap_or_default();
+                let words = words.iter().take(WEIGHED);
+                words.map(|word| rareness(&text[word.span.range()])).sum()
+            }
+            None => f64::from(passage.words),
+        };
+        // The first of the most telling.
+        let weighed = telling.rev().map(|passage| (weight(passage), passage));
+        let (_, passage) = weighed.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some(clean::short(quoted(passage), self.quoted))
     }
 
     fn more(&mut self, there_are: usize, shown: usize, what: &str) -> io::Result<()> {
@@ -355,7 +446,7 @@ impl Page<'_> {
             writeln!(
                 self.out,
                 "{} more {what} (--all shows them)\n",
-                there_are - shown
+                thousands(there_are - shown)
             )?;
         }
         Ok(())
@@ -390,11 +481,13 @@ impl Page<'_> {
         };
         write!(
             out,
-            "{articles}: {} in {groups}, {extra} to drop",
-            summary.grouped
+            "{articles}: {} in {groups}, {} to drop",
+            thousands(summary.grouped),
+            thousands(extra)
         )?;
         if let Some(verdicts) = summary.phrasing {
-            let (repetitive, suspicious) = (verdicts.repetitive, verdicts.suspicious);
+            let counts = [verdicts.repetitive, verdicts.suspicious];
+            let [repetitive, suspicious] = counts.map(thousands);
             write!(out, "; {repetitive} repetitive, {suspicious} suspicious")?;
         }
         writeln!(out)?;
@@ -429,13 +522,14 @@ impl Page<'_> {
         // Search: candidates, comparisons and matches, and where recall is suspended.
         let candidates = &summary.candidates;
         let pairs = count(candidates.pairs, "candidate pair", "candidate pairs");
-        let (compared, links) = (candidates.compared, summary.links);
+        let [compared, links] = [candidates.compared, summary.links].map(thousands);
         write!(out, "{pairs}, {compared} compared in full, {links} matched")?;
         for (relation, what) in [
             (Relation::Template, "a template only"),
             (Relation::Partial, "a passage only"),
         ] {
-            if let Some(count) = summary.relations.get(&relation) {
+            if let Some(&count) = summary.relations.get(&relation) {
+                let count = thousands(count);
                 write!(out, ", {count} share {what}")?;
             }
         }
@@ -479,7 +573,7 @@ fn first_of_each<'a, 'b>(articles: &'b [AppearanceRecord<'a>]) -> Vec<&'b Appear
 }
 
 /// A time in its largest units.
-fn later(seconds: u64) -> String {
+fn after_words(seconds: u64) -> String {
     const MINUTE: u64 = 60;
     const HOUR: u64 = 60 * MINUTE;
     const DAY: u64 = 24 * HOUR;
@@ -497,26 +591,28 @@ fn later(seconds: u64) -> String {
 }
 
 /// A member's relation to the kept article, in brackets.
-fn related(summary: RelationSummary) -> String {
+fn related(summary: RelationSummary, dates: [Option<i64>; 2]) -> String {
     let facts = match summary.facts {
         0 => String::new(),
-        1 => ", 1 fact differs".to_owned(),
-        facts => format!(", {facts} facts differ"),
+        facts => format!(
+            ", {}",
+            count(facts as usize, "fact differs", "facts differ")
+        ),
     };
-    // The member is `a`, the kept article `b`.
-    let relation = match (summary.relation, summary.derived) {
-        (Relation::Abridged, Some(Side::B)) => "longer",
-        (Relation::Excerpt, Some(Side::B)) => "source of it",
-        (Relation::Update, Some(Side::A)) => "later version",
-        (Relation::Update, Some(Side::B)) => "earlier version",
-        (relation, _) => relation.name(),
+    // The member is the first of the two. Only dates say what is later.
+    let relation = match (summary.relation, summary.derived, dates) {
+        (Relation::Abridged, Some(Side::B), _) => "longer",
+        (Relation::Excerpt, Some(Side::B), _) => "source of it",
+        (Relation::Update, _, [Some(member), Some(kept)]) if is_later(kept, member) => {
+            "later version"
+        }
+        (Relation::Update, _, [Some(member), Some(kept)]) if is_later(member, kept) => {
+            "earlier version"
+        }
+        (Relation::Update, ..) => "other version",
+        (relation, ..) => relation.name(),
     };
     format!(" ({relation}{facts})")
-}
-
-/// Rounds down to two decimals, so that only 1 is shown as 1.00.
-fn two_places(similarity: f64) -> f64 {
-    (similarity * 100.0).floor() / 100.0
 }
 
 fn kept_by(rule: KeptBy) -> &'static str {
@@ -545,8 +641,4 @@ fn quotation(body: &str, place: Span, columns: usize) -> String {
         ""
     };
     format!("{before}{quoted}{after}")
-}
-
-fn count(number: usize, one: &str, more: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { more })
 }

@@ -49,6 +49,7 @@ pub(super) fn article<'a>(
         title: value(found.title),
         date: value(found.date),
         source: value(found.source),
+        lang: value(found.lang),
         twice,
     })
 }
@@ -149,6 +150,7 @@ struct Found<'a> {
     source: Field<'a>,
     /// A wanted name that occurs twice.
     twice: Option<String>,
+    lang: Field<'a>,
 }
 
 /// Reads an object. In an inner object, field names begin with `prefix`.
@@ -167,6 +169,7 @@ impl<'a> FieldSeed<'_, '_, 'a> {
             (&fields.title, &mut found.title, false),
             (&fields.date, &mut found.date, true),
             (&fields.source, &mut found.source, false),
+            (&fields.lang, &mut found.lang, false),
         ]
         .into_iter()
         .find_map(|(names, field, numbers)| {

@@ -22,6 +22,8 @@ pub(crate) struct ArticleText<'a> {
     pub(crate) title: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) source: Option<Cow<'a, str>>,
+    /// A tag of BCP 47.
+    pub(crate) lang: Option<Cow<'a, str>>,
     /// A wanted name that occurs twice in the object.
     pub(crate) twice: Option<String>,
 }
@@ -36,6 +38,7 @@ impl ArticleText<'_> {
             title: owned(self.title),
             date: owned(self.date),
             source: owned(self.source),
+            lang: owned(self.lang),
             twice: self.twice,
         }
     }

@@ -41,6 +41,7 @@ pub(super) fn article(
         title: some(found.title.into()),
         date: value(found.published_time),
         source: value(found.site_name),
+        lang: value(found.lang),
         twice: None,
     })
 }

@@ -23,6 +23,7 @@ pub(super) fn article<'a>(
         title: cell(columns.title).and_then(some),
         date: cell(columns.date).and_then(some),
         source: cell(columns.source).and_then(some),
+        lang: cell(columns.lang).and_then(some),
         twice: None,
     })
 }

@@ -105,8 +105,12 @@ pub(crate) fn effective(
         .map_err(Refused::Arguments)?;
     let (at, target, given) = match given.subcommand() {
         Some((name, within)) => {
-            let at = arguments.iter().position(|argument| argument == name);
             let target = command.find_subcommand(name);
+            let is_name = |argument: &OsString| {
+                let mut aliases = target.into_iter().flat_map(Command::get_all_aliases);
+                argument == name || aliases.any(|alias| argument == alias)
+            };
+            let at = arguments.iter().position(is_name);
             (at.unwrap_or_default(), target.unwrap_or(&command), within)
         }
         None => (0, &command, &given),
@@ -169,7 +173,13 @@ pub(crate) fn effective(
 fn option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
     command
         .get_arguments()
-        .find(|option| option.get_long() == Some(name) && !NOT_SETTINGS.contains(&name))
+        .find(|option| long_names(option).any(|of| of == name) && !NOT_SETTINGS.contains(&name))
+}
+
+/// The name of an option, and those that it had before.
+fn long_names(option: &Arg) -> impl Iterator<Item = &str> {
+    let before = option.get_all_aliases().into_iter().flatten();
+    option.get_long().into_iter().chain(before)
 }
 
 /// The names of the commands' options.
@@ -177,7 +187,7 @@ fn names(command: &Command) -> Vec<&str> {
     let commands = std::iter::once(command).chain(command.get_subcommands());
     let mut names: Vec<&str> = commands
         .flat_map(Command::get_arguments)
-        .filter_map(Arg::get_long)
+        .flat_map(long_names)
         .filter(|name| !NOT_SETTINGS.contains(name))
         .collect();
     names.sort_unstable();

@@ -138,8 +138,8 @@ fn text_names_what_was_found() {
         "coastbuzz-parking-charges.txt: repetitive",
         "“the seafront parking charges rise despite trader fury”, 11 times in 11 paragraphs",
         "keep  courier-island-school.txt",
-        "1.00  northern-standard-island-school.txt (exact copy)",
-        "0.97  valley-herald-theatre-reopening.txt (light edit)",
+        "100%  northern-standard-island-school.txt (exact copy)",
+        "97%  valley-herald-theatre-reopening.txt (light edit)",
         "24 articles: 11 in 5 groups, 6 to drop; 1 repetitive, 0 suspicious",
     ] {
         assert!(

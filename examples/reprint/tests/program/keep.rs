@@ -370,9 +370,9 @@ fn an_older_corpus_is_the_reference() {
     let text = reprint([Path::new("--reference"), &old, &new]);
     for said in [
         "MATCHES WITH THE REFERENCE",
-        "1.00  new1",
+        "100%  new1",
         "of old1",
-        "1.00  new2",
+        "100%  new2",
         "5 articles: 0 in 0 groups, 2 to drop",
         "matched with the reference of 6 articles: 2",
     ] {

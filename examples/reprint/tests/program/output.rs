@@ -180,7 +180,10 @@ fn a_file_is_written_as_its_name_says() {
         ("found.ndjson", None, "jsonl"),
         ("found.csv", None, "csv"),
         ("FOUND.CSV", None, "csv"),
-        ("found.out", None, "text"),
+        ("found", None, "text"),
+        ("found.txt", None, "text"),
+        ("found.out", Some("text"), "text"),
+        ("found.htm", None, "html"),
         ("found.csv", Some("jsonl"), "jsonl"),
     ] {
         let path = folder.join(name);
@@ -191,6 +194,47 @@ fn a_file_is_written_as_its_name_says() {
         assert_eq!(run.code, 0, "{}", run.err);
         let expected = on_samples(&["--format", format]).out;
         assert_eq!(fs::read_to_string(path).expect("it"), expected, "{name}");
+    }
+    // A name that says nothing is refused before anything is read.
+    let unknown = folder.join("found.xlsx");
+    let run = on_samples(&["--output", unknown.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains(".xlsx") && run.err.contains(".html"),
+        "{}",
+        run.err
+    );
+    assert!(!unknown.exists());
+}
+
+#[cfg(feature = "parquet")]
+#[test]
+fn rows_of_a_table_are_those_of_csv() {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+
+    let path = folder("verdicts").join("found.parquet");
+    let run = on_samples(&["--output", path.to_str().expect("UTF-8")]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    let file = SerializedFileReader::new(fs::File::open(path).expect("it")).expect("Parquet");
+    let rows = file.get_row_iter(None).expect("rows");
+    let articles = on_samples(&["--format", "jsonl"]).records("article");
+    assert_eq!(rows.count(), articles.len());
+    let rows = file.get_row_iter(None).expect("rows");
+    for (row, article) in rows.zip(articles) {
+        let row = row.expect("a row");
+        let text = |at: usize| row.get_string(at).ok().map(String::as_str);
+        assert_eq!(text(0), article["key"].as_str());
+        assert_eq!(text(1), article["group"].as_str());
+        assert_eq!(row.get_bool(2).ok(), article["kept"].as_bool());
+        assert_eq!(text(3), article["of"].as_str());
+        assert_eq!(text(4), article["relation"].as_str());
+        assert_eq!(row.get_double(5).ok(), article["score"].as_f64());
+        assert_eq!(text(6), article["phrasing"]["verdict"].as_str());
+        assert_eq!(
+            row.get_double(7).ok(),
+            article["phrasing"]["score"].as_f64()
+        );
     }
 }
 

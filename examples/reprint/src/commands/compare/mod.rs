@@ -9,20 +9,26 @@ mod text;
 use std::path::Path;
 
 use reprint::relation::Passage;
+use reprint::report::{Lineage, StoryRecord, SummaryRecord};
 use reprint::{ArticleId, Explanation, Groups};
 
+use super::outputs::write_page;
 use super::{Talk, count, groups, load_with, nearest};
 use crate::corpus::Corpus;
 use crate::failure::Failure;
-use crate::options::{CommandFormat, ExplainOptions};
-use crate::output::json;
+use crate::options::{CommandFormat, CompareOptions};
+use crate::output::report::Report;
+use crate::output::sink::Sink;
+use crate::output::{Found, json};
+use crate::problems::Problems;
 
-pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
-    let ExplainOptions {
+pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
+    let CompareOptions {
         a,
         b,
         mut paths,
         all,
+        report,
         common,
     } = options;
     let are_files = paths.is_empty();
@@ -39,6 +45,8 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     }
     let settings = common.matching.settings().map_err(Failure::Usage)?;
     let mut talk = Talk::new(&common.input, &common.run);
+    let sink = report.as_deref().map(|path| Sink::open(Some(path)));
+    let sink = sink.transpose()?;
     let corpus = load_with(settings, &paths, &common, &mut talk)?;
     let [a, b] = if are_files {
         of_files(&corpus)?
@@ -67,7 +75,43 @@ pub(super) fn run(options: ExplainOptions) -> Result<(), Failure> {
     super::print(|out| match common.format {
         CommandFormat::Text => page.write(out, all),
         CommandFormat::Jsonl => json::line(out, &page.record()),
-    })
+    })?;
+    match sink {
+        Some(sink) => write_report(sink, [a, b], &corpus, &groups, &talk.problems),
+        None => Ok(()),
+    }
+}
+
+/// Writes the page of the two.
+fn write_report(
+    sink: Sink,
+    pair: [ArticleId; 2],
+    corpus: &Corpus,
+    groups: &Groups,
+    problems: &Problems,
+) -> Result<(), Failure> {
+    let lineage = Lineage::new(groups, &|id| corpus.key(id));
+    let stories = StoryRecord::all(&corpus.detector, groups);
+    let mut summary = SummaryRecord::new(&corpus.detector, groups);
+    summary.skipped = problems.skipped();
+    summary.noted = problems.noted();
+    let found = Found {
+        corpus,
+        groups,
+        lineage: &lineage,
+        stories: &stories,
+        templates: None,
+        only: &[],
+        reference: None,
+        measures: &[],
+    };
+    let shown = Report {
+        found: &found,
+        summary: &summary,
+        phrases: None,
+        pair: Some(pair),
+    };
+    sink.write(Vec::new(), |out| write_page(out, &shown, problems))
 }
 
 /// The articles of two files with a single article each.

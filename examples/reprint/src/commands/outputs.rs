@@ -1,0 +1,161 @@
+//! Where what was found is written: the output, and the page beside it.
+//!
+//! In: the options. Out: [`Outputs`], opened before the work begins, so that a folder that is not
+//! there is known at once, and filled at its end.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use reprint::phrase::PhraseDetector;
+use reprint::report::SummaryRecord;
+
+use super::keep;
+use crate::failure::Failure;
+use crate::options::{FailOn, KeepOptions, Options, OutputFormat, OutputOptions, PhraseOptions};
+use crate::output::atomic::Sealed;
+use crate::output::look::Look;
+use crate::output::report::{self, Report};
+use crate::output::sink::Sink;
+use crate::output::{Found, csv, jsonl, text};
+use crate::problems::Problems;
+
+/// All that is written.
+pub(super) struct Outputs {
+    sink: Sink,
+    format: OutputFormat,
+    /// Where the page goes that was asked for beside the output.
+    page: Option<Sink>,
+}
+
+impl Outputs {
+    pub(super) fn open(options: &OutputOptions) -> Result<Self, Failure> {
+        let page = options.report.as_deref();
+        Ok(Self {
+            sink: Sink::open(options.output.as_deref())?,
+            format: options.format(),
+            page: page.map(|path| Sink::open(Some(path))).transpose()?,
+        })
+    }
+
+    /// Whether there is a page among them.
+    pub(super) fn has_page(&self) -> bool {
+        self.page.is_some() || self.format == OutputFormat::Html
+    }
+
+    /// Whether templates have a place in one of them.
+    pub(super) fn has_templates(&self) -> bool {
+        self.has_page() || has_templates(self.format)
+    }
+
+    /// Whether the published measures have.
+    pub(super) fn has_measures(&self) -> bool {
+        self.has_page() || has_measures(self.format)
+    }
+
+    /// Writes all of them, and puts them in their places with other files that are whole by then.
+    pub(super) fn write(
+        self,
+        mut others: Vec<Sealed>,
+        options: &OutputOptions,
+        found: &Found<'_>,
+        summary: &SummaryRecord<'_>,
+        phrases: Option<&PhraseDetector>,
+        problems: &Problems,
+    ) -> Result<(), Failure> {
+        let shown = Report {
+            found,
+            summary,
+            phrases,
+            pair: None,
+        };
+        if let Some(page) = self.page {
+            others.extend(page.seal(|out| write_page(out, &shown, problems))?);
+        }
+        let look = Look::new(options.color, self.sink.is_file());
+        let format = self.format;
+        self.sink.write(others, |out| match format {
+            OutputFormat::Text => text::write(out, look, found, summary, options.all),
+            OutputFormat::Jsonl => jsonl::write(out, found, summary.clone()),
+            OutputFormat::Csv => csv::write(out, found),
+            OutputFormat::Html => write_page(out, &shown, problems),
+            #[cfg(feature = "parquet")]
+            OutputFormat::Parquet => crate::output::verdicts::write(out, found),
+        })
+    }
+}
+
+/// Writes the page, and says what it had no room for.
+pub(super) fn write_page(
+    out: &mut dyn Write,
+    shown: &Report<'_>,
+    problems: &Problems,
+) -> std::io::Result<()> {
+    for said in report::write(out, shown)? {
+        problems.say(&format!("the page: {said}"));
+    }
+    Ok(())
+}
+
+fn has_templates(format: OutputFormat) -> bool {
+    matches!(
+        format,
+        OutputFormat::Text | OutputFormat::Jsonl | OutputFormat::Html
+    )
+}
+
+fn has_measures(format: OutputFormat) -> bool {
+    matches!(format, OutputFormat::Jsonl | OutputFormat::Html)
+}
+
+/// What was asked for and is left out, since the output has no place for it.
+pub(super) fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
+    let PhraseOptions {
+        templates,
+        measures,
+        ..
+    } = &options.phrases;
+    let format = options.output.format();
+    let has_page = options.output.report.is_some();
+    let templates = *templates && !has_page && !has_templates(format);
+    let measures = *measures && !has_page && !has_measures(format);
+    let left_out = [
+        templates.then_some(
+            "--templates is left out: rows have no place for it; text, jsonl and html do",
+        ),
+        measures.then_some("--measures is left out: only jsonl and html have a place for it"),
+    ];
+    left_out.into_iter().flatten()
+}
+
+/// Refuses what can't be done with the output.
+pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
+    let OutputOptions {
+        output,
+        report,
+        previous,
+        fail_on,
+        ..
+    } = &options.output;
+    let usage = |message: String| Err(Failure::Usage(message));
+    options.output.check().map_err(Failure::Usage)?;
+    if *fail_on == Some(FailOn::New) && previous.is_none() {
+        return usage("--fail-on new is of --previous, which is missing".to_owned());
+    }
+    let KeepOptions {
+        keep,
+        dropped,
+        reference,
+        ..
+    } = &options.keep;
+    if output.is_some() && output == report {
+        return usage("--output and --report name one file".to_owned());
+    }
+    for (name, path) in [("--output", output), ("--report", report)] {
+        if path.is_some() && (path == keep || path == dropped) {
+            return usage(format!("{name} names the file of --keep or --dropped"));
+        }
+    }
+    let written = output.iter().chain(report).map(PathBuf::as_path);
+    let written: Vec<&Path> = written.collect();
+    keep::check(&written, paths.iter().chain(reference))
+}

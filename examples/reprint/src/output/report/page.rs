@@ -1,0 +1,109 @@
+//! The frame of the page: its head with the policy, and its script.
+//!
+//! In: what the overview says. Out: HTML. Every text is escaped by the template; what is not
+//! (style, script, plots) is the program's own.
+
+use std::io::{self, Write};
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+use super::matrix::Matrix;
+use super::plots::Plot;
+
+const STYLE: &str = include_str!("page/style.css");
+
+/// The script, a file for each part of the page, in one scope of its own.
+const SCRIPT: &str = concat!(
+    "\"use strict\";\n(() => {\n",
+    include_str!("page/script/dom.js"),
+    include_str!("page/script/data.js"),
+    include_str!("page/script/words.js"),
+    include_str!("page/script/align.js"),
+    include_str!("page/script/text.js"),
+    include_str!("page/script/list.js"),
+    include_str!("page/script/groups.js"),
+    include_str!("page/script/group.js"),
+    include_str!("page/script/pair.js"),
+    include_str!("page/script/phrasing.js"),
+    include_str!("page/script/templates.js"),
+    include_str!("page/script/main.js"),
+    "})();\n",
+);
+
+/// A count with its name.
+#[derive(Debug)]
+pub(super) struct Figure {
+    pub(super) name: &'static str,
+    pub(super) value: String,
+    pub(super) note: String,
+}
+
+/// A small table of names and values.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) title: &'static str,
+    pub(super) rows: Vec<(String, String)>,
+}
+
+/// All before the records.
+#[derive(Template)]
+#[template(path = "head.html")]
+pub(super) struct Head {
+    pub(super) version: &'static str,
+    pub(super) policy: String,
+    pub(super) style: &'static str,
+    pub(super) title: &'static str,
+    /// Where the page opens.
+    pub(super) start: String,
+    pub(super) lede: String,
+    pub(super) notices: Vec<String>,
+    pub(super) groups: String,
+    pub(super) flagged: Option<String>,
+    pub(super) templates: Option<String>,
+    pub(super) figures: Vec<Figure>,
+    pub(super) plots: Vec<Plot>,
+    pub(super) matrix: Option<Matrix>,
+    pub(super) tables: Vec<Table>,
+}
+
+impl Head {
+    pub(super) fn style() -> &'static str {
+        STYLE
+    }
+
+    /// What the page may do: run its own script, use its own style, and nothing else. A script
+    /// can't even turn a text into markup.
+    pub(super) fn policy() -> String {
+        let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+        format!(
+            "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; \
+             require-trusted-types-for 'script'; trusted-types 'none'",
+            hash(SCRIPT),
+            hash(STYLE)
+        )
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.render().map_err(io::Error::other)?.as_bytes())
+    }
+}
+
+/// All after the records.
+#[derive(Template)]
+#[template(path = "foot.html")]
+pub(super) struct Foot {
+    script: &'static str,
+}
+
+impl Foot {
+    pub(super) fn new() -> Self {
+        Self { script: SCRIPT }
+    }
+
+    pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.render().map_err(io::Error::other)?.as_bytes())
+    }
+}

@@ -1,0 +1,62 @@
+//! The page as bytes: the same for the same articles, and small enough to open at once.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::{Browser, news, page, story};
+
+#[test]
+fn the_same_articles_give_the_same_bytes() {
+    let articles = news();
+    let one = fs::read(page("bytes-1", &articles, &["--threads", "1"])).expect("a page");
+    let two = fs::read(page("bytes-2", &articles, &["--threads", "4"])).expect("a page");
+    assert!(one == two, "threads");
+    let mut turned = articles;
+    turned.reverse();
+    let turned = fs::read(page("bytes-3", &turned, &[])).expect("a page");
+    assert!(one == turned, "the order of the input");
+}
+
+/// As many articles as a newsroom has in a year: 50,000 in 10,000 groups.
+#[test]
+#[ignore = "takes a minute without optimization; .ci/run does it with"]
+fn fifty_thousand_articles_open_in_three_seconds() {
+    let Some(mut browser) = Browser::start("size") else {
+        return;
+    };
+    let articles: Vec<Value> = (0..50_000)
+        .map(|number| {
+            // The first 30,000 are three copies each of 10,000.
+            let (town, copy) = if number < 30_000 {
+                (number / 3, number % 3)
+            } else {
+                (number, 0)
+            };
+            let text = story(&format!("T{town}"), 35).replace(" 7 ", &format!(" 7{copy} "));
+            json!({
+                "id": format!("a{number:05}"), "title": format!("Of town {town}"),
+                "source": format!("Publisher {}", number % 40),
+                "date": 1_700_000_000 + number * 3600, "text": text,
+            })
+        })
+        .collect();
+    let page = page("size", &articles, &[]);
+    let bytes = fs::metadata(&page).expect("a page").len();
+    assert!(bytes < 50 << 20, "{bytes} bytes");
+    let start = Instant::now();
+    browser.open(&page, "#/groups");
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert_eq!(
+        browser.text("document.getElementById('shown').textContent"),
+        "10,000 groups, 30,000 articles"
+    );
+    // The end of the list is drawn as it is scrolled to.
+    browser.evaluate("scrollTo(0, document.documentElement.scrollHeight); null");
+    browser.wait("document.querySelector('#view .rows > li[data-at=\"9999\"]') !== null");
+    let drawn = browser.evaluate("document.querySelectorAll('#view .rows > li').length");
+    assert!(drawn.as_u64() < Some(100), "{drawn}");
+    browser.assert_quiet();
+}
