@@ -32,8 +32,8 @@ impl ArticleId {
     }
 }
 
-/// An article as the caller hands it in. All parts are borrowed. A detector keeps copies of the key
-/// and the publisher only.
+/// An article as the caller hands it in. Strings are borrowed. A detector copies the key and the
+/// publisher, never the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Article<'a> {
     /// The caller's name for the article, unique in a detector.

@@ -1,11 +1,11 @@
 //! Links no nearer than other uses of a template.
 //!
-//! In: verified links. Out: the links, where need be changed to [`Relation::Template`].
+//! In: verified links. Out: the links, some changed to [`Relation::Template`].
 //!
 //! Take a pair A and B, and further articles that use a template with both. If the further articles
-//! are as near to A and to B as A is to B, the pair also only shares the template. Announcements
-//! with too few facts to show a difference are found so. Copies of a filled-in form are nearer to
-//! each other than to other forms, and stay a match.
+//! are as near to A and to B as A is to B, the pair also only shares the template. This rule also
+//! finds announcements with too few facts to show a difference. Copies of a filled-in form are
+//! nearer to each other than to other forms, and stay a match.
 
 use super::Link;
 use crate::kit::neighbours::Neighbours;
