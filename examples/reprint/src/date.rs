@@ -200,11 +200,11 @@ fn time_of_day(text: &str) -> Option<Time> {
     }
 }
 
-/// Seconds of a day.
+/// Seconds in a day.
 const DAY: i64 = 86_400;
 
-/// Whether an article of one date is known to be later than one of another. A date at midnight is
-/// taken for a day without a time, which holds all of its hours: only a later day is later than it.
+/// Whether the date `later` is known to be later than `first`. A date at midnight counts as a day
+/// without a time of day. Against such a date, only a later day is later.
 pub(crate) fn is_later(first: i64, later: i64) -> bool {
     let is_day = |date: i64| date.rem_euclid(DAY) == 0;
     if is_day(first) || is_day(later) {
@@ -222,10 +222,10 @@ mod tests {
 
         let noon = DAY / 2;
         assert!(!is_later(0, 0));
-        // The first has no time: what has one on that day may have been before it.
+        // The first date has no time of day, so a time on the same day may be earlier.
         assert!(!is_later(0, noon));
         assert!(is_later(0, DAY));
-        // The second has none: it is later by its day alone.
+        // The second date has no time of day, so only its day counts.
         assert!(is_later(noon, DAY));
         assert!(is_later(noon, noon + 60));
         assert!(!is_later(noon, noon - 60));

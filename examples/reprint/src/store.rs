@@ -64,12 +64,12 @@ impl Held {
     }
 }
 
-/// What a reader sees of an article.
+/// The parts of an article that a reader sees.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
-    /// The headline, where it stands beside the text.
+    /// The headline, if it is separate from the text.
     pub(crate) title: Option<String>,
-    /// The language, as a tag of BCP 47, where it is said.
+    /// The language as a tag of BCP 47, if given.
     pub(crate) lang: Option<String>,
     pub(crate) body: Cow<'a, str>,
 }

@@ -78,7 +78,7 @@ pub(super) fn run(
         Some(reference) => Some(reference::match_with(reference, &mut corpus, &mut talk)?),
         None => None,
     };
-    // The page alone shows the texts of the reference again.
+    // Only the page shows texts of the reference again.
     let reference = reference.filter(|_| outputs.has_page());
     // 4. Group the input, and name the groups after the earlier run's.
     let groups = if has_reference && !options.keep.within {

@@ -143,8 +143,8 @@ fn load_with(
     load(detector(settings)?, None, paths, &common.input, talk)
 }
 
-/// The fewest articles for statistics. Chosen by hand: in few articles, common words look rare. Of
-/// two copies, every word is in both.
+/// The fewest articles for statistics. Chosen by hand: in few articles, common words look rare. If
+/// both of two articles are copies, every word is in both.
 const FEWEST_THAT_TELL: usize = 20;
 
 /// Reads and sketches the articles, and gives the detector their statistics.
@@ -253,7 +253,7 @@ fn failed(error: reprint::Error) -> Failure {
     Failure::Failed(error.to_string())
 }
 
-/// Rounds down to two decimals, so that only 1 is shown as 1.00.
+/// Rounds down to two decimals: only exact equality is shown as 1.00.
 fn two_places(similarity: f64) -> String {
     format!("{:.2}", (similarity * 100.0).floor() / 100.0)
 }

@@ -1,7 +1,7 @@
-//! Where what was found is written: the output, and the page beside it.
+//! The outputs of a run: the main output, and the page beside it.
 //!
-//! In: the options. Out: [`Outputs`], opened before the work begins, so that a folder that is not
-//! there is known at once, and filled at its end.
+//! In: the options. Out: [`Outputs`], opened before the work, so that a missing folder is reported
+//! at once, and filled at the end.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,11 +19,11 @@ use crate::output::sink::Sink;
 use crate::output::{Found, csv, jsonl, text};
 use crate::problems::Problems;
 
-/// All that is written.
+/// All outputs of a run.
 pub(super) struct Outputs {
     sink: Sink,
     format: OutputFormat,
-    /// Where the page goes that was asked for beside the output.
+    /// The page's destination, if a page was asked for beside the output.
     page: Option<Sink>,
 }
 
@@ -37,22 +37,22 @@ impl Outputs {
         })
     }
 
-    /// Whether there is a page among them.
+    /// Whether a page is written.
     pub(super) fn has_page(&self) -> bool {
         self.page.is_some() || self.format == OutputFormat::Html
     }
 
-    /// Whether templates have a place in one of them.
+    /// Whether an output has a place for templates.
     pub(super) fn has_templates(&self) -> bool {
         self.has_page() || has_templates(self.format)
     }
 
-    /// Whether the published measures have.
+    /// Whether an output has a place for the published measures.
     pub(super) fn has_measures(&self) -> bool {
         self.has_page() || has_measures(self.format)
     }
 
-    /// Writes all of them, and puts them in their places with other files that are whole by then.
+    /// Writes the outputs, and moves them to their paths together with other complete files.
     pub(super) fn write(
         self,
         mut others: Vec<Sealed>,
@@ -84,7 +84,7 @@ impl Outputs {
     }
 }
 
-/// Writes the page, and says what it had no room for.
+/// Writes the page, and reports what the page had no room for.
 pub(super) fn write_page(
     out: &mut dyn Write,
     shown: &Report<'_>,
@@ -107,7 +107,7 @@ fn has_measures(format: OutputFormat) -> bool {
     matches!(format, OutputFormat::Jsonl | OutputFormat::Html)
 }
 
-/// What was asked for and is left out, since the output has no place for it.
+/// Results that were asked for and that the output has no place for.
 pub(super) fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
     let PhraseOptions {
         templates,
@@ -127,7 +127,7 @@ pub(super) fn without_place(options: &Options) -> impl Iterator<Item = &'static 
     left_out.into_iter().flatten()
 }
 
-/// Refuses what can't be done with the output.
+/// Refuses options that the output can't fulfil.
 pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
     let OutputOptions {
         output,

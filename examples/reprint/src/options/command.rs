@@ -26,8 +26,7 @@ pub(crate) enum Command {
     Estimate(Box<EstimateOptions>),
 }
 
-/// The names, for those who mistype one.
-/// `explain` is the name that `compare` had before.
+/// Names of the commands, to suggest for mistyped ones. `explain` is the earlier name of `compare`.
 pub(crate) const COMMANDS: [&str; 6] = [
     "compare", "explain", "sweep", "audit", "selftest", "estimate",
 ];

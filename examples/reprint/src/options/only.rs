@@ -1,12 +1,12 @@
-//! What is shown of all that was found.
+//! Conditions on what is shown.
 //!
-//! In: `NAME=VALUE`, as `relation=update`. Out: an [`Only`].
+//! In: `NAME=VALUE`, for instance `relation=update`. Out: an [`Only`].
 
 use std::str::FromStr;
 
 use reprint::report::ChangeKind;
 
-/// The relations of a copy, by the names that the records have for them.
+/// Relations of a copy, by their names in records.
 const RELATIONS: [&str; 7] = [
     "exact",
     "light_edit",
@@ -27,18 +27,18 @@ const CHANGES: [ChangeKind; 7] = [
     ChangeKind::Split,
 ];
 
-/// One condition. What is shown meets all of them.
+/// A condition. Shown results meet all conditions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Only {
-    /// An article is of this publisher.
+    /// An article has this publisher.
     Publisher(String),
-    /// A copy has this relation with the kept article.
+    /// A copy has this relation to the kept article.
     Relation(&'static str),
-    /// The group has at least so many articles.
+    /// The group has at least this number of articles.
     Size(usize),
     /// Every copy has at least this score, 0 to 1.
     Score(f64),
-    /// This became of the group since the earlier run.
+    /// The group has changed in this way since the earlier run.
     Change(ChangeKind),
 }
 

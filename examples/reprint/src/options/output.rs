@@ -44,18 +44,18 @@ pub(crate) struct OutputOptions {
 }
 
 impl OutputOptions {
-    /// The format that was asked for, or the one by which the file is called. A name without an
-    /// ending is that of text.
+    /// The wanted format, or else the format of the output's name. A name without an ending means
+    /// text.
     pub(crate) fn format(&self) -> OutputFormat {
         let of_name = || OutputFormat::of_name(self.output.as_deref()?);
         self.format.or_else(of_name).unwrap_or(OutputFormat::Text)
     }
 
-    /// Refuses a file whose name does not say how it is to be written.
+    /// Refuses an output whose name doesn't tell a format.
     pub(crate) fn check(&self) -> Result<(), String> {
         let ending = |path: &Path| {
             let ending = path.extension()?.to_string_lossy().into_owned();
-            // A device is called as it is.
+            // A device's name has no ending.
             (!path.starts_with("/dev") && OutputFormat::of_name(path).is_none()).then_some(ending)
         };
         let unknown = self.output.as_deref().and_then(ending);
@@ -110,7 +110,7 @@ pub(crate) enum OutputFormat {
     Parquet,
 }
 
-/// What files are called, and by which name of a format they are written.
+/// Endings of file names, and the names of their formats.
 const ENDINGS: [(&str, &str); 8] = [
     ("txt", "text"),
     ("text", "text"),
@@ -123,7 +123,7 @@ const ENDINGS: [(&str, &str); 8] = [
 ];
 
 impl OutputFormat {
-    /// The format in which a file of that name is written.
+    /// The format of a file with this name.
     fn of_name(path: &Path) -> Option<Self> {
         Self::of_ending(path.extension()?.to_str()?)
     }
@@ -132,7 +132,7 @@ impl OutputFormat {
         let (_, format) = ENDINGS
             .iter()
             .find(|(known, _)| ending.eq_ignore_ascii_case(known))?;
-        // This program may be built without it.
+        // The program may be built without the format.
         Self::from_str(format, true).ok()
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Found<'a> {
     pub(crate) stories: &'a [StoryRecord<'a>],
     /// `None` if templates were not asked for.
     pub(crate) templates: Option<&'a FoundTemplates>,
-    /// The conditions that `--only` sets; records are of all.
+    /// The conditions of `--only`. Records ignore them.
     pub(crate) only: &'a [Only],
     /// The older corpus, if the output shows its texts.
     pub(crate) reference: Option<&'a Corpus>,

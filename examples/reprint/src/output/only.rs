@@ -1,4 +1,4 @@
-//! Which of all groups and articles are shown, `--only`.
+//! The groups and articles that `--only` shows.
 //!
 //! In: conditions. Out: whether a group or a flagged article meets all of them.
 
@@ -10,7 +10,7 @@ use super::Found;
 use crate::options::Only;
 
 impl Found<'_> {
-    /// Whether the group of that number is shown.
+    /// Whether the group with this number is shown.
     pub(crate) fn shows_group(&self, number: usize) -> bool {
         self.only.iter().all(|only| self.group_meets(number, only))
     }
@@ -34,7 +34,7 @@ impl Found<'_> {
         }
     }
 
-    /// Whether a flagged article is shown: it is in no relation, and has no size.
+    /// Whether a flagged article is shown. A flagged article has no relation and no size.
     pub(crate) fn shows_article(&self, id: ArticleId) -> bool {
         self.only.iter().all(|only| self.is_of(id, only))
     }
@@ -47,7 +47,7 @@ impl Found<'_> {
     }
 }
 
-/// The name of what a copy has to do with the kept article; none for that one.
+/// The name of a copy's relation to the kept article; `None` for the kept article.
 fn relation(tie: Tie) -> Option<&'static str> {
     let relation = match tie {
         Tie::Kept => return None,
@@ -64,7 +64,7 @@ fn relation(tie: Tie) -> Option<&'static str> {
         Relation::Abridged => "abridged",
         Relation::Excerpt => "excerpt",
         Relation::Update => "update",
-        // No copy has another one.
+        // Copies have no other relation.
         _ => "similar",
     })
 }

@@ -49,8 +49,8 @@ impl Sink {
         }
     }
 
-    /// Writes a file that is put in its place later, with others. Stdout has no place of its own:
-    /// what goes there is written at once.
+    /// Writes a file that is moved to its path later, with others. Stdout has no path, so it is
+    /// written at once.
     pub(crate) fn seal(
         self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,

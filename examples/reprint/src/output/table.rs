@@ -64,7 +64,7 @@ pub(crate) fn thousands(count: usize) -> String {
     out
 }
 
-/// One or more, in words.
+/// A count with its noun.
 pub(crate) fn count(number: usize, one: &str, more: &str) -> String {
     format!(
         "{} {}",

@@ -35,12 +35,12 @@ const NAMED: usize = 4;
 /// Occurrences quoted of a phrase.
 const PLACES: usize = 3;
 
-/// A shared passage of fewer words, or of fewer columns, says nothing to a reader. By hand: five
-/// words are a shingle, and in scripts without spaces a column is half a character.
+/// The fewest words of a passage worth quoting. Chosen by hand: five words are a shingle.
 const TELLING_WORDS: u32 = 5;
+/// The fewest columns of a passage worth quoting. Chosen by hand.
 const TELLING_COLUMNS: usize = 24;
 
-/// Words of a passage by which the passage is weighed. Later words are not quoted.
+/// Words of a passage that count for its weight. Later words are not quoted. Chosen by hand.
 const WEIGHED: usize = 60;
 
 /// Columns beside a quotation.
@@ -290,7 +290,7 @@ impl Page<'_> {
         writeln!(self.out, "  since {said}")
     }
 
-    /// The share of the copies that stands in the kept article, from the least to the most.
+    /// The copies' coverage by the kept article, from least to most.
     fn copied(&self, group: &Group) -> String {
         let scores = group.members.iter().filter_map(|member| match member.tie {
             Tie::Direct(pair) => Some(pair.score()),
@@ -321,7 +321,7 @@ impl Page<'_> {
         matches!(self.corpus.detector.settings().mode, Mode::Recycled { .. })
     }
 
-    /// A score as people read it: the share copied, or a similarity. Rounded down: 100% is all.
+    /// A score for people: the share copied, or a similarity. Rounded down, so that 100% means all.
     fn score(&self, score: f64) -> String {
         if self.is_recycled() {
             format!("{:.0}%", (score * 100.0).floor())
@@ -330,14 +330,15 @@ impl Page<'_> {
         }
     }
 
-    /// Who had it first, and who followed; if dates or publishers tell.
+    /// Who published first, and who followed, as far as dates or publishers tell.
     fn story(&mut self, story: &StoryRecord<'_>) -> io::Result<()> {
         let after = |found: &AppearanceRecord<'_>| {
             let first = story.date?;
             let date = first.saturating_add_unsigned(found.seconds_later);
             is_later(first, date).then_some(found.seconds_later)
         };
-        // Who has only a day may have been before who has a time on it: all of that day are first.
+        // An article with only a day may be earlier than an article with a time on this day. All
+        // articles of this day count as first.
         let (later, same): (Vec<_>, Vec<_>) = story
             .followers
             .iter()
@@ -411,8 +412,8 @@ impl Page<'_> {
         }
     }
 
-    /// The passage shared by the kept article and a member that tells most: the one whose words
-    /// together are the rarest in the corpus. None if all of them are too short to tell anything.
+    /// The shared passage of the kept article and a member whose words are together the rarest in
+    /// the corpus. `None` if all passages are too short.
     fn most_telling(&self, group: &Group, member: &Member) -> Option<String> {
         let (kept, other) = (self.corpus.body(group.kept)?, self.corpus.body(member.id)?);
         let comparison = self.corpus.detector.compare(&kept, &other).ok()?;
@@ -435,7 +436,7 @@ impl Page<'_> {
             }
             None => f64::from(passage.words),
         };
-        // The first of the most telling.
+        // The first of the most telling passages.
         let weighed = telling.rev().map(|passage| (weight(passage), passage));
         let (_, passage) = weighed.max_by(|a, b| a.0.total_cmp(&b.0))?;
         Some(clean::short(quoted(passage), self.quoted))
@@ -599,7 +600,7 @@ fn related(summary: RelationSummary, dates: [Option<i64>; 2]) -> String {
             count(facts as usize, "fact differs", "facts differ")
         ),
     };
-    // The member is the first of the two. Only dates say what is later.
+    // The member is `a`, the kept article `b`. Only dates tell which is later.
     let relation = match (summary.relation, summary.derived, dates) {
         (Relation::Abridged, Some(Side::B), _) => "longer",
         (Relation::Excerpt, Some(Side::B), _) => "source of it",

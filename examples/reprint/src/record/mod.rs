@@ -22,7 +22,7 @@ pub(crate) struct ArticleText<'a> {
     pub(crate) title: Option<Cow<'a, str>>,
     pub(crate) date: Option<Cow<'a, str>>,
     pub(crate) source: Option<Cow<'a, str>>,
-    /// A tag of BCP 47.
+    /// A language tag of BCP 47.
     pub(crate) lang: Option<Cow<'a, str>>,
     /// A wanted name that occurs twice in the object.
     pub(crate) twice: Option<String>,

@@ -176,7 +176,7 @@ fn option<'a>(command: &'a Command, name: &str) -> Option<&'a Arg> {
         .find(|option| long_names(option).any(|of| of == name) && !NOT_SETTINGS.contains(&name))
 }
 
-/// The name of an option, and those that it had before.
+/// An option's name and earlier names.
 fn long_names(option: &Arg) -> impl Iterator<Item = &str> {
     let before = option.get_all_aliases().into_iter().flatten();
     option.get_long().into_iter().chain(before)

@@ -1,4 +1,4 @@
-//! What is found, and how it is told.
+//! Results, and how the program reports them.
 
 use super::*;
 

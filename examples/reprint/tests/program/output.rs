@@ -195,7 +195,7 @@ fn a_file_is_written_as_its_name_says() {
         let expected = on_samples(&["--format", format]).out;
         assert_eq!(fs::read_to_string(path).expect("it"), expected, "{name}");
     }
-    // A name that says nothing is refused before anything is read.
+    // A name that tells no format is refused before anything is read.
     let unknown = folder.join("found.xlsx");
     let run = on_samples(&["--output", unknown.to_str().expect("UTF-8")]);
     assert_eq!(run.code, 2);

@@ -1,9 +1,9 @@
-//! Encodings, formats by content, containers and shapes of records. Each gives the same articles as
-//! its plain form.
+//! Encodings, formats by content, containers and shapes of records. Every input gives the articles
+//! of its plain form.
 
 use super::*;
 
-/// Three articles, of which the last is a copy of the first.
+/// Three articles: a text, another text, and a copy.
 fn articles() -> [(&'static str, String); 3] {
     [("a", distinct(1)), ("b", distinct(2)), ("c", distinct(1))]
 }

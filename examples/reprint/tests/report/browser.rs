@@ -1,6 +1,6 @@
-//! A headless browser, driven over the pipe of its `DevTools` protocol.
+//! A headless browser, driven through the pipe of its `DevTools` protocol.
 //!
-//! In: a page on disk. Out: what scripts see of it, and all that went wrong or was asked for.
+//! In: a page on disk. Out: the results of scripts in the page, its errors and its requests.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// Longer than any step takes on a machine that does something else.
+/// The longest wait. Longer than any step takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Between two looks at what is waited for.
+/// The time between two checks while waiting.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A browser with one page.
@@ -23,18 +23,18 @@ pub(crate) struct Browser {
     process: Child,
     to: ChildStdin,
     from: Receiver<Value>,
-    /// Answers that came while another one was waited for.
+    /// Answers received while waiting for another one.
     answers: HashMap<u64, Value>,
     sent: u64,
     session: String,
-    /// What the page said went wrong: errors, exceptions, refusals, dialogs.
+    /// Errors of the page: errors, exceptions, refusals, dialogs.
     pub(crate) wrong: Vec<String>,
-    /// Addresses that were asked for, but for the page's own.
+    /// Requested addresses, except the page's own.
     pub(crate) requests: Vec<String>,
     folder: PathBuf,
 }
 
-/// Where Debian and others have it.
+/// Chromium's path: `CHROMIUM`, or a usual name in `PATH`.
 fn program() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let path = std::env::var_os("PATH")?;
@@ -46,7 +46,7 @@ fn program() -> Option<PathBuf> {
     named.into_iter().chain(found).find(|path| path.is_file())
 }
 
-/// Says that a test was skipped where the test harness does not swallow it.
+/// Reports a skipped test past the test harness, which hides usual output.
 pub(crate) fn skipped(why: &str) {
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("a test");
@@ -54,7 +54,7 @@ pub(crate) fn skipped(why: &str) {
 }
 
 impl Browser {
-    /// A browser, or none where there is no Chromium; that is said.
+    /// A browser; `None` without Chromium, which is reported.
     pub(crate) fn start(name: &str) -> Option<Self> {
         let Some(program) = program() else {
             skipped("there is no Chromium here (Debian: apt-get install chromium)");
@@ -63,7 +63,7 @@ impl Browser {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{name}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("saved")).expect("a folder");
-        // The protocol is spoken on the descriptors 3 and 4, which the shell makes of its own two.
+        // The protocol uses the descriptors 3 and 4, which the shell makes from its own two.
         let mut process = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#])
             .arg(program)
@@ -132,7 +132,7 @@ impl Browser {
         Some(browser)
     }
 
-    /// Where the page saves files.
+    /// The folder where the page saves files.
     pub(crate) fn saved(&self) -> PathBuf {
         self.folder.join("saved")
     }
@@ -192,16 +192,16 @@ impl Browser {
         }
     }
 
-    /// Opens a page at a place of it, and waits until its script is done.
+    /// Opens a page at an address within it, and waits until its script is done.
     pub(crate) fn open(&mut self, page: &Path, hash: &str) {
         let url = format!("file://{}{hash}", page.display());
-        // Else a page that is open already only goes to another place of itself.
+        // Otherwise an open page would only change its address.
         self.call("Page.navigate", &json!({ "url": "about:blank" }));
         self.call("Page.navigate", &json!({ "url": url }));
         self.wait("document.documentElement.dataset.ready !== undefined");
     }
 
-    /// What an expression is.
+    /// The value of an expression.
     pub(crate) fn evaluate(&mut self, expression: &str) -> Value {
         let asked = json!({
             "expression": expression, "awaitPromise": true, "returnByValue": true,
@@ -241,11 +241,11 @@ impl Browser {
         }
     }
 
-    /// Goes to another place of the page.
+    /// Goes to another address within the page.
     pub(crate) fn go(&mut self, hash: &str) {
         let hash = serde_json::to_string(hash).expect("JSON");
         self.evaluate(&format!("location.hash = {hash}; null"));
-        // The view is there when its tasks are done.
+        // The view is complete when its tasks are done.
         self.evaluate("new Promise((done) => setTimeout(done, 0))");
     }
 
@@ -271,9 +271,9 @@ impl Browser {
         );
     }
 
-    /// Nothing went wrong, and nothing was asked of a network.
+    /// Checks that no error and no request occurred.
     pub(crate) fn assert_quiet(&mut self) {
-        // Events that are on their way come before an answer.
+        // Pending events come before an answer.
         self.evaluate("null");
         assert!(self.wrong.is_empty(), "{:?}", self.wrong);
         assert!(self.requests.is_empty(), "{:?}", self.requests);

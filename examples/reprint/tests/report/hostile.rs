@@ -1,10 +1,10 @@
-//! Articles that would be more than text.
+//! Articles that attack the page.
 
 use serde_json::{Value, json};
 
 use super::{Browser, page, story, story_in};
 
-/// What would run, load, or break out, if it were markup anywhere.
+/// Texts that would run, load or break out if they became markup.
 const ATTACKS: [&str; 9] = [
     "</script><script>window.broken = 1</script>",
     "<img src=x onerror=window.broken=2>",
@@ -75,7 +75,7 @@ fn nothing_in_an_article_runs_or_loads() {
     browser.assert_quiet();
 }
 
-/// If an escape failed after all, the policy would still hold.
+/// The policy holds even if an escape fails.
 #[test]
 fn the_policy_refuses_what_is_not_the_page_s_own() {
     let Some(mut browser) = Browser::start("policy") else {
@@ -146,7 +146,7 @@ fn strange_characters_are_text() {
         articles.push(article("thai", "th", story_in(&thai, "", "F", 12)));
         articles.push(article("chinese", "zh", story_in(&han, "", "G", 12)));
     }
-    // Half of a pair of escapes can't be written by serde_json, but by others.
+    // Other programs write half a surrogate pair; serde_json can't.
     let folder = page("strange", &articles, &[]);
     let input = folder.with_file_name("articles.jsonl");
     let mut lines = std::fs::read_to_string(&input).expect("it was written");
@@ -185,7 +185,8 @@ fn strange_characters_are_text() {
         browser.text("document.querySelector('.pane .text').lang"),
         "zh"
     );
-    // A name that would turn the line is a code; in a text it stays within its paragraph.
+    // A mark that turns the line is written as a code in a name. In a text it stays within its
+    // paragraph.
     browser.go("#/pair/odd1/odd2");
     browser.wait("document.querySelector('.pane .key').textContent === 'odd1'");
     let title = browser.text("document.querySelector('.pane .title').textContent");

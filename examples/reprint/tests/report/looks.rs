@@ -1,4 +1,5 @@
-//! That everybody can read it: by axe-core, on small screens, in the dark and on paper.
+//! The page is readable for everybody: checked by axe-core, on small screens, in the dark and on
+//! paper.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +7,7 @@ use serde_json::json;
 
 use super::{Browser, news, of_paths, page, samples, skipped};
 
-/// The script of axe-core, which is no part of this repository: `.ci/run` fetches it.
+/// The script of axe-core. The repository doesn't hold it; `.ci/run` fetches it.
 fn axe() -> Option<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../axe/node_modules/axe-core");
     let named = std::env::var_os("AXE_CORE").map(PathBuf::from);
@@ -89,7 +90,7 @@ fn nothing_is_wider_than_a_small_screen() {
     browser.assert_quiet();
 }
 
-/// On paper both texts stand whole, and what can be pressed is gone.
+/// On paper, both texts are complete, and buttons are gone.
 #[test]
 fn it_prints() {
     let Some(mut browser) = Browser::start("print") else {

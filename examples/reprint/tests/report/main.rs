@@ -1,7 +1,7 @@
-//! The page, in a real browser: it opens, finds, compares, obeys the keyboard, and nothing in an
-//! article is ever more than text.
+//! The page in a real browser: it opens, finds, compares, obeys the keyboard, and shows articles as
+//! text only.
 //!
-//! Chromium is driven without a network. Where it is not there, each test says that it was skipped.
+//! Chromium is driven without a network. Without Chromium, every test reports that it was skipped.
 #![cfg(unix)]
 
 use std::fs;
@@ -18,7 +18,7 @@ mod views;
 
 use browser::{Browser, skipped};
 
-/// The page of some articles, by the program.
+/// Runs the program on articles and returns the path of the page.
 fn page(name: &str, articles: &[Value], arguments: &[&str]) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("report-{name}"));
     let _ = fs::remove_dir_all(&folder);
@@ -51,8 +51,8 @@ const LATIN: [&str; 16] = [
     "we", "fal",
 ];
 
-/// Sentences of words that stand nowhere else, each with a number of its own: those of one seed
-/// are the same, those of two have nothing in common.
+/// Numbered sentences of invented words. Equal seeds give equal stories; stories from different
+/// seeds share no word.
 fn story(seed: &str, sentences: usize) -> String {
     story_in(&LATIN, " ", seed, sentences)
 }

@@ -19,7 +19,7 @@ fn the_same_articles_give_the_same_bytes() {
     assert!(one == turned, "the order of the input");
 }
 
-/// As many articles as a newsroom has in a year: 50,000 in 10,000 groups.
+/// A newsroom's year: 50,000 articles, 10,000 groups.
 #[test]
 #[ignore = "takes a minute without optimization; .ci/run does it with"]
 fn fifty_thousand_articles_open_in_three_seconds() {

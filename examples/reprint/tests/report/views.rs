@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Browser, news, page};
 
-/// The address of the group that has an article.
+/// The address of an article's group.
 fn group_of(browser: &mut Browser, title: &str) -> String {
     browser.go("#/groups");
     browser.text(&format!(
@@ -54,7 +54,7 @@ fn lists_are_searched_filtered_sorted_and_saved() {
         browser.text("document.querySelector('#view .row .title').textContent"),
         "Bridge opens"
     );
-    // What is shown has an address.
+    // Every view has an address.
     assert_eq!(browser.text("location.hash"), "#/groups?q=wire");
     browser.go("#/groups?relation=exact&publisher=The+Wire");
     browser.wait(&format!("{shown}.startsWith('1 group of 2')"));
@@ -115,7 +115,7 @@ fn a_group_says_who_was_first_only_where_dates_do() {
         browser.evaluate("document.querySelectorAll('.members tbody tr').length"),
         3
     );
-    // A day without a time says nothing of what came first on it.
+    // A day without a time doesn't tell which article came first.
     let parade = group_of(&mut browser, "Parade");
     browser.go(&parade);
     browser.wait("document.querySelector('#view h1')?.textContent.startsWith('Parade')");
@@ -190,7 +190,7 @@ fn panes_scroll_together() {
     browser.assert_quiet();
 }
 
-/// The page aligns pairs that the program has not compared by an algorithm of its own.
+/// The page itself aligns pairs that the program has not compared.
 #[test]
 fn any_two_members_can_be_chosen() {
     let Some(mut browser) = Browser::start("any-two") else {

@@ -82,7 +82,7 @@ pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
     }
 }
 
-/// Writes the page of the two.
+/// Writes the page of the two articles.
 fn write_report(
     sink: Sink,
     pair: [ArticleId; 2],

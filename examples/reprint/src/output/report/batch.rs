@@ -1,7 +1,7 @@
 //! Batches: the records of some entries, packed into two blocks.
 //!
-//! In: entries. Out: a [`Batch`]: the lines of the index, and the lines with the texts, the
-//! comparisons and the phrases. Each text is read again once.
+//! In: entries. Out: a [`Batch`]: the lines of the index; and the lines with texts, comparisons and
+//! phrases. Each text is read again once.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -24,17 +24,19 @@ use super::{Report, block, comparison};
 use crate::corpus::{Corpus, is_flagged};
 use crate::output::json;
 
-/// Copies of one article that are compared with it here. The page aligns others itself.
+/// Copies compared here with the kept article, per group. The page aligns others itself. Chosen by
+/// hand.
 const COMPARED: usize = 200;
 
-/// Pairs and uses of one group or template that are named.
+/// Most pairs listed of a group. Chosen by hand.
 const LINKS: usize = 2000;
+/// Most uses listed of a template. Chosen by hand.
 const USES: usize = 1000;
 
-/// Characters of a lead.
+/// Characters of a lead. Chosen by hand.
 const LEAD: usize = 140;
 
-/// The two blocks of a batch, packed.
+/// A batch's two packed blocks.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) index: String,
@@ -67,7 +69,7 @@ impl Batch {
     }
 }
 
-/// A text in the making of a batch: its name in the page, its headline and its body.
+/// A text in use for a batch: its name in the page, its headline and its body.
 struct Read<'a> {
     id: ArticleId,
     is_reference: bool,
@@ -78,13 +80,13 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
-    /// The text; an empty one if it could not be read again.
+    /// The text; empty if it could not be read again.
     fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 }
 
-/// Makes the records of a batch.
+/// Writes the records of a batch.
 struct BatchWriter<'a> {
     contents: &'a Contents<'a>,
     with_texts: bool,
@@ -121,14 +123,14 @@ impl<'a> BatchWriter<'a> {
         let keys = |id| corpus.key(id);
         let mut record = found.group(number);
         let id = record.id;
-        // The pairs stand beside the texts: lists have no use for them.
+        // The pairs are written with the texts, since lists don't need them.
         record.links.clear();
         json::line(&mut self.index, &Line::new(&Record::Group(record)))?;
         let others = group
             .members
             .iter()
             .filter(|member| member.id != group.kept);
-        // The kept one comes first: the others are told by it.
+        // The kept article comes first, since the others refer to it.
         let ids: Vec<ArticleId> = std::iter::once(group.kept)
             .chain(others.map(|member| member.id))
             .collect();
@@ -205,7 +207,7 @@ impl<'a> BatchWriter<'a> {
             })
             .line(&mut self.index)?;
             let of_article = Self::read(corpus, article, false);
-            // What stands in a group, too, is there already.
+            // A grouped article is in the index already.
             if report.found.groups.group_of(article).is_none() {
                 self.article(&of_article, record, made)?;
             }
@@ -257,7 +259,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// An article and its text, read again.
+    /// An article with its text, read again.
     fn read(corpus: &'a Corpus, id: ArticleId, is_reference: bool) -> Read<'a> {
         let key = corpus.key(id);
         let (title, lang, body) = match corpus.texts.article(id) {
@@ -274,7 +276,7 @@ impl<'a> BatchWriter<'a> {
         }
     }
 
-    /// The line of the index.
+    /// Writes an article's line of the index.
     fn article(
         &mut self,
         read: &Read<'_>,
@@ -323,7 +325,7 @@ impl<'a> BatchWriter<'a> {
         record.line(&mut self.index)
     }
 
-    /// The texts, the comparisons of some pairs of them, and what was found of their phrasing.
+    /// Writes texts, the comparisons of some pairs of them, and their phrasing.
     fn texts(&mut self, read: &[Read<'_>], pairs: &[(usize, usize)]) -> io::Result<()> {
         if !self.with_texts {
             self.left_out.texts += read.len();
@@ -331,7 +333,7 @@ impl<'a> BatchWriter<'a> {
         }
         let compared = self.compare(read, pairs);
         let phrasings = self.phrasings(read);
-        // A text that is too long for the page is cut around what is marked in it.
+        // A text too long for the page is cut around its marks.
         let mut marks: Vec<Vec<Span>> = vec![Vec::new(); read.len()];
         for (a, b, found) in &compared {
             for passage in &found.passages {
@@ -369,7 +371,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// Compares pairs of texts. Equal ones are left out: there is nothing to align.
+    /// Compares pairs of texts. Equal texts are left out, since nothing differs.
     fn compare(
         &self,
         read: &[Read<'_>],
@@ -386,7 +388,7 @@ impl<'a> BatchWriter<'a> {
         compared.collect()
     }
 
-    /// What is found of the phrasing of those that were flagged, in full.
+    /// The full phrasing of flagged articles.
     fn phrasings(&self, read: &[Read<'_>]) -> Vec<Option<Phrasing>> {
         let report = self.report();
         let phrasing = |read: &Read<'_>| {
@@ -400,7 +402,7 @@ impl<'a> BatchWriter<'a> {
         read.iter().map(phrasing).collect()
     }
 
-    /// The records of the texts.
+    /// Writes the records of the texts.
     fn bodies(
         &mut self,
         read: &[Read<'_>],
@@ -415,7 +417,7 @@ impl<'a> BatchWriter<'a> {
             }
             let mut cut_by: &[Span] = &[];
             if shown.left_out() > 0 {
-                // Equal texts that are cut around other marks are shown apart.
+                // Equal texts that are cut around different marks have different records.
                 cut_by = &marks[at];
                 self.left_out.cut += 1;
                 self.left_out.cut_bytes += shown.left_out();
@@ -433,7 +435,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// The phrases of an article, and its published measures.
+    /// Writes an article's phrases and its published measures.
     fn phrasing(
         &mut self,
         read: &Read<'_>,
@@ -473,7 +475,7 @@ impl<'a> BatchWriter<'a> {
     }
 }
 
-/// How one was made from the other. The article is the first of the two.
+/// Which article was made from the other. The article is `a`.
 fn made(summary: Option<RelationSummary>) -> Made {
     let Some(summary) = summary else {
         return Made::default();
@@ -487,7 +489,7 @@ fn made(summary: Option<RelationSummary>) -> Made {
     }
 }
 
-/// How a text begins: its first line that is not empty, shortened.
+/// The start of a text: its first line that is not empty, shortened.
 fn lead(body: &str) -> Option<String> {
     let line = body.lines().map(str::trim).find(|line| !line.is_empty())?;
     let end = line

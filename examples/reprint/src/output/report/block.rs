@@ -1,8 +1,8 @@
-//! Blocks: records that stand in the page and can't break out of it.
+//! Blocks: records in the page that can't break out of it.
 //!
-//! In: lines of JSON. Out: a `script` element that is no script, with the lines deflated (RFC
-//! 1951) and in base64. Base64 has no character that means anything in markup. Deflate takes a
-//! copy that stands near its original for a few bytes, and recycled articles do.
+//! In: lines of JSON. Out: a `script` element of a type that is not run, with the lines deflated
+//! (RFC 1951) and in base64. Base64 has no characters of markup. Deflate shortens a copy near its
+//! original to a few bytes, and recycled articles are such copies.
 
 use std::io::{self, Write};
 
@@ -10,16 +10,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use miniz_oxide::deflate::compress_to_vec;
 
-/// The level of compression. Of 13,000 grouped news articles: level 1 makes 19 MB in 0.5 s, 4
-/// makes 15 MB in 0.8 s, 6 makes 14 MB in 1.3 s, on one core.
+/// The level of compression. On 13,000 grouped news articles and one core, level 1 makes 19 MB in
+/// 0.5 s, level 4 makes 15 MB in 0.8 s, level 6 makes 14 MB in 1.3 s.
 const LEVEL: u8 = 4;
 
-/// What a block holds.
+/// The content of a block.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
-    /// What the lists show. Read when the page opens.
+    /// Data for the lists, read when the page opens.
     Index,
-    /// Texts and comparisons. Read when one of them is looked at.
+    /// Texts and comparisons, read when viewed.
     Texts,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn packed(lines: &[u8]) -> String {
     STANDARD.encode(compress_to_vec(lines, LEVEL))
 }
 
-/// Writes lines as the block of that number.
+/// Writes lines as the block with this number.
 pub(super) fn write(
     out: &mut dyn Write,
     kind: Kind,
@@ -38,7 +38,7 @@ pub(super) fn write(
     write_packed(out, kind, number, &packed(lines))
 }
 
-/// Writes what [`packed`] has made as the block of that number.
+/// Writes the result of [`packed`] as the block with this number.
 pub(super) fn write_packed(
     out: &mut dyn Write,
     kind: Kind,

@@ -1,13 +1,13 @@
 //! Two texts as the page shows them side by side.
 //!
-//! In: a comparison of the library and what the page holds of both texts. Out: its record.
+//! In: a comparison, and the parts of both texts in the page. Out: its record.
 
 use reprint::relation::{Comparison, Side};
 
 use super::records::ComparisonRecord;
 use super::text::Shown;
 
-/// The record of a comparison. `names` are those of the two texts in the page.
+/// The record of a comparison. `names` are the names of the texts in the page.
 pub(super) fn record<'a>(
     found: &Comparison,
     names: [&'a str; 2],
@@ -35,7 +35,7 @@ pub(super) fn record<'a>(
                 let (b0, b1) = of_b.place(passage.b);
                 (a0, a1, b0, b1, passage.words, passage.kind)
             })
-            // What is left out of both texts has no place.
+            // A passage left out of both texts has no place.
             .filter(|&(a0, a1, b0, b1, ..)| a0 < a1 && b0 < b1)
             .collect(),
         differences: found

@@ -1,8 +1,8 @@
-//! What stands on the page, cut into batches.
+//! The page's contents, cut into batches.
 //!
-//! In: what was found. Out: [`Entry`]s, in an order that depends on the keys alone: the groups,
-//! the articles of the reference with what matches them, the flagged articles that stand alone,
-//! the templates; and runs of entries of about as many bytes, of which a [batch](super::batch) is made.
+//! In: the results. Out: [`Entry`]s in an order that depends on keys alone: groups, articles of the
+//! reference with their matches, flagged articles without a group, templates. Entries are cut into
+//! runs of about equal size, for [batches](super::batch).
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -14,43 +14,44 @@ use super::Report;
 use crate::corpus::{Corpus, is_flagged};
 use crate::output::json;
 
-/// Bytes of texts in a batch, about: a few milliseconds to unpack.
+/// Bytes of texts in a batch, roughly. Chosen by hand: a few milliseconds to unpack.
 const BATCH: usize = 192 << 10;
 
-/// Bytes of a word and the space after it, about.
+/// Bytes of a word with the space after it, roughly.
 const BYTES_PER_WORD: usize = 6;
 
-/// Bytes of a text that is shown whole, at most and at least. News articles have some 3,000.
+/// Most bytes of a text that is shown whole. News articles have some 3,000.
 const LONGEST: usize = 64 << 10;
+/// Bytes up to which a text is always shown whole.
 const SHORTEST: usize = 4 << 10;
 
-/// Bytes of all texts together for which each of them has room up to [`LONGEST`]. Deflated and in
-/// base64 they are half as many, or fewer.
+/// Bytes of all texts together up to which each text may have [`LONGEST`] bytes. Deflated and in
+/// base64, texts take half as many bytes or fewer.
 const ROOM: usize = 72 << 20;
 
-/// One thing that the page shows.
+/// A thing that the page shows.
 #[derive(Clone, Debug)]
 pub(super) enum Entry {
-    /// The group of that number.
+    /// The group with this number.
     Group(usize),
-    /// An article of the reference, and what matches it.
+    /// An article of the reference, and its matches.
     Reference(ArticleId, Vec<ArticleId>),
-    /// A flagged article that stands alone.
+    /// A flagged article without a group.
     Flagged(ArticleId),
-    /// Two articles that are in no entry.
+    /// A pair whose articles are in no entry.
     Pair([ArticleId; 2]),
-    /// The template of that number.
+    /// The template with this number.
     Template(usize),
 }
 
-/// All that the page shows.
+/// Everything that the page shows.
 #[derive(Debug)]
 pub(super) struct Contents<'a> {
     pub(super) report: &'a Report<'a>,
     pub(super) entries: Vec<Entry>,
-    /// Bytes of a text that is shown whole.
+    /// Most bytes of a text that is shown whole.
     pub(super) longest: usize,
-    /// Verified pairs of articles that don't stand in one group, by article.
+    /// Verified pairs between groups, by article.
     pub(super) between: HashMap<ArticleId, Vec<usize>>,
     /// The scaffold of each template.
     pub(super) scaffolds: HashMap<usize, usize>,
@@ -86,7 +87,7 @@ impl<'a> Contents<'a> {
         }
     }
 
-    /// The records that stand before all batches: the summary, and the groups that are gone.
+    /// The records before all batches: the summary, and groups that are gone.
     pub(super) fn head(&self) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
         let summary = Record::Summary(Box::new(self.report.summary.clone()));
@@ -118,7 +119,7 @@ impl<'a> Contents<'a> {
     }
 }
 
-/// All entries, in their order.
+/// All entries, in order.
 fn entries(report: &Report<'_>) -> Vec<Entry> {
     let found = report.found;
     let corpus = found.corpus;
@@ -162,8 +163,7 @@ fn entries(report: &Report<'_>) -> Vec<Entry> {
     entries
 }
 
-/// The articles of an entry whose texts it shows, and the corpus of those that are of the
-/// reference.
+/// The articles whose texts an entry shows, with the corpus of articles from the reference.
 fn articles<'a>(
     report: &'a Report<'a>,
     entry: &'a Entry,
@@ -187,17 +187,17 @@ fn articles<'a>(
     }
 }
 
-/// Bytes of a text, about.
+/// The bytes of a text, roughly.
 fn length(corpus: &Corpus, id: ArticleId) -> usize {
     corpus.detector.tokens(id).unwrap_or_default() as usize * BYTES_PER_WORD
 }
 
-/// Bytes of a text that is shown whole, so that all texts together have room.
+/// The bytes up to which a text is shown whole, so that all texts have room.
 fn longest(mut lengths: Vec<usize>) -> usize {
     lengths.sort_unstable();
     let mut room = ROOM;
     for (at, &length) in lengths.iter().enumerate() {
-        // All that are left get as much as each other.
+        // The remaining texts share the remaining room evenly.
         let each = room / (lengths.len() - at);
         if length > each {
             return each.clamp(SHORTEST, LONGEST);

@@ -1,6 +1,6 @@
-//! Who had it first, against who followed.
+//! The matrix of publishers: who published first, and who followed.
 //!
-//! In: the stories of all groups. Out: a [`Matrix`] of the publishers in most of them, as an image
+//! In: the stories of all groups. Out: a [`Matrix`] of the publishers in most groups, as an image
 //! whose cells are links, and as a table.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,18 +13,20 @@ use super::{count, records::thousands};
 use crate::date::is_later;
 use crate::output::clean;
 
-/// Publishers that have a row and a column.
+/// Publishers with a row and a column. Chosen by hand.
 const MOST: usize = 14;
 
-/// Units of a cell, and of the names before the cells and above them.
+/// Units of a cell's side.
 const CELL: i32 = 34;
+/// Units of the names before the cells.
 const NAMES: i32 = 170;
+/// Units of the names above the cells.
 const ABOVE: i32 = 34;
 
 /// Columns of a name.
 const NAME: usize = 24;
 
-/// Rows of the table: more of them nobody reads.
+/// Most rows of the table. Chosen by hand: nobody reads more.
 const ROWS: usize = 200;
 
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub(super) struct Matrix {
     pub(super) says: String,
     pub(super) width: i32,
     pub(super) height: i32,
-    /// The names, drawn.
+    /// The drawn names.
     pub(super) names: String,
     pub(super) cells: Vec<Cell>,
     pub(super) rows: Vec<[String; 3]>,
@@ -47,11 +49,11 @@ pub(super) struct Cell {
     pub(super) groups: String,
     pub(super) x: i32,
     pub(super) y: i32,
-    /// How deep its colour is.
+    /// The depth of the cell's colour.
     pub(super) depth: String,
 }
 
-/// How many groups each pair of publishers has: who had a report first, and who had it later.
+/// By pair of publishers: the number of groups that one published first and the other later.
 type Spread<'a> = BTreeMap<(&'a str, &'a str), usize>;
 
 fn spread<'a>(stories: &[StoryRecord<'a>]) -> Spread<'a> {
@@ -76,7 +78,7 @@ fn spread<'a>(stories: &[StoryRecord<'a>]) -> Spread<'a> {
     groups
 }
 
-/// The publishers, those of most groups first.
+/// The publishers, most groups first.
 fn ranked<'a>(groups: &Spread<'a>) -> Vec<&'a str> {
     let mut weights: BTreeMap<&str, usize> = BTreeMap::new();
     for (&(first, then), &count) in groups {
@@ -86,17 +88,17 @@ fn ranked<'a>(groups: &Spread<'a>) -> Vec<&'a str> {
         }
     }
     let mut names: Vec<&str> = weights.keys().copied().collect();
-    // A stable sort: equals come in the order of their names.
+    // A stable sort: equals stay in the order of their names.
     names.sort_by_key(|name| std::cmp::Reverse(weights[name]));
     names
 }
 
-/// The matrix, if a publisher ever followed another one.
+/// The matrix; `None` if no publisher followed another.
 pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
     let groups = spread(stories);
     let mut names = ranked(&groups);
     let there_are = names.len();
-    // Of one publisher alone there is nothing to tell.
+    // A single publisher has nobody to follow.
     if there_are < 2 {
         return None;
     }

@@ -1,17 +1,16 @@
-//! The page: one file that shows who copied whom, opened from disk.
+//! The page: one HTML file that shows who copied whom, opened from disk.
 //!
-//! In: what was found. Out: an HTML page that loads nothing: the overview as it is read, its
-//! plots, and the records of [`reprint::report`] with the texts of all articles that are grouped,
-//! matched or flagged. A script of its own draws the groups, two texts side by side and the
-//! phrasing from these records.
+//! In: the results. Out: an HTML page that loads nothing. It holds a readable overview, plots, and
+//! the records of [`reprint::report`] with the texts of all grouped, matched or flagged articles.
+//! From these records, the page's script draws groups, two texts side by side, and phrasing.
 //!
-//! A text can't become a part of the page. Texts and records stand in [blocks](block) of base64,
-//! which holds no character of markup. The script puts them on the page as text nodes. The page's
-//! [policy](page) names its style and its script by their hashes, so nothing else of it is ever
-//! run or loaded.
+//! A text can't become part of the page's code. Texts and records are in [blocks](block) of base64,
+//! which has no characters of markup. The script shows them as text nodes. The page's
+//! [policy](page) names its style and script by their hashes, so nothing else is ever run or
+//! loaded.
 //!
-//! The page is written as a stream, [batch](batch) by batch, and each batch is made on any
-//! thread. The same articles give the same bytes.
+//! The page is written as a stream, [batch](batch) by batch. Any thread may make a batch. The same
+//! articles give the same bytes.
 
 mod batch;
 mod block;
@@ -38,26 +37,26 @@ use contents::Contents;
 use page::Foot;
 use records::LeftOut;
 
-/// Bytes of a page above which it holds no more texts: what browsers open in a few seconds, and
-/// what can still be sent to a colleague.
+/// Bytes of a page above which no further texts are added. Chosen by hand: browsers open such a
+/// page in a few seconds, and it can still be sent by mail.
 const LARGEST: usize = 46 << 20;
 
-/// Batches that are made at a time. It does not depend on the threads, and neither does what
+/// Batches made at a time. The number doesn't depend on the threads, so neither do the texts that
 /// the page leaves out.
 const AT_A_TIME: usize = 16;
 
-/// What the page shows.
+/// Everything that the page needs.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) found: &'a Found<'a>,
     pub(crate) summary: &'a SummaryRecord<'a>,
-    /// Looks at flagged articles again, if phrasing was looked at.
+    /// Searches flagged articles for phrases again, if phrases were searched for.
     pub(crate) phrases: Option<&'a PhraseDetector>,
-    /// The pair that the page is about, if it is about one.
+    /// The pair that the page is about, if it is about one pair.
     pub(crate) pair: Option<[ArticleId; 2]>,
 }
 
-/// Writes the page. Says what of the texts it had no room for, in sentences for people.
+/// Writes the page. Returns what the page had no room for, in sentences.
 pub(crate) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<Vec<String>> {
     let contents = Contents::new(report);
     let mut out = Counted { out, written: 0 };
@@ -85,7 +84,7 @@ pub(crate) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<Vec<
     Ok(left_out.sentences())
 }
 
-/// A writer that counts.
+/// A writer that counts bytes.
 struct Counted<'a> {
     out: &'a mut dyn Write,
     written: usize,

@@ -1,6 +1,6 @@
-//! The overview: what came in, was grouped, flagged, not judged and skipped, by which settings.
+//! The overview: articles read, grouped, flagged, not judged and skipped, and the settings.
 //!
-//! In: the summary of the run. Out: the head of the page, which can be read without a script.
+//! In: the run's summary. Out: the head of the page, readable without a script.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -60,7 +60,7 @@ pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> 
     .write(out)
 }
 
-/// A key as it stands in an address.
+/// A key as part of an address.
 fn encoded(key: &str) -> String {
     let mut out = String::new();
     for byte in key.bytes() {
@@ -128,7 +128,7 @@ fn lede(report: &Report<'_>) -> String {
     said.join(" ")
 }
 
-/// The first and the last day of an article that has a date.
+/// The first and the last day among the articles' dates.
 fn dates(report: &Report<'_>) -> Option<(String, String)> {
     let corpus = report.found.corpus;
     let dates = || corpus.ids().filter_map(|id| corpus.detector.date(id));
@@ -139,7 +139,7 @@ fn dates(report: &Report<'_>) -> Option<(String, String)> {
     Some((day(dates().min()?)?, day(dates().max()?)?))
 }
 
-/// What bears on whether the figures are whole.
+/// Notices about figures that are not complete.
 fn notices(summary: &SummaryRecord<'_>) -> Vec<String> {
     let mut notices = Vec::new();
     if summary.unread > 0 {

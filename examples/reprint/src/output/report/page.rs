@@ -1,7 +1,7 @@
-//! The frame of the page: its head with the policy, and its script.
+//! The frame of the page: the head with the policy, and the script.
 //!
-//! In: what the overview says. Out: HTML. Every text is escaped by the template; what is not
-//! (style, script, plots) is the program's own.
+//! In: the overview. Out: HTML. The template escapes every text. Unescaped parts (style, script,
+//! plots) are the program's own.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use super::plots::Plot;
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// The script, a file for each part of the page, in one scope of its own.
+/// The script: a file for each part of the page, joined in one scope.
 const SCRIPT: &str = concat!(
     "\"use strict\";\n(() => {\n",
     include_str!("page/script/dom.js"),
@@ -48,7 +48,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<(String, String)>,
 }
 
-/// All before the records.
+/// Everything before the records.
 #[derive(Template)]
 #[template(path = "head.html")]
 pub(super) struct Head {
@@ -56,7 +56,7 @@ pub(super) struct Head {
     pub(super) policy: String,
     pub(super) style: &'static str,
     pub(super) title: &'static str,
-    /// Where the page opens.
+    /// The address at which the page opens.
     pub(super) start: String,
     pub(super) lede: String,
     pub(super) notices: Vec<String>,
@@ -74,8 +74,8 @@ impl Head {
         STYLE
     }
 
-    /// What the page may do: run its own script, use its own style, and nothing else. A script
-    /// can't even turn a text into markup.
+    /// The page's policy: it may run its own script and use its own style, nothing else. Not even a
+    /// script can turn a text into markup.
     pub(super) fn policy() -> String {
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         format!(
@@ -91,7 +91,7 @@ impl Head {
     }
 }
 
-/// All after the records.
+/// Everything after the records.
 #[derive(Template)]
 #[template(path = "foot.html")]
 pub(super) struct Foot {

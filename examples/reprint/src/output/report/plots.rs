@@ -1,7 +1,7 @@
 //! The plots of the overview.
 //!
-//! In: counts by class. Out: SVG, drawn by `plotters`, with a sentence and a table that say the
-//! same. Colours are names: the page's style has a colour for each in light, in dark and on paper.
+//! In: counts by class. Out: SVG, drawn by `plotters`, with a sentence and a table that tell the
+//! same. Colours serve as names: the page's style maps each to a colour for light, dark and paper.
 
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
@@ -15,25 +15,25 @@ use super::super::Found;
 use super::count;
 use super::records::thousands;
 
-/// The colours, as `style.css` names them.
+/// The colours, as named in `style.css`.
 pub(super) const BAR: RGBColor = RGBColor(0x4A, 0x7A, 0x99);
 pub(super) const LINE: RGBColor = RGBColor(0xDF, 0xDB, 0xD0);
 pub(super) const WORD: RGBColor = RGBColor(0x62, 0x5E, 0x56);
 
-/// Units of a plot across and down, of which a small screen shows one to a pixel.
+/// A plot's width and height in units. A small screen shows a unit as a pixel.
 const SIZE: (u32, u32) = (380, 210);
 const LEFT: i32 = 44;
 const RIGHT: i32 = 372;
 const TOP: i32 = 16;
 const BOTTOM: i32 = 182;
 
-/// Height of letters.
+/// The height of letters, in units.
 pub(super) const LETTERS: f64 = 11.0;
 
 /// Characters of a plot's labels in a row.
 const LABELS: usize = 52;
 
-/// A plot, and the same in words.
+/// A plot, with its description.
 #[derive(Debug)]
 pub(super) struct Plot {
     pub(super) title: &'static str,
@@ -43,10 +43,10 @@ pub(super) struct Plot {
     pub(super) rows: Vec<[String; 2]>,
 }
 
-/// A class and how many are in it.
+/// A class and its count.
 struct Bar {
     name: String,
-    /// Under the bar, where there is room.
+    /// The label under the bar, if there is room.
     label: String,
     count: usize,
 }
@@ -54,13 +54,13 @@ struct Bar {
 /// Drawing into a string can't fail.
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// All plots for which there are figures.
+/// All plots that have figures.
 pub(super) fn all(found: &Found<'_>) -> Vec<Plot> {
     let plots = [sizes(found), similarities(found), times(found.stories)];
     plots.into_iter().flatten().collect()
 }
 
-/// Groups by their size.
+/// Groups by size.
 fn sizes(found: &Found<'_>) -> Option<Plot> {
     const CLASSES: [(usize, usize); 9] = [
         (2, 2),
@@ -113,7 +113,7 @@ fn sizes(found: &Found<'_>) -> Option<Plot> {
     })
 }
 
-/// Verified pairs that match, by their score.
+/// Verified matching pairs by score.
 fn similarities(found: &Found<'_>) -> Option<Plot> {
     const CLASSES: usize = 20;
     let within = found.groups.groups.iter().flat_map(|group| &group.links);
@@ -177,9 +177,9 @@ fn similarities(found: &Found<'_>) -> Option<Plot> {
     })
 }
 
-/// Later articles of a group, by their date.
+/// Later articles of groups by date.
 fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
-    /// Bars at most.
+    /// Most bars.
     const MOST: i64 = 36;
     let copies = stories
         .iter()
@@ -253,7 +253,7 @@ fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
     })
 }
 
-/// A part of the calendar.
+/// A calendar unit.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Unit {
     Day,
@@ -264,7 +264,7 @@ enum Unit {
 }
 
 impl Unit {
-    /// Days in it, about.
+    /// The days in a unit, roughly.
     fn days(self) -> i64 {
         match self {
             Self::Day => 1,
@@ -295,7 +295,7 @@ impl Unit {
         }
     }
 
-    /// The first day of the one that a day is in.
+    /// The first day of the unit that holds a day.
     fn start(self, day: jiff::civil::Date) -> jiff::civil::Date {
         let back = |months: i8| {
             let month = day.month() - (day.month() - 1) % months;
@@ -362,7 +362,7 @@ fn bar_chart(bars: &[Bar], label: &str) -> String {
             let left = f64::from(LEFT) + slot * at as f64;
             let (from, to) = (left + slot * gap / 2.0, left + slot * (1.0 - gap / 2.0));
             if bar.count > 0 {
-                // What there is can be seen, however few.
+                // A count above 0 is always visible.
                 let top = y(bar.count).min(BOTTOM - 1);
                 let corners = [(from.round() as i32, top), (to.round() as i32, BOTTOM)];
                 let _ = area.draw(&Rectangle::new(corners, BAR.filled()));
@@ -381,7 +381,7 @@ fn bar_chart(bars: &[Bar], label: &str) -> String {
     })
 }
 
-/// One, two or five of a power of ten, so that there are three to six of them up to the most.
+/// A step of 1, 2 or 5 times a power of ten, so that three to six steps reach the highest count.
 fn round_step(most: usize) -> usize {
     let mut power = 1;
     loop {
@@ -394,7 +394,7 @@ fn round_step(most: usize) -> usize {
     }
 }
 
-/// An image of that size, which a screen reader calls by its label.
+/// An image of this size, with a label for screen readers.
 pub(super) fn draw(size: (u32, u32), label: &str, draw: impl FnOnce(&Area<'_>)) -> String {
     let mut svg = String::new();
     {

@@ -1,8 +1,8 @@
-//! The records of the page that are not those of [`reprint::report`].
+//! The page's records beside those of [`reprint::report`].
 //!
-//! In: articles, comparisons, phrases. Out: one JSON object each, with `type` first. Positions in
-//! texts are in UTF-16 units, as a script counts them. An article of the reference has the key
-//! `~r` and its own; a key of the input that begins with `~` has one more before it.
+//! In: articles, comparisons, phrases. Out: JSON objects that begin with `type`. Positions in texts
+//! are UTF-16 units, as in JavaScript. An article of the reference is named `~r` and its key. A key
+//! of the input that begins with `~` gets another `~` in front.
 
 use std::borrow::Cow;
 use std::io;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::count;
 use crate::output::{json, table};
 
-/// A name for an article in the whole page.
+/// An article's name, unique in the page.
 pub(super) fn uid(key: &str, is_reference: bool) -> Cow<'_, str> {
     if is_reference {
         format!("~r{key}").into()
@@ -57,7 +57,7 @@ pub(super) struct ShownArticle<'a> {
     #[serde(flatten)]
     pub(super) record: ArticleRecord<'a>,
     pub(super) title: Option<String>,
-    /// How the text begins, if there is no title.
+    /// The start of the text, if there is no title.
     pub(super) lead: Option<String>,
     pub(super) source: Option<&'a str>,
     /// Seconds since 1970-01-01 UTC.
@@ -66,16 +66,16 @@ pub(super) struct ShownArticle<'a> {
     pub(super) words: u32,
     #[serde(flatten)]
     pub(super) made: Made,
-    /// The first of its phrases, if it was flagged.
+    /// The first phrase of a flagged article.
     pub(super) top: Option<TopPhrase<'a>>,
 }
 
-/// How an article was made from the one that is kept, or the other way round.
+/// Which of an article and the kept article was made from the other.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct Made {
-    /// `this`, or `kept`.
+    /// `this` or `kept`.
     pub(super) derived: Option<&'static str>,
-    /// Places at which a number, a name or a date differs.
+    /// The number of places where a number, a name or a date differs.
     pub(super) facts: u32,
 }
 
@@ -86,16 +86,16 @@ pub(super) struct TopPhrase<'a> {
     pub(super) paragraphs: usize,
 }
 
-/// An article of the reference, and what of the input matches it.
+/// An article of the reference, and its matches in the input.
 #[derive(Serialize)]
 pub(super) struct ReferenceEntry<'a> {
     pub(super) id: &'a str,
-    /// Its key in the reference.
+    /// The article's key in the reference.
     pub(super) kept: &'a str,
     pub(super) members: Vec<&'a str>,
 }
 
-/// What an article has to do with the one of the reference.
+/// The relation of an article to an article of the reference.
 #[derive(Serialize)]
 pub(super) struct MatchEntry<'a> {
     pub(super) of: &'a str,
@@ -126,7 +126,7 @@ pub(super) struct UseEntry<'a> {
     pub(super) filled: &'a [String],
 }
 
-/// A text, or the name of an article before it in the block that has the same.
+/// A text, or the name of an earlier article in the block with an equal text.
 #[derive(Serialize)]
 pub(super) struct TextRecord<'a> {
     pub(super) uid: &'a str,
@@ -134,15 +134,15 @@ pub(super) struct TextRecord<'a> {
     pub(super) same: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) text: Option<String>,
-    /// Where something is left out, and how many bytes.
+    /// Where bytes are left out, and how many.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) cuts: Vec<(u32, usize)>,
 }
 
-/// Two texts, compared.
+/// Two compared texts.
 #[derive(Serialize)]
 pub(super) struct ComparisonRecord<'a> {
-    /// The names of both in the page.
+    /// The names of both texts in the page.
     pub(super) a: &'a str,
     pub(super) b: &'a str,
     pub(super) relation: Relation,
@@ -152,13 +152,13 @@ pub(super) struct ComparisonRecord<'a> {
     pub(super) b_coverage: f64,
     pub(super) jaccard: f64,
     pub(super) facts: u32,
-    /// From and to in `a`, from and to in `b`, words, kind.
+    /// Start and end in `a`, start and end in `b`, words, kind.
     pub(super) passages: Vec<(u32, u32, u32, u32, u32, PassageKind)>,
-    /// From and to in `a`, from and to in `b`, kind.
+    /// Start and end in `a`, start and end in `b`, kind.
     pub(super) differences: Vec<(u32, u32, u32, u32, DifferenceKind)>,
 }
 
-/// What was found of the phrasing of one article.
+/// An article's phrasing.
 #[derive(Serialize)]
 pub(super) struct PhrasingRecord<'a> {
     pub(super) key: &'a str,
@@ -180,14 +180,14 @@ pub(super) struct FamilyRecord<'a> {
     pub(super) signals: &'a [Signal],
 }
 
-/// What the page had no room for.
+/// Texts that the page had no room for.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct LeftOut {
-    /// Texts that are shown in part.
+    /// Texts shown in part.
     pub(super) cut: usize,
-    /// Bytes of these that are not shown.
+    /// Bytes left out of these texts.
     pub(super) cut_bytes: usize,
-    /// Texts that are not shown at all.
+    /// Texts not shown at all.
     pub(super) texts: usize,
     /// Texts that could not be read again.
     pub(super) unread: usize,
@@ -201,7 +201,7 @@ impl LeftOut {
         self.unread += other.unread;
     }
 
-    /// The record, with the sentences for the page.
+    /// The record, with sentences for the page.
     pub(super) fn line(&self) -> io::Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Said {
@@ -217,7 +217,7 @@ impl LeftOut {
         Ok(out)
     }
 
-    /// What is to be said of it.
+    /// The sentences for people.
     pub(super) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         if self.cut > 0 {
@@ -244,7 +244,7 @@ impl LeftOut {
     }
 }
 
-/// The thousands of a count apart.
+/// A count with separated thousands.
 pub(super) fn thousands(number: usize) -> String {
     table::thousands(number)
 }

@@ -1,40 +1,40 @@
-//! The part of a text that the page holds, and places in it.
+//! The part of a text in the page, and positions in it.
 //!
-//! In: a text, the places that are marked in it, and how long it may be. Out: the text, or the
-//! parts of it around what is marked; and each place as a script counts it, in UTF-16 units.
+//! In: a text, its marked places, and the most bytes. Out: the text, or its parts around the marks;
+//! and each position in UTF-16 units, as in JavaScript.
 
 use std::ops::Range;
 
 use reprint::text::Span;
 
-/// Bytes at the start of a text that are kept in any case.
+/// Bytes always kept at the start of a text. Chosen by hand.
 const OPENING: usize = 4 << 10;
 
-/// Bytes kept on either side of the start and of the end of what is marked.
+/// Bytes kept before and after each end of a mark. Chosen by hand.
 const AROUND: usize = 600;
 
-/// Parts nearer to each other than this are one.
+/// Parts nearer than this many bytes are joined. Chosen by hand.
 const NEAR: usize = 200;
 
-/// Bytes between two places of a text whose UTF-16 positions are known.
+/// Bytes between two places with a known UTF-16 position. Chosen by hand.
 const STEP: usize = 256;
 
 /// A text as the page holds it.
 #[derive(Debug)]
 pub(super) struct Shown<'a> {
     body: &'a str,
-    /// The parts that are kept, in order, in bytes.
+    /// The kept parts in order, as byte ranges.
     parts: Vec<Range<usize>>,
-    /// The UTF-16 position in the page of each part.
+    /// For each part, the UTF-16 position in the page.
     starts: Vec<u32>,
-    /// For each part, the UTF-16 length of its first `STEP`, `2 * STEP`, ... bytes. None for
-    /// ASCII.
+    /// For each part, the UTF-16 lengths of its first `STEP`, `2 * STEP` and so on bytes. `None`
+    /// for ASCII.
     steps: Vec<Option<Vec<u32>>>,
 }
 
 impl<'a> Shown<'a> {
-    /// The whole text if it is not longer than `longest` bytes, or else what is around the marks,
-    /// as far as it fits.
+    /// The whole text, if it has at most `longest` bytes. Otherwise the parts around the marks, as
+    /// far as they fit.
     pub(super) fn new(body: &'a str, marks: impl Iterator<Item = Span>, longest: usize) -> Self {
         let parts = if body.len() <= longest {
             std::iter::once(0..body.len()).collect()
@@ -55,7 +55,7 @@ impl<'a> Shown<'a> {
             let (mut units, mut known) = (0, vec![0]);
             for (byte, c) in text.char_indices() {
                 if byte >= known.len() * STEP {
-                    // The last step that lies before this character.
+                    // The last step before this character.
                     known.resize(byte / STEP + 1, units);
                 }
                 units += c.len_utf16() as u32;
@@ -71,7 +71,7 @@ impl<'a> Shown<'a> {
         }
     }
 
-    /// The text that is kept.
+    /// The kept text.
     pub(super) fn text(&self) -> String {
         self.parts
             .iter()
@@ -79,7 +79,7 @@ impl<'a> Shown<'a> {
             .collect()
     }
 
-    /// Where something is left out: the position in the page, and how many bytes.
+    /// Where bytes are left out: the position in the page, and the number of bytes.
     pub(super) fn cuts(&self) -> Vec<(u32, usize)> {
         let mut cuts = Vec::new();
         let mut end = 0;
@@ -95,13 +95,13 @@ impl<'a> Shown<'a> {
         cuts
     }
 
-    /// Bytes that are left out.
+    /// The number of bytes left out.
     pub(super) fn left_out(&self) -> usize {
         let kept: usize = self.parts.iter().map(ExactSizeIterator::len).sum();
         self.body.len() - kept
     }
 
-    /// Where a place of the text stands in the page. A place that is left out is where the cut is.
+    /// A span's position in the page. A span that is left out is at the cut.
     pub(super) fn place(&self, span: Span) -> (u32, u32) {
         let Range { start, end } = span.range();
         (self.position(start), self.position(end))
@@ -119,7 +119,7 @@ impl<'a> Shown<'a> {
             Some(steps) => {
                 let step = (offset / STEP).min(steps.len() - 1);
                 let text = &self.body[part.clone()];
-                // A step may end within a character, which is counted after it.
+                // A step may end within a character, which counts after the step.
                 let from = text.ceil_char_boundary(step * STEP);
                 let to = text.floor_char_boundary(offset).max(from);
                 let units: usize = text[from..to].chars().map(char::len_utf16).sum();
@@ -130,7 +130,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The opening of a text and what is around its marks, in order, of at most about `longest` bytes.
+/// The start of a text and the parts around its marks, in order, together about `longest` bytes.
 fn around(body: &str, marks: impl Iterator<Item = Span>, longest: usize) -> Vec<Range<usize>> {
     let opening = OPENING.min(longest);
     let window = |place: usize| {
@@ -176,7 +176,7 @@ mod tests {
     use super::Shown;
 
     proptest! {
-        /// Positions, counted anew from the start of the text.
+        /// Positions are counted again from the start of the text.
         #[test]
         fn positions_are_those_of_a_script(body in "[a é中😀\n]{0,900}", longest in 0_usize..4000) {
             let marks: Vec<_> = words(&body).map(|words| words.into_iter().map(|word| word.span).collect()).unwrap_or_default();
