@@ -5,14 +5,14 @@
 
 use std::collections::HashMap;
 
+use super::Detector;
 use super::links_by_cluster::LinksByCluster;
-use super::verifier::Verifier;
-use super::{Detector, Search};
+use super::search::Verification;
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
-    Bond, Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, Tie, choose,
-    clusters, part_siblings,
+    Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, PairResult, Tie,
+    choose, clusters, part_siblings,
 };
 use crate::kit::parallel;
 use crate::kit::scatter;
@@ -45,20 +45,14 @@ struct Linked<'a> {
 type Placed = (ArticleId, u32);
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
-    let mut search = detector.search();
-    let mut unread = Vec::new();
-    let plan = detector.plan::<Verifier<'_, S>, S>(&mut search, texts, &mut unread);
-    let Search {
+    let mut verification = detector.verification::<S>();
+    let mut links = detector.verify_all(&mut verification, texts);
+    let Verification {
         leaders,
         report: candidates,
+        unread,
         ..
-    } = search;
-    let verifier = Verifier {
-        detector,
-        texts,
-        leaders: &leaders,
-    };
-    let mut links = plan.verify_all(&verifier, &mut unread);
+    } = verification;
     part_siblings(leaders.len(), &mut links);
     let first_copies: Vec<ArticleId> =
         parallel::map(&leaders, |&leader| detector.catalog.first_copy(leader));
@@ -180,17 +174,19 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         let mut articles: Vec<Placed> = cluster
             .members
             .iter()
-            .flat_map(|&at| catalog.copies(self.leader(at)).map(move |id| (id, at)))
+            .flat_map(|&at| catalog.copies(self.first_copy(at)).map(move |id| (id, at)))
             .collect();
         catalog.sort_by_key(&mut articles, |&(id, _)| id);
         let (kept, kept_by) = self.choose(&articles);
         let (kept_id, kept_at) = articles[kept];
-        let bonds = self.bonds_of(kept_at, linked);
+        let found = self.found_with(kept_at, linked);
         let tie = |&(id, at): &Placed| match at {
             _ if id == kept_id => Tie::Kept,
             at if at == kept_at => Tie::ExactCopy,
-            at => match bonds[self.by_cluster.place(at)] {
-                Some(bond) if bond.joins() => Tie::Direct(self.detector.between(id, kept_id, bond)),
+            at => match found[self.by_cluster.place(at)] {
+                Some(found) if found.joins() => {
+                    Tie::Direct(self.detector.between(id, kept_id, found))
+                }
                 _ => Tie::Indirect,
             },
         };
@@ -208,8 +204,8 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         }
     }
 
-    fn leader(&self, at: u32) -> ArticleId {
-        // Any copy leads to the others.
+    /// The copy of a text whose key comes first.
+    fn first_copy(&self, at: u32) -> ArticleId {
         self.first_copies[at as usize]
     }
 
@@ -229,17 +225,17 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     }
 
     /// What was found of each member of a cluster and the one at a position, from that member to it.
-    fn bonds_of(&self, position: u32, linked: &Linked<'_>) -> Vec<Option<Bond>> {
-        let mut bonds = vec![None; linked.cluster.members.len()];
+    fn found_with(&self, position: u32, linked: &Linked<'_>) -> Vec<Option<PairResult>> {
+        let mut all = vec![None; linked.cluster.members.len()];
         for &number in linked.links {
             let Link { a, b, found } = self.links[number];
             if b == position {
-                bonds[self.by_cluster.place(a)] = Some(found);
+                all[self.by_cluster.place(a)] = Some(found);
             } else if a == position {
-                bonds[self.by_cluster.place(b)] = Some(found.reversed());
+                all[self.by_cluster.place(b)] = Some(found.reversed());
             }
         }
-        bonds
+        all
     }
 
     /// `articles` are in order of their keys.
@@ -262,7 +258,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             .zip(articles)
             .filter(|(_, article)| !is_first(article));
         let between_copies =
-            copies.map(|(copy, &(id, at))| (rank(at), copy, self.detector.bond_of_copies(id)));
+            copies.map(|(copy, &(id, at))| (rank(at), copy, self.detector.result_of_copies(id)));
         let links: Vec<Ranked> = between_texts.chain(between_copies).collect();
         self.in_order(&links, articles.len(), |rank| articles[rank as usize].0)
     }
@@ -291,8 +287,8 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     ) -> Vec<Pair> {
         let order = scatter::order(links, articles, |&(a, b, _)| (a, b));
         let pair = |number: u32| {
-            let (a, b, bond) = links[number as usize];
-            self.detector.between(article(a), article(b), bond)
+            let (a, b, found) = links[number as usize];
+            self.detector.between(article(a), article(b), found)
         };
         order.into_iter().map(pair).collect()
     }
@@ -318,7 +314,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         }
         let mut sets: HashMap<u32, ShingleSet> = HashMap::new();
         for &at in &cluster.members {
-            match self.detector.read_shingles(self.leader(at), self.texts) {
+            match self.detector.read_shingles(self.first_copy(at), self.texts) {
                 Ok(set) => sets.insert(at, set),
                 // It was read a moment ago; without it, the links are what is known.
                 Err(_) => {
@@ -343,12 +339,12 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 }
 
 /// A link by the ranks of its articles in the order of keys.
-type Ranked = (u32, u32, Bond);
+type Ranked = (u32, u32, PairResult);
 
-fn ranked(a: u32, b: u32, bond: Bond) -> Ranked {
+fn ranked(a: u32, b: u32, found: PairResult) -> Ranked {
     if a <= b {
-        (a, b, bond)
+        (a, b, found)
     } else {
-        (b, a, bond.reversed())
+        (b, a, found.reversed())
     }
 }

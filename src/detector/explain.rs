@@ -3,13 +3,13 @@
 //! In: two articles of a detector. Out: an [`Explanation`]: the [`Stage`] at which they parted, or
 //! that they match, as the detector itself decides it; and the figures of each stage.
 
-use super::{Detector, Mode, Search};
+use super::Detector;
+use super::route::{AnyRoute, Route};
+use super::search::Search;
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
-use crate::relation::{Comparison, PairGate, PairGateScratch, Relation};
-use crate::sketch::Want;
-use crate::verify::ShingleSet;
+use crate::relation::Comparison;
 
 /// How far two articles came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,20 +97,31 @@ impl Detector {
         b: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<Explanation> {
+        match &self.route {
+            AnyRoute::Jaccard(route) => self.explain_on(route, a, b, texts),
+            AnyRoute::Recycled(route) => self.explain_on(&**route, a, b, texts),
+        }
+    }
+
+    fn explain_on<R: Route>(
+        &self,
+        route: &R,
+        a: ArticleId,
+        b: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<Explanation> {
         let read = |id: ArticleId| {
             let Some(record) = self.catalog.get(id) else {
                 let message = format!("no article has the id {}", id.index());
                 return Err(Error::new(ErrorKind::TextUnavailable, message));
             };
-            let ready = self.read_one(id, texts, Want::Shingles, &|reading| {
-                let sieve = PairGate::new(reading.tokens);
-                let shingles = ShingleSet::new(reading.shingles.to_vec());
-                (reading.text.to_owned(), sieve, shingles)
+            let (text, article) = self.read_one(id, texts, R::WANT, &|reading| {
+                (reading.text.to_owned(), route.prepare(reading))
             })?;
-            Ok((record, ready))
+            Ok((record, text, article))
         };
-        let (record_a, (text_a, sieve_a, shingles_a)) = read(a)?;
-        let (record_b, (text_b, sieve_b, shingles_b)) = read(b)?;
+        let (record_a, text_a, article_a) = read(a)?;
+        let (record_b, text_b, article_b) = read(b)?;
         let mut comparison = self.compare(&text_a, &text_b)?;
         comparison.summary = comparison.summary.dated(record_a.date, record_b.date);
         let leaders = [record_a, record_b].map(|record| self.catalog.leader(record.fingerprint));
@@ -126,8 +137,7 @@ impl Detector {
         };
         let shared_bands = self.index.shared_bands(leader_a, leader_b);
         found.shared_bands = shared_bands.unwrap_or_default();
-        let postings = self.postings.as_ref();
-        found.sample = postings.and_then(|postings| postings.shared(leader_a, leader_b));
+        found.sample = route.shared_sample(leader_a, leader_b);
         if leader_a == leader_b {
             found.stage = Stage::Copies;
             return Ok(found);
@@ -142,30 +152,7 @@ impl Detector {
             };
             return Ok(found);
         }
-        found.stage = match self.settings.mode {
-            Mode::Jaccard { threshold, .. } => {
-                if shingles_a.overlap(&shingles_b).jaccard() >= threshold {
-                    Stage::Match
-                } else {
-                    Stage::Unlike
-                }
-            }
-            Mode::Recycled { .. } => {
-                let relation = found.comparison.summary.relation;
-                if !sieve_a
-                    .probe()
-                    .may_be_related(&sieve_b, &mut PairGateScratch::default())
-                {
-                    Stage::Sieved
-                } else if relation == Relation::Unrelated {
-                    Stage::Unlike
-                } else if relation.is_recycled() {
-                    Stage::Match
-                } else {
-                    Stage::NotRecycled
-                }
-            }
-        };
+        found.stage = route.stage(&article_a, &article_b, &found.comparison);
         Ok(found)
     }
 

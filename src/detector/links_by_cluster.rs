@@ -61,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::Bond;
+    use crate::group::PairResult;
     use crate::verify::{Overlap, Verified};
 
     proptest! {
@@ -79,7 +79,7 @@ mod tests {
                 .filter(|members| !members.is_empty())
                 .map(|members| Cluster { centre: members[0], members })
                 .collect();
-            let found = Bond::exact(Overlap::default(), false);
+            let found = PairResult::of_overlap(Overlap::default());
             let links: Vec<Link> = pairs.iter().map(|&(a, b)| Verified { a, b, found }).collect();
             let by_cluster = LinksByCluster::new(20, &clusters, &links);
             let mut rest: Vec<usize> = (0..links.len()).collect();

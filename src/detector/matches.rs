@@ -2,13 +2,14 @@
 //!
 //! In: a text. Out: [`Matches`]: the articles of a detector that are copies of it, verified.
 
-use super::{Detector, Mode};
+use super::Detector;
+use super::route::{AnyRoute, Compared, Route};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
-use crate::group::Bond;
+use crate::group::PairResult;
 use crate::kit::parallel;
-use crate::relation::{self, PairGate, PairGateScratch, RelationSummary};
-use crate::sketch::{ReadScratch, Reading, Sketch};
+use crate::relation::RelationSummary;
+use crate::sketch::{ReadScratch, Sketch};
 use crate::verify::Overlap;
 
 /// An article that matches a text.
@@ -24,8 +25,8 @@ pub struct Match {
 }
 
 impl Match {
-    fn new(id: ArticleId, bond: Bond) -> Self {
-        let Bond { overlap, summary } = bond;
+    fn new(id: ArticleId, found: PairResult) -> Self {
+        let PairResult { overlap, summary } = found;
         Self {
             id,
             overlap,
@@ -36,20 +37,20 @@ impl Match {
     /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
     /// other, by weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
-        self.bond().score()
+        self.result().score()
     }
 
     /// Whether the two belong in one group: in [`Mode::Recycled`] they don't if all they share is
     /// a passage or a template.
     pub fn joins(&self) -> bool {
-        self.bond().joins()
+        self.result().joins()
     }
 
-    fn bond(&self) -> Bond {
+    fn result(&self) -> PairResult {
         let Self {
             overlap, summary, ..
         } = *self;
-        Bond { overlap, summary }
+        PairResult { overlap, summary }
     }
 }
 
@@ -74,56 +75,50 @@ impl Detector {
     ///
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn matches(&self, text: &str, texts: &(impl TextStore + ?Sized)) -> Result<Matches> {
-        let Sketch {
-            fingerprint,
-            signature: Some(signature),
-            sample,
-            ..
-        } = self.sketcher.sketch(text)?
-        else {
-            return Ok(Matches::default());
-        };
+        let sketch = self.sketcher.sketch(text)?;
+        match &self.route {
+            AnyRoute::Jaccard(route) => self.matches_on(route, text, &sketch, texts),
+            AnyRoute::Recycled(route) => self.matches_on(&**route, text, &sketch, texts),
+        }
+    }
+
+    fn matches_on<R: Route>(
+        &self,
+        route: &R,
+        text: &str,
+        sketch: &Sketch,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<Matches> {
         let mut matches = Matches::default();
-        let own_leader = self.catalog.leader(fingerprint);
+        let Some(signature) = &sketch.signature else {
+            return Ok(matches);
+        };
+        let own_leader = self.catalog.leader(sketch.fingerprint);
         if let Some(leader) = own_leader {
-            let copy = |id| Match::new(id, self.bond_of_copies(leader));
+            let copy = |id| Match::new(id, self.result_of_copies(leader));
             matches.found.extend(self.catalog.copies(leader).map(copy));
         }
-        let mut leaders = self.index.candidates(&signature)?;
-        if let Some(postings) = &self.postings {
-            leaders.extend(postings.candidates(&sample));
-            leaders.sort_unstable();
-            leaders.dedup();
-        }
+        let mut leaders = self.index.candidates(signature)?;
+        leaders.extend(route.candidates(sketch));
+        leaders.sort_unstable();
+        leaders.dedup();
         leaders.retain(|&leader| Some(leader) != own_leader);
-        let want = self.wanted();
         let mut scratch = ReadScratch::default();
-        let (_, reading) = self.sketcher.read(text, want, &mut scratch)?;
-        let sieve = |reading: &Reading<'_>| {
-            let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
-            is_recycled.then(|| PairGate::new(reading.tokens))
-        };
-        let (own_sieve, own) = (sieve(&reading), self.ready(&reading));
-        let (own_sieve, own) = (
-            own_sieve.as_ref().map(PairGate::probe),
-            own.probe(leaders.len()),
-        );
-        let verified = parallel::map(&leaders, |&leader| {
-            self.read(leader, texts, want, |reading| {
-                if let (Some(own), Some(other)) = (&own_sieve, sieve(reading))
-                    && !own.may_be_related(&other, &mut PairGateScratch::default())
-                {
-                    return None;
-                }
-                let other = self.ready(reading);
-                self.bond(&own, &other, &mut relation::Scratch::default())
+        let (_, reading) = self.sketcher.read(text, R::WANT, &mut scratch)?;
+        let own = route.prepare(&reading);
+        let probe = route.probe(&own, leaders.len());
+        let verified = parallel::map_with(&leaders, |&leader, scratch| {
+            let other = self.read_on(route, leader, texts)?;
+            Ok(match route.compare(&probe, &other, scratch) {
+                Compared::Gated => None,
+                Compared::InFull(found) => found,
             })
         });
-        for (leader, bond) in leaders.into_iter().zip(verified) {
-            match bond {
-                Ok(Some(bond)) => {
-                    let found = |id| Match::new(id, bond);
-                    matches.found.extend(self.catalog.copies(leader).map(found));
+        for (leader, found) in leaders.into_iter().zip(verified) {
+            match found {
+                Ok(Some(found)) => {
+                    let copy = |id| Match::new(id, found);
+                    matches.found.extend(self.catalog.copies(leader).map(copy));
                 }
                 Ok(None) => {}
                 Err(error) => matches

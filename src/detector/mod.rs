@@ -8,12 +8,15 @@
 mod assemble;
 mod catalog;
 mod explain;
+mod jaccard;
 mod links_by_cluster;
 mod matches;
 mod pairs;
+mod recycled;
+mod route;
+mod search;
 mod settings;
 mod sweep;
-mod verifier;
 
 pub use explain::{Explanation, Stage};
 pub use matches::{Match, Matches};
@@ -21,21 +24,21 @@ pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
 pub use sweep::{Sweep, SweepStep};
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
 use crate::corpus::{self, Statistics};
-use crate::error::{BoxError, Error, ErrorKind, Result};
-use crate::group::{Bond, Groups, Pair};
-use crate::index::{Banding, CandidateReport, Candidates, Index, Postings};
+use crate::error::Result;
+use crate::group::{Groups, Pair, PairResult};
+use crate::index::{Banding, Index};
 use crate::kit::parallel;
-use crate::relation::{self, Comparison, Criteria, RelationSummary};
+use crate::relation::{self, Comparison, RelationSummary};
 use crate::shingle::Shingling;
-use crate::sketch::{Fingerprint, ReadScratch, Reading, Sketch, SketchScratch, Sketcher, Want};
-use crate::verify::{Overlap, Plan, ShingleSet, Unread, Verify};
+use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
+use crate::verify::{Overlap, ShingleSet};
 use catalog::{Catalog, Removed};
-use verifier::{Sifter, Verifier};
+use route::AnyRoute;
+use search::Search;
 
 /// Finds the articles that are copies of each other.
 ///
@@ -68,20 +71,9 @@ pub struct Detector {
     settings: Settings,
     sketcher: Sketcher,
     index: Index,
-    /// In [`Mode::Recycled`].
-    postings: Option<Postings>,
+    route: AnyRoute,
     statistics: Option<Arc<Statistics>>,
     catalog: Catalog,
-}
-
-/// What may match: the texts of a detector, the first copy of each, and candidate pairs of them.
-struct Search {
-    leaders: Vec<ArticleId>,
-    /// The length of each.
-    tokens: Vec<u32>,
-    /// By position, in ascending order.
-    pairs: Vec<(u32, u32)>,
-    report: CandidateReport,
 }
 
 /// Articles sketched at a time by one thread: enough to spare it fetching work.
@@ -102,23 +94,6 @@ impl Detector {
         Builder::default()
     }
 
-    fn from_parts(
-        settings: Settings,
-        sketcher: Sketcher,
-        index: Index,
-        statistics: Option<Arc<Statistics>>,
-    ) -> Self {
-        let is_recycled = matches!(settings.mode, Mode::Recycled { .. });
-        Self {
-            settings,
-            sketcher,
-            index,
-            postings: is_recycled.then(Postings::default),
-            statistics,
-            catalog: Catalog::default(),
-        }
-    }
-
     /// What is known of the corpus, if anything is.
     pub fn statistics(&self) -> Option<&Arc<Statistics>> {
         self.statistics.as_ref()
@@ -127,6 +102,7 @@ impl Detector {
     /// Says what is known of the corpus, or that nothing is. Answers given so far may be others
     /// from here on; nothing is computed anew by itself.
     pub fn set_statistics(&mut self, statistics: Option<Arc<Statistics>>) {
+        self.route.find_mut().set_statistics(statistics.clone());
         self.statistics = statistics;
     }
 
@@ -191,8 +167,7 @@ impl Detector {
     /// each, and its key. What an allocator adds, the statistics and the tables that
     /// [`matches`](Self::matches) builds are not in it. Linear time.
     pub fn memory(&self) -> usize {
-        let postings = self.postings.as_ref().map_or(0, Postings::memory);
-        self.catalog.memory() + self.index.memory() + postings
+        self.catalog.memory() + self.index.memory() + self.route.find().memory()
     }
 
     /// The article of that key.
@@ -254,9 +229,7 @@ impl Detector {
         let (id, leads) = self.catalog.insert(article, sketch)?;
         if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
             self.index.insert(id, signature)?;
-            if let Some(postings) = &mut self.postings {
-                postings.insert(id, &sketch.sample);
-            }
+            self.route.find_mut().insert(id, sketch);
         }
         Ok(id)
     }
@@ -329,15 +302,11 @@ impl Detector {
             Some(Removed::Copy) => {}
             Some(Removed::Leader) => {
                 self.index.remove(id);
-                if let Some(postings) = &mut self.postings {
-                    postings.remove(id);
-                }
+                self.route.find_mut().remove(id);
             }
             Some(Removed::Succeeded(by)) => {
                 self.index.rename(id, by);
-                if let Some(postings) = &mut self.postings {
-                    postings.rename(id, by);
-                }
+                self.route.find_mut().rename(id, by);
             }
         }
         true
@@ -384,137 +353,23 @@ impl Detector {
     pub fn compare(&self, a: &str, b: &str) -> Result<Comparison> {
         let set = |text| Ok(ShingleSet::new(self.sketcher.shingler().shingles(text)?));
         let overlap = set(a)?.overlap(&set(b)?);
-        let criteria = match self.settings.mode {
-            Mode::Jaccard { .. } => Criteria::default(),
-            Mode::Recycled { criteria } => criteria,
-        };
+        let criteria = self.route.find().criteria();
         relation::compare_with(a, b, overlap, &criteria, self.statistics.as_deref())
     }
 
-    /// The leaders of all texts in an order that depends on the texts alone, and their candidate
-    /// pairs by position in it.
-    fn search(&self) -> Search {
-        let leaders = self.catalog.leaders();
-        let Candidates {
-            mut pairs,
-            mut report,
-        } = self.index.pairs_in_order(&leaders);
-        if let Some(postings) = &self.postings {
-            let sampled = postings.pairs_in_order(&leaders);
-            report.sampled_pairs = sampled.len();
-            pairs.extend(sampled);
-            parallel::sort(&mut pairs);
-            pairs.dedup();
-            report.pairs = pairs.len();
-        }
-        let tokens = leaders
-            .iter()
-            .map(|&leader| self.catalog.record(leader).tokens)
-            .collect();
-        Search {
-            leaders,
-            tokens,
-            pairs,
-            report,
-        }
-    }
-
-    /// What `V` is to verify of a search. In [`Mode::Recycled`] most pairs are read and left out
-    /// here: `unread` takes the positions whose text could not be read.
-    fn plan<V: Verify, S: TextStore + ?Sized>(
-        &self,
-        search: &mut Search,
-        texts: &S,
-        unread: &mut Vec<Unread>,
-    ) -> Plan {
-        let mut pairs = std::mem::take(&mut search.pairs);
-        if let Mode::Recycled { .. } = self.settings.mode {
-            let sifter = Sifter(Verifier {
-                detector: self,
-                texts,
-                leaders: &search.leaders,
-            });
-            let plan = Plan::new::<Sifter<'_, S>>(&pairs, &search.tokens);
-            let worth = plan.verify_all(&sifter, unread);
-            pairs = worth.into_iter().map(|pair| (pair.a, pair.b)).collect();
-        }
-        search.report.compared = pairs.len();
-        Plan::new::<V>(&pairs, &search.tokens)
-    }
-
-    /// Reads a text again, from the first of its copies that can be read, and makes of it and what
-    /// is wanted of it what is needed. The error is that of the copy whose key comes first.
-    fn read<R>(
-        &self,
-        leader: ArticleId,
-        texts: &(impl TextStore + ?Sized),
-        want: Want,
-        make: impl Fn(&Reading<'_>) -> R,
-    ) -> Result<R> {
-        let key = |id| &self.catalog.record(id).key;
-        // Which copy leads depends on the order of insertion; what is said of them must not.
-        let mut first: Option<(ArticleId, Error)> = None;
-        for copy in self.catalog.copies(leader) {
-            match (self.read_one(copy, texts, want, &make), &first) {
-                (Ok(made), _) => return Ok(made),
-                (Err(_), Some((first, _))) if key(*first) < key(copy) => {}
-                (Err(error), _) => first = Some((copy, error)),
-            }
-        }
-        let (_, error) = first.expect("an article is among its copies");
-        Err(error)
-    }
-
-    fn read_one<R>(
-        &self,
-        id: ArticleId,
-        texts: &(impl TextStore + ?Sized),
-        want: Want,
-        make: &impl Fn(&Reading<'_>) -> R,
-    ) -> Result<R> {
-        thread_local! {
-            static SCRATCH: Cell<Option<Box<ReadScratch>>> = const { Cell::new(None) };
-        }
-        let record = self.catalog.record(id);
-        let text = texts.text(id, &record.key).map_err(|source: BoxError| {
-            let message = format!("the text of {:?} could not be read: {source}", record.key);
-            Error::new(ErrorKind::TextUnavailable, message).with_source(source)
-        })?;
-        // Taken, not borrowed: a store of the caller's may come back here.
-        let mut scratch = SCRATCH.take().unwrap_or_default();
-        let (fingerprint, reading) = self.sketcher.read(&text, want, &mut scratch)?;
-        if fingerprint != record.fingerprint {
-            let message = format!(
-                "the text of {:?} has changed since it was inserted; replace the article",
-                record.key
-            );
-            return Err(Error::new(ErrorKind::TextChanged, message));
-        }
-        let made = make(&reading);
-        SCRATCH.set(Some(scratch));
-        Ok(made)
-    }
-
-    fn read_shingles(
-        &self,
-        leader: ArticleId,
-        texts: &(impl TextStore + ?Sized),
-    ) -> Result<ShingleSet> {
-        let set = |reading: &Reading<'_>| ShingleSet::new(reading.shingles.to_vec());
-        self.read(leader, texts, Want::Shingles, set)
-    }
-
     /// What is known of the copies of an article without reading them.
-    fn bond_of_copies(&self, id: ArticleId) -> Bond {
-        let is_recycled = matches!(self.settings.mode, Mode::Recycled { .. });
-        Bond::exact(self.overlap_of_copies(id), is_recycled)
+    fn result_of_copies(&self, id: ArticleId) -> PairResult {
+        PairResult {
+            overlap: self.overlap_of_copies(id),
+            summary: self.route.find().summary_of_copies(),
+        }
     }
 
     /// Adds what the dates of the articles tell.
-    fn dated(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Bond {
+    fn dated(&self, a: ArticleId, b: ArticleId, found: PairResult) -> PairResult {
         let dated = |summary: RelationSummary| summary.dated(self.date(a), self.date(b));
-        let summary = bond.summary.map(dated);
-        Bond { summary, ..bond }
+        let summary = found.summary.map(dated);
+        PairResult { summary, ..found }
     }
 
     /// Two articles of one fingerprint share all their shingles, of which there are so many.
@@ -531,8 +386,8 @@ impl Detector {
     }
 
     /// What was found of two articles, in their order.
-    fn between(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
-        let Bond { overlap, summary } = self.dated(a, b, bond);
+    fn between(&self, a: ArticleId, b: ArticleId, found: PairResult) -> Pair {
+        let PairResult { overlap, summary } = self.dated(a, b, found);
         Pair {
             a,
             b,
@@ -542,11 +397,11 @@ impl Detector {
     }
 
     /// Puts a pair in the order of keys.
-    fn pair(&self, a: ArticleId, b: ArticleId, bond: Bond) -> Pair {
+    fn pair(&self, a: ArticleId, b: ArticleId, found: PairResult) -> Pair {
         if self.catalog.record(a).key <= self.catalog.record(b).key {
-            self.between(a, b, bond)
+            self.between(a, b, found)
         } else {
-            self.between(b, a, bond.reversed())
+            self.between(b, a, found.reversed())
         }
     }
 }

@@ -2,13 +2,12 @@
 //!
 //! In: the candidates of a detector. Out: verified pairs, exact copies multiplied out.
 
-use super::verifier::Verifier;
-use super::{Detector, Search};
+use super::Detector;
+use super::search::Verification;
 use crate::article::{ArticleId, TextStore};
 use crate::error::Error;
-use crate::group::{Bond, Link, Pair};
+use crate::group::{Link, Pair, PairResult};
 use crate::index::CandidateReport;
-use crate::verify::Plan;
 
 /// The pairs of a detector, each once. Made by [`Detector::pairs`].
 ///
@@ -17,10 +16,7 @@ use crate::verify::Plan;
 pub struct Pairs<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
-    leaders: Vec<ArticleId>,
-    plan: Plan,
-    report: CandidateReport,
-    unread: Vec<(u32, Error)>,
+    verification: Verification,
     /// Links yet to be given, last first.
     links: Vec<Link>,
     /// Texts whose own copies are yet to be paired, last first.
@@ -35,7 +31,7 @@ struct Product {
     b: Vec<ArticleId>,
     within: bool,
     at: (usize, usize),
-    bond: Bond,
+    found: PairResult,
 }
 
 impl Product {
@@ -52,38 +48,32 @@ impl Product {
 
 impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
-        let mut search = detector.search();
-        let mut unread = Vec::new();
-        let plan = detector.plan::<Verifier<'_, S>, S>(&mut search, texts, &mut unread);
-        let Search {
-            leaders, report, ..
-        } = search;
-        let texts_left: Vec<ArticleId> = leaders.iter().rev().copied().collect();
-        let (links, current) = (Vec::new(), None);
+        let verification = detector.verification::<S>();
+        let texts_left = verification.leaders.iter().rev().copied().collect();
         Self {
             detector,
             texts,
-            leaders,
-            plan,
-            report,
-            unread,
-            links,
+            verification,
+            links: Vec::new(),
             texts_left,
-            current,
+            current: None,
         }
     }
 
-    /// What the search for candidates cost, and where it gave up its promise.
+    /// What the search for candidates cost, and where it gave up its promise. Pairs that were
+    /// compared are counted as the stream comes to them.
     pub fn candidates(&self) -> CandidateReport {
-        self.report
+        self.verification.report
     }
 
     /// Articles whose text could not be read again so far, and why: their matches with other
     /// texts are missing.
     pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
-        self.unread.iter().map(|(at, error)| {
+        self.verification.unread.iter().map(|(at, error)| {
             (
-                self.detector.catalog.first_copy(self.leaders[*at as usize]),
+                self.detector
+                    .catalog
+                    .first_copy(self.verification.leaders[*at as usize]),
                 error,
             )
         })
@@ -100,33 +90,30 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             if catalog.copies(leader).nth(1).is_some() {
                 let list = copies(leader);
                 // Verified by fingerprint; how many different shingles there are was not counted.
-                let bond = self.detector.bond_of_copies(leader);
+                let found = self.detector.result_of_copies(leader);
                 return Some(Product {
                     a: list.clone(),
                     b: list,
                     within: true,
                     at: (0, 1),
-                    bond,
+                    found,
                 });
             }
         }
         while self.links.is_empty() {
-            let verifier = Verifier {
-                detector: self.detector,
-                texts: self.texts,
-                leaders: &self.leaders,
-            };
-            self.links = self.plan.verify_next(&verifier, &mut self.unread)?;
+            self.links = self
+                .detector
+                .verify_next(&mut self.verification, self.texts)?;
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;
-        let [a, b] = [a, b].map(|at| copies(self.leaders[at as usize]));
+        let [a, b] = [a, b].map(|at| copies(self.verification.leaders[at as usize]));
         Some(Product {
             a,
             b,
             within: false,
             at: (0, 0),
-            bond: found,
+            found,
         })
     }
 }
@@ -139,7 +126,7 @@ impl<S: TextStore + ?Sized> Iterator for Pairs<'_, S> {
             if let Some(product) = &mut self.current
                 && let Some((a, b)) = product.next()
             {
-                return Some(self.detector.pair(a, b, product.bond));
+                return Some(self.detector.pair(a, b, product.found));
             }
             self.current = Some(self.next_product()?);
         }

@@ -5,6 +5,10 @@
 use std::sync::Arc;
 
 use super::Detector;
+use super::catalog::Catalog;
+use super::jaccard::Jaccard;
+use super::recycled::Recycled;
+use super::route::AnyRoute;
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::group::Linkage;
@@ -200,6 +204,19 @@ impl Builder {
         let (threshold, recall) = settings.mode.promise();
         let banding = Banding::for_recall(settings.sketch.values, threshold, recall)?;
         let index = Index::new(sketcher.recipe(), banding);
-        Ok(Detector::from_parts(settings, sketcher, index, statistics))
+        let route = match settings.mode {
+            Mode::Jaccard { threshold, .. } => AnyRoute::Jaccard(Jaccard { threshold }),
+            Mode::Recycled { criteria } => {
+                AnyRoute::Recycled(Box::new(Recycled::new(criteria, statistics.clone())))
+            }
+        };
+        Ok(Detector {
+            settings,
+            sketcher,
+            index,
+            route,
+            statistics,
+            catalog: Catalog::default(),
+        })
     }
 }

@@ -3,15 +3,16 @@
 //! In: the candidates of a detector, and modes to try. Out: a [`Sweep`]: every pair once, with the
 //! modes in which it matches; and how many groups each of them makes.
 
-use super::verifier::{Probe, Ready, Verifier};
-use super::{Detector, Mode, Search};
+use super::route::{AnyRoute, Route, Verifier};
+use super::search::Search;
+use super::{Detector, Mode};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
-use crate::group::{Bond, Link, Pair, clusters, part_siblings};
+use crate::group::{Link, Pair, PairResult, clusters, part_siblings};
 use crate::index::CandidateReport;
 use crate::kit::parallel;
-use crate::relation::{self, Criteria, Relation};
-use crate::verify::{Verified, Verify};
+use crate::relation::Relation;
+use crate::verify::{Plan, Verified, Verify};
 
 /// As many modes as can be tried at once: a bit for each.
 const MOST_STEPS: usize = 64;
@@ -30,23 +31,48 @@ pub struct Sweep<'a> {
 
 /// What was found of two articles, and in which of the steps it is a match.
 #[derive(Clone, Copy, Debug)]
-struct Graded {
-    bond: Bond,
+pub(super) struct Graded {
+    pub(super) found: PairResult,
+    /// A bit for each step in which they match.
     steps: u64,
-    /// The steps in which they only share a template.
+    /// A bit for each step in which they only share a template.
     templates: u64,
 }
 
 impl Graded {
+    /// A pair that matches in no step yet.
+    pub(super) fn new(found: PairResult) -> Self {
+        Self {
+            found,
+            steps: 0,
+            templates: 0,
+        }
+    }
+
+    /// Notes that the two match in a step.
+    pub(super) fn match_in(&mut self, step: usize) {
+        self.steps |= 1 << step;
+    }
+
+    /// Notes that the two only share a template in a step.
+    pub(super) fn template_in(&mut self, step: usize) {
+        self.templates |= 1 << step;
+    }
+
+    /// Whether there is a step in which anything was found.
+    pub(super) fn is_found(&self) -> bool {
+        self.steps | self.templates != 0
+    }
+
     /// What the two have to do with each other in a step, if anything.
-    fn in_step(&self, step: usize) -> Option<Bond> {
-        let mut bond = self.bond;
+    fn in_step(&self, step: usize) -> Option<PairResult> {
+        let mut found = self.found;
         if self.templates >> step & 1 == 1 {
-            bond.summary.as_mut()?.relation = Relation::Template;
+            found.summary.as_mut()?.relation = Relation::Template;
         } else if self.steps >> step & 1 == 0 {
             return None;
         }
-        Some(bond)
+        Some(found)
     }
 }
 
@@ -136,30 +162,42 @@ impl Detector {
                 steps.len()
             )));
         }
-        for &step in steps {
-            self.check_step(step)?;
+        match &self.route {
+            AnyRoute::Jaccard(route) => self.sweep_on(route, texts, steps),
+            AnyRoute::Recycled(route) => self.sweep_on(&**route, texts, steps),
         }
-        let mut search = self.search();
-        let mut unread = Vec::new();
-        let plan = self.plan::<Grader<'_, S>, S>(&mut search, texts, &mut unread);
+    }
+
+    fn sweep_on<S: TextStore + ?Sized, R: Route>(
+        &self,
+        route: &R,
+        texts: &S,
+        modes: &[Mode],
+    ) -> Result<Sweep<'_>> {
+        let steps = modes.iter().map(|&mode| route.step(mode));
+        let steps: Vec<R::Step> = steps.collect::<Result<_>>()?;
         let Search {
-            leaders, report, ..
-        } = search;
-        let verifier = Grader {
-            inner: Verifier {
-                detector: self,
-                texts,
-                leaders: &leaders,
-            },
-            steps,
+            leaders,
+            tokens,
+            pairs,
+            mut report,
+        } = self.search();
+        let plan = Plan::new::<Grader<'_, S, R>>(&pairs, &tokens);
+        drop(pairs);
+        let grader = Grader {
+            inner: Verifier::new(self, route, texts, &leaders),
+            route,
+            steps: &steps,
         };
-        let mut links = plan.verify_all(&verifier, &mut unread);
+        let mut unread = Vec::new();
+        let mut links = plan.verify_all(&grader, &mut unread);
+        report.compared = grader.inner.compared();
         part_by_step(leaders.len(), steps.len(), &mut links);
         let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
         let unread = unread.into_iter();
         Ok(Sweep {
             detector: self,
-            steps: steps.to_vec(),
+            steps: modes.to_vec(),
             unread: unread
                 .map(|(at, error)| (first_copies[at as usize], error))
                 .collect(),
@@ -168,23 +206,11 @@ impl Detector {
             report,
         })
     }
+}
 
-    fn check_step(&self, step: Mode) -> Result<()> {
-        match (self.settings.mode, step) {
-            (Mode::Jaccard { threshold: own, .. }, Mode::Jaccard { threshold, .. }) => {
-                if threshold >= own && threshold <= 1.0 {
-                    return Ok(());
-                }
-                Err(Error::setting(format!(
-                    "threshold {threshold} is out of the range of a sweep from {own} to 1"
-                )))
-            }
-            (Mode::Recycled { .. }, Mode::Recycled { criteria }) => criteria.check().map(|_| ()),
-            _ => Err(Error::setting(
-                "a sweep takes steps of the mode of its detector only",
-            )),
-        }
-    }
+/// The error for a step of another mode than the detector's.
+pub(super) fn other_mode() -> Error {
+    Error::setting("a sweep takes steps of the mode of its detector only")
 }
 
 impl Sweep<'_> {
@@ -214,7 +240,7 @@ impl Sweep<'_> {
             .map(|link| Link {
                 a: link.a,
                 b: link.b,
-                found: link.found.bond,
+                found: link.found.found,
             })
             .collect();
         let key = |at: u32| {
@@ -248,8 +274,8 @@ impl Sweep<'_> {
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         let id = |at: u32| self.first_copies[at as usize];
         self.links.iter().map(move |link| {
-            let Graded { bond, steps, .. } = link.found;
-            (self.detector.pair(id(link.a), id(link.b), bond), steps)
+            let Graded { found, steps, .. } = link.found;
+            (self.detector.pair(id(link.a), id(link.b), found), steps)
         })
     }
 
@@ -265,27 +291,19 @@ impl Sweep<'_> {
 }
 
 /// Verifies by all steps at once.
-struct Grader<'a, S: ?Sized> {
-    inner: Verifier<'a, S>,
-    steps: &'a [Mode],
+struct Grader<'a, S: ?Sized, R: Route> {
+    inner: Verifier<'a, S, R>,
+    route: &'a R,
+    steps: &'a [R::Step],
 }
 
-impl<S: TextStore + ?Sized> Grader<'_, S> {
-    fn criteria(&self) -> impl Iterator<Item = Criteria> {
-        self.steps.iter().filter_map(|&step| match step {
-            Mode::Recycled { criteria } => Some(criteria),
-            Mode::Jaccard { .. } => None,
-        })
-    }
-}
-
-impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
-    type Article = Ready;
-    type Probe<'a> = Probe<'a>;
+impl<S: TextStore + ?Sized, R: Route> Verify for Grader<'_, S, R> {
+    type Article = R::Article;
+    type Probe<'a> = R::Probe<'a>;
     type Found = Graded;
-    type Scratch = relation::Scratch;
+    type Scratch = R::Scratch;
 
-    const BLOCK: u64 = <Verifier<'_, S> as Verify>::BLOCK;
+    const BLOCK: u64 = R::BLOCK;
 
     fn is_symmetric(&self) -> bool {
         self.inner.is_symmetric()
@@ -295,62 +313,28 @@ impl<S: TextStore + ?Sized> Verify for Grader<'_, S> {
         self.inner.stored(position)
     }
 
-    fn read(&self, position: u32) -> Result<Ready> {
+    fn read(&self, position: u32) -> Result<R::Article> {
         self.inner.read(position)
     }
 
-    fn probe<'a>(&self, article: &'a Ready, others: usize) -> Probe<'a> {
-        article.probe(others)
+    fn probe<'a>(&self, article: &'a R::Article, others: usize) -> R::Probe<'a> {
+        self.inner.probe(article, others)
     }
 
     fn compare(
         &self,
-        probe: &Probe<'_>,
-        other: &Ready,
-        scratch: &mut relation::Scratch,
+        probe: &R::Probe<'_>,
+        other: &R::Article,
+        scratch: &mut R::Scratch,
     ) -> Option<Graded> {
-        let mut graded = match (probe, other) {
-            (Probe::Words(a, in_a), Ready::Words(b, in_b)) => {
-                let (mut first_match, mut template) = (None, None);
-                let (mut steps, mut templates) = (0, 0);
-                let mut bit = 1;
-                relation::relate_by_each(a, b, self.criteria(), scratch, |summary| {
-                    if summary.relation.is_recycled() {
-                        first_match.get_or_insert(summary);
-                        steps |= bit;
-                    } else if summary.relation == Relation::Template {
-                        template.get_or_insert(summary);
-                        templates |= bit;
-                    }
-                    bit <<= 1;
-                });
-                let summary = Some(first_match.or(template)?);
-                let overlap = in_a.overlap(in_b);
-                Graded {
-                    bond: Bond { overlap, summary },
-                    steps,
-                    templates,
-                }
-            }
-            _ => Graded {
-                bond: self.inner.detector.bond(probe, other, scratch)?,
-                steps: 0,
-                templates: 0,
-            },
-        };
-        for (at, &step) in self.steps.iter().enumerate() {
-            if let Mode::Jaccard { threshold, .. } = step {
-                let is_match = graded.bond.overlap.jaccard() >= threshold;
-                graded.steps |= u64::from(is_match) << at;
-            }
-        }
-        (graded.steps | graded.templates != 0).then_some(graded)
+        let graded = self.route.grade(probe, other, self.steps, scratch);
+        self.inner.counted(graded)
     }
 
-    fn exchanged(&self, found: Graded) -> Graded {
+    fn exchanged(&self, graded: Graded) -> Graded {
         Graded {
-            bond: found.bond.reversed(),
-            ..found
+            found: graded.found.reversed(),
+            ..graded
         }
     }
 }

@@ -187,6 +187,41 @@ impl<'a> Document<'a> {
     }
 }
 
+/// A document that owns its memory: the text, and 26 bytes a word.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnedDocument {
+    text: Box<str>,
+    words: Box<[Token]>,
+    token_hashes: Box<[u64]>,
+    surfaces: Box<[Surface]>,
+    boundaries: Box<[Boundary]>,
+}
+
+impl From<Document<'_>> for OwnedDocument {
+    fn from(document: Document<'_>) -> Self {
+        Self {
+            text: document.text.into(),
+            words: document.words.into(),
+            token_hashes: document.token_hashes.into(),
+            surfaces: document.surfaces.into(),
+            boundaries: document.boundaries.into(),
+        }
+    }
+}
+
+impl OwnedDocument {
+    /// The document as every stage takes it.
+    pub(crate) fn document(&self) -> Document<'_> {
+        Document {
+            text: &self.text,
+            words: &self.words,
+            token_hashes: &self.token_hashes,
+            surfaces: &self.surfaces,
+            boundaries: &self.boundaries,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

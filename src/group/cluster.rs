@@ -230,7 +230,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::Bond;
+    use crate::group::PairResult;
     use crate::verify::Overlap;
 
     fn link(a: u32, b: u32, percent: u32) -> Link {
@@ -238,7 +238,7 @@ mod tests {
         Link {
             a,
             b,
-            found: Bond {
+            found: PairResult {
                 overlap: Overlap {
                     a: 100,
                     b: percent,

@@ -25,16 +25,16 @@ use crate::verify::{Overlap, Verified};
 
 /// The finding for two articles.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Bond {
+pub(crate) struct PairResult {
     pub(crate) overlap: Overlap,
     /// The relation, in [`Mode::Recycled`](crate::Mode::Recycled).
     pub(crate) summary: Option<RelationSummary>,
 }
 
-impl Bond {
-    /// The finding for exact copies, whose shingles `overlap` counts.
-    pub(crate) fn exact(overlap: Overlap, with_summary: bool) -> Self {
-        let summary = with_summary.then_some(RelationSummary::EXACT);
+impl PairResult {
+    /// Of articles whose relation is not told.
+    pub(crate) fn of_overlap(overlap: Overlap) -> Self {
+        let summary = None;
         Self { overlap, summary }
     }
 
@@ -61,7 +61,7 @@ impl Bond {
 }
 
 /// A verified pair of positions.
-pub(crate) type Link = Verified<Bond>;
+pub(crate) type Link = Verified<PairResult>;
 
 /// The most distinct texts in a group for which `lowest` is computed over all pairs. Chosen by
 /// hand: 2,016 pairs.
@@ -97,7 +97,7 @@ pub fn cluster(
     order: impl Fn(ArticleId, ArticleId) -> Ordering,
 ) -> Result<Vec<Cluster<ArticleId>>> {
     let link = |pair: &Pair| {
-        let found = pair.bond();
+        let found = pair.result();
         if pair.a <= pair.b {
             let (a, b) = (pair.a.0, pair.b.0);
             Link { a, b, found }
@@ -108,7 +108,7 @@ pub fn cluster(
     };
     let mut links: Vec<Link> = pairs
         .iter()
-        .filter(|pair| pair.a != pair.b && pair.bond().joins())
+        .filter(|pair| pair.a != pair.b && pair.result().joins())
         .map(link)
         .collect();
     links.sort_unstable_by_key(|link| (link.a, link.b));
@@ -236,11 +236,11 @@ impl Pair {
     /// The similarity, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage, by
     /// weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
-        self.bond().score()
+        self.result().score()
     }
 
-    fn bond(&self) -> Bond {
-        Bond {
+    fn result(&self) -> PairResult {
+        PairResult {
             overlap: self.overlap,
             summary: self.summary,
         }

@@ -76,7 +76,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::Bond;
+    use crate::group::PairResult;
     use crate::relation::RelationSummary;
     use crate::verify::Overlap;
 
@@ -96,7 +96,7 @@ mod tests {
         Link {
             a,
             b,
-            found: Bond {
+            found: PairResult {
                 overlap,
                 summary: Some(summary),
             },

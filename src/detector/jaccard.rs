@@ -1,0 +1,99 @@
+//! The route of [`Mode::Jaccard`]: articles as sets of shingles.
+//!
+//! In: the shingles of a text. Out: the exact overlap of two texts whose Jaccard similarity reaches
+//! the threshold. Candidates are found by bands alone.
+
+use super::route::{Compared, Find, Route};
+use super::sweep::Graded;
+use super::{Mode, Stage};
+use crate::error::{Error, Result};
+use crate::group::PairResult;
+use crate::relation::{Comparison, Criteria};
+use crate::sketch::{Reading, Want};
+use crate::verify::{Outlined, ShingleProbe};
+
+/// Finds articles of at least this similarity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Jaccard {
+    pub(super) threshold: f64,
+}
+
+impl Find for Jaccard {
+    fn criteria(&self) -> Criteria {
+        Criteria::default()
+    }
+}
+
+impl Route for Jaccard {
+    type Article = Outlined;
+    type Probe<'a> = ShingleProbe<'a>;
+    type Step = f64;
+    type Scratch = ();
+
+    const WANT: Want = Want::Shingles;
+
+    /// Some 2 MB of shingles, and up to 16 MB of tables where each article meets many.
+    const BLOCK: u64 = 1 << 18;
+
+    const IS_SYMMETRIC: bool = true;
+
+    fn prepare(&self, reading: &Reading<'_>) -> Outlined {
+        Outlined::new(reading.shingles)
+    }
+
+    fn probe<'a>(&self, article: &'a Outlined, others: usize) -> ShingleProbe<'a> {
+        ShingleProbe::new(article, others)
+    }
+
+    fn compare(
+        &self,
+        probe: &ShingleProbe<'_>,
+        other: &Outlined,
+        (): &mut (),
+    ) -> Compared<PairResult> {
+        let found = probe.overlap_reaching(other, self.threshold);
+        Compared::InFull(found.map(PairResult::of_overlap))
+    }
+
+    fn stage(&self, _: &Outlined, _: &Outlined, found: &Comparison) -> Stage {
+        if found.overlap.jaccard() >= self.threshold {
+            Stage::Match
+        } else {
+            Stage::Unlike
+        }
+    }
+
+    fn step(&self, mode: Mode) -> Result<f64> {
+        let own = self.threshold;
+        match mode {
+            Mode::Jaccard { threshold, .. } if threshold >= own && threshold <= 1.0 => {
+                Ok(threshold)
+            }
+            Mode::Jaccard { threshold, .. } => Err(Error::setting(format!(
+                "threshold {threshold} is out of the range of a sweep from {own} to 1"
+            ))),
+            Mode::Recycled { .. } => Err(super::sweep::other_mode()),
+        }
+    }
+
+    fn grade(
+        &self,
+        probe: &ShingleProbe<'_>,
+        other: &Outlined,
+        steps: &[f64],
+        (): &mut (),
+    ) -> Compared<Graded> {
+        let graded = probe
+            .overlap_reaching(other, self.threshold)
+            .and_then(|overlap| {
+                let mut graded = Graded::new(PairResult::of_overlap(overlap));
+                for (step, &threshold) in steps.iter().enumerate() {
+                    if overlap.jaccard() >= threshold {
+                        graded.match_in(step);
+                    }
+                }
+                graded.is_found().then_some(graded)
+            });
+        Compared::InFull(graded)
+    }
+}

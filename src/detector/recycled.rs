@@ -1,0 +1,297 @@
+//! The route of [`Mode::Recycled`]: articles as words in order.
+//!
+//! In: the words of a text, the criteria, what is known of the corpus. Out: the relation of two
+//! texts. Candidates are found by bands, and by samples of ten-letter shingles, which find excerpts
+//! and noisy copies that share no band.
+//!
+//! A candidate pair passes two tests. The [gate](PairGate) asks whether the two share enough runs
+//! of two words in one order; it needs little of an article, and tells most pairs apart. Only a pair
+//! that passes is aligned. An article is read and tokenized once for both: what the alignment needs
+//! is made when the first pair of the article passes.
+
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::route::{Compared, Find, Route};
+use super::sweep::Graded;
+use super::{Mode, Stage};
+use crate::article::ArticleId;
+use crate::corpus::Statistics;
+use crate::document::OwnedDocument;
+use crate::error::Result;
+use crate::group::PairResult;
+use crate::index::{Postings, SharedSample};
+use crate::relation::{
+    self, AnalyzedArticle, Comparison, Criteria, PairGate, PairGateProbe, PairGateScratch,
+    Relation, RelationSummary,
+};
+use crate::sketch::{Reading, Sketch, Want};
+use crate::verify::{Overlap, ShingleSet};
+
+/// Finds articles that are recycled one from the other.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recycled {
+    criteria: Criteria,
+    statistics: Option<Arc<Statistics>>,
+    postings: Postings,
+}
+
+impl Recycled {
+    pub(super) fn new(criteria: Criteria, statistics: Option<Arc<Statistics>>) -> Self {
+        Self {
+            criteria,
+            statistics,
+            postings: Postings::default(),
+        }
+    }
+}
+
+impl Find for Recycled {
+    fn criteria(&self) -> Criteria {
+        self.criteria
+    }
+
+    fn summary_of_copies(&self) -> Option<RelationSummary> {
+        Some(RelationSummary::EXACT)
+    }
+
+    fn set_statistics(&mut self, statistics: Option<Arc<Statistics>>) {
+        self.statistics = statistics;
+    }
+
+    fn insert(&mut self, id: ArticleId, sketch: &Sketch) {
+        self.postings.insert(id, &sketch.sample);
+    }
+
+    fn remove(&mut self, id: ArticleId) {
+        self.postings.remove(id);
+    }
+
+    fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        self.postings.rename(from, to);
+    }
+
+    fn memory(&self) -> usize {
+        self.postings.memory()
+    }
+
+    fn candidates(&self, sketch: &Sketch) -> Vec<ArticleId> {
+        self.postings.candidates(&sketch.sample)
+    }
+
+    fn pairs(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {
+        self.postings.pairs_in_order(order)
+    }
+
+    fn shared_sample(&self, a: ArticleId, b: ArticleId) -> Option<SharedSample> {
+        self.postings.shared(a, b)
+    }
+}
+
+/// An article as the gate compares it, and what the alignment needs of it.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    gate: PairGate,
+    /// Taken when the article is first aligned.
+    source: Mutex<Option<Source>>,
+    aligned: OnceLock<Aligned>,
+}
+
+/// An article as it was cut.
+#[derive(Debug)]
+struct Source {
+    document: OwnedDocument,
+    shingles: Vec<u64>,
+}
+
+/// An article as it is aligned.
+#[derive(Debug)]
+struct Aligned {
+    article: AnalyzedArticle,
+    shingles: ShingleSet,
+}
+
+impl Prepared {
+    /// What the alignment needs; made at the first call.
+    fn aligned(&self, statistics: Option<&Statistics>) -> &Aligned {
+        self.aligned.get_or_init(|| {
+            let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
+            let source = source.take().expect("a source that nothing else takes");
+            Aligned {
+                article: AnalyzedArticle::new(source.document.document(), statistics),
+                shingles: ShingleSet::new(source.shingles),
+            }
+        })
+    }
+}
+
+/// An article that is compared to many.
+#[derive(Debug)]
+pub(super) struct Probe<'a> {
+    of: &'a Prepared,
+    gate: PairGateProbe,
+    /// Made when the first pair passes the gate.
+    aligned: OnceLock<relation::Probe<'a>>,
+}
+
+/// Space that is kept from one pair to the next.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    gate: PairGateScratch,
+    relation: relation::Scratch,
+}
+
+impl Recycled {
+    /// Two articles ready to be aligned, unless the gate tells them apart.
+    fn through_gate<'p, 'a>(
+        &self,
+        probe: &'p Probe<'a>,
+        other: &'p Prepared,
+        scratch: &mut Scratch,
+    ) -> Option<Pair<'p, 'a>> {
+        if !probe.gate.may_be_related(&other.gate, &mut scratch.gate) {
+            return None;
+        }
+        let statistics = self.statistics.as_deref();
+        let own = probe.of.aligned(statistics);
+        Some(Pair {
+            probe: probe
+                .aligned
+                .get_or_init(|| relation::Probe::new(&own.article)),
+            own,
+            other: other.aligned(statistics),
+        })
+    }
+}
+
+/// Two articles that have passed the gate.
+struct Pair<'p, 'a> {
+    probe: &'p relation::Probe<'a>,
+    own: &'a Aligned,
+    other: &'p Aligned,
+}
+
+impl Pair<'_, '_> {
+    fn overlap(&self) -> Overlap {
+        self.own.shingles.overlap(&self.other.shingles)
+    }
+}
+
+impl Route for Recycled {
+    type Article = Prepared;
+    type Probe<'a> = Probe<'a>;
+    type Step = Criteria;
+    type Scratch = Scratch;
+
+    const WANT: Want = Want::Document;
+
+    /// Some 12 MB: 48 bytes a word until an article is aligned, 62 from then on. An article of a
+    /// large story meets articles of many blocks, and is read once more for each: the larger a
+    /// block, the fewer.
+    const BLOCK: u64 = 1 << 18;
+
+    const IS_SYMMETRIC: bool = false;
+
+    fn prepare(&self, reading: &Reading<'_>) -> Prepared {
+        Prepared {
+            gate: PairGate::new(reading.tokens),
+            source: Mutex::new(Some(Source {
+                document: OwnedDocument::from(reading.document.expect("it was wanted")),
+                shingles: reading.shingles.to_vec(),
+            })),
+            aligned: OnceLock::new(),
+        }
+    }
+
+    fn probe<'a>(&self, article: &'a Prepared, _: usize) -> Probe<'a> {
+        Probe {
+            of: article,
+            gate: article.gate.probe(),
+            aligned: OnceLock::new(),
+        }
+    }
+
+    fn compare(
+        &self,
+        probe: &Probe<'_>,
+        other: &Prepared,
+        scratch: &mut Scratch,
+    ) -> Compared<PairResult> {
+        let Some(pair) = self.through_gate(probe, other, scratch) else {
+            return Compared::Gated;
+        };
+        let summary = relation::relate(
+            pair.probe,
+            &pair.other.article,
+            &self.criteria,
+            &mut scratch.relation,
+        );
+        Compared::InFull(
+            (summary.relation != Relation::Unrelated).then(|| PairResult {
+                overlap: pair.overlap(),
+                summary: Some(summary),
+            }),
+        )
+    }
+
+    fn stage(&self, a: &Prepared, b: &Prepared, found: &Comparison) -> Stage {
+        let relation = found.summary.relation;
+        if !a
+            .gate
+            .probe()
+            .may_be_related(&b.gate, &mut PairGateScratch::default())
+        {
+            Stage::Sieved
+        } else if relation == Relation::Unrelated {
+            Stage::Unlike
+        } else if relation.is_recycled() {
+            Stage::Match
+        } else {
+            Stage::NotRecycled
+        }
+    }
+
+    fn step(&self, mode: Mode) -> Result<Criteria> {
+        match mode {
+            Mode::Recycled { criteria } => criteria.check(),
+            Mode::Jaccard { .. } => Err(super::sweep::other_mode()),
+        }
+    }
+
+    fn grade(
+        &self,
+        probe: &Probe<'_>,
+        other: &Prepared,
+        steps: &[Criteria],
+        scratch: &mut Scratch,
+    ) -> Compared<Graded> {
+        let Some(pair) = self.through_gate(probe, other, scratch) else {
+            return Compared::Gated;
+        };
+        let (mut first_match, mut template) = (None, None);
+        let mut graded = Graded::new(PairResult::of_overlap(Overlap::default()));
+        let mut step = 0;
+        relation::relate_by_each(
+            pair.probe,
+            &pair.other.article,
+            steps.iter().copied(),
+            &mut scratch.relation,
+            |summary| {
+                if summary.relation.is_recycled() {
+                    first_match.get_or_insert(summary);
+                    graded.match_in(step);
+                } else if summary.relation == Relation::Template {
+                    template.get_or_insert(summary);
+                    graded.template_in(step);
+                }
+                step += 1;
+            },
+        );
+        Compared::InFull(first_match.or(template).map(|summary| {
+            graded.found = PairResult {
+                overlap: pair.overlap(),
+                summary: Some(summary),
+            };
+            graded
+        }))
+    }
+}

@@ -1,0 +1,220 @@
+//! From the texts of a detector to verified links.
+//!
+//! In: a detector and a store of texts. Out: the [`Search`]: the different texts and their candidate
+//! pairs; and the links that verification leaves of them. Texts are read again here.
+
+use std::cell::Cell;
+
+use super::Detector;
+use super::route::{AnyRoute, Route, Verifier};
+use crate::article::{ArticleId, TextStore};
+use crate::error::{BoxError, Error, ErrorKind, Result};
+use crate::group::Link;
+use crate::index::{CandidateReport, Candidates};
+use crate::kit::parallel;
+use crate::sketch::{ReadScratch, Reading, Want};
+use crate::verify::{Plan, ShingleSet, Unread};
+
+/// The different texts of a detector, and their candidate pairs.
+pub(super) struct Search {
+    /// By position: the article that stands for a text. The order depends on the texts alone.
+    pub(super) leaders: Vec<ArticleId>,
+    /// By position: the number of tokens.
+    pub(super) tokens: Vec<u32>,
+    /// Candidate pairs of positions, in ascending order.
+    pub(super) pairs: Vec<(u32, u32)>,
+    pub(super) report: CandidateReport,
+}
+
+/// Candidate pairs that are verified block by block, see [`Plan`].
+pub(super) struct Verification {
+    /// By position: the article that stands for a text.
+    pub(super) leaders: Vec<ArticleId>,
+    pub(super) report: CandidateReport,
+    pub(super) unread: Vec<Unread>,
+    plan: Plan,
+}
+
+impl Detector {
+    /// Finds the candidate pairs of all texts.
+    pub(super) fn search(&self) -> Search {
+        let leaders = self.catalog.leaders();
+        let Candidates {
+            mut pairs,
+            mut report,
+        } = self.index.pairs_in_order(&leaders);
+        let further = self.route.find().pairs(&leaders);
+        report.sampled_pairs = further.len();
+        if !further.is_empty() {
+            pairs.extend(further);
+            parallel::sort(&mut pairs);
+            pairs.dedup();
+            report.pairs = pairs.len();
+        }
+        let tokens = leaders
+            .iter()
+            .map(|&leader| self.catalog.record(leader).tokens)
+            .collect();
+        Search {
+            leaders,
+            tokens,
+            pairs,
+            report,
+        }
+    }
+
+    /// Finds the candidate pairs of all texts, and plans their verification with texts from an `S`.
+    pub(super) fn verification<S: TextStore + ?Sized>(&self) -> Verification {
+        let Search {
+            leaders,
+            tokens,
+            pairs,
+            report,
+        } = self.search();
+        let plan = match &self.route {
+            AnyRoute::Jaccard(route) => plan::<S, _>(route, &pairs, &tokens),
+            AnyRoute::Recycled(route) => plan::<S, _>(&**route, &pairs, &tokens),
+        };
+        Verification {
+            leaders,
+            report,
+            unread: Vec::new(),
+            plan,
+        }
+    }
+
+    /// Verifies the next block of pairs; `None` after the last.
+    pub(super) fn verify_next<S: TextStore + ?Sized>(
+        &self,
+        verification: &mut Verification,
+        texts: &S,
+    ) -> Option<Vec<Link>> {
+        match &self.route {
+            AnyRoute::Jaccard(route) => verification.next_on(self, route, texts),
+            AnyRoute::Recycled(route) => verification.next_on(self, &**route, texts),
+        }
+    }
+
+    /// Verifies all pairs that are left; links in ascending order.
+    pub(super) fn verify_all<S: TextStore + ?Sized>(
+        &self,
+        verification: &mut Verification,
+        texts: &S,
+    ) -> Vec<Link> {
+        match &self.route {
+            AnyRoute::Jaccard(route) => verification.all_on(self, route, texts),
+            AnyRoute::Recycled(route) => verification.all_on(self, &**route, texts),
+        }
+    }
+
+    /// Reads a text again and prepares it for comparison on a route.
+    pub(super) fn read_on<R: Route>(
+        &self,
+        route: &R,
+        leader: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<R::Article> {
+        self.read(leader, texts, R::WANT, |reading| route.prepare(reading))
+    }
+
+    /// Reads the shingles of a text again.
+    pub(super) fn read_shingles(
+        &self,
+        leader: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<ShingleSet> {
+        self.read(leader, texts, Want::Shingles, |reading| {
+            ShingleSet::new(reading.shingles.to_vec())
+        })
+    }
+
+    /// Reads a text again, from the first of its copies that can be read, and makes something of it
+    /// and of what is wanted of it. The error is that of the copy whose key comes first.
+    fn read<R>(
+        &self,
+        leader: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+        want: Want,
+        make: impl Fn(&Reading<'_>) -> R,
+    ) -> Result<R> {
+        let key = |id| &self.catalog.record(id).key;
+        // Which copy leads depends on the order of insertion; what is said of them must not.
+        let mut first: Option<(ArticleId, Error)> = None;
+        for copy in self.catalog.copies(leader) {
+            match (self.read_one(copy, texts, want, &make), &first) {
+                (Ok(made), _) => return Ok(made),
+                (Err(_), Some((first, _))) if key(*first) < key(copy) => {}
+                (Err(error), _) => first = Some((copy, error)),
+            }
+        }
+        let (_, error) = first.expect("an article is among its copies");
+        Err(error)
+    }
+
+    /// Reads the text of one article again.
+    ///
+    /// # Errors
+    ///
+    /// [`TextUnavailable`](ErrorKind::TextUnavailable) if the store fails,
+    /// [`TextChanged`](ErrorKind::TextChanged) if its words are not those that were inserted.
+    pub(super) fn read_one<R>(
+        &self,
+        id: ArticleId,
+        texts: &(impl TextStore + ?Sized),
+        want: Want,
+        make: &impl Fn(&Reading<'_>) -> R,
+    ) -> Result<R> {
+        thread_local! {
+            static SCRATCH: Cell<Option<Box<ReadScratch>>> = const { Cell::new(None) };
+        }
+        let record = self.catalog.record(id);
+        let text = texts.text(id, &record.key).map_err(|source: BoxError| {
+            let message = format!("the text of {:?} could not be read: {source}", record.key);
+            Error::new(ErrorKind::TextUnavailable, message).with_source(source)
+        })?;
+        // Taken, not borrowed: a store of the caller's may come back here.
+        let mut scratch = SCRATCH.take().unwrap_or_default();
+        let (fingerprint, reading) = self.sketcher.read(&text, want, &mut scratch)?;
+        if fingerprint != record.fingerprint {
+            let message = format!(
+                "the text of {:?} has changed since it was inserted; replace the article",
+                record.key
+            );
+            return Err(Error::new(ErrorKind::TextChanged, message));
+        }
+        let made = make(&reading);
+        SCRATCH.set(Some(scratch));
+        Ok(made)
+    }
+}
+
+fn plan<S: TextStore + ?Sized, R: Route>(_: &R, pairs: &[(u32, u32)], tokens: &[u32]) -> Plan {
+    Plan::new::<Verifier<'_, S, R>>(pairs, tokens)
+}
+
+impl Verification {
+    fn next_on<S: TextStore + ?Sized, R: Route>(
+        &mut self,
+        detector: &Detector,
+        route: &R,
+        texts: &S,
+    ) -> Option<Vec<Link>> {
+        let verifier = Verifier::new(detector, route, texts, &self.leaders);
+        let links = self.plan.verify_next(&verifier, &mut self.unread);
+        self.report.compared += verifier.compared();
+        links
+    }
+
+    fn all_on<S: TextStore + ?Sized, R: Route>(
+        &mut self,
+        detector: &Detector,
+        route: &R,
+        texts: &S,
+    ) -> Vec<Link> {
+        let verifier = Verifier::new(detector, route, texts, &self.leaders);
+        let plan = std::mem::take(&mut self.plan);
+        let links = plan.verify_all(&verifier, &mut self.unread);
+        self.report.compared += verifier.compared();
+        links
+    }
+}
