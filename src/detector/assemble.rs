@@ -16,7 +16,7 @@ use crate::group::{
 };
 use crate::kit::parallel;
 use crate::kit::scatter;
-use crate::verify::ShingleSet;
+use crate::verify::{ShingleSet, Unread};
 
 /// What is known when the links are verified.
 struct Assembly<'a, S: ?Sized> {
@@ -48,14 +48,12 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     let mut verification = detector.verification::<S>();
     let mut links = detector.verify_all(&mut verification, texts);
     let Verification {
-        leaders,
+        first_copies,
         report: candidates,
         unread,
         ..
     } = verification;
-    part_siblings(leaders.len(), &mut links);
-    let first_copies: Vec<ArticleId> =
-        parallel::map(&leaders, |&leader| detector.catalog.first_copy(leader));
+    part_siblings(first_copies.len(), &mut links);
 
     let (by_rank, ranks) = ranks(detector, &first_copies, &links);
     let by_key = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
@@ -64,14 +62,20 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         .filter(|link| link.found.joins())
         .copied()
         .collect();
-    let mut found = clusters(leaders.len(), &joining, detector.settings.linkage, &by_key)?;
-    found.extend(copies_without_links(detector, &leaders, &found));
+    let mut found = clusters(
+        first_copies.len(),
+        &joining,
+        detector.settings.linkage,
+        &by_key,
+    )?;
+    found.extend(copies_without_links(detector, &first_copies, &found));
 
+    let unread = unread_by_key(detector, &first_copies, unread);
     let assembly = Assembly {
         detector,
         texts,
+        by_cluster: LinksByCluster::new(first_copies.len(), &found, &links),
         first_copies,
-        by_cluster: LinksByCluster::new(leaders.len(), &found, &links),
         links,
         by_rank,
         ranks,
@@ -99,7 +103,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         candidates,
         link_count: joining.len(),
         between: assembly.links_between(),
-        unread: unread_by_key(detector, &leaders, unread),
+        unread,
         of_article,
     })
 }
@@ -130,21 +134,21 @@ fn ranks(
 /// Texts that stand in no cluster but have exact copies.
 fn copies_without_links(
     detector: &Detector,
-    leaders: &[ArticleId],
+    first_copies: &[ArticleId],
     clusters: &[Cluster<u32>],
 ) -> Vec<Cluster<u32>> {
-    let mut clustered = vec![false; leaders.len()];
+    let mut clustered = vec![false; first_copies.len()];
     for &member in clusters.iter().flat_map(|cluster| &cluster.members) {
         clustered[member as usize] = true;
     }
     let has_copies = |at: u32| {
         detector
             .catalog
-            .copies(leaders[at as usize])
+            .copies(first_copies[at as usize])
             .nth(1)
             .is_some()
     };
-    (0..leaders.len() as u32)
+    (0..first_copies.len() as u32)
         .filter(|&at| !clustered[at as usize] && has_copies(at))
         .map(|centre| Cluster {
             centre,
@@ -155,12 +159,11 @@ fn copies_without_links(
 
 fn unread_by_key(
     detector: &Detector,
-    leaders: &[ArticleId],
-    unread: Vec<(u32, Error)>,
+    first_copies: &[ArticleId],
+    unread: Vec<Unread>,
 ) -> Vec<(ArticleId, Error)> {
-    let of_leader =
-        |(at, error): (u32, Error)| (detector.catalog.first_copy(leaders[at as usize]), error);
-    let mut unread: Vec<_> = unread.into_iter().map(of_leader).collect();
+    let named = |(at, error): Unread| (first_copies[at as usize], error);
+    let mut unread: Vec<_> = unread.into_iter().map(named).collect();
     let key = |id: ArticleId| &detector.catalog.record(id).key;
     unread.sort_by(|(a, _), (b, _)| key(*a).cmp(key(*b)));
     unread.dedup_by_key(|&mut (id, _)| id);

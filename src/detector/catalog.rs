@@ -191,7 +191,14 @@ impl Catalog {
         std::iter::successors(Some(of), next)
     }
 
-    /// The copy whose key comes first.
+    /// An article and its exact copies, in order of their keys.
+    pub(super) fn copies_by_key(&self, of: ArticleId) -> Vec<ArticleId> {
+        let mut copies: Vec<ArticleId> = self.copies(of).collect();
+        self.sort_by_key(&mut copies, |&id| id);
+        copies
+    }
+
+    /// The copy whose key comes first, in time linear in the copies.
     pub(super) fn first_copy(&self, of: ArticleId) -> ArticleId {
         let key = |id: &ArticleId| &self.record(*id).key;
         self.copies(of)

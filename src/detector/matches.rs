@@ -99,7 +99,7 @@ impl Detector {
             matches.found.extend(self.catalog.copies(leader).map(copy));
         }
         let mut leaders = self.index.candidates(signature)?;
-        leaders.extend(route.candidates(sketch));
+        leaders.extend(route.candidates(sketch, &self.catalog));
         leaders.sort_unstable();
         leaders.dedup();
         leaders.retain(|&leader| Some(leader) != own_leader);
@@ -108,7 +108,7 @@ impl Detector {
         let own = route.prepare(&reading);
         let probe = route.probe(&own, leaders.len());
         let verified = parallel::map_with(&leaders, |&leader, scratch| {
-            let other = self.read_on(route, leader, texts)?;
+            let other = self.read_on(route, self.catalog.first_copy(leader), texts)?;
             Ok(match route.compare(&probe, &other, scratch) {
                 Compared::Gated => None,
                 Compared::InFull(found) => found,

@@ -122,8 +122,10 @@ impl Detector {
             .collect();
         let counted = parallel::map(&parts, |part| {
             let mut statistics = Statistics::new();
-            for &id in *part {
-                if let Ok(text) = texts.text(id, &self.catalog.record(id).key) {
+            for &leader in *part {
+                let read = |id| texts.text(id, &self.catalog.record(id).key).ok();
+                let copies = self.catalog.copies_by_key(leader);
+                if let Some(text) = copies.into_iter().find_map(read) {
                     // Only a text above the limit fails, and such a one was not taken in.
                     let _ = statistics.add(&text);
                 }
@@ -336,8 +338,12 @@ impl Detector {
     /// The pairs that would be verified, of exact copies the first only, in no particular order:
     /// for measuring how many of the matches are among them.
     pub fn candidates(&self) -> Vec<(ArticleId, ArticleId)> {
-        let Search { leaders, pairs, .. } = self.search();
-        let first = |at: u32| self.catalog.first_copy(leaders[at as usize]);
+        let Search {
+            first_copies,
+            pairs,
+            ..
+        } = self.search();
+        let first = |at: u32| first_copies[at as usize];
         let pair = |(a, b): (u32, u32)| (first(a), first(b));
         pairs.into_iter().map(pair).collect()
     }

@@ -49,7 +49,7 @@ impl Product {
 impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
         let verification = detector.verification::<S>();
-        let texts_left = verification.leaders.iter().rev().copied().collect();
+        let texts_left = verification.first_copies.iter().rev().copied().collect();
         Self {
             detector,
             texts,
@@ -69,26 +69,21 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     /// Articles whose text could not be read again so far, and why: their matches with other
     /// texts are missing.
     pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
-        self.verification.unread.iter().map(|(at, error)| {
-            (
-                self.detector
-                    .catalog
-                    .first_copy(self.verification.leaders[*at as usize]),
-                error,
-            )
-        })
+        let Verification {
+            first_copies,
+            unread,
+            ..
+        } = &self.verification;
+        unread
+            .iter()
+            .map(|(at, error)| (first_copies[*at as usize], error))
     }
 
     fn next_product(&mut self) -> Option<Product> {
         let catalog = &self.detector.catalog;
-        let copies = |leader| {
-            let mut copies: Vec<ArticleId> = catalog.copies(leader).collect();
-            copies.sort_unstable_by(|&a, &b| catalog.record(a).key.cmp(&catalog.record(b).key));
-            copies
-        };
         while let Some(leader) = self.texts_left.pop() {
             if catalog.copies(leader).nth(1).is_some() {
-                let list = copies(leader);
+                let list = catalog.copies_by_key(leader);
                 // Verified by fingerprint; how many different shingles there are was not counted.
                 let found = self.detector.result_of_copies(leader);
                 return Some(Product {
@@ -107,7 +102,8 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;
-        let [a, b] = [a, b].map(|at| copies(self.verification.leaders[at as usize]));
+        let [a, b] =
+            [a, b].map(|at| catalog.copies_by_key(self.verification.first_copies[at as usize]));
         Some(Product {
             a,
             b,

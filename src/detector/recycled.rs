@@ -11,6 +11,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::catalog::Catalog;
 use super::route::{Compared, Find, Route};
 use super::sweep::Graded;
 use super::{Mode, Stage};
@@ -74,8 +75,9 @@ impl Find for Recycled {
         self.postings.memory()
     }
 
-    fn candidates(&self, sketch: &Sketch) -> Vec<ArticleId> {
-        self.postings.candidates(&sketch.sample)
+    fn candidates(&self, sketch: &Sketch, catalog: &Catalog) -> Vec<ArticleId> {
+        let order = |id| catalog.record(id).fingerprint;
+        self.postings.candidates(&sketch.sample, order)
     }
 
     fn pairs(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {

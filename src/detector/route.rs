@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::catalog::Catalog;
 use super::jaccard::Jaccard;
 use super::recycled::Recycled;
 use super::sweep::Graded;
@@ -49,8 +50,8 @@ pub(super) trait Find {
         0
     }
 
-    /// Candidates of a text that share no band with it, in ascending order of ids.
-    fn candidates(&self, _: &Sketch) -> Vec<ArticleId> {
+    /// Candidates of a text that may share no band with it, in ascending order of ids.
+    fn candidates(&self, _: &Sketch, _: &Catalog) -> Vec<ArticleId> {
         Vec::new()
     }
 
@@ -158,8 +159,8 @@ pub(super) struct Verifier<'a, S: ?Sized, R> {
     detector: &'a Detector,
     route: &'a R,
     texts: &'a S,
-    /// By position: the article that stands for its copies.
-    leaders: &'a [ArticleId],
+    /// By position: the first of its copies by key.
+    first_copies: &'a [ArticleId],
     compared: AtomicUsize,
 }
 
@@ -168,13 +169,13 @@ impl<'a, S: TextStore + ?Sized, R: Route> Verifier<'a, S, R> {
         detector: &'a Detector,
         route: &'a R,
         texts: &'a S,
-        leaders: &'a [ArticleId],
+        first_copies: &'a [ArticleId],
     ) -> Self {
         Self {
             detector,
             route,
             texts,
-            leaders,
+            first_copies,
             compared: AtomicUsize::new(0),
         }
     }
@@ -208,12 +209,12 @@ impl<S: TextStore + ?Sized, R: Route> Verify for Verifier<'_, S, R> {
 
     /// A store that goes by ids, or a file, has them near each other in that order.
     fn stored(&self, position: u32) -> u32 {
-        self.leaders[position as usize].0
+        self.first_copies[position as usize].0
     }
 
     fn read(&self, position: u32) -> Result<R::Article> {
-        let leader = self.leaders[position as usize];
-        self.detector.read_on(self.route, leader, self.texts)
+        let first_copy = self.first_copies[position as usize];
+        self.detector.read_on(self.route, first_copy, self.texts)
     }
 
     fn probe<'a>(&self, article: &'a R::Article, others: usize) -> R::Probe<'a> {

@@ -17,8 +17,11 @@ use crate::verify::{Plan, ShingleSet, Unread};
 
 /// The different texts of a detector, and their candidate pairs.
 pub(super) struct Search {
-    /// By position: the article that stands for a text. The order depends on the texts alone.
+    /// By position: the article whose signature stands in the index for its copies. The order
+    /// depends on the texts alone, which article of a text it is on the order of insertion.
     pub(super) leaders: Vec<ArticleId>,
+    /// By position: the first of the copies by key. It is the one that is read and named.
+    pub(super) first_copies: Vec<ArticleId>,
     /// By position: the number of tokens.
     pub(super) tokens: Vec<u32>,
     /// Candidate pairs of positions, in ascending order.
@@ -28,8 +31,8 @@ pub(super) struct Search {
 
 /// Candidate pairs that are verified block by block, see [`Plan`].
 pub(super) struct Verification {
-    /// By position: the article that stands for a text.
-    pub(super) leaders: Vec<ArticleId>,
+    /// By position: the first copy of a text by key.
+    pub(super) first_copies: Vec<ArticleId>,
     pub(super) report: CandidateReport,
     pub(super) unread: Vec<Unread>,
     plan: Plan,
@@ -55,8 +58,10 @@ impl Detector {
             .iter()
             .map(|&leader| self.catalog.record(leader).tokens)
             .collect();
+        let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
         Search {
             leaders,
+            first_copies,
             tokens,
             pairs,
             report,
@@ -66,17 +71,18 @@ impl Detector {
     /// Finds the candidate pairs of all texts, and plans their verification with texts from an `S`.
     pub(super) fn verification<S: TextStore + ?Sized>(&self) -> Verification {
         let Search {
-            leaders,
+            first_copies,
             tokens,
             pairs,
             report,
+            ..
         } = self.search();
         let plan = match &self.route {
             AnyRoute::Jaccard(route) => plan::<S, _>(route, &pairs, &tokens),
             AnyRoute::Recycled(route) => plan::<S, _>(&**route, &pairs, &tokens),
         };
         Verification {
-            leaders,
+            first_copies,
             report,
             unread: Vec::new(),
             plan,
@@ -111,44 +117,44 @@ impl Detector {
     pub(super) fn read_on<R: Route>(
         &self,
         route: &R,
-        leader: ArticleId,
+        first_copy: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<R::Article> {
-        self.read(leader, texts, R::WANT, |reading| route.prepare(reading))
+        self.read(first_copy, texts, R::WANT, |reading| route.prepare(reading))
     }
 
     /// Reads the shingles of a text again.
     pub(super) fn read_shingles(
         &self,
-        leader: ArticleId,
+        first_copy: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<ShingleSet> {
-        self.read(leader, texts, Want::Shingles, |reading| {
+        self.read(first_copy, texts, Want::Shingles, |reading| {
             ShingleSet::new(reading.shingles.to_vec())
         })
     }
 
-    /// Reads a text again, from the first of its copies that can be read, and makes something of it
-    /// and of what is wanted of it. The error is that of the copy whose key comes first.
+    /// Reads a text again from the first of its copies by key, and makes something of it and of what
+    /// is wanted of it.
+    ///
+    /// Copies have the same words, but perhaps other capitals and line breaks, so which copy is read
+    /// must not depend on the order of insertion. Where the first can't be read, the next by key that
+    /// can stands for it; the error is that of the first.
     fn read<R>(
         &self,
-        leader: ArticleId,
+        first_copy: ArticleId,
         texts: &(impl TextStore + ?Sized),
         want: Want,
         make: impl Fn(&Reading<'_>) -> R,
     ) -> Result<R> {
-        let key = |id| &self.catalog.record(id).key;
-        // Which copy leads depends on the order of insertion; what is said of them must not.
-        let mut first: Option<(ArticleId, Error)> = None;
-        for copy in self.catalog.copies(leader) {
-            match (self.read_one(copy, texts, want, &make), &first) {
-                (Ok(made), _) => return Ok(made),
-                (Err(_), Some((first, _))) if key(*first) < key(copy) => {}
-                (Err(error), _) => first = Some((copy, error)),
-            }
-        }
-        let (_, error) = first.expect("an article is among its copies");
-        Err(error)
+        let error = match self.read_one(first_copy, texts, want, &make) {
+            Ok(made) => return Ok(made),
+            Err(error) => error,
+        };
+        let copies = self.catalog.copies_by_key(first_copy);
+        let others = copies.into_iter().skip(1);
+        let made = others.map(|copy| self.read_one(copy, texts, want, &make));
+        made.filter_map(Result::ok).next().ok_or(error)
     }
 
     /// Reads the text of one article again.
@@ -199,7 +205,7 @@ impl Verification {
         route: &R,
         texts: &S,
     ) -> Option<Vec<Link>> {
-        let verifier = Verifier::new(detector, route, texts, &self.leaders);
+        let verifier = Verifier::new(detector, route, texts, &self.first_copies);
         let links = self.plan.verify_next(&verifier, &mut self.unread);
         self.report.compared += verifier.compared();
         links
@@ -211,7 +217,7 @@ impl Verification {
         route: &R,
         texts: &S,
     ) -> Vec<Link> {
-        let verifier = Verifier::new(detector, route, texts, &self.leaders);
+        let verifier = Verifier::new(detector, route, texts, &self.first_copies);
         let plan = std::mem::take(&mut self.plan);
         let links = plan.verify_all(&verifier, &mut self.unread);
         self.report.compared += verifier.compared();

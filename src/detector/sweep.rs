@@ -177,23 +177,23 @@ impl Detector {
         let steps = modes.iter().map(|&mode| route.step(mode));
         let steps: Vec<R::Step> = steps.collect::<Result<_>>()?;
         let Search {
-            leaders,
+            first_copies,
             tokens,
             pairs,
             mut report,
+            ..
         } = self.search();
         let plan = Plan::new::<Grader<'_, S, R>>(&pairs, &tokens);
         drop(pairs);
         let grader = Grader {
-            inner: Verifier::new(self, route, texts, &leaders),
+            inner: Verifier::new(self, route, texts, &first_copies),
             route,
             steps: &steps,
         };
         let mut unread = Vec::new();
         let mut links = plan.verify_all(&grader, &mut unread);
         report.compared = grader.inner.compared();
-        part_by_step(leaders.len(), steps.len(), &mut links);
-        let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
+        part_by_step(first_copies.len(), steps.len(), &mut links);
         let unread = unread.into_iter();
         Ok(Sweep {
             detector: self,

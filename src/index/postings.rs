@@ -131,8 +131,15 @@ impl Postings {
         self.insert(to, &sample);
     }
 
-    /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`].
-    pub(crate) fn candidates(&self, sample: &[u32]) -> Vec<ArticleId> {
+    /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`]. `order` decides which
+    /// articles stand for a common hash and which of two equal choices is taken: it must depend on
+    /// the texts alone.
+    pub(crate) fn candidates<K: Ord>(
+        &self,
+        sample: &[u32],
+        order: impl Fn(ArticleId) -> K,
+    ) -> Vec<ArticleId> {
+        let order = |id: u32| order(ArticleId(id));
         let table = self.table.get_or_init(|| {
             let mut table = Table::default();
             for (id, sample) in (0..).zip(&self.samples) {
@@ -150,9 +157,7 @@ impl Postings {
             table.get(hash, |id| holders.push(id));
             let weight = weights.of_holders(holders.len());
             if holders.len() > CAP {
-                // Centres are chosen by sample first, so that they don't depend on ids.
-                let by_sample = |id: &u32| (&self.samples[*id as usize], *id);
-                holders.select_nth_unstable_by(CENTRES, |a, b| by_sample(a).cmp(&by_sample(b)));
+                holders.select_nth_unstable_by_key(CENTRES, |&id| order(id));
                 holders.truncate(CENTRES);
             }
             shared.extend(holders.iter().map(|&id| (id, weight)));
@@ -166,7 +171,7 @@ impl Postings {
         let mut choices: Vec<Choice> = counted
             .filter(|choice| choice.is_enough(sample, &self.samples[choice.other as usize]))
             .collect();
-        choose(&mut choices);
+        choose(&mut choices, order);
         let mut ids: Vec<ArticleId> = choices
             .iter()
             .map(|choice| ArticleId(choice.other))
@@ -232,11 +237,11 @@ impl Choice {
     }
 }
 
-/// Keeps the [`CHOICES`] choices of largest weight. At equal weight, lower positions or ids win.
-fn choose(choices: &mut Vec<Choice>) {
+/// Keeps the [`CHOICES`] choices of largest weight. At equal weight, the first in `order` win.
+fn choose<K: Ord>(choices: &mut Vec<Choice>, order: impl Fn(u32) -> K) {
     if choices.len() > CHOICES {
-        choices
-            .select_nth_unstable_by_key(CHOICES, |choice| (u32::MAX - choice.weight, choice.other));
+        let key = |choice: &Choice| (u32::MAX - choice.weight, order(choice.other));
+        choices.select_nth_unstable_by_key(CHOICES, key);
         choices.truncate(CHOICES);
     }
 }
@@ -334,7 +339,7 @@ impl Lists {
                 (is_other && choice.is_enough(samples[at], samples[other as usize]))
                     .then_some(choice)
             }));
-            choose(&mut choices);
+            choose(&mut choices, |position| position);
             let at = at as u32;
             pairs.extend(
                 choices
@@ -438,7 +443,7 @@ mod tests {
             prop_assert_eq!(&found, &expected);
             // One by one gives the same: there are too few for any choice to be cut.
             for (a, sample) in samples.iter().enumerate() {
-                let of_one: Vec<u32> = postings.candidates(sample).iter().map(|id| id.0).collect();
+                let of_one: Vec<u32> = postings.candidates(sample, |id| id).iter().map(|id| id.0).collect();
                 let others = |&b: &u32| expected.contains(&((a as u32).min(b), (a as u32).max(b)));
                 let expected: Vec<u32> = (0..samples.len() as u32).filter(others).collect();
                 let of_one: Vec<u32> = of_one.into_iter().filter(|&id| id as usize != a).collect();
@@ -485,11 +490,11 @@ mod tests {
     fn what_is_removed_is_not_found() {
         let sample: Vec<u32> = (0..64).collect();
         let mut postings = postings(&[sample.clone(), sample.clone()]);
-        assert_eq!(postings.candidates(&sample).len(), 2);
+        assert_eq!(postings.candidates(&sample, |id| id).len(), 2);
         postings.remove(ArticleId(0));
-        assert_eq!(postings.candidates(&sample), [ArticleId(1)]);
+        assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(1)]);
         postings.rename(ArticleId(1), ArticleId(0));
-        assert_eq!(postings.candidates(&sample), [ArticleId(0)]);
+        assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(0)]);
         assert!(postings.pairs_in_order(&[ArticleId(0)]).is_empty());
     }
 }
