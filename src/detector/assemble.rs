@@ -57,19 +57,11 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
 
     let (by_rank, ranks) = ranks(detector, &first_copies, &links);
     let by_key = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
-    let joining: Vec<Link> = links
-        .iter()
-        .filter(|link| link.found.joins())
-        .copied()
-        .collect();
-    let mut found = clusters(
-        first_copies.len(),
-        &joining,
-        detector.settings.linkage,
-        &by_key,
-    )?;
+    let linkage = detector.settings.linkage;
+    let mut found = clusters(first_copies.len(), &links, linkage, &by_key)?;
     found.extend(copies_without_links(detector, &first_copies, &found));
 
+    let link_count = links.iter().filter(|link| link.found.joins()).count();
     let unread = unread_by_key(detector, &first_copies, unread);
     let assembly = Assembly {
         detector,
@@ -101,7 +93,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     Ok(Groups {
         groups,
         candidates,
-        link_count: joining.len(),
+        link_count,
         between: assembly.links_between(),
         unread,
         of_article,

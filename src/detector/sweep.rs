@@ -18,7 +18,7 @@ use crate::verify::{Plan, Verified, Verify};
 const MOST_STEPS: usize = 64;
 
 /// Pairs verified once, and the modes in which they match. Made by [`Detector::sweep`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Sweep<'a> {
     detector: &'a Detector,
     steps: Vec<Mode>,
@@ -76,7 +76,8 @@ impl Graded {
     }
 }
 
-/// Takes the pairs that are uses of one template, and no nearer, out of each of so many steps.
+/// Makes the pairs that are uses of one template, and no nearer, template links of each of so many
+/// steps.
 fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>>) {
     if links.iter().all(|link| link.found.templates == 0) {
         return;
@@ -96,10 +97,10 @@ fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>
         for (place, link) in places.into_iter().zip(found) {
             if !link.found.joins() {
                 links[place].found.steps &= !(1 << step);
+                links[place].found.templates |= 1 << step;
             }
         }
     }
-    links.retain(|link| link.found.steps != 0);
 }
 
 /// What one of the modes makes of the articles.
@@ -157,10 +158,13 @@ impl Detector {
     /// there are more than 64.
     pub fn sweep<S: TextStore + ?Sized>(&self, texts: &S, steps: &[Mode]) -> Result<Sweep<'_>> {
         if steps.len() > MOST_STEPS {
-            return Err(Error::setting(format!(
-                "a sweep of {} steps is too long; {MOST_STEPS} are the most",
-                steps.len()
-            )));
+            return Err(Error::invalid(
+                "steps",
+                format!(
+                    "a sweep of {} steps is too long; {MOST_STEPS} are the most",
+                    steps.len()
+                ),
+            ));
         }
         match &self.route {
             AnyRoute::Jaccard(route) => self.sweep_on(route, texts, steps),
@@ -210,7 +214,10 @@ impl Detector {
 
 /// The error for a step of another mode than the detector's.
 pub(super) fn other_mode() -> Error {
-    Error::setting("a sweep takes steps of the mode of its detector only")
+    Error::invalid(
+        "mode",
+        "a sweep takes steps of the mode of its detector only",
+    )
 }
 
 impl Sweep<'_> {
@@ -233,23 +240,19 @@ impl Sweep<'_> {
     }
 
     fn count(&self, step: usize, copies: &[usize]) -> Result<SweepStep> {
-        let joining: Vec<Link> = self
-            .links
-            .iter()
-            .filter(|link| link.found.steps >> step & 1 == 1)
-            .map(|link| Link {
-                a: link.a,
-                b: link.b,
-                found: link.found.found,
-            })
-            .collect();
+        let in_step = |link: &Verified<Graded>| {
+            let found = link.found.in_step(step)?;
+            let (a, b) = (link.a, link.b);
+            Some(Link { a, b, found })
+        };
+        let links: Vec<Link> = self.links.iter().filter_map(in_step).collect();
         let key = |at: u32| {
             let id = self.first_copies[at as usize];
             &self.detector.catalog.record(id).key
         };
         let by_key = |a: u32, b: u32| key(a).cmp(key(b));
         let linkage = self.detector.settings.linkage;
-        let found = clusters(copies.len(), &joining, linkage, &by_key)?;
+        let found = clusters(copies.len(), &links, linkage, &by_key)?;
         let mut is_grouped = vec![false; copies.len()];
         let mut sizes = Vec::with_capacity(found.len());
         for cluster in &found {
@@ -262,7 +265,7 @@ impl Sweep<'_> {
         sizes.extend(with_copies.map(|(&copies, _)| copies));
         Ok(SweepStep {
             mode: self.steps[step],
-            links: joining.len(),
+            links: links.iter().filter(|link| link.found.joins()).count(),
             groups: sizes.len(),
             grouped: sizes.iter().sum(),
             largest: sizes.iter().copied().max().unwrap_or(1),
@@ -273,7 +276,8 @@ impl Sweep<'_> {
     /// the lowest; of exact copies, the first by key only. The order depends on the texts alone.
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         let id = |at: u32| self.first_copies[at as usize];
-        self.links.iter().map(move |link| {
+        let matching = self.links.iter().filter(|link| link.found.steps != 0);
+        matching.map(move |link| {
             let Graded { found, steps, .. } = link.found;
             (self.detector.pair(id(link.a), id(link.b), found), steps)
         })

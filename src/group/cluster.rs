@@ -3,9 +3,11 @@
 //! In: a number of positions, links between positions, and an order that breaks ties. Out: clusters
 //! with two positions or more.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::Link;
+use super::star::Stars;
 use crate::error::{Error, ErrorKind, Result};
 use crate::kit::neighbours::Neighbours;
 use crate::kit::union_find::UnionFind;
@@ -19,6 +21,9 @@ pub enum Linkage {
     /// Stars (Aslam, Pelekhov and Rus 2004). Articles with more links are taken earlier. A free
     /// article forms a group with its free neighbours. No article joins through a third one. Exact
     /// copies count as one article.
+    ///
+    /// In [`Mode::Recycled`](crate::Mode::Recycled), an article stays out of a group if more than one
+    /// in three of its links to members are template links.
     #[default]
     Star,
     /// Connected components: all articles reachable over links. The ends of a long chain may have
@@ -35,6 +40,7 @@ const COMPLETE_AT_MOST: usize = 1024;
 
 /// Articles, or positions, that form a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Cluster<T> {
     /// The member with the most links to other members. Under [`Linkage::Star`] every member is
     /// linked to it.
@@ -45,20 +51,25 @@ pub struct Cluster<T> {
 
 /// Clusters with two positions or more, in order of their centres.
 ///
-/// `before` orders two positions and breaks ties. It must not depend on how positions are numbered.
+/// `links` may hold template links: they join nothing, but keep articles out of one star. `before`
+/// orders two positions and breaks ties. It must not depend on how positions are numbered.
 pub(crate) fn clusters(
     positions: usize,
     links: &[Link],
     linkage: Linkage,
-    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+    before: &dyn Fn(u32, u32) -> Ordering,
 ) -> Result<Vec<Cluster<u32>>> {
-    let scored = links
-        .iter()
-        .map(|link| (link.a, link.b, link.found.score()));
+    let joining = || links.iter().filter(|link| link.found.joins());
+    let scored = joining().map(|link| (link.a, link.b, link.found.score()));
     let neighbours = Neighbours::of(positions, scored);
     let mut clusters: Vec<Cluster<u32>> = match linkage {
-        Linkage::Star => stars(&neighbours, before),
-        Linkage::Connected => components(positions, links)
+        Linkage::Star => {
+            let of_template = links.iter().filter(|link| link.found.is_template());
+            let of_template = of_template.map(|link| (link.a, link.b, ()));
+            let siblings = Neighbours::of(positions, of_template);
+            Stars::new(&neighbours, &siblings, before).all()
+        }
+        Linkage::Connected => components(positions, joining())
             .into_iter()
             .map(|members| Cluster {
                 centre: most_linked(&members, &neighbours, before),
@@ -67,7 +78,7 @@ pub(crate) fn clusters(
             .collect(),
         Linkage::Complete => {
             let mut found = Vec::new();
-            for members in components(positions, links) {
+            for members in components(positions, joining()) {
                 for members in complete(&members, &neighbours, before)? {
                     let centre = most_linked(&members, &neighbours, before);
                     found.push(Cluster { centre, members });
@@ -80,48 +91,16 @@ pub(crate) fn clusters(
     Ok(clusters)
 }
 
-/// Star linkage, with ties broken by `before`.
-fn stars(
-    neighbours: &Neighbours<f64>,
-    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
-) -> Vec<Cluster<u32>> {
-    let positions = neighbours.positions() as u32;
-    let links = |at: u32| neighbours.of_position(at).len();
-    let mut order: Vec<u32> = (0..positions).filter(|&at| links(at) > 0).collect();
-    order.sort_unstable_by(|&a, &b| links(b).cmp(&links(a)).then_with(|| before(a, b)));
-    let mut taken = vec![false; positions as usize];
-    let mut clusters = Vec::new();
-    for centre in order {
-        if taken[centre as usize] {
-            continue;
-        }
-        let free = neighbours
-            .of_position(centre)
-            .iter()
-            .map(|&(other, _)| other);
-        let mut members: Vec<u32> = free.filter(|&other| !taken[other as usize]).collect();
-        if members.is_empty() {
-            // Every neighbour went to another centre. The article stands alone, and its links are
-            // reported as links between groups.
-            continue;
-        }
-        members.push(centre);
-        members.sort_unstable();
-        for &member in &members {
-            taken[member as usize] = true;
-        }
-        clusters.push(Cluster { centre, members });
-    }
-    clusters
-}
-
 /// Connected components with two positions or more, as ascending positions.
-fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
+fn components<'a>(
+    positions: usize,
+    links: impl Iterator<Item = &'a Link> + Clone,
+) -> Vec<Vec<u32>> {
     let mut sets = UnionFind::new(positions);
-    for link in links {
+    for link in links.clone() {
         sets.join(link.a, link.b);
     }
-    let mut linked: Vec<u32> = links.iter().flat_map(|link| [link.a, link.b]).collect();
+    let mut linked: Vec<u32> = links.flat_map(|link| [link.a, link.b]).collect();
     linked.sort_unstable();
     linked.dedup();
     let mut rooted: Vec<(u32, u32)> = linked.into_iter().map(|at| (sets.root(at), at)).collect();
@@ -134,7 +113,7 @@ fn components(positions: usize, links: &[Link]) -> Vec<Vec<u32>> {
 fn most_linked(
     members: &[u32],
     neighbours: &Neighbours<f64>,
-    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+    before: &dyn Fn(u32, u32) -> Ordering,
 ) -> u32 {
     let links = |at: u32| {
         let others = neighbours.of_position(at).iter();
@@ -153,7 +132,7 @@ fn most_linked(
 fn complete(
     component: &[u32],
     neighbours: &Neighbours<f64>,
-    before: &dyn Fn(u32, u32) -> std::cmp::Ordering,
+    before: &dyn Fn(u32, u32) -> Ordering,
 ) -> Result<Vec<Vec<u32>>> {
     let len = component.len();
     if len > COMPLETE_AT_MOST {

@@ -7,6 +7,7 @@
 mod cluster;
 mod kept;
 mod siblings;
+mod star;
 
 pub use cluster::{Cluster, Linkage};
 pub use kept::KeptBy;
@@ -20,7 +21,7 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::relation::RelationSummary;
+use crate::relation::{Relation, RelationSummary};
 use crate::verify::{Overlap, Verified};
 
 /// The finding for two articles.
@@ -42,6 +43,12 @@ impl PairResult {
     pub(crate) fn joins(&self) -> bool {
         self.summary
             .is_none_or(|summary| summary.relation.is_recycled())
+    }
+
+    /// Whether the two share nothing but a template.
+    pub(crate) fn is_template(&self) -> bool {
+        self.summary
+            .is_some_and(|summary| summary.relation == Relation::Template)
     }
 
     /// The similarity, 0 to 1: the larger coverage if there is a relation, else the Jaccard
@@ -70,10 +77,10 @@ pub(crate) const LOWEST_OF_ALL: usize = 64;
 /// Groups articles by pairs verified elsewhere, for instance by workers of a distributed engine.
 /// [`Detector::groups`](crate::Detector::groups) does all steps at once.
 ///
-/// `pairs` may have any order. `order` compares two articles and breaks ties between equal numbers
-/// of links; the order of keys makes the result independent of ids. Articles without a pair are in
-/// no cluster. The time is linear in pairs and ids, apart from sorting; complete linkage is cubic
-/// in the largest component.
+/// `pairs` may have any order. Template pairs join nothing, but keep articles out of one star.
+/// `order` compares two articles and breaks ties between equal numbers of links; the order of keys
+/// makes the result independent of ids. Articles without a pair are in no cluster. The time is
+/// linear in pairs and ids, apart from sorting; complete linkage is cubic in the largest component.
 ///
 /// ```
 /// use reprint::ArticleId;
@@ -108,7 +115,7 @@ pub fn cluster(
     };
     let mut links: Vec<Link> = pairs
         .iter()
-        .filter(|pair| pair.a != pair.b && pair.result().joins())
+        .filter(|pair| pair.a != pair.b)
         .map(link)
         .collect();
     links.sort_unstable_by_key(|link| (link.a, link.b));
@@ -128,7 +135,8 @@ pub fn cluster(
 }
 
 /// All groups of a set of articles. An article in no group stands alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Groups {
     /// The groups, in order of first keys.
@@ -149,6 +157,7 @@ pub struct Groups {
     /// matches with other texts are missing; their exact copies are not.
     pub unread: Vec<(ArticleId, Error)>,
     /// By id: the number of the article's group.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) of_article: Vec<Option<u32>>,
 }
 
@@ -165,6 +174,7 @@ impl Groups {
 
 /// Two or more articles found to be one.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Group {
     /// The article that decided the membership. Under [`Linkage::Star`], every other member is
@@ -185,6 +195,7 @@ pub struct Group {
 
 /// An article in a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Member {
     /// The article's id.
@@ -195,6 +206,8 @@ pub struct Member {
 
 /// How an article belongs to its group.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Tie {
     /// The kept article.
@@ -209,6 +222,7 @@ pub enum Tie {
 
 /// Two articles and how much they share.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Pair {
     /// The article with the lower key, if a [`Detector`](crate::Detector) made the pair.
