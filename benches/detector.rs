@@ -12,7 +12,7 @@
 mod common;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use reprint::{Article, Detector, MemoryTexts};
+use reprint::{Article, Detector, MemoryTexts, Mode};
 
 type Corpus = Vec<(String, String)>;
 
@@ -29,7 +29,8 @@ fn with_copies(articles: &[String]) -> Corpus {
 }
 
 fn fill(corpus: &Corpus) -> (Detector, MemoryTexts) {
-    let mut detector = Detector::new();
+    let jaccard = Detector::builder().mode(Mode::jaccard());
+    let mut detector = jaccard.build().expect("settings in range");
     let mut texts = MemoryTexts::new();
     let articles: Vec<Article<'_>> = corpus.iter().map(|(k, b)| Article::new(k, b)).collect();
     for (id, (_, body)) in detector.extend(&articles).into_iter().zip(corpus) {

@@ -17,7 +17,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::sync::Arc;
 use std::time::Instant;
 
 use reprint::relation::Relation;
@@ -69,8 +68,7 @@ impl Corpus {
             ids.push(id);
             numbers.insert(key.to_owned(), number);
         }
-        let statistics = detector.count_statistics(&texts);
-        detector.set_statistics(Some(Arc::new(statistics)));
+        detector.learn(&texts);
         Ok(Self {
             articles,
             ids,

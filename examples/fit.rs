@@ -355,8 +355,7 @@ fn read(path: &str, with_statistics: bool, judged: &mut Vec<Judged>) -> Result<(
         texts.insert(key, text);
     }
     if with_statistics {
-        let statistics = detector.count_statistics(&store);
-        detector.set_statistics(Some(Arc::new(statistics)));
+        detector.learn(&store);
     }
     let name = Path::new(path)
         .file_name()

@@ -15,7 +15,7 @@ use std::time::Instant;
 use reprint::template::{
     Piece, Scaffold, TemplateArticle, TemplateLearner, TemplateSettings, Templates, UnitKind,
 };
-use reprint::{Article, Detector, MemoryTexts};
+use reprint::{Article, Detector, MemoryTexts, Mode};
 
 /// Templates shown by `--templates`.
 const SHOWN: usize = 40;
@@ -97,7 +97,7 @@ fn read(path: &str) -> Result<Vec<Labelled>, Box<dyn Error>> {
 
 /// Every article's near-duplicate group, as a number.
 fn group(labelled: &[Labelled]) -> Result<Vec<Option<u64>>, Box<dyn Error>> {
-    let mut detector = Detector::new();
+    let mut detector = Detector::builder().mode(Mode::jaccard()).build()?;
     let mut texts = MemoryTexts::new();
     for (number, article) in labelled.iter().enumerate() {
         let id = detector.insert(&Article::new(&number.to_string(), &article.text))?;

@@ -4,10 +4,6 @@
 //! own no text. Verification and explanations read a body again through a [`TextStore`].
 
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::ops::Range;
-use std::path::PathBuf;
 
 use crate::error::BoxError;
 
@@ -126,59 +122,6 @@ impl TextStore for MemoryTexts {
             Some(Some(text)) => Ok(Cow::Borrowed(text)),
             _ => Err("no text was set for this article".into()),
         }
-    }
-}
-
-/// Texts that are parts of files, read when needed.
-#[derive(Clone, Debug, Default)]
-pub struct FileTexts {
-    paths: Vec<PathBuf>,
-    places: Vec<Option<(u32, Range<u64>)>>,
-}
-
-impl FileTexts {
-    /// A store without files.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a file. Returns its number, for [`set`](Self::set).
-    pub fn add_file(&mut self, path: impl Into<PathBuf>) -> u32 {
-        self.paths.push(path.into());
-        self.paths.len() as u32 - 1
-    }
-
-    /// Sets an article's text to a range of bytes in a file.
-    ///
-    /// # Panics
-    ///
-    /// If [`add_file`](Self::add_file) has not returned the number `file`.
-    pub fn set(&mut self, id: ArticleId, file: u32, bytes: Range<u64>) {
-        assert!(
-            (file as usize) < self.paths.len(),
-            "file {file} was not added"
-        );
-        place(&mut self.places, id, (file, bytes));
-    }
-}
-
-impl TextStore for FileTexts {
-    fn text(&self, id: ArticleId, _: &str) -> Result<Cow<'_, str>, BoxError> {
-        let Some(Some((file, bytes))) = self.places.get(id.index()) else {
-            return Err("no file was set for this article".into());
-        };
-        let path = &self.paths[*file as usize];
-        let read = || -> std::io::Result<String> {
-            let mut file = File::open(path)?;
-            file.seek(SeekFrom::Start(bytes.start))?;
-            let mut text = String::new();
-            file.take(bytes.end.saturating_sub(bytes.start))
-                .read_to_string(&mut text)?;
-            Ok(text)
-        };
-        read()
-            .map(Cow::Owned)
-            .map_err(|error| format!("{}: {error}", path.display()).into())
     }
 }
 

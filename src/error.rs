@@ -2,18 +2,24 @@
 //!
 //! In: a setting or data at fault. Out: an [`Error`] with a kind and a message. Settings are
 //! checked when a type is built, data when they are used; [`ErrorKind`] tells either. The message
-//! names the setting or the key at fault, and the remedy.
+//! names the setting or the key at fault, and the remedy; [`Error::setting`] gives the setting as
+//! data.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The result of any function here that can fail.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// An error: its kind, and a message that names the setting or the key at fault.
+/// An error: its kind, the setting at fault if there is one, and a message for people.
+///
+/// With the feature `serde`, an error serializes to an object of `kind`, `setting` and `message`.
+#[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
+    setting: Option<&'static str>,
     message: String,
-    source: Option<BoxError>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// Any error of the caller's [`TextStore`](crate::TextStore).
@@ -21,6 +27,8 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// A setting is outside its range. From settings.
@@ -50,23 +58,45 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {
             kind,
+            setting: None,
             message: message.into(),
             source: None,
         }
     }
 
-    pub(crate) fn setting(message: impl Into<String>) -> Self {
-        Self::new(ErrorKind::InvalidSetting, message)
+    /// An [`InvalidSetting`](ErrorKind::InvalidSetting) of the setting of that name.
+    pub(crate) fn invalid(setting: &'static str, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidSetting, message).of_setting(setting)
+    }
+
+    /// Names the setting at fault.
+    pub(crate) fn of_setting(mut self, setting: &'static str) -> Self {
+        self.setting = Some(setting);
+        self
     }
 
     pub(crate) fn with_source(mut self, source: BoxError) -> Self {
-        self.source = Some(source);
+        self.source = Some(source.into());
         self
     }
 
     /// The error's kind.
     pub fn kind(&self) -> ErrorKind {
         self.kind
+    }
+
+    /// The name of the setting at fault, as its field or its method of a builder is called:
+    /// `"threshold"`, `"recall"`, `"width"`. `None` where data are at fault.
+    ///
+    /// ```
+    /// use reprint::{Detector, ErrorKind, Mode};
+    ///
+    /// let mode = Mode::Jaccard { threshold: 2.0, recall: 0.95 };
+    /// let error = Detector::builder().mode(mode).build().unwrap_err();
+    /// assert_eq!((error.kind(), error.setting()), (ErrorKind::InvalidSetting, Some("threshold")));
+    /// ```
+    pub fn setting(&self) -> Option<&'static str> {
+        self.setting
     }
 }
 
@@ -85,5 +115,20 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.source.as_ref().map(|source| &**source as _)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Error {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+        let mut fields = serializer.serialize_struct("Error", 3)?;
+        fields.serialize_field("kind", &self.kind)?;
+        fields.serialize_field("setting", &self.setting)?;
+        fields.serialize_field("message", &self.message)?;
+        fields.end()
     }
 }

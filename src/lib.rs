@@ -112,7 +112,7 @@ mod detector;
 
 pub mod report;
 
-pub use article::{Article, ArticleId, FileTexts, MemoryTexts, TextStore};
+pub use article::{Article, ArticleId, MemoryTexts, TextStore};
 pub use detector::{
     Builder, Detector, Explanation, Match, Matches, Mode, Pairs, Settings, Stage, Sweep, SweepStep,
 };

@@ -2,13 +2,14 @@
 
 use reprint::group::{Group, Groups, Member, Pair};
 use reprint::index::{Banding, Index};
+use reprint::relation::{Comparison, Passage};
 use reprint::shingle::{Shingler, Shingling};
 use reprint::sketch::{Signature, Sketch, SketchScratch, Sketcher};
 use reprint::text::Token;
-use reprint::verify::{Comparison, Overlap, Passage, ShingleSet};
+use reprint::verify::{Overlap, ShingleSet};
 use reprint::{
-    Article, ArticleId, Builder, Detector, Error, Explanation, FileTexts, Matches, MemoryTexts,
-    Mode, Pairs, Settings, Sweep,
+    Article, ArticleId, Builder, Detector, Error, Explanation, Matches, MemoryTexts, Mode, Pairs,
+    Settings, Sweep,
 };
 
 fn send_and_sync<T: Send + Sync>() {}
@@ -23,7 +24,6 @@ fn public_types_are_send_and_sync() {
     send_and_sync::<Detector>();
     send_and_sync::<Error>();
     send_and_sync::<Explanation>();
-    send_and_sync::<FileTexts>();
     send_and_sync::<(Group, Groups, Member, Pair)>();
     send_and_sync::<Index>();
     send_and_sync::<Matches>();

@@ -96,8 +96,7 @@ fn answers(
         };
         texts.set(id, body.as_str());
     }
-    let counted = detector.count_statistics(&texts);
-    detector.set_statistics(Some(std::sync::Arc::new(counted)));
+    detector.learn(&texts);
     let key = |id: ArticleId| detector.key(id).unwrap().to_owned();
     let found = detector.groups(&texts).unwrap();
     let mut out = format!("{:?} {}\n", found.candidates, found.link_count);

@@ -69,9 +69,10 @@ impl Route for Jaccard {
             Mode::Jaccard { threshold, .. } if threshold >= own && threshold <= 1.0 => {
                 Ok(threshold)
             }
-            Mode::Jaccard { threshold, .. } => Err(Error::setting(format!(
-                "threshold {threshold} is out of the range of a sweep from {own} to 1"
-            ))),
+            Mode::Jaccard { threshold, .. } => Err(Error::invalid(
+                "threshold",
+                format!("threshold {threshold} is out of the range of a sweep from {own} to 1"),
+            )),
             Mode::Recycled { .. } => Err(super::sweep::other_mode()),
         }
     }

@@ -14,6 +14,7 @@ use crate::verify::Overlap;
 
 /// An article that matches a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Match {
     /// Which article.
@@ -55,7 +56,8 @@ impl Match {
 }
 
 /// The articles that match a text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Matches {
     /// The most similar first, equals in order of their keys. In [`Mode::Recycled`] what is

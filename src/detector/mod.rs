@@ -94,24 +94,51 @@ impl Detector {
         Builder::default()
     }
 
-    /// What is known of the corpus, if anything is.
+    /// Learns from the articles that are here how rare words are, which words are names, and which
+    /// lines are furniture of their pages. Answers of [`Mode::Recycled`] rest on it.
+    ///
+    /// Call it once the articles are inserted; later articles are judged by what was learned. It is
+    /// [`count_statistics`](Self::count_statistics) followed by
+    /// [`set_statistics`](Self::set_statistics). In [`Mode::Jaccard`] it changes
+    /// [`compare`](Self::compare) only.
+    ///
+    /// Time: one reading of at most [`ENOUGH`](corpus::ENOUGH) (8,192) articles.
+    ///
+    /// ```
+    /// use reprint::{Article, Detector, MemoryTexts};
+    ///
+    /// let mut detector = Detector::new();
+    /// let mut texts = MemoryTexts::new();
+    /// let body = "The old bridge over the Lune will open again on Friday, the council said.";
+    /// let id = detector.insert(&Article::new("tribune", body))?;
+    /// texts.set(id, body);
+    /// detector.learn(&texts);
+    /// assert_eq!(detector.statistics().map(|known| known.articles()), Some(1));
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn learn(&mut self, texts: &(impl TextStore + ?Sized)) {
+        let counted = self.count_statistics(texts);
+        self.set_statistics(Some(Arc::new(counted)));
+    }
+
+    /// The statistics of the corpus in force, if there are any.
     pub fn statistics(&self) -> Option<&Arc<Statistics>> {
         self.statistics.as_ref()
     }
 
-    /// Says what is known of the corpus, or that nothing is. Answers given so far may be others
-    /// from here on; nothing is computed anew by itself.
+    /// Sets the statistics of the corpus, or none. Later answers rest on them; nothing is computed
+    /// anew by itself.
     pub fn set_statistics(&mut self, statistics: Option<Arc<Statistics>>) {
         self.route.find_mut().set_statistics(statistics.clone());
         self.statistics = statistics;
     }
 
-    /// Counts the statistics of the articles that are here, exact copies once; of a large corpus,
-    /// those of [`ENOUGH`](corpus::ENOUGH) of its texts, chosen by their fingerprints. Texts that
-    /// can't be read are left out.
+    /// Counts the statistics of the articles that are here, exact copies once. Of a corpus of more
+    /// than [`ENOUGH`](corpus::ENOUGH) different texts, those with the lowest fingerprints are
+    /// counted. Texts that can't be read are left out.
     ///
-    /// They are not used before [`set_statistics`](Self::set_statistics) says so, and only in
-    /// [`Mode::Recycled`].
+    /// The result is not in force before [`set_statistics`](Self::set_statistics):
+    /// [`learn`](Self::learn) does both.
     pub fn count_statistics(&self, texts: &(impl TextStore + ?Sized)) -> Statistics {
         /// Few, since each has a table of its own until they are merged.
         const PARTS: usize = 4;

@@ -47,6 +47,14 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// [`Mode::Jaccard`] at a similarity of .8 or more, found with a recall of .95 or more.
+    pub fn jaccard() -> Self {
+        Self::Jaccard {
+            threshold: default_threshold(),
+            recall: default_recall(),
+        }
+    }
+
     /// [`Mode::Recycled`] by default criteria.
     pub fn recycled() -> Self {
         let criteria = Criteria::default();
@@ -65,13 +73,10 @@ impl Mode {
 /// What is less alike is found by sampled shingles, and by fewer bands at a lower cost.
 const ALIKE_AS_WHOLES: f64 = 0.7;
 
-/// Jaccard similarity of at least .8, found with a recall of at least .95.
+/// [`Mode::Recycled`] by default criteria, as the program has it.
 impl Default for Mode {
     fn default() -> Self {
-        Self::Jaccard {
-            threshold: default_threshold(),
-            recall: default_recall(),
-        }
+        Self::recycled()
     }
 }
 

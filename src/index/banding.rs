@@ -26,18 +26,22 @@ impl Banding {
     /// above 4096, the most values that a signature may have.
     pub fn new(bands: usize, rows: usize) -> Result<Self> {
         if bands == 0 || rows == 0 {
-            return Err(Error::setting(format!(
-                "{bands} bands of {rows} rows find nothing; both must be 1 or more"
-            )));
+            return Err(Error::invalid(
+                "bands",
+                format!("{bands} bands of {rows} rows find nothing; both must be 1 or more"),
+            ));
         }
         if bands
             .checked_mul(rows)
             .is_none_or(|values| values > MAX_VALUES)
         {
-            return Err(Error::setting(format!(
-                "{bands} bands of {rows} rows need more than the {MAX_VALUES} values that a \
+            return Err(Error::invalid(
+                "bands",
+                format!(
+                    "{bands} bands of {rows} rows need more than the {MAX_VALUES} values that a \
                  signature may have"
-            )));
+                ),
+            ));
         }
         Ok(Self { bands, rows })
     }
@@ -56,14 +60,16 @@ impl Banding {
     /// recall.
     pub fn for_recall(values: usize, threshold: f64, recall: f64) -> Result<Self> {
         if !(threshold > 0.0 && threshold <= 1.0) {
-            return Err(Error::setting(format!(
-                "threshold {threshold} is out of range; it must be above 0 and at most 1"
-            )));
+            return Err(Error::invalid(
+                "threshold",
+                format!("threshold {threshold} is out of range; it must be above 0 and at most 1"),
+            ));
         }
         if !(recall > 0.0 && recall < 1.0) {
-            return Err(Error::setting(format!(
-                "recall {recall} is out of range; it must be above 0 and below 1"
-            )));
+            return Err(Error::invalid(
+                "recall",
+                format!("recall {recall} is out of range; it must be above 0 and below 1"),
+            ));
         }
         (1..=values)
             .rev()
@@ -86,6 +92,7 @@ impl Banding {
                          or ask for less recall"
                     ),
                 )
+                .of_setting("recall")
             })
     }
 

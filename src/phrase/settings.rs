@@ -42,16 +42,20 @@ impl PhraseSettings {
             ("prose", self.prose),
         ] {
             if !(0.0..=1.0).contains(&value) {
-                return Err(Error::setting(format!(
-                    "phrase setting {name} is {value}; it must be 0 to 1"
-                )));
+                return Err(Error::invalid(
+                    name,
+                    format!("phrase setting {name} is {value}; it must be 0 to 1"),
+                ));
             }
         }
         if self.repetitive < self.suspicious {
-            return Err(Error::setting(format!(
-                "phrase setting repetitive ({}) is below suspicious ({})",
-                self.repetitive, self.suspicious
-            )));
+            return Err(Error::invalid(
+                "repetitive",
+                format!(
+                    "phrase setting repetitive ({}) is below suspicious ({})",
+                    self.repetitive, self.suspicious
+                ),
+            ));
         }
         Ok(())
     }

@@ -121,9 +121,10 @@ impl Criteria {
             number_conflicts,
         } = self;
         if !(0.0..=1.0).contains(&mutual) {
-            return Err(Error::setting(format!(
-                "a mutual coverage of {mutual} is out of range; it must be 0 to 1"
-            )));
+            return Err(Error::invalid(
+                "mutual",
+                format!("a mutual coverage of {mutual} is out of range; it must be 0 to 1"),
+            ));
         }
         let shares = [
             ("coverage", coverage),
@@ -131,15 +132,19 @@ impl Criteria {
         ];
         for (name, share) in shares {
             if !(share > 0.0 && share <= 1.0) {
-                return Err(Error::setting(format!(
-                    "a {name} of {share} is out of range; it must be above 0 and up to 1"
-                )));
+                return Err(Error::invalid(
+                    name,
+                    format!("a {name} of {share} is out of range; it must be above 0 and up to 1"),
+                ));
             }
         }
         if !(0.0..=100.0).contains(&conflicts) {
-            return Err(Error::setting(format!(
-                "conflicts of {conflicts} in 100 words are out of range; it must be 0 to 100"
-            )));
+            return Err(Error::invalid(
+                "conflicts",
+                format!(
+                    "conflicts of {conflicts} in 100 words are out of range; it must be 0 to 100"
+                ),
+            ));
         }
         Ok(self)
     }

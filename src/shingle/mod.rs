@@ -142,12 +142,14 @@ impl Shingler {
     fn build(shingling: Shingling, seed: u64, custom: Option<Arc<dyn Tokenize>>) -> Result<Self> {
         if !(1..=MAX_WIDTH).contains(&shingling.width) {
             let width = shingling.width;
-            return Err(Error::setting(format!(
-                "shingle width {width} is out of range; it must be 1 to {MAX_WIDTH}"
-            )));
+            return Err(Error::invalid(
+                "width",
+                format!("shingle width {width} is out of range; it must be 1 to {MAX_WIDTH}"),
+            ));
         }
         if shingling.unit == Unit::Custom && custom.is_none() {
-            return Err(Error::setting(
+            return Err(Error::invalid(
+                "unit",
                 "the shingle unit is custom, but no tokenizer was given",
             ));
         }

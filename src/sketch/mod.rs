@@ -217,9 +217,12 @@ impl Sketcher {
     pub fn new(shingler: Shingler, settings: SketchSettings) -> Result<Self> {
         let SketchSettings { values, sample } = settings;
         if !(1..=MAX_VALUES).contains(&values) {
-            return Err(Error::setting(format!(
-                "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
-            )));
+            return Err(Error::invalid(
+                "values",
+                format!(
+                    "a signature of {values} values is out of range; it must have 1 to {MAX_VALUES}"
+                ),
+            ));
         }
         let cut = shingler.recipe();
         // The scheme is named so that another one, should it come, makes another recipe.

@@ -266,16 +266,22 @@ impl TemplateLearner {
     pub fn new(settings: TemplateSettings) -> Result<Self> {
         const LEAST: usize = 64 << 10;
         if settings.max_bytes < LEAST {
-            return Err(Error::setting(format!(
-                "template setting max_bytes is {}; it must be {LEAST} or more",
-                settings.max_bytes
-            )));
+            return Err(Error::invalid(
+                "max_bytes",
+                format!(
+                    "template setting max_bytes is {}; it must be {LEAST} or more",
+                    settings.max_bytes
+                ),
+            ));
         }
         if !(0.0..=1.0).contains(&settings.templated) {
-            return Err(Error::setting(format!(
-                "template setting templated is {}; it must be 0 to 1",
-                settings.templated
-            )));
+            return Err(Error::invalid(
+                "templated",
+                format!(
+                    "template setting templated is {}; it must be 0 to 1",
+                    settings.templated
+                ),
+            ));
         }
         let for_stories = settings.max_bytes / STORIES_ONE_IN;
         Ok(Self {

@@ -189,8 +189,7 @@ fn load(
 fn count_words(corpus: &mut Corpus) {
     let is_recycled = matches!(corpus.detector.settings().mode, Mode::Recycled { .. });
     if is_recycled && corpus.detector.len() >= FEWEST_THAT_TELL {
-        let statistics = corpus.detector.count_statistics(&corpus.texts);
-        corpus.detector.set_statistics(Some(Arc::new(statistics)));
+        corpus.detector.learn(&corpus.texts);
     }
 }
 

@@ -133,7 +133,7 @@ impl MatchOptions {
                 },
             }),
             ModeName::Jaccard => {
-                let mut mode = Mode::default();
+                let mut mode = Mode::jaccard();
                 if let Mode::Jaccard { threshold, recall } = &mut mode {
                     *threshold = self.threshold.unwrap_or(*threshold);
                     *recall = self.recall.unwrap_or(*recall);
