@@ -18,26 +18,26 @@ use crate::kit::parallel;
 use crate::kit::scatter;
 use crate::verify::{ShingleSet, Unread};
 
-/// What is known when the links are verified.
+/// The state of grouping, after verification.
 struct Assembly<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
-    /// For each position the article whose key comes first among its copies.
+    /// By position: the first copy by key.
     first_copies: Vec<ArticleId>,
     /// In ascending order of positions.
     links: Vec<Link>,
-    /// Which of them are within which cluster.
+    /// Links by cluster.
     by_cluster: LinksByCluster,
-    /// The first copies of what is linked, in order of their keys.
+    /// The first copies of linked positions, in order of keys.
     by_rank: Vec<ArticleId>,
-    /// By position, which of those it is.
+    /// By position: the place in `by_rank`.
     ranks: Vec<u32>,
 }
 
 /// A cluster and its links.
 struct Linked<'a> {
     cluster: &'a Cluster<u32>,
-    /// Numbers of links.
+    /// The numbers of the links within the cluster.
     links: &'a [usize],
 }
 
@@ -100,7 +100,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     })
 }
 
-/// The first copies of linked positions in order of their keys, and where each stands in it.
+/// The first copies of linked positions in order of keys, and by position the place in it.
 fn ranks(
     detector: &Detector,
     first_copies: &[ArticleId],
@@ -123,7 +123,7 @@ fn ranks(
     (articles.into_iter().map(|(id, _)| id).collect(), ranks)
 }
 
-/// Texts that stand in no cluster but have exact copies.
+/// Clusters of one text, for texts outside clusters with exact copies.
 fn copies_without_links(
     detector: &Detector,
     first_copies: &[ArticleId],
@@ -219,7 +219,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         choose(&articles.iter().map(claim).collect::<Vec<_>>())
     }
 
-    /// What was found of each member of a cluster and the one at a position, from that member to it.
+    /// By place of the member: the finding for the member and the text at `position`, in this order.
     fn found_with(&self, position: u32, linked: &Linked<'_>) -> Vec<Option<PairResult>> {
         let mut all = vec![None; linked.cluster.members.len()];
         for &number in linked.links {
@@ -233,7 +233,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         all
     }
 
-    /// `articles` are in order of their keys.
+    /// The links of a group whose `articles` are in order of keys.
     fn links_within(&self, linked: &Linked<'_>, articles: &[Placed]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
         let is_first = |&(id, at): &Placed| id == first(at);
@@ -273,7 +273,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         })
     }
 
-    /// Links by the ranks of so many articles, in the order of these.
+    /// Links between ranks below `articles`, in order of ranks.
     fn in_order(
         &self,
         links: &[Ranked],
@@ -288,7 +288,8 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         order.into_iter().map(pair).collect()
     }
 
-    /// Exact where all pairs can be had: those that are not linked are compared now.
+    /// The lowest similarity: of all pairs up to [`LOWEST_OF_ALL`] texts, else of the links. Pairs
+    /// without a link are compared here, after another reading.
     fn lowest(&self, cluster: &Cluster<u32>, links: &[usize]) -> Lowest {
         let lowest = |found: f64, link: &Link| found.min(link.found.overlap.jaccard());
         let inner = links.iter().map(|&number| &self.links[number]);
@@ -333,7 +334,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     }
 }
 
-/// A link by the ranks of its articles in the order of keys.
+/// A link between two ranks in the order of keys.
 type Ranked = (u32, u32, PairResult);
 
 fn ranked(a: u32, b: u32, found: PairResult) -> Ranked {

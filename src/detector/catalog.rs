@@ -1,7 +1,7 @@
-//! What is kept of each article: its key once, a few numbers, and which others are its copies.
+//! The catalog: a record for each article, and rings of exact copies.
 //!
-//! In: articles and their fingerprints. Out: records by id, ids by key, and for each different
-//! text its first article, the leader, which stands for all copies in the index.
+//! In: articles and their fingerprints. Out: records by id, ids by key, and a leader for each
+//! different text. The leader represents exact copies in the index.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -20,7 +20,7 @@ pub(super) struct Record {
     source: Option<u32>,
     pub(super) tokens: u32,
     pub(super) fingerprint: Fingerprint,
-    /// Copies stand in a ring; an article of its own is its own neighbour.
+    /// Neighbours in the ring of exact copies. An article without copies is its own neighbour.
     next_copy: ArticleId,
     previous_copy: ArticleId,
 }
@@ -30,19 +30,19 @@ pub(super) struct Catalog {
     records: Vec<Option<Record>>,
     vacant: Vec<ArticleId>,
     by_key: HashMap<Arc<str>, ArticleId>,
-    /// The leader of each text that has a token.
+    /// By fingerprint: the leader of the text. Texts without a token have no leader.
     leaders: HashedMap<Fingerprint, ArticleId>,
     sources: Vec<Box<str>>,
     by_source: HashMap<Box<str>, u32>,
 }
 
-/// What removing an article means for the index.
+/// The consequence of a removal for the index.
 pub(super) enum Removed {
-    /// It stood for no one: another article is the leader of its text, or it had no token.
+    /// None: the article was not a leader.
     Copy,
-    /// The text is gone.
+    /// The text is gone, with its leader.
     Leader,
-    /// Another article leads now.
+    /// The article with this id is the leader now.
     Succeeded(ArticleId),
 }
 
@@ -59,7 +59,7 @@ impl Catalog {
         self.records.get(id.index())?.as_ref()
     }
 
-    /// The record of an id that is known to be there.
+    /// The record of a present article.
     pub(super) fn record(&self, id: ArticleId) -> &Record {
         self.get(id).expect("the id of an article that is there")
     }
@@ -69,14 +69,14 @@ impl Catalog {
         Some(&self.sources[source as usize])
     }
 
-    /// One more than the largest id in use or given back.
+    /// An upper bound of all ids given out.
     pub(super) fn ids_end(&self) -> usize {
         self.records.len()
     }
 
-    /// Bytes held, by the room that is taken: but for what an allocator adds.
+    /// Bytes reserved, without allocator overhead.
     pub(super) fn memory(&self) -> usize {
-        // A hash map keeps a byte beside each entry; an `Arc` two counts beside the key.
+        // A hash map needs a control byte an entry, an `Arc` 16 bytes of counts.
         let entry = |bytes: usize| bytes + 1;
         let keys: usize = self.by_key.keys().map(|key| key.len() + 16).sum();
         let sources: usize = self.sources.iter().map(|source| 2 * source.len()).sum();
@@ -88,7 +88,7 @@ impl Catalog {
             + sources
     }
 
-    /// Adds an article. Says whether it leads its text, so that the index must have it.
+    /// Adds an article. Returns its id, and whether the article is the leader of its text.
     pub(super) fn insert(
         &mut self,
         article: &Article<'_>,
@@ -166,7 +166,7 @@ impl Catalog {
         Some(Removed::Copy)
     }
 
-    /// The leaders of all texts that have a token, in an order that depends on the texts alone.
+    /// The leaders in ascending order of fingerprints, which depends on the texts alone.
     pub(super) fn leaders(&self) -> Vec<ArticleId> {
         let mut leaders: Vec<_> = self
             .leaders
@@ -177,12 +177,12 @@ impl Catalog {
         leaders.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// The leader of that text.
+    /// The leader of the text with a fingerprint.
     pub(super) fn leader(&self, fingerprint: Fingerprint) -> Option<ArticleId> {
         self.leaders.get(&fingerprint).copied()
     }
 
-    /// An article and its exact copies.
+    /// The ring of exact copies of an article, starting with the article.
     pub(super) fn copies(&self, of: ArticleId) -> impl Iterator<Item = ArticleId> {
         let next = move |&id: &ArticleId| {
             let next = self.record(id).next_copy;
@@ -191,14 +191,14 @@ impl Catalog {
         std::iter::successors(Some(of), next)
     }
 
-    /// An article and its exact copies, in order of their keys.
+    /// The ring of exact copies, in order of keys.
     pub(super) fn copies_by_key(&self, of: ArticleId) -> Vec<ArticleId> {
         let mut copies: Vec<ArticleId> = self.copies(of).collect();
         self.sort_by_key(&mut copies, |&id| id);
         copies
     }
 
-    /// The copy whose key comes first, in time linear in the copies.
+    /// The copy with the first key, in time linear in the copies.
     pub(super) fn first_copy(&self, of: ArticleId) -> ArticleId {
         let key = |id: &ArticleId| &self.record(*id).key;
         self.copies(of)
@@ -206,10 +206,10 @@ impl Catalog {
             .unwrap_or(of)
     }
 
-    /// Sorts by the keys of articles, of which no two are the same.
+    /// Sorts items by the distinct keys of their articles.
     pub(super) fn sort_by_key<T: Copy>(&self, items: &mut [T], id: impl Fn(&T) -> ArticleId) {
         let key = |item: &T| self.record(id(item)).key.as_bytes();
-        // Most are told apart by their first bytes, which are fetched once.
+        // The first eight bytes decide most comparisons without a look at the key.
         let start = |item: &T| {
             let mut start = [0; 8];
             let bytes = key(item);

@@ -1,72 +1,71 @@
-//! How far two articles came on the way to one group.
+//! Explanations: why a pair of articles matches or not.
 //!
-//! In: two articles of a detector. Out: an [`Explanation`]: the [`Stage`] at which they parted, or
-//! that they match, as the detector itself decides it; and the figures of each stage.
+//! In: two articles of a detector. Out: an [`Explanation`]: the last [`Stage`] of the pair by the
+//! detector's own decision, and the figures of every stage.
 
-use super::Detector;
-use super::route::{AnyRoute, Route};
+use super::route::Route;
 use super::search::Search;
+use super::{AnyRoute, Detector};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, ErrorKind, Result};
 use crate::index::SharedSample;
 use crate::relation::Comparison;
 
-/// How far two articles came.
+/// The last stage of a pair on the way to a match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Stage {
-    /// One of them has no word, and so nothing to be found by.
+    /// An article has no word.
     NoWords,
-    /// They share no band, nor enough sampled shingles, so they were never compared.
+    /// No common band, and too few common sampled shingles: the pair was never compared.
     NoCandidates,
-    /// They share a band or enough sampled shingles, but so do very many articles, not all pairs
-    /// of which are compared.
+    /// A common band or enough common sampled shingles, but in a crowd of articles of which only a
+    /// part of the pairs is compared.
     CrowdedOut,
-    /// In [`Mode::Recycled`]: they have too few runs of two words in common, or not in order, to
-    /// be aligned.
+    /// Too few common runs of two words in one order for an alignment; in [`Mode::Recycled`](crate::Mode::Recycled).
     Sieved,
-    /// They were compared, and are not alike enough.
+    /// Compared, and not similar enough.
     Unlike,
-    /// They were compared, and share a passage or a template only.
+    /// Compared, with only a passage or a template in common.
     NotRecycled,
-    /// They match, each pair by itself: [`Detector::groups`] may still find two to be uses of one
-    /// template that others share with both.
+    /// A match, judged without regard to other pairs. [`Detector::groups`] may still find two uses
+    /// of a template by a look at other pairs.
     Match,
-    /// They are the same words in the same order, known without comparing them.
+    /// Exact copies: equal fingerprints.
     Copies,
 }
 
 impl Stage {
-    /// Whether the two are linked.
+    /// Whether the pair is linked.
     pub fn is_match(self) -> bool {
         matches!(self, Self::Match | Self::Copies)
     }
 }
 
-/// How far two articles came, and the figures of each stage. Made by [`Detector::explain`].
+/// The stage of a pair and the figures of every stage. Made by [`Detector::explain`].
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Explanation {
-    /// How far they came.
+    /// The last stage.
     pub stage: Stage,
-    /// The bands that both share, of as many as the [banding](Detector::banding) has.
+    /// Common bands, as numbers below [`bands`](crate::index::Banding::bands).
     pub shared_bands: Vec<usize>,
-    /// The chance that two articles of their Jaccard similarity share a band, 0 to 1.
+    /// The chance of a common band at the pair's Jaccard similarity, 0 to 1.
     pub band_chance: f64,
-    /// What their samples have in common; in [`Mode::Recycled`].
+    /// The common part of the samples; in [`Mode::Recycled`](crate::Mode::Recycled).
     pub sample: Option<SharedSample>,
-    /// What they have to do with each other, whether the detector came to compare them or not.
+    /// A full comparison, whatever the stage.
     pub comparison: Comparison,
 }
 
 impl Detector {
-    /// Why two articles match, or at which stage they parted.
+    /// Explains why two articles match, or at which stage the pair failed.
     ///
-    /// It takes the search for all candidates, since whether two articles are compared may depend
-    /// on the others; no other article is read. What became of the two in grouping is in
+    /// Cost: the candidate search of the whole corpus, because crowds decide which pairs are
+    /// compared; two readings; one comparison. Grouping is not explained, see
     /// [`groups`](Self::groups).
     ///
     /// ```
@@ -90,7 +89,7 @@ impl Detector {
     /// # Errors
     ///
     /// [`TextUnavailable`](ErrorKind::TextUnavailable) or [`TextChanged`](ErrorKind::TextChanged)
-    /// if either article is not there, or its text can't be read again.
+    /// if an article is absent, or its text can't be read again.
     pub fn explain(
         &self,
         a: ArticleId,

@@ -1,10 +1,9 @@
-//! The route of [`Mode::Jaccard`]: articles as sets of shingles.
+//! The route of [`Mode::Jaccard`]: an article is a set of shingles.
 //!
-//! In: the shingles of a text. Out: the exact overlap of two texts whose Jaccard similarity reaches
-//! the threshold. Candidates are found by bands alone.
+//! In: the shingles of two articles. Out: the exact overlap, if the Jaccard similarity reaches the
+//! threshold. Candidates come from bands alone.
 
-use super::route::{Compared, Find, Route};
-use super::sweep::Graded;
+use super::route::{Compared, Find, Graded, Route, other_mode};
 use super::{Mode, Stage};
 use crate::error::{Error, Result};
 use crate::group::PairResult;
@@ -12,7 +11,7 @@ use crate::relation::{Comparison, Criteria};
 use crate::sketch::{Reading, Want};
 use crate::verify::{Outlined, ShingleProbe};
 
-/// Finds articles of at least this similarity.
+/// Finds articles with a Jaccard similarity of `threshold` or more.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jaccard {
     pub(super) threshold: f64,
@@ -32,7 +31,7 @@ impl Route for Jaccard {
 
     const WANT: Want = Want::Shingles;
 
-    /// Some 2 MB of shingles, and up to 16 MB of tables where each article meets many.
+    /// 2 MB of shingles (8 bytes a token), and up to 16 MB of look-up tables.
     const BLOCK: u64 = 1 << 18;
 
     const IS_SYMMETRIC: bool = true;
@@ -73,7 +72,7 @@ impl Route for Jaccard {
                 "threshold",
                 format!("threshold {threshold} is out of the range of a sweep from {own} to 1"),
             )),
-            Mode::Recycled { .. } => Err(super::sweep::other_mode()),
+            Mode::Recycled { .. } => Err(other_mode()),
         }
     }
 

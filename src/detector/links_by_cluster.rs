@@ -1,4 +1,4 @@
-//! Links by the cluster that holds both of their ends.
+//! Links by cluster.
 //!
 //! In: clusters of positions, and links. Out: the links within each cluster, the links within none,
 //! and the place of each position in its cluster. Linear time.
@@ -11,7 +11,7 @@ const NONE: u32 = u32::MAX;
 
 /// Links by cluster, each list in ascending order of link numbers.
 pub(super) struct LinksByCluster {
-    /// By position: its place among the members of its cluster.
+    /// By position: the place among the members of the cluster.
     places: Vec<u32>,
     /// By cluster; the last bucket holds the links that are within no cluster.
     numbers: Buckets<usize>,
@@ -40,7 +40,7 @@ impl LinksByCluster {
         }
     }
 
-    /// The place of a position among the members of its cluster.
+    /// The place of a position among the members of the cluster.
     pub(super) fn place(&self, position: u32) -> usize {
         self.places[position as usize] as usize
     }

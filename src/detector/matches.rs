@@ -1,9 +1,9 @@
-//! The articles that match one text.
+//! Queries: the articles that match a text.
 //!
-//! In: a text. Out: [`Matches`]: the articles of a detector that are copies of it, verified.
+//! In: a text. Out: [`Matches`]: the verified matches among a detector's articles.
 
-use super::Detector;
-use super::route::{AnyRoute, Compared, Route};
+use super::route::{Compared, Route};
+use super::{AnyRoute, Detector};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::PairResult;
@@ -12,16 +12,17 @@ use crate::relation::RelationSummary;
 use crate::sketch::{ReadScratch, Sketch};
 use crate::verify::Overlap;
 
-/// An article that matches a text.
+/// An article that matches the text of a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Match {
-    /// Which article.
+    /// The article.
     pub id: ArticleId,
-    /// The shingles that the text (`a`) and the article (`b`) share.
+    /// The overlap of the text (`a`) and the article (`b`).
     pub overlap: Overlap,
-    /// What the text (`a`) has to do with the article (`b`); in [`Mode::Recycled`].
+    /// The relation of the text (`a`) and the article (`b`); in
+    /// [`Mode::Recycled`](crate::Mode::Recycled).
     pub summary: Option<RelationSummary>,
 }
 
@@ -35,14 +36,13 @@ impl Match {
         }
     }
 
-    /// How alike they are, 0 to 1: in [`Mode::Recycled`] the share of one that stands in the
-    /// other, by weight of words, else the Jaccard similarity.
+    /// The similarity, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage, by
+    /// weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
         self.result().score()
     }
 
-    /// Whether the two belong in one group: in [`Mode::Recycled`] they don't if all they share is
-    /// a passage or a template.
+    /// Whether text and article belong in one group. A common passage or template is not enough.
     pub fn joins(&self) -> bool {
         self.result().joins()
     }
@@ -55,23 +55,27 @@ impl Match {
     }
 }
 
-/// The articles that match a text.
+/// The answer to a query.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Matches {
-    /// The most similar first, equals in order of their keys. In [`Mode::Recycled`] what is
-    /// recycled comes before what only shares a passage or a template.
+    /// Matches in descending order of similarity, ties in order of keys. Recycled articles come
+    /// before articles with only a passage or a template in common.
     pub found: Vec<Match>,
-    /// Candidates that could not be verified, since their text could not be read again.
+    /// Candidates with unreadable texts, and the errors.
     pub unread: Vec<(ArticleId, Error)>,
 }
 
 impl Detector {
-    /// The articles that match a text, verified.
+    /// The verified matches of a text.
     ///
-    /// Exact copies are known by their fingerprint, without reading them. All others that share a
-    /// band with the text are read again and compared to it.
+    /// Exact copies are known by fingerprint, without a reading. Other candidates are read again and
+    /// compared with the text.
+    ///
+    /// Cost: a sketch of the text, a look-up a band, one reading and one comparison a candidate. The
+    /// first query builds look-up tables, linear in the articles; [`insert`](Self::insert) and
+    /// [`remove`](Self::remove) keep the tables up to date.
     ///
     /// # Errors
     ///

@@ -1,9 +1,18 @@
-//! The whole path behind one type.
+//! The detector: near-duplicate detection and text reuse from insertion to groups.
 //!
-//! In: articles, one by one or in batches. Out: the [matches](Detector::matches) of a text, all
-//! [pairs](Detector::pairs), the [groups](Detector::groups). The detector owns no text: it keeps
-//! band keys and a few numbers of each article, and reads what it must verify again through the
+//! In: articles, singly or in batches. Out: the [matches](Detector::matches) of a text, the matching
+//! [pairs](Detector::pairs) of a corpus, and its [groups](Detector::groups). The detector keeps band
+//! keys and some numbers for each article, but no text. Verification reads a text again through the
 //! caller's [`TextStore`].
+//!
+//! | module | role |
+//! |---|---|
+//! | `settings` | settings, and the builder |
+//! | `catalog` | a record for each article; exact copies |
+//! | `route`, `jaccard`, `recycled` | the differences between the modes, one file a mode |
+//! | `search` | candidate pairs, readings, verified links |
+//! | `assemble` | groups from links |
+//! | `matches`, `pairs`, `explain`, `sweep` | the other answers |
 
 mod assemble;
 mod catalog;
@@ -37,13 +46,15 @@ use crate::shingle::Shingling;
 use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
 use crate::verify::{Overlap, ShingleSet};
 use catalog::{Catalog, Removed};
-use route::AnyRoute;
+use jaccard::Jaccard;
+use recycled::Recycled;
+use route::Find;
 use search::Search;
 
-/// Finds the articles that are copies of each other.
+/// Finds near-duplicate and recycled articles in a corpus (MinHash LSH, then exact verification).
 ///
-/// The answers depend on the articles alone: not on the order in which they came, one by one or
-/// in a batch, nor on the number of threads.
+/// Answers depend on the articles alone. The order of insertion, batches and the number of threads
+/// make no difference.
 ///
 /// ```
 /// use reprint::{Article, Detector, MemoryTexts, Mode};
@@ -76,11 +87,35 @@ pub struct Detector {
     catalog: Catalog,
 }
 
-/// Articles sketched at a time by one thread: enough to spare it fetching work.
+/// The route of a detector.
+#[derive(Clone, Debug)]
+enum AnyRoute {
+    Jaccard(Jaccard),
+    Recycled(Box<Recycled>),
+}
+
+impl AnyRoute {
+    fn find(&self) -> &dyn Find {
+        match self {
+            Self::Jaccard(route) => route,
+            Self::Recycled(route) => &**route,
+        }
+    }
+
+    fn find_mut(&mut self) -> &mut dyn Find {
+        match self {
+            Self::Jaccard(route) => route,
+            Self::Recycled(route) => &mut **route,
+        }
+    }
+}
+
+/// Articles in one unit of work of a thread. Chosen by hand: 32 articles take some 50 microseconds,
+/// far more than fetching a unit.
 const BATCH: usize = 32;
 
-/// Articles inserted at a time, while the next are sketched. Each time threads wait for the last of
-/// them: seldom, so that one that is much longer than the others keeps none of them for long.
+/// Articles inserted at a time, while the next chunk is sketched. Chosen by hand: threads wait for
+/// each other at the end of a chunk, so a large chunk hides a very long article.
 const CHUNK: usize = 1 << 14;
 
 impl Detector {
@@ -94,15 +129,15 @@ impl Detector {
         Builder::default()
     }
 
-    /// Learns from the articles that are here how rare words are, which words are names, and which
-    /// lines are furniture of their pages. Answers of [`Mode::Recycled`] rest on it.
+    /// Learns from the inserted articles how rare words are, which words are names, and which lines
+    /// are boilerplate. [`Mode::Recycled`] judges pairs by these statistics.
     ///
-    /// Call it once the articles are inserted; later articles are judged by what was learned. It is
-    /// [`count_statistics`](Self::count_statistics) followed by
-    /// [`set_statistics`](Self::set_statistics). In [`Mode::Jaccard`] it changes
-    /// [`compare`](Self::compare) only.
+    /// Call `learn` after the articles are inserted. Articles inserted later are judged by the
+    /// statistics of that moment. In [`Mode::Jaccard`], only [`compare`](Self::compare) uses
+    /// statistics. `learn` is [`count_statistics`](Self::count_statistics) and
+    /// [`set_statistics`](Self::set_statistics) in one call.
     ///
-    /// Time: one reading of at most [`ENOUGH`](corpus::ENOUGH) (8,192) articles.
+    /// Cost: one reading of 8,192 articles ([`ENOUGH`](corpus::ENOUGH)) or fewer.
     ///
     /// ```
     /// use reprint::{Article, Detector, MemoryTexts};
@@ -126,21 +161,20 @@ impl Detector {
         self.statistics.as_ref()
     }
 
-    /// Sets the statistics of the corpus, or none. Later answers rest on them; nothing is computed
-    /// anew by itself.
+    /// Sets or clears the statistics of the corpus. Later answers use the new statistics; earlier
+    /// answers are not revised.
     pub fn set_statistics(&mut self, statistics: Option<Arc<Statistics>>) {
         self.route.find_mut().set_statistics(statistics.clone());
         self.statistics = statistics;
     }
 
-    /// Counts the statistics of the articles that are here, exact copies once. Of a corpus of more
-    /// than [`ENOUGH`](corpus::ENOUGH) different texts, those with the lowest fingerprints are
-    /// counted. Texts that can't be read are left out.
+    /// Counts the statistics of the inserted articles, exact copies once. In a corpus with more than
+    /// [`ENOUGH`](corpus::ENOUGH) different texts, the texts with the lowest fingerprints are
+    /// counted. Unreadable texts are left out.
     ///
-    /// The result is not in force before [`set_statistics`](Self::set_statistics):
-    /// [`learn`](Self::learn) does both.
+    /// Statistics take effect with [`set_statistics`](Self::set_statistics).
     pub fn count_statistics(&self, texts: &(impl TextStore + ?Sized)) -> Statistics {
-        /// Few, since each has a table of its own until they are merged.
+        /// Parts counted in parallel. Chosen by hand: each part has a table until the merge.
         const PARTS: usize = 4;
         let mut leaders = self.catalog.leaders();
         leaders.truncate(corpus::ENOUGH);
@@ -153,7 +187,7 @@ impl Detector {
                 let read = |id| texts.text(id, &self.catalog.record(id).key).ok();
                 let copies = self.catalog.copies_by_key(leader);
                 if let Some(text) = copies.into_iter().find_map(read) {
-                    // Only a text above the limit fails, and such a one was not taken in.
+                    // Counting fails above the length limit only, and insertion refuses such texts.
                     let _ = statistics.add(&text);
                 }
             }
@@ -172,34 +206,35 @@ impl Detector {
         &self.settings
     }
 
-    /// How signatures are cut into bands, to keep the promise of the mode.
+    /// The bands and rows of signatures, chosen for the recall of the mode.
     pub fn banding(&self) -> Banding {
         self.index.banding()
     }
 
-    /// What turns texts into sketches: clone it to sketch on other threads or machines.
+    /// The sketcher. A clone can sketch texts on other threads or machines, for
+    /// [`insert_sketched`](Self::insert_sketched); with
+    /// [`sketch_document`](Sketcher::sketch_document), a text that was cut once already.
     pub fn sketcher(&self) -> &Sketcher {
         &self.sketcher
     }
 
-    /// How many articles there are.
+    /// The number of articles.
     pub fn len(&self) -> usize {
         self.catalog.len()
     }
 
-    /// Whether there are none.
+    /// Whether the detector holds no article.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many bytes the articles take, by the room that is held for them: some 100 to 500 for
-    /// each, and its key. What an allocator adds, the statistics and the tables that
-    /// [`matches`](Self::matches) builds are not in it. Linear time.
+    /// Bytes reserved for the articles: 100 to 500 an article, and its key. Allocator overhead,
+    /// statistics and the look-up tables of [`matches`](Self::matches) are not counted. Linear time.
     pub fn memory(&self) -> usize {
         self.catalog.memory() + self.index.memory() + self.route.find().memory()
     }
 
-    /// The article of that key.
+    /// The article with a key.
     pub fn id(&self, key: &str) -> Option<ArticleId> {
         self.catalog.id(key)
     }
@@ -209,48 +244,48 @@ impl Detector {
         self.catalog.get(id).map(|record| &*record.key)
     }
 
-    /// When an article appeared, in seconds since 1970-01-01 UTC, if that was said.
+    /// The date of an article in seconds since 1970-01-01 UTC, if known.
     pub fn date(&self, id: ArticleId) -> Option<i64> {
         self.catalog.get(id)?.date
     }
 
-    /// Who published an article, if that was said.
+    /// The publisher of an article, if known.
     pub fn source(&self, id: ArticleId) -> Option<&str> {
         self.catalog.source(id)
     }
 
-    /// The fingerprint of an article: the same for articles of the same words in the same order.
+    /// The fingerprint of an article. Articles with equal words in equal order have equal
+    /// fingerprints.
     pub fn fingerprint(&self, id: ArticleId) -> Option<Fingerprint> {
         self.catalog.get(id).map(|record| record.fingerprint)
     }
 
-    /// How many tokens an article has.
+    /// The number of tokens in an article.
     pub fn tokens(&self, id: ArticleId) -> Option<u32> {
         self.catalog.get(id).map(|record| record.tokens)
     }
 
-    /// Adds an article, in time linear in its length.
-    ///
-    /// An article without a word is taken, and matches nothing.
+    /// Adds an article, in time linear in its length. An article without a word matches nothing.
     ///
     /// # Errors
     ///
-    /// [`DuplicateKey`](ErrorKind::DuplicateKey) if there is an article of that key: nothing
-    /// changes then. [`TextTooLong`](ErrorKind::TextTooLong) above
-    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes, [`Full`](ErrorKind::Full) above
-    /// [`ArticleId::MAX`] articles.
+    /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) if the key is taken,
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes,
+    /// [`Full`](crate::ErrorKind::Full) above [`ArticleId::MAX`] articles. A refused article leaves
+    /// the detector unchanged.
     pub fn insert(&mut self, article: &Article<'_>) -> Result<ArticleId> {
         let sketch = self.sketcher.sketch(article.body)?;
         self.insert_sketched(article, &sketch)
     }
 
-    /// Adds an article that was sketched before, by a clone of [`sketcher`](Self::sketcher) on
-    /// another thread or machine. Its body is not looked at.
+    /// Adds an article with a sketch made by a clone of [`sketcher`](Self::sketcher). The body is
+    /// ignored. Constant time, apart from growth of tables.
     ///
     /// # Errors
     ///
-    /// As [`insert`](Self::insert), and [`RecipeMismatch`](ErrorKind::RecipeMismatch) if it was
-    /// sketched with other settings.
+    /// [`DuplicateKey`](crate::ErrorKind::DuplicateKey) if the key is taken,
+    /// [`RecipeMismatch`](crate::ErrorKind::RecipeMismatch) if the sketch was made with other
+    /// settings, [`Full`](crate::ErrorKind::Full) above [`ArticleId::MAX`] articles.
     pub fn insert_sketched(&mut self, article: &Article<'_>, sketch: &Sketch) -> Result<ArticleId> {
         if let Some(signature) = &sketch.signature {
             self.index.check(signature)?;
@@ -263,7 +298,8 @@ impl Detector {
         Ok(id)
     }
 
-    /// Adds a batch of articles, sketched in parallel: the outcome of each, in their order.
+    /// Adds a batch of articles, sketched in parallel. Returns one outcome an article, in the order
+    /// of `articles`.
     pub fn extend(&mut self, articles: &[Article<'_>]) -> Vec<Result<ArticleId>> {
         let sketcher = self.sketcher.clone();
         let sketched = |chunk: &[Article<'_>]| {
@@ -292,21 +328,23 @@ impl Detector {
         outcomes
     }
 
-    /// Adds an article in place of the one of that key, if there is one.
+    /// Adds an article, after removal of the present article with its key.
     ///
     /// # Errors
     ///
-    /// As [`insert`](Self::insert), but for the key: nothing changes then.
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    /// A refused article leaves the detector unchanged.
     pub fn replace(&mut self, article: &Article<'_>) -> Result<ArticleId> {
         let sketch = self.sketcher.sketch(article.body)?;
         self.replace_sketched(article, &sketch)
     }
 
-    /// As [`replace`](Self::replace), with an article that was sketched before.
+    /// Adds an article with a sketch made before, after removal of the present article with its key.
     ///
     /// # Errors
     ///
-    /// As [`insert_sketched`](Self::insert_sketched), but for the key: nothing changes then.
+    /// [`RecipeMismatch`](crate::ErrorKind::RecipeMismatch) if the sketch was made with other
+    /// settings. A refused article leaves the detector unchanged.
     pub fn replace_sketched(
         &mut self,
         article: &Article<'_>,
@@ -321,10 +359,10 @@ impl Detector {
         self.insert_sketched(article, sketch)
     }
 
-    /// Removes an article without a trace. Says whether it was there.
+    /// Removes an article without a trace. Returns whether the article was present.
     ///
-    /// Its id dies with it: it may be given to the next article that is inserted, so ids that are
-    /// kept elsewhere, in [`Groups`] say, must be let go of. Keys are never given twice.
+    /// The next inserted article may get the id. Drop ids stored elsewhere, for instance in
+    /// [`Groups`].
     pub fn remove(&mut self, id: ArticleId) -> bool {
         match self.catalog.remove(id) {
             None => return false,
@@ -341,29 +379,32 @@ impl Detector {
         true
     }
 
-    /// All matching pairs, verified, as a stream: what is not taken from it is not computed. In
-    /// [`Mode::Recycled`] pairs that only share a passage or a template are among them, each judged
-    /// by itself: see [`Groups::between`].
+    /// The verified matching pairs, as a lazy stream. In [`Mode::Recycled`] the stream has pairs that
+    /// only share a passage or a template, too; a pair is judged without regard to other pairs, in
+    /// contrast to [`Groups::between`].
     ///
-    /// The order depends on the texts, not on the order of insertion.
+    /// The order depends on the texts, not on the order of insertion. Cost: the search for candidates
+    /// at once, linear in the articles; verification as pairs are taken.
     pub fn pairs<'a, S: TextStore + ?Sized>(&'a self, texts: &'a S) -> Pairs<'a, S> {
         Pairs::new(self, texts)
     }
 
-    /// The groups of matching articles: each article stands in one, or alone.
+    /// The groups of matching articles. An article stands in one group, or alone.
     ///
-    /// Time and memory are linear in the number of articles and links.
+    /// Cost: time and memory linear in articles and links; one reading or more for each article with
+    /// a candidate.
     ///
     /// # Errors
     ///
-    /// [`TooCostly`](ErrorKind::TooCostly) under [`Linkage::Complete`](crate::Linkage::Complete)
-    /// if more articles are connected than it can group.
+    /// [`TooCostly`](crate::ErrorKind::TooCostly) under
+    /// [`Linkage::Complete`](crate::Linkage::Complete) if a connected component has more than 1,024
+    /// articles.
     pub fn groups(&self, texts: &(impl TextStore + ?Sized)) -> Result<Groups> {
         assemble::groups(self, texts)
     }
 
-    /// The pairs that would be verified, of exact copies the first only, in no particular order:
-    /// for measuring how many of the matches are among them.
+    /// The candidate pairs, for measurements of recall; in no particular order. Exact copies are
+    /// represented by the first by key. Linear in the articles; no text is read.
     pub fn candidates(&self) -> Vec<(ArticleId, ArticleId)> {
         let Search {
             first_copies,
@@ -375,14 +416,14 @@ impl Detector {
         pairs.into_iter().map(pair).collect()
     }
 
-    /// What two texts have to do with each other: what they share, where they differ, and what
-    /// follows; by the shingles, the criteria and the statistics of this detector.
+    /// Compares two texts: shared passages, differences and the relation, by the shingles, criteria
+    /// and statistics of the detector. [`Mode::Jaccard`] has default criteria.
     ///
-    /// In [`Mode::Jaccard`] the relation is given by default criteria.
+    /// Linear in the lengths of the texts, apart from sorting.
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn compare(&self, a: &str, b: &str) -> Result<Comparison> {
         let set = |text| Ok(ShingleSet::new(self.sketcher.shingler().shingles(text)?));
         let overlap = set(a)?.overlap(&set(b)?);
@@ -390,7 +431,7 @@ impl Detector {
         relation::compare_with(a, b, overlap, &criteria, self.statistics.as_deref())
     }
 
-    /// What is known of the copies of an article without reading them.
+    /// The finding for exact copies of an article, without a reading.
     fn result_of_copies(&self, id: ArticleId) -> PairResult {
         PairResult {
             overlap: self.overlap_of_copies(id),
@@ -398,14 +439,15 @@ impl Detector {
         }
     }
 
-    /// Adds what the dates of the articles tell.
+    /// Directs an update by the dates of the articles.
     fn dated(&self, a: ArticleId, b: ArticleId, found: PairResult) -> PairResult {
         let dated = |summary: RelationSummary| summary.dated(self.date(a), self.date(b));
         let summary = found.summary.map(dated);
         PairResult { summary, ..found }
     }
 
-    /// Two articles of one fingerprint share all their shingles, of which there are so many.
+    /// The overlap of exact copies, by the number of tokens: repeated shingles are counted, because
+    /// distinct shingles are only known after a reading.
     fn overlap_of_copies(&self, id: ArticleId) -> Overlap {
         let Shingling { width, .. } = self.settings.shingling;
         let shingles = (self.catalog.record(id).tokens as usize + 1)
@@ -418,7 +460,7 @@ impl Detector {
         }
     }
 
-    /// What was found of two articles, in their order.
+    /// A pair in the given order.
     fn between(&self, a: ArticleId, b: ArticleId, found: PairResult) -> Pair {
         let PairResult { overlap, summary } = self.dated(a, b, found);
         Pair {
@@ -429,7 +471,7 @@ impl Detector {
         }
     }
 
-    /// Puts a pair in the order of keys.
+    /// A pair in the order of keys.
     fn pair(&self, a: ArticleId, b: ArticleId, found: PairResult) -> Pair {
         if self.catalog.record(a).key <= self.catalog.record(b).key {
             self.between(a, b, found)

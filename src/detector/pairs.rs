@@ -1,6 +1,9 @@
-//! All matching pairs, as a stream.
+//! Matching pairs as a lazy stream.
 //!
-//! In: the candidates of a detector. Out: verified pairs, exact copies multiplied out.
+//! In: the candidates of a detector. Out: verified pairs, with a pair for each combination of exact
+//! copies.
+
+use std::fmt;
 
 use super::Detector;
 use super::search::Verification;
@@ -9,23 +12,31 @@ use crate::error::Error;
 use crate::group::{Link, Pair, PairResult};
 use crate::index::CandidateReport;
 
-/// The pairs of a detector, each once. Made by [`Detector::pairs`].
+/// The matching pairs of a detector, without repeats. Made by [`Detector::pairs`].
 ///
-/// What is not asked for is not computed: a hundred thousand copies of one article have five
-/// billion pairs, and cost as many as are taken.
+/// The stream is lazy: 100,000 copies of an article have five billion pairs, and cost only the pairs
+/// taken.
 pub struct Pairs<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
     verification: Verification,
-    /// Links yet to be given, last first.
+    /// Links left, in reverse order.
     links: Vec<Link>,
-    /// Texts whose own copies are yet to be paired, last first.
+    /// Texts left whose copies form pairs, in reverse order.
     texts_left: Vec<ArticleId>,
-    /// The articles of one link, or of one text twice.
+    /// The product in progress.
     current: Option<Product>,
 }
 
-/// The pairs of two lists, or within one.
+impl<S: ?Sized> fmt::Debug for Pairs<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pairs")
+            .field("candidates", &self.verification.report)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The pairs between two lists of copies, or within a list.
 struct Product {
     a: Vec<ArticleId>,
     b: Vec<ArticleId>,
@@ -60,14 +71,14 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
         }
     }
 
-    /// What the search for candidates cost, and where it gave up its promise. Pairs that were
-    /// compared are counted as the stream comes to them.
+    /// The cost of the candidate search, and where its recall is suspended. `compared` counts the
+    /// pairs of the stream so far.
     pub fn candidates(&self) -> CandidateReport {
         self.verification.report
     }
 
-    /// Articles whose text could not be read again so far, and why: their matches with other
-    /// texts are missing.
+    /// Unreadable articles of the stream so far, with their errors. Their matches with other texts
+    /// are missing.
     pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
         let Verification {
             first_copies,
@@ -84,7 +95,6 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
         while let Some(leader) = self.texts_left.pop() {
             if catalog.copies(leader).nth(1).is_some() {
                 let list = catalog.copies_by_key(leader);
-                // Verified by fingerprint; how many different shingles there are was not counted.
                 let found = self.detector.result_of_copies(leader);
                 return Some(Product {
                     a: list.clone(),

@@ -1,19 +1,16 @@
-//! The route of [`Mode::Recycled`]: articles as words in order.
+//! The route of [`Mode::Recycled`]: an article is a sequence of words.
 //!
-//! In: the words of a text, the criteria, what is known of the corpus. Out: the relation of two
-//! texts. Candidates are found by bands, and by samples of ten-letter shingles, which find excerpts
-//! and noisy copies that share no band.
+//! In: the documents of two articles, criteria, corpus statistics. Out: the relation. Candidates
+//! come from bands, and from samples of ten-letter shingles: excerpts and noisy copies share no band.
 //!
-//! A candidate pair passes two tests. The [gate](PairGate) asks whether the two share enough runs
-//! of two words in one order; it needs little of an article, and tells most pairs apart. Only a pair
-//! that passes is aligned. An article is read and tokenized once for both: what the alignment needs
-//! is made when the first pair of the article passes.
+//! A candidate pair takes two tests. The [gate](PairGate) counts common runs of two words in one
+//! order. Pairs through the gate are aligned. An article is read and tokenized once for gate and
+//! alignment: the [`AnalyzedArticle`] is made when the article's first pair passes the gate.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::catalog::Catalog;
-use super::route::{Compared, Find, Route};
-use super::sweep::Graded;
+use super::route::{Compared, Find, Graded, Route, other_mode};
 use super::{Mode, Stage};
 use crate::article::ArticleId;
 use crate::corpus::Statistics;
@@ -28,7 +25,7 @@ use crate::relation::{
 use crate::sketch::{Reading, Sketch, Want};
 use crate::verify::{Overlap, ShingleSet};
 
-/// Finds articles that are recycled one from the other.
+/// Finds articles recycled from other articles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Recycled {
     criteria: Criteria,
@@ -89,23 +86,23 @@ impl Find for Recycled {
     }
 }
 
-/// An article as the gate compares it, and what the alignment needs of it.
+/// An article ready for the gate, with the source of its alignment.
 #[derive(Debug)]
 pub(super) struct Prepared {
     gate: PairGate,
-    /// Taken when the article is first aligned.
+    /// Taken at the first alignment.
     source: Mutex<Option<Source>>,
     aligned: OnceLock<Aligned>,
 }
 
-/// An article as it was cut.
+/// The document and the shingles of an article.
 #[derive(Debug)]
 struct Source {
     document: OwnedDocument,
     shingles: Vec<u64>,
 }
 
-/// An article as it is aligned.
+/// An article ready for alignment.
 #[derive(Debug)]
 struct Aligned {
     article: AnalyzedArticle,
@@ -113,7 +110,7 @@ struct Aligned {
 }
 
 impl Prepared {
-    /// What the alignment needs; made at the first call.
+    /// The article for alignment, made at the first call.
     fn aligned(&self, statistics: Option<&Statistics>) -> &Aligned {
         self.aligned.get_or_init(|| {
             let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,7 +123,7 @@ impl Prepared {
     }
 }
 
-/// An article that is compared to many.
+/// An article prepared for comparisons with many articles.
 #[derive(Debug)]
 pub(super) struct Probe<'a> {
     of: &'a Prepared,
@@ -135,7 +132,7 @@ pub(super) struct Probe<'a> {
     aligned: OnceLock<relation::Probe<'a>>,
 }
 
-/// Space that is kept from one pair to the next.
+/// Memory reused from pair to pair.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     gate: PairGateScratch,
@@ -143,7 +140,7 @@ pub(super) struct Scratch {
 }
 
 impl Recycled {
-    /// Two articles ready to be aligned, unless the gate tells them apart.
+    /// The pair ready for alignment, unless the gate excludes a relation.
     fn through_gate<'p, 'a>(
         &self,
         probe: &'p Probe<'a>,
@@ -165,7 +162,7 @@ impl Recycled {
     }
 }
 
-/// Two articles that have passed the gate.
+/// A pair through the gate.
 struct Pair<'p, 'a> {
     probe: &'p relation::Probe<'a>,
     own: &'a Aligned,
@@ -186,9 +183,8 @@ impl Route for Recycled {
 
     const WANT: Want = Want::Document;
 
-    /// Some 12 MB: 48 bytes a word until an article is aligned, 62 from then on. An article of a
-    /// large story meets articles of many blocks, and is read once more for each: the larger a
-    /// block, the fewer.
+    /// 12 MB: 48 bytes a word before alignment, 62 bytes after. An article with candidates in several
+    /// blocks is read once a block, so larger blocks mean fewer readings.
     const BLOCK: u64 = 1 << 18;
 
     const IS_SYMMETRIC: bool = false;
@@ -255,7 +251,7 @@ impl Route for Recycled {
     fn step(&self, mode: Mode) -> Result<Criteria> {
         match mode {
             Mode::Recycled { criteria } => criteria.check(),
-            Mode::Jaccard { .. } => Err(super::sweep::other_mode()),
+            Mode::Jaccard { .. } => Err(other_mode()),
         }
     }
 

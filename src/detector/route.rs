@@ -1,48 +1,45 @@
-//! What the two modes do differently, and what both do alike.
+//! Routes: the differences between the modes.
 //!
-//! In: the settings of a mode. Out: a [`Route`] for each mode: what is wanted of a text, what an
-//! article is prepared as, how further candidates are found, how a pair is compared. The rest of the
-//! detector is written once, over any route.
+//! In: the settings of a mode. Out: a [`Route`]: the wanted parts of a text, the prepared form of an
+//! article, additional candidates, and the comparison of a pair. All other detector code is generic
+//! over the route.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::catalog::Catalog;
-use super::jaccard::Jaccard;
-use super::recycled::Recycled;
-use super::sweep::Graded;
 use super::{Detector, Mode, Stage};
 use crate::article::{ArticleId, TextStore};
 use crate::corpus::Statistics;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::group::PairResult;
 use crate::index::SharedSample;
-use crate::relation::{Comparison, Criteria, RelationSummary};
+use crate::relation::{Comparison, Criteria, Relation, RelationSummary};
 use crate::sketch::{Reading, Sketch, Want};
 use crate::verify::Verify;
 
-/// What a route keeps and answers without reading a text.
+/// The state of a route, and answers that need no text.
 ///
-/// The defaults are those of a route that finds candidates by bands alone.
+/// Default methods suit a route with candidates by bands alone.
 pub(super) trait Find {
-    /// The criteria by which [`Detector::compare`] judges.
+    /// The criteria of [`Detector::compare`].
     fn criteria(&self) -> Criteria;
 
-    /// What is known of two exact copies without comparing them, where relations are told.
+    /// The relation of exact copies, if the mode tells relations.
     fn summary_of_copies(&self) -> Option<RelationSummary> {
         None
     }
 
-    /// Takes note of what is known of the corpus.
+    /// Sets or clears the statistics of the corpus.
     fn set_statistics(&mut self, _: Option<Arc<Statistics>>) {}
 
-    /// Takes in a text that stands for its copies.
+    /// Adds a text under the id of its leader.
     fn insert(&mut self, _: ArticleId, _: &Sketch) {}
 
-    /// Forgets a text without a trace.
+    /// Removes a text without a trace.
     fn remove(&mut self, _: ArticleId) {}
 
-    /// Lets `to` stand for the text of `from`.
+    /// Moves a text from the id `from` to the id `to`.
     fn rename(&mut self, _from: ArticleId, _to: ArticleId) {}
 
     /// Bytes held, without look-up tables.
@@ -50,50 +47,49 @@ pub(super) trait Find {
         0
     }
 
-    /// Candidates of a text that may share no band with it, in ascending order of ids.
+    /// Candidates beside those by bands, as leaders in ascending order of ids.
     fn candidates(&self, _: &Sketch, _: &Catalog) -> Vec<ArticleId> {
         Vec::new()
     }
 
-    /// Candidate pairs that may share no band: positions in `order`, in ascending order.
+    /// Candidate pairs beside those by bands, as positions in `order`, in ascending order.
     fn pairs(&self, _order: &[ArticleId]) -> Vec<(u32, u32)> {
         Vec::new()
     }
 
-    /// What the samples of two texts share, where samples are kept.
+    /// The common part of two samples, if the route keeps samples.
     fn shared_sample(&self, _a: ArticleId, _b: ArticleId) -> Option<SharedSample> {
         None
     }
 }
 
-/// How the articles of a mode are prepared and compared.
+/// The preparation and comparison of articles in a mode.
 pub(super) trait Route: Find + Sync {
     /// An article prepared for comparison.
     type Article: Send + Sync;
-    /// An article that is compared to many.
+    /// An article prepared for comparisons with many articles.
     type Probe<'a>: Send + Sync;
-    /// A mode to try in a sweep.
+    /// A mode to try in a sweep, without the parts equal for all steps.
     type Step: Copy + Sync;
-    /// Space that is kept from one pair to the next.
+    /// Memory reused from pair to pair.
     type Scratch: Default;
 
-    /// What [`prepare`](Self::prepare) needs of a text.
+    /// The parts of a text that [`prepare`](Self::prepare) needs.
     const WANT: Want;
 
-    /// Tokens of the articles that are held at a time, see [`Verify::BLOCK`].
+    /// Tokens in a block of articles held in memory, see [`Verify::BLOCK`].
     const BLOCK: u64;
 
-    /// Whether two articles compare the same whichever of them is the probe.
+    /// Whether the choice of the probe makes no difference to a finding.
     const IS_SYMMETRIC: bool;
 
-    /// Prepares an article of which [`WANT`](Self::WANT) was read.
+    /// Prepares an article from a reading of [`WANT`](Self::WANT).
     fn prepare(&self, reading: &Reading<'_>) -> Self::Article;
 
-    /// An article as it is compared to `others` others.
+    /// Prepares an article for comparisons with `others` articles.
     fn probe<'a>(&self, article: &'a Self::Article, others: usize) -> Self::Probe<'a>;
 
-    /// What two articles have to do with each other, if anything, and whether they were compared in
-    /// full.
+    /// Compares two articles.
     fn compare(
         &self,
         probe: &Self::Probe<'_>,
@@ -101,18 +97,18 @@ pub(super) trait Route: Find + Sync {
         scratch: &mut Self::Scratch,
     ) -> Compared<PairResult>;
 
-    /// The stage at which two candidates part, given what a full comparison says of them.
+    /// The stage that a candidate pair reaches, given a full comparison.
     fn stage(&self, a: &Self::Article, b: &Self::Article, found: &Comparison) -> Stage;
 
-    /// The step of a sweep that a mode is.
+    /// The step for a mode.
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if the mode is of another route, or out
-    /// of the range that this detector finds candidates for.
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for the mode of another route, or a
+    /// threshold below the threshold of the candidate search.
     fn step(&self, mode: Mode) -> Result<Self::Step>;
 
-    /// As [`compare`](Self::compare), by each of the steps at once.
+    /// Compares two articles by the rules of each step.
     fn grade(
         &self,
         probe: &Self::Probe<'_>,
@@ -122,36 +118,68 @@ pub(super) trait Route: Find + Sync {
     ) -> Compared<Graded>;
 }
 
-/// What came of a candidate pair.
+/// The outcome for a candidate pair.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Compared<F> {
-    /// A cheap test has told the two apart.
+    /// A cheap test excluded a relation.
     Gated,
-    /// The two were compared in full, and this was found, if anything.
+    /// A full comparison, and its finding if any.
     InFull(Option<F>),
 }
 
-/// The route of a detector.
-#[derive(Clone, Debug)]
-pub(super) enum AnyRoute {
-    Jaccard(Jaccard),
-    Recycled(Box<Recycled>),
+/// The finding for two articles, and the steps in which they match.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Graded {
+    pub(super) found: PairResult,
+    /// Bit `s` is set if the pair matches in step `s`.
+    pub(super) steps: u64,
+    /// Bit `s` is set if the pair only shares a template in step `s`.
+    pub(super) templates: u64,
 }
 
-impl AnyRoute {
-    pub(super) fn find(&self) -> &dyn Find {
-        match self {
-            Self::Jaccard(route) => route,
-            Self::Recycled(route) => &**route,
+impl Graded {
+    /// A pair that matches in no step yet.
+    pub(super) fn new(found: PairResult) -> Self {
+        Self {
+            found,
+            steps: 0,
+            templates: 0,
         }
     }
 
-    pub(super) fn find_mut(&mut self) -> &mut dyn Find {
-        match self {
-            Self::Jaccard(route) => route,
-            Self::Recycled(route) => &mut **route,
-        }
+    /// Sets the bit of a step with a match.
+    pub(super) fn match_in(&mut self, step: usize) {
+        self.steps |= 1 << step;
     }
+
+    /// Sets the bit of a step with a template pair.
+    pub(super) fn template_in(&mut self, step: usize) {
+        self.templates |= 1 << step;
+    }
+
+    /// Whether any step has a finding.
+    pub(super) fn is_found(&self) -> bool {
+        self.steps | self.templates != 0
+    }
+
+    /// The finding in a step, if any.
+    pub(super) fn in_step(&self, step: usize) -> Option<PairResult> {
+        let mut found = self.found;
+        if self.templates >> step & 1 == 1 {
+            found.summary.as_mut()?.relation = Relation::Template;
+        } else if self.steps >> step & 1 == 0 {
+            return None;
+        }
+        Some(found)
+    }
+}
+
+/// The error for a step of another mode than the detector's.
+pub(super) fn other_mode() -> Error {
+    Error::invalid(
+        "mode",
+        "a sweep takes steps of the mode of its detector only",
+    )
 }
 
 /// Verifies candidate pairs on a route, with texts from a store.
@@ -159,7 +187,7 @@ pub(super) struct Verifier<'a, S: ?Sized, R> {
     detector: &'a Detector,
     route: &'a R,
     texts: &'a S,
-    /// By position: the first of its copies by key.
+    /// By position: the first copy by key.
     first_copies: &'a [ArticleId],
     compared: AtomicUsize,
 }
@@ -180,12 +208,12 @@ impl<'a, S: TextStore + ?Sized, R: Route> Verifier<'a, S, R> {
         }
     }
 
-    /// Pairs that were compared in full so far.
+    /// Pairs compared in full so far.
     pub(super) fn compared(&self) -> usize {
         self.compared.load(Ordering::Relaxed)
     }
 
-    /// What was found of a pair; counts the pair if it was compared in full.
+    /// Counts a full comparison, and returns its finding.
     pub(super) fn counted<F>(&self, found: Compared<F>) -> Option<F> {
         let Compared::InFull(found) = found else {
             return None;
@@ -207,7 +235,7 @@ impl<S: TextStore + ?Sized, R: Route> Verify for Verifier<'_, S, R> {
         R::IS_SYMMETRIC
     }
 
-    /// A store that goes by ids, or a file, has them near each other in that order.
+    /// Neighbouring ids are often neighbours in the store, too.
     fn stored(&self, position: u32) -> u32 {
         self.first_copies[position as usize].0
     }

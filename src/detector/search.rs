@@ -1,12 +1,12 @@
-//! From the texts of a detector to verified links.
+//! Search and verification: from texts to links.
 //!
-//! In: a detector and a store of texts. Out: the [`Search`]: the different texts and their candidate
-//! pairs; and the links that verification leaves of them. Texts are read again here.
+//! In: a detector and a store of texts. Out: a [`Search`]: the different texts and their candidate
+//! pairs; then a [`Verification`]: the links. Texts are read again here.
 
 use std::cell::Cell;
 
-use super::Detector;
-use super::route::{AnyRoute, Route, Verifier};
+use super::route::{Route, Verifier};
+use super::{AnyRoute, Detector};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::Link;
@@ -17,10 +17,10 @@ use crate::verify::{Plan, ShingleSet, Unread};
 
 /// The different texts of a detector, and their candidate pairs.
 pub(super) struct Search {
-    /// By position: the article whose signature stands in the index for its copies. The order
-    /// depends on the texts alone, which article of a text it is on the order of insertion.
+    /// By position: the leader, which represents exact copies in the index. The order of positions
+    /// depends on the texts alone; the choice of a leader depends on the order of insertion.
     pub(super) leaders: Vec<ArticleId>,
-    /// By position: the first of the copies by key. It is the one that is read and named.
+    /// By position: the first copy by key, which is read and named.
     pub(super) first_copies: Vec<ArticleId>,
     /// By position: the number of tokens.
     pub(super) tokens: Vec<u32>,
@@ -29,7 +29,7 @@ pub(super) struct Search {
     pub(super) report: CandidateReport,
 }
 
-/// Candidate pairs that are verified block by block, see [`Plan`].
+/// The verification of candidate pairs, block by block, see [`Plan`].
 pub(super) struct Verification {
     /// By position: the first copy of a text by key.
     pub(super) first_copies: Vec<ArticleId>,
@@ -101,7 +101,7 @@ impl Detector {
         }
     }
 
-    /// Verifies all pairs that are left; links in ascending order.
+    /// Verifies the pairs left; links in ascending order.
     pub(super) fn verify_all<S: TextStore + ?Sized>(
         &self,
         verification: &mut Verification,
@@ -134,12 +134,11 @@ impl Detector {
         })
     }
 
-    /// Reads a text again from the first of its copies by key, and makes something of it and of what
-    /// is wanted of it.
+    /// Reads a text again, from the first copy by key, and applies `make` to the reading.
     ///
-    /// Copies have the same words, but perhaps other capitals and line breaks, so which copy is read
-    /// must not depend on the order of insertion. Where the first can't be read, the next by key that
-    /// can stands for it; the error is that of the first.
+    /// Exact copies may differ in capitals and line breaks, so the copy to read must not depend on
+    /// the order of insertion. If the first copy is unreadable, the next readable copy by key takes
+    /// its place; the error of the first copy is returned.
     fn read<R>(
         &self,
         first_copy: ArticleId,

@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use super::Detector;
 use super::catalog::Catalog;
 use super::jaccard::Jaccard;
 use super::recycled::Recycled;
-use super::route::AnyRoute;
+use super::{AnyRoute, Detector};
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::group::Linkage;

@@ -1,11 +1,11 @@
-//! Groups at each of several thresholds, from one verification.
+//! A sweep: groups at several thresholds, from one verification.
 //!
-//! In: the candidates of a detector, and modes to try. Out: a [`Sweep`]: every pair once, with the
-//! modes in which it matches; and how many groups each of them makes.
+//! In: the candidate pairs of a detector, and the modes to try, called steps. Out: a [`Sweep`]: each
+//! pair with the steps in which it matches, and the groups of each step, counted.
 
-use super::route::{AnyRoute, Route, Verifier};
+use super::route::{Graded, Route, Verifier};
 use super::search::Search;
-use super::{Detector, Mode};
+use super::{AnyRoute, Detector, Mode};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{Link, Pair, PairResult, clusters, part_siblings};
@@ -14,7 +14,7 @@ use crate::kit::parallel;
 use crate::relation::Relation;
 use crate::verify::{Plan, Verified, Verify};
 
-/// As many modes as can be tried at once: a bit for each.
+/// The most steps of a sweep: the bits of a [`u64`].
 const MOST_STEPS: usize = 64;
 
 /// Pairs verified once, and the modes in which they match. Made by [`Detector::sweep`].
@@ -22,62 +22,14 @@ const MOST_STEPS: usize = 64;
 pub struct Sweep<'a> {
     detector: &'a Detector,
     steps: Vec<Mode>,
-    /// By position, of each text the article whose key comes first.
+    /// By position: the first copy by key.
     first_copies: Vec<ArticleId>,
     links: Vec<Verified<Graded>>,
     report: CandidateReport,
     unread: Vec<(ArticleId, Error)>,
 }
 
-/// What was found of two articles, and in which of the steps it is a match.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Graded {
-    pub(super) found: PairResult,
-    /// A bit for each step in which they match.
-    steps: u64,
-    /// A bit for each step in which they only share a template.
-    templates: u64,
-}
-
-impl Graded {
-    /// A pair that matches in no step yet.
-    pub(super) fn new(found: PairResult) -> Self {
-        Self {
-            found,
-            steps: 0,
-            templates: 0,
-        }
-    }
-
-    /// Notes that the two match in a step.
-    pub(super) fn match_in(&mut self, step: usize) {
-        self.steps |= 1 << step;
-    }
-
-    /// Notes that the two only share a template in a step.
-    pub(super) fn template_in(&mut self, step: usize) {
-        self.templates |= 1 << step;
-    }
-
-    /// Whether there is a step in which anything was found.
-    pub(super) fn is_found(&self) -> bool {
-        self.steps | self.templates != 0
-    }
-
-    /// What the two have to do with each other in a step, if anything.
-    fn in_step(&self, step: usize) -> Option<PairResult> {
-        let mut found = self.found;
-        if self.templates >> step & 1 == 1 {
-            found.summary.as_mut()?.relation = Relation::Template;
-        } else if self.steps >> step & 1 == 0 {
-            return None;
-        }
-        Some(found)
-    }
-}
-
-/// Makes the pairs that are uses of one template, and no nearer, template links of each of so many
-/// steps.
+/// Applies [`part_siblings`] to the links of each step.
 fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>>) {
     if links.iter().all(|link| link.found.templates == 0) {
         return;
@@ -103,36 +55,36 @@ fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>
     }
 }
 
-/// What one of the modes makes of the articles.
+/// The result of a step, counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SweepStep {
-    /// The mode.
+    /// The mode tried.
     pub mode: Mode,
     /// Verified pairs of different texts that match.
     pub links: usize,
     /// Groups of two or more.
     pub groups: usize,
-    /// Articles that stand in a group.
+    /// Articles in groups.
     pub grouped: usize,
     /// Articles in the largest group.
     pub largest: usize,
 }
 
 impl SweepStep {
-    /// Articles that go if one of each group is kept.
+    /// Articles dropped if every group keeps one article.
     pub fn dropped(&self) -> usize {
         self.grouped - self.groups
     }
 }
 
 impl Detector {
-    /// What each of several modes would find, from one search and one verification: how many
-    /// groups there are at which threshold.
+    /// Tries several modes with one search and one verification, to choose a threshold.
     ///
-    /// The candidates are those of this detector, so it should be built with the lowest of the
-    /// thresholds; of [`Mode::Recycled`], any criteria may be tried.
+    /// The detector's candidates are searched, so build the detector with the lowest threshold. In
+    /// [`Mode::Recycled`], any criteria may be tried. Cost: a call of [`groups`](Self::groups), and a
+    /// judgement a pair and step.
     ///
     /// ```
     /// use reprint::{Article, Detector, MemoryTexts, Mode};
@@ -153,9 +105,8 @@ impl Detector {
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a step is of another mode than the
-    /// detector, its threshold is below the detector's or its criteria are out of range, or if
-    /// there are more than 64.
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) for more than 64 steps, a step of another
+    /// mode than the detector's, a threshold below the detector's, or criteria out of range.
     pub fn sweep<S: TextStore + ?Sized>(&self, texts: &S, steps: &[Mode]) -> Result<Sweep<'_>> {
         if steps.len() > MOST_STEPS {
             return Err(Error::invalid(
@@ -212,17 +163,9 @@ impl Detector {
     }
 }
 
-/// The error for a step of another mode than the detector's.
-pub(super) fn other_mode() -> Error {
-    Error::invalid(
-        "mode",
-        "a sweep takes steps of the mode of its detector only",
-    )
-}
-
 impl Sweep<'_> {
-    /// What each step makes of the articles, in the order of the steps; grouped by the linkage of
-    /// the detector, exact copies among them.
+    /// The counts of each step, in the order of the steps. Groups follow the detector's linkage, and
+    /// include exact copies.
     ///
     /// # Errors
     ///
@@ -272,8 +215,9 @@ impl Sweep<'_> {
         })
     }
 
-    /// The pairs that match in one of the steps, each with a bit for each of them, the first step
-    /// the lowest; of exact copies, the first by key only. The order depends on the texts alone.
+    /// The pairs that match in any step, each with a set of bits: bit `s` is set if the pair matches
+    /// in step `s`. Exact copies are represented by the first by key. The order depends on the texts
+    /// alone.
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
         let id = |at: u32| self.first_copies[at as usize];
         let matching = self.links.iter().filter(|link| link.found.steps != 0);
@@ -283,18 +227,18 @@ impl Sweep<'_> {
         })
     }
 
-    /// What the search for candidates cost, and where it gave up its promise.
+    /// The cost of the candidate search, and where its recall is suspended.
     pub fn candidates(&self) -> CandidateReport {
         self.report
     }
 
-    /// Articles whose text could not be read again, and why: their matches are missing.
+    /// Unreadable articles with their errors. Matches of these articles are missing.
     pub fn unread(&self) -> &[(ArticleId, Error)] {
         &self.unread
     }
 }
 
-/// Verifies by all steps at once.
+/// Verifies pairs for all steps at once.
 struct Grader<'a, S: ?Sized, R: Route> {
     inner: Verifier<'a, S, R>,
     route: &'a R,
