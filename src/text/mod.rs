@@ -17,11 +17,11 @@
 
 // Each module uses only those above it.
 
-mod class;
-mod utf8;
-
 #[rustfmt::skip]
 mod tables;
+
+mod class;
+mod utf8;
 
 mod fold;
 mod two_byte;
