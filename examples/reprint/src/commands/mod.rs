@@ -144,7 +144,7 @@ fn load_with(
 }
 
 /// The fewest articles for statistics. Chosen by hand: in few articles, common words look rare. If
-/// both of two articles are copies, every word is in both.
+/// two articles are copies of each other, both have every word.
 const FEWEST_THAT_TELL: usize = 20;
 
 /// Reads and sketches the articles, and gives the detector their statistics.

@@ -8,7 +8,7 @@ struct Place {
 }
 
 impl Place {
-    /// An empty folder with two articles that differ in one word of a hundred.
+    /// A new folder with two articles. They differ in one word in a hundred.
     fn new(name: &str) -> Self {
         let folder = folder(name);
         let long = (1..=5).map(distinct).collect::<Vec<_>>().join(" ");
