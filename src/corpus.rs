@@ -202,8 +202,9 @@ impl Statistics {
         }
     }
 
-    /// Forgets words and lines that stand in one article: some half of the entries. An unknown word is
-    /// taken to stand in one article anyway. Merge first: the same word of two parts counts two.
+    /// Forgets words and lines that stand in one article: some half of the entries. An unknown word
+    /// is taken to stand in one article anyway. Merge before forgetting, since a word with one
+    /// article in each of two parts has two articles.
     pub fn forget_rare(&mut self) {
         self.derived.take();
         self.words.retain(|_, counts| counts.articles > 1);

@@ -1,7 +1,7 @@
 //! From verified links to [`Groups`].
 //!
-//! In: the clusters of texts. Out: groups of articles, exact copies among them, each with the
-//! article that is kept, and with the links and the lowest similarity that explain it.
+//! In: clusters of texts. Out: groups of articles, exact copies included. A group has the article
+//! to keep, and explains itself by links and a lowest similarity.
 
 use std::collections::HashMap;
 
@@ -45,6 +45,7 @@ struct Linked<'a> {
 type Placed = (ArticleId, u32);
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
+    // 1. Find and verify the candidate pairs.
     let mut verification = detector.verification::<S>();
     let mut links = detector.verify_all(&mut verification, texts);
     let Verification {
@@ -53,8 +54,10 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         unread,
         ..
     } = verification;
+    // 2. Change links between uses of a template, which the whole set of links shows.
     part_siblings(first_copies.len(), &mut links);
 
+    // 3. Cluster the texts. The order of keys breaks ties.
     let (by_rank, ranks) = ranks(detector, &first_copies, &links);
     let by_key = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
     let linkage = detector.settings.linkage;
@@ -62,6 +65,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     found.extend(copies_without_links(detector, &first_copies, &found));
 
     let link_count = links.iter().filter(|link| link.found.joins()).count();
+    // 4. Assemble the groups, in order of first keys.
     let unread = unread_by_key(detector, &first_copies, unread);
     let assembly = Assembly {
         detector,
@@ -84,6 +88,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     let first_key = |group: &Group| &detector.catalog.record(group.members[0].id).key;
     groups.sort_unstable_by(|a, b| first_key(a).cmp(first_key(b)));
 
+    // 5. Note the group of every article.
     let mut of_article = vec![None; detector.catalog.ids_end()];
     for (number, group) in (0..).zip(&groups) {
         for member in &group.members {
@@ -199,7 +204,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         }
     }
 
-    /// The copy of a text whose key comes first.
+    /// A text's first copy by key.
     fn first_copy(&self, at: u32) -> ArticleId {
         self.first_copies[at as usize]
     }
@@ -237,7 +242,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     fn links_within(&self, linked: &Linked<'_>, articles: &[Placed]) -> Vec<Pair> {
         let first = |at: u32| self.first_copies[at as usize];
         let is_first = |&(id, at): &Placed| id == first(at);
-        // By member, the place of its first copy: keys need not be compared again.
+        // By member: the first copy's index in `articles`, which spares comparing keys.
         let mut ranks = vec![0; linked.cluster.members.len()];
         for (rank, article) in (0..).zip(articles) {
             if is_first(article) {
@@ -312,7 +317,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
         for &at in &cluster.members {
             match self.detector.read_shingles(self.first_copy(at), self.texts) {
                 Ok(set) => sets.insert(at, set),
-                // It was read a moment ago; without it, the links are what is known.
+                // The text was readable before. Without it, only links are known.
                 Err(_) => {
                     return Lowest {
                         jaccard: of_links,

@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::kit::hashed_map::HashedMap;
 use crate::sketch::{Fingerprint, Sketch};
 
-/// One article.
+/// An article's record.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub(super) key: Arc<str>,

@@ -109,6 +109,7 @@ impl Detector {
         b: ArticleId,
         texts: &(impl TextStore + ?Sized),
     ) -> Result<Explanation> {
+        // 1. Read and compare both texts, whatever the search would do.
         let read = |id: ArticleId| {
             let Some(record) = self.catalog.get(id) else {
                 let message = format!("no article has the id {}", id.index());
@@ -134,9 +135,11 @@ impl Detector {
         let [Some(leader_a), Some(leader_b)] = leaders else {
             return Ok(found);
         };
+        // 2. Look up what the index knows of the pair.
         let shared_bands = self.index.shared_bands(leader_a, leader_b);
         found.shared_bands = shared_bands.unwrap_or_default();
         found.sample = route.shared_sample(leader_a, leader_b);
+        // 3. Follow the detector: copies, candidates, then the comparison.
         if leader_a == leader_b {
             found.stage = Stage::Copies;
             return Ok(found);

@@ -1,7 +1,7 @@
 //! Links by cluster.
 //!
-//! In: clusters of positions, and links. Out: the links within each cluster, the links within none,
-//! and the place of each position in its cluster. Linear time.
+//! In: clusters of positions, and links. Out: the links within a cluster, the links within none,
+//! and a position's place in its cluster. Linear time.
 
 use crate::group::{Cluster, Link};
 use crate::kit::scatter::Buckets;
@@ -9,7 +9,7 @@ use crate::kit::scatter::Buckets;
 /// The cluster, or the place, of a position that is in no cluster.
 const NONE: u32 = u32::MAX;
 
-/// Links by cluster, each list in ascending order of link numbers.
+/// Links by cluster, as ascending link numbers.
 pub(super) struct LinksByCluster {
     /// By position: the place among the members of the cluster.
     places: Vec<u32>,

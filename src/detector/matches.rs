@@ -99,16 +99,19 @@ impl Detector {
         let Some(signature) = &sketch.signature else {
             return Ok(matches);
         };
+        // 1. Exact copies are recognized by the fingerprint.
         let own_leader = self.catalog.leader(sketch.fingerprint);
         if let Some(leader) = own_leader {
             let copy = |id| Match::new(id, self.result_of_copies(leader));
             matches.found.extend(self.catalog.copies(leader).map(copy));
         }
+        // 2. Find candidates by bands, and by samples on a route with samples.
         let mut leaders = self.index.candidates(signature)?;
         leaders.extend(route.candidates(sketch, &self.catalog));
         leaders.sort_unstable();
         leaders.dedup();
         leaders.retain(|&leader| Some(leader) != own_leader);
+        // 3. Read the candidates again and compare them to the text.
         let mut scratch = ReadScratch::default();
         let (_, reading) = self.sketcher.read(text, R::WANT, &mut scratch)?;
         let own = route.prepare(&reading);
@@ -120,6 +123,7 @@ impl Detector {
                 Compared::InFull(found) => found,
             })
         });
+        // 4. A match counts for every exact copy of the candidate.
         for (leader, found) in leaders.into_iter().zip(verified) {
             match found {
                 Ok(Some(found)) => {
@@ -132,6 +136,7 @@ impl Detector {
                     .push((self.catalog.first_copy(leader), error)),
             }
         }
+        // 5. Sort by relation, similarity and key.
         let key = |id: ArticleId| &self.catalog.record(id).key;
         matches.found.sort_unstable_by(|a, b| {
             let by_relation = b.joins().cmp(&a.joins());

@@ -124,7 +124,7 @@ impl Detector {
         Self::default()
     }
 
-    /// Makes a detector with other settings.
+    /// Builds a detector with other settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
@@ -239,7 +239,7 @@ impl Detector {
         self.catalog.id(key)
     }
 
-    /// The key of an article.
+    /// An article's key; `None` for an unknown id.
     pub fn key(&self, id: ArticleId) -> Option<&str> {
         self.catalog.get(id).map(|record| &*record.key)
     }
@@ -383,8 +383,8 @@ impl Detector {
     /// only share a passage or a template, too; a pair is judged without regard to other pairs, in
     /// contrast to [`Groups::between`].
     ///
-    /// The order depends on the texts, not on the order of insertion. Cost: the search for candidates
-    /// at once, linear in the articles; verification as pairs are taken.
+    /// The order depends on the texts, not on the order of insertion. Cost: the search for
+    /// candidates at once, linear in the articles; verification as pairs are taken.
     pub fn pairs<'a, S: TextStore + ?Sized>(&'a self, texts: &'a S) -> Pairs<'a, S> {
         Pairs::new(self, texts)
     }

@@ -15,7 +15,7 @@ use crate::kit::parallel;
 use crate::sketch::{ReadScratch, Reading, Want};
 use crate::verify::{Plan, ShingleSet, Unread};
 
-/// The different texts of a detector, and their candidate pairs.
+/// A detector's different texts, and their candidate pairs.
 pub(super) struct Search {
     /// By position: the leader, which represents exact copies in the index. The order of positions
     /// depends on the texts alone; the choice of a leader depends on the order of insertion.
@@ -31,7 +31,7 @@ pub(super) struct Search {
 
 /// The verification of candidate pairs, block by block, see [`Plan`].
 pub(super) struct Verification {
-    /// By position: the first copy of a text by key.
+    /// By position: the text's first copy by key.
     pub(super) first_copies: Vec<ArticleId>,
     pub(super) report: CandidateReport,
     pub(super) unread: Vec<Unread>,
@@ -39,7 +39,7 @@ pub(super) struct Verification {
 }
 
 impl Detector {
-    /// Finds the candidate pairs of all texts.
+    /// Finds the candidate pairs.
     pub(super) fn search(&self) -> Search {
         let leaders = self.catalog.leaders();
         let Candidates {
@@ -68,7 +68,7 @@ impl Detector {
         }
     }
 
-    /// Finds the candidate pairs of all texts, and plans their verification with texts from an `S`.
+    /// Finds the candidate pairs, and plans their verification with texts from an `S`.
     pub(super) fn verification<S: TextStore + ?Sized>(&self) -> Verification {
         let Search {
             first_copies,
@@ -113,7 +113,7 @@ impl Detector {
         }
     }
 
-    /// Reads a text again and prepares it for comparison on a route.
+    /// Reads a text again and prepares it for a route.
     pub(super) fn read_on<R: Route>(
         &self,
         route: &R,
@@ -123,7 +123,7 @@ impl Detector {
         self.read(first_copy, texts, R::WANT, |reading| route.prepare(reading))
     }
 
-    /// Reads the shingles of a text again.
+    /// Reads a text's shingles again.
     pub(super) fn read_shingles(
         &self,
         first_copy: ArticleId,
@@ -156,12 +156,12 @@ impl Detector {
         made.filter_map(Result::ok).next().ok_or(error)
     }
 
-    /// Reads the text of one article again.
+    /// Reads an article's text again.
     ///
     /// # Errors
     ///
     /// [`TextUnavailable`](ErrorKind::TextUnavailable) if the store fails,
-    /// [`TextChanged`](ErrorKind::TextChanged) if its words are not those that were inserted.
+    /// [`TextChanged`](ErrorKind::TextChanged) if the words differ from the inserted words.
     pub(super) fn read_one<R>(
         &self,
         id: ArticleId,
@@ -177,7 +177,7 @@ impl Detector {
             let message = format!("the text of {:?} could not be read: {source}", record.key);
             Error::new(ErrorKind::TextUnavailable, message).with_source(source)
         })?;
-        // Taken, not borrowed: a store of the caller's may come back here.
+        // Taken, not borrowed: the caller's store may call the detector.
         let mut scratch = SCRATCH.take().unwrap_or_default();
         let (fingerprint, reading) = self.sketcher.read(&text, want, &mut scratch)?;
         if fingerprint != record.fingerprint {

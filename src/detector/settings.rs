@@ -1,6 +1,6 @@
-//! What a detector is asked for.
+//! Settings of a detector.
 //!
-//! In: the caller's choices. Out: [`Settings`], and a [`Detector`] if they make sense.
+//! In: the caller's choices. Out: [`Settings`], and a [`Detector`] if the settings are valid.
 
 use std::sync::Arc;
 
@@ -22,24 +22,24 @@ use crate::sketch::{SketchSettings, Sketcher};
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Mode {
-    /// Articles whose sets of shingles have at least this Jaccard similarity.
+    /// Articles match if their shingle sets have at least this Jaccard similarity.
     Jaccard {
         /// The least similarity of a match, above 0 and up to 1.
         #[cfg_attr(feature = "serde", serde(default = "default_threshold"))]
         threshold: f64,
-        /// At least this share of the pairs at the threshold is found, on average over articles;
-        /// of more similar ones, more. Above 0 and below 1.
+        /// The expected share of pairs found at the threshold, above 0 and below 1. More similar
+        /// pairs are found with a higher probability.
         #[cfg_attr(feature = "serde", serde(default = "default_recall"))]
         recall: f64,
     },
-    /// Articles that are recycled one from the other, whatever their similarity as wholes: light
-    /// edits, abridgements, excerpts, updates, copies with errors of recognition. Articles that
-    /// have only a template or a passage in common are told from them.
+    /// Articles match if one is recycled from the other, whatever the similarity of the whole
+    /// texts: light edits, abridgements, excerpts, updates, copies with recognition errors.
+    /// Articles that only share a template or a passage are told from recycled ones.
     ///
-    /// Candidates are found by the bands of a similarity of .7, with a recall of .95, and by
-    /// sampled shingles of ten letters; see [`relation`](crate::relation) for what is made of them.
+    /// Candidates are found by bands with a recall of .95 at similarity .7, and by sampled
+    /// ten-letter shingles. See [`relation`](crate::relation) for the judgement of candidates.
     Recycled {
-        /// How strictly they are judged.
+        /// The strictness of the judgement.
         #[cfg_attr(feature = "serde", serde(default))]
         criteria: Criteria,
     },
@@ -54,13 +54,13 @@ impl Mode {
         }
     }
 
-    /// [`Mode::Recycled`] by default criteria.
+    /// [`Mode::Recycled`] with default criteria.
     pub fn recycled() -> Self {
         let criteria = Criteria::default();
         Self::Recycled { criteria }
     }
 
-    /// The least similarity that bands must find, and with which recall.
+    /// The similarity and the recall that bands must reach.
     fn promise(self) -> (f64, f64) {
         match self {
             Self::Jaccard { threshold, recall } => (threshold, recall),
@@ -69,7 +69,8 @@ impl Mode {
     }
 }
 
-/// What is less alike is found by sampled shingles, and by fewer bands at a lower cost.
+/// The similarity that bands must find in [`Mode::Recycled`]. Chosen by hand: sampled shingles find
+/// less similar pairs at a lower cost than further bands.
 const ALIKE_AS_WHOLES: f64 = 0.7;
 
 /// [`Mode::Recycled`] by default criteria, as the program has it.
@@ -87,7 +88,7 @@ fn default_recall() -> f64 {
     0.95
 }
 
-/// All settings of a [`Detector`].
+/// The settings of a [`Detector`].
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
@@ -99,15 +100,15 @@ pub struct Settings {
     pub shingling: Shingling,
     /// How signatures are made.
     pub sketch: SketchSettings,
-    /// Detectors of different seeds err on different pairs.
+    /// The seed of shingle hashes. Detectors with different seeds miss different pairs.
     pub seed: u64,
-    /// How links make groups.
+    /// How links form groups.
     pub linkage: Linkage,
-    /// Sources in order of preference, for choosing which article of a group is kept.
+    /// Publishers in order of preference, for the choice of the article to keep.
     pub source_priority: Vec<String>,
 }
 
-/// Makes a [`Detector`].
+/// Builds a [`Detector`].
 #[derive(Clone, Default)]
 pub struct Builder {
     settings: Settings,
@@ -116,35 +117,35 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Takes all settings at once.
+    /// Replaces every setting.
     #[must_use]
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
     }
 
-    /// What counts as a match; [`Mode::default`] if it isn't said.
+    /// Sets what counts as a match; [`Mode::default`] by default.
     #[must_use]
     pub fn mode(mut self, mode: Mode) -> Self {
         self.settings.mode = mode;
         self
     }
 
-    /// How texts are cut into shingles; five words if it isn't said.
+    /// Sets how texts are cut into shingles; five words by default.
     #[must_use]
     pub fn shingling(mut self, shingling: Shingling) -> Self {
         self.settings.shingling = shingling;
         self
     }
 
-    /// How signatures are made; 128 values if it isn't said.
+    /// Sets how signatures are made; 128 values by default.
     #[must_use]
     pub fn sketch(mut self, sketch: SketchSettings) -> Self {
         self.settings.sketch = sketch;
         self
     }
 
-    /// A tokenizer of the caller's, and how many of its tokens make a shingle.
+    /// Sets the caller's tokenizer, and the number of its tokens in a shingle.
     #[must_use]
     pub fn tokenizer(mut self, width: usize, tokenizer: Arc<dyn Tokenize>) -> Self {
         self.settings.shingling = Shingling::custom(width);
@@ -152,42 +153,41 @@ impl Builder {
         self
     }
 
-    /// The seed of all shingle hashes; 0 if it isn't said.
+    /// Sets the seed of shingle hashes; 0 by default.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = seed;
         self
     }
 
-    /// How links make groups; [`Linkage::Star`] if it isn't said.
+    /// Sets how links form groups; [`Linkage::Star`] by default.
     #[must_use]
     pub fn linkage(mut self, linkage: Linkage) -> Self {
         self.settings.linkage = linkage;
         self
     }
 
-    /// Sources in order of preference, for choosing which article of a group is kept.
+    /// Sets publishers in order of preference, for the choice of the article to keep.
     #[must_use]
     pub fn source_priority(mut self, sources: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.settings.source_priority = sources.into_iter().map(Into::into).collect();
         self
     }
 
-    /// What is known of the corpus; see
-    /// [`Detector::set_statistics`](Detector::set_statistics).
+    /// Sets corpus statistics; see [`Detector::set_statistics`](Detector::set_statistics).
     #[must_use]
     pub fn statistics(mut self, statistics: Arc<Statistics>) -> Self {
         self.statistics = Some(statistics);
         self
     }
 
-    /// A detector without articles.
+    /// Builds a detector without articles.
     ///
     /// # Errors
     ///
-    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) names the setting that is out of
-    /// range; [`UnreachableRecall`](crate::ErrorKind::UnreachableRecall) if signatures of so many
-    /// values can't keep the promise of the mode.
+    /// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a setting is out of range; the
+    /// message names the setting. [`UnreachableRecall`](crate::ErrorKind::UnreachableRecall) if
+    /// signatures have too few values for the mode's recall.
     pub fn build(self) -> Result<Detector> {
         let Self {
             mut settings,

@@ -62,13 +62,13 @@ fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>
 pub struct SweepStep {
     /// The mode tried.
     pub mode: Mode,
-    /// Verified pairs of different texts that match.
+    /// Verified matching pairs of different texts.
     pub links: usize,
-    /// Groups of two or more.
+    /// Groups with two or more articles.
     pub groups: usize,
     /// Articles in groups.
     pub grouped: usize,
-    /// Articles in the largest group.
+    /// Articles in the largest group; 1 without a group.
     pub largest: usize,
 }
 
@@ -129,8 +129,10 @@ impl Detector {
         texts: &S,
         modes: &[Mode],
     ) -> Result<Sweep<'_>> {
+        // 1. Check the steps before any work.
         let steps = modes.iter().map(|&mode| route.step(mode));
         let steps: Vec<R::Step> = steps.collect::<Result<_>>()?;
+        // 2. Find the candidates once, and verify every pair by all steps.
         let Search {
             first_copies,
             tokens,
@@ -148,6 +150,7 @@ impl Detector {
         let mut unread = Vec::new();
         let mut links = plan.verify_all(&grader, &mut unread);
         report.compared = grader.inner.compared();
+        // 3. Remove pairs that only share a template, step by step.
         part_by_step(first_copies.len(), steps.len(), &mut links);
         let unread = unread.into_iter();
         Ok(Sweep {
@@ -170,8 +173,7 @@ impl Sweep<'_> {
     /// # Errors
     ///
     /// [`TooCostly`](crate::ErrorKind::TooCostly) under
-    /// [`Linkage::Complete`](crate::Linkage::Complete) if more articles are connected than it can
-    /// group.
+    /// [`Linkage::Complete`](crate::Linkage::Complete) if more than 1,024 articles are connected.
     pub fn counts(&self) -> Result<Vec<SweepStep>> {
         let catalog = &self.detector.catalog;
         let copies: Vec<usize> =

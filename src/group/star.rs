@@ -94,7 +94,7 @@ impl<'a> Stars<'a> {
         }
     }
 
-    /// All stars of two or more, in the order in which they are found.
+    /// Stars with two members or more, in the order of discovery.
     ///
     /// The time is linear in the links of both kinds, times the logarithm of the members of a star.
     pub(super) fn all(mut self) -> Vec<Cluster<u32>> {
