@@ -61,6 +61,13 @@ pub fn main(samples: Option<&Path>) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// The bytes of a file, put together again from what was made of them, and how many articles there
+/// are: what `fuzz/` holds the readers to.
+#[cfg(fuzzing)]
+pub fn put_together(path: &Path) -> (Vec<u8>, usize) {
+    input::put_together(path, None)
+}
+
 fn run(samples: Option<&Path>) -> Result<(), Failure> {
     let arguments: Vec<_> = std::env::args_os().collect();
     let effective = match settings::effective(&arguments, || std::env::vars_os().collect()) {

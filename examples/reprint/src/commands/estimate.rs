@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use reprint::phrase::{PhraseDetector, PhraseSettings};
-use reprint::{Mode, Settings, corpus};
+use reprint::{ArticleId, Mode, Settings, corpus};
 use serde::Serialize;
 
 use super::{Talk, count, count_words, detector, no_article, rounded};
@@ -84,7 +84,25 @@ pub(super) fn run(options: &EstimateOptions) -> Result<(), Failure> {
     super::print(|out| match common.format {
         CommandFormat::Text => estimate.text(out, &all),
         CommandFormat::Jsonl => json::line(out, &estimate),
-    })
+    })?;
+    if let Some(advice) = beyond_one_run(articles) {
+        talk.problems.say(&advice);
+    }
+    talk.problems.check_whole()
+}
+
+/// How to go about a corpus that is too large for one run.
+fn beyond_one_run(articles: usize) -> Option<String> {
+    if articles <= ArticleId::MAX {
+        return None;
+    }
+    let parts = articles.div_ceil(ArticleId::MAX);
+    Some(format!(
+        "one run takes {} articles at most: split the corpus into {parts} parts or more, by language \
+         or by date, run each alone with --keep, then each kept part with the parts before it as \
+         --reference",
+        table::thousands(ArticleId::MAX)
+    ))
 }
 
 struct Trial<'a> {

@@ -60,7 +60,8 @@ pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
     super::print(|out| match common.format {
         CommandFormat::Text => text(out, &corpus, &names, &counts, suspended),
         CommandFormat::Jsonl => jsonl(out, &corpus, &names, &counts, suspended),
-    })
+    })?;
+    talk.problems.check_whole()
 }
 
 /// Thresholds from the lowest to the highest, both included.

@@ -542,3 +542,84 @@ fn too_long(at: String) -> Problem {
     let message = format!("longer than {most} MB, which no article is; passed over");
     Problem::new(Kind::TooLong, at, message)
 }
+
+/// The bytes of articles and of what was set aside, joined, and the number of articles. Unreadable
+/// bytes are missing.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn put_together(path: &Path, format: Option<Format>) -> (Vec<u8>, usize) {
+    let names = |name: &str| vec![name.to_owned()];
+    let fields = ["text", "id", "title", "date", "source", "lang"].map(names);
+    let reading = Reading {
+        format,
+        fields: Arc::new(Fields::new(fields)),
+        excluded: Excluded::new(&[]).expect("no pattern is wrong"),
+        encoding: None,
+        is_whole: true,
+        copies: Copies::new(),
+    };
+    let (mut all, mut articles) = (Vec::new(), 0);
+    for chunk in read(vec![path.to_owned()], reading) {
+        for item in &chunk.items {
+            match item {
+                Item::Article(entry) => {
+                    articles += 1;
+                    all.extend_from_slice(&chunk.bytes[entry.whole.clone()]);
+                }
+                Item::Aside(aside) => all.extend_from_slice(&chunk.bytes[aside.bytes.clone()]),
+                Item::Problem(_) => {}
+            }
+        }
+    }
+    (all, articles)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes with a meaning to a reader, and a few without.
+    fn any_piece() -> impl Strategy<Value = &'static [u8]> {
+        let pieces: [&[u8]; 22] = [
+            b"{",
+            b"}",
+            b"[",
+            b"]",
+            b",",
+            b":",
+            b"\"",
+            b"\\",
+            b"\n",
+            b"\r\n",
+            b"\r",
+            b" ",
+            b";",
+            b"|",
+            b"\t",
+            b"\xef\xbb\xbf",
+            b"\xff",
+            b"null",
+            b"id,text\n",
+            b"a,b\n",
+            b"{\"text\":\"a b\"}",
+            b"{\"text\":\"c\"}\n",
+        ];
+        proptest::sample::select(pieces.to_vec())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Every byte of a file is in one article or set aside, in the order of the file.
+        #[test]
+        fn no_byte_is_lost(pieces in proptest::collection::vec(any_piece(), 0..24), name in 0..4_usize) {
+            let bytes = pieces.concat();
+            let name = ["in.jsonl", "in.json", "in.csv", "in.txt"][name];
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join(name);
+            std::fs::write(&path, &bytes).expect("a file");
+            prop_assert_eq!(put_together(&path, None).0, bytes);
+        }
+    }
+}

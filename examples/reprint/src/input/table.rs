@@ -6,6 +6,7 @@
 //! cells than the head has empty cells at its end. A record with more cells is set aside. A quote
 //! that is never closed costs only its own line.
 
+use std::cmp::Ordering;
 use std::io::{self, BufRead, Cursor};
 use std::sync::Arc;
 
@@ -76,34 +77,31 @@ pub(super) fn read(
         Ok(Some(Next::Read(_))) => {
             let (offset, line) = (records.offset, records.line);
             let head = feed.chunk.bytes[head..].trim_ascii();
-            match names(head, delimiter) {
-                Some(names) => {
-                    let columns = feed.reading.fields.columns(&names);
-                    let twice = twice(&names, columns);
-                    source.table = Some(Table {
-                        names,
-                        columns,
-                        delimiter,
-                    });
-                    // 3. Read the rows below the head.
-                    let source = Arc::new(source);
-                    feed.aside(&source, Part::Head, start)?;
-                    for name in twice {
-                        let message = format!("two columns are named {name}; the first counts");
-                        feed.problem(Problem::new(Kind::Twice, &source.name, message))?;
-                    }
-                    let rows = Rows {
-                        source: &source,
-                        again,
-                        tries: UNCLOSED,
-                    };
-                    return rows.read(feed, reader, offset, line);
+            let named = names(head, delimiter);
+            if let Some(names) = named {
+                let columns = feed.reading.fields.columns(&names);
+                let twice = twice(&names, columns);
+                source.table = Some(Table {
+                    names,
+                    columns,
+                    delimiter,
+                });
+                // 3. Read the rows below the head.
+                let source = Arc::new(source);
+                feed.aside(&source, Part::Head, start)?;
+                for name in twice {
+                    let message = format!("two columns are named {name}; the first counts");
+                    feed.problem(Problem::new(Kind::Twice, &source.name, message))?;
                 }
-                None => {
-                    let message = "the head is not UTF-8; --encoding says what it is";
-                    Problem::new(Kind::NotUtf8, &source.name, message).cut()
-                }
+                let rows = Rows {
+                    source: &source,
+                    again,
+                    tries: UNCLOSED,
+                };
+                return rows.read(feed, reader, offset, line);
             }
+            let message = "the head is not UTF-8; --encoding says what it is";
+            Problem::new(Kind::NotUtf8, &source.name, message).cut()
         }
     };
     let source = Arc::new(source);
@@ -233,20 +231,22 @@ impl Rows<'_> {
                         1 => "1 cell".to_owned(),
                         cells => format!("{cells} cells"),
                     };
-                    let problem = if row.cells > columns {
-                        let message = format!(
-                            "{cells} under a head of {columns}: a quote or a delimiter too \
+                    let problem = match row.cells.cmp(&columns) {
+                        Ordering::Greater => {
+                            let message = format!(
+                                "{cells} under a head of {columns}: a quote or a delimiter too \
                              many; passed over"
-                        );
-                        feed.aside(self.source, Part::Middle, begin)?;
-                        feed.problem(Problem::new(Kind::Ragged, at(row.line), message))?;
-                        continue;
-                    } else if row.cells < columns {
-                        let message =
-                            format!("{cells} under a head of {columns}: the others are empty");
-                        Some(Problem::new(Kind::Short, at(row.line), message))
-                    } else {
-                        None
+                            );
+                            feed.aside(self.source, Part::Middle, begin)?;
+                            feed.problem(Problem::new(Kind::Ragged, at(row.line), message))?;
+                            continue;
+                        }
+                        Ordering::Less => {
+                            let message =
+                                format!("{cells} under a head of {columns}: the others are empty");
+                            Some(Problem::new(Kind::Short, at(row.line), message))
+                        }
+                        Ordering::Equal => None,
                     };
                     let record = &feed.chunk.bytes[begin..];
                     let bytes = begin..begin + without_line_end(record).len();

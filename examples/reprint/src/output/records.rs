@@ -15,8 +15,8 @@ pub(super) struct Records {
     out: Packed,
     /// The last byte written.
     last: Option<u8>,
-    /// Whether this is the first file.
-    is_first_file: bool,
+    /// Files that came before this one.
+    files_before: usize,
     /// Whether the array has a written element.
     has_element: bool,
     /// Whether the array has a dropped element.
@@ -32,7 +32,7 @@ impl Records {
         Self {
             out,
             last: None,
-            is_first_file: true,
+            files_before: 0,
             has_element: false,
             has_dropped: false,
             end: Vec::new(),
@@ -94,7 +94,7 @@ impl Records {
     /// Writes bytes outside records.
     pub(super) fn aside(&mut self, source: &Source, part: Part, bytes: &[u8]) -> io::Result<()> {
         match part {
-            Part::Head if !self.is_first_file => Ok(()),
+            Part::Head if self.files_before > 0 => Ok(()),
             Part::End => {
                 self.end.extend_from_slice(bytes);
                 Ok(())
@@ -108,7 +108,7 @@ impl Records {
 
     /// Turns to another file, which begins on a new line.
     pub(super) fn go_on(&mut self, before: &Source) -> io::Result<()> {
-        self.is_first_file = false;
+        self.files_before += 1;
         if before.format == Format::JsonArray && self.end.contains(&b']') {
             self.end.clear();
             self.is_joined = true;

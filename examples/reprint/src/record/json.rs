@@ -69,7 +69,7 @@ fn fields_of<'a>(fields: &Fields, object: &'a str) -> serde_json::Result<Found<'
 
 /// The names of an object's fields.
 fn names(object: &str) -> Vec<String> {
-    serde_json::from_str::<BTreeMap<String, IgnoredAny>>(object)
+    serde_json::from_str::<BTreeMap<String, &RawValue>>(object)
         .map(|object| object.into_keys().collect())
         .unwrap_or_default()
 }

@@ -439,6 +439,13 @@ fn estimate_gives_ranges() {
             "{more}"
         );
     }
+    let path_name = path.to_str().expect("UTF-8");
+    let beyond = reprint(["estimate", "--articles", "15000000000", path_name]);
+    assert_eq!(beyond.code, 0, "{}", beyond.err);
+    says(
+        &beyond,
+        &["2,147,483,646 articles at most", "7 parts or more"],
+    );
     let text = reprint(["estimate".as_ref(), path.as_os_str()]);
     assert_eq!(text.code, 0, "{}", text.err);
     says(

@@ -63,15 +63,15 @@ fn split(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
 
-struct Kept {
+struct Outcome {
     kept: Vec<u8>,
     /// Keys of dropped articles.
     dropped: Vec<String>,
     set_aside: usize,
 }
 
-/// The kept and the dropped lines of a file with these bytes.
-fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Kept> {
+/// Runs `--keep` and `--dropped` on a file with the given content.
+fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
     let path = file(folder, name, bytes);
     let (kept, dropped) = (
         folder.join(format!("kept-{name}")),
@@ -101,7 +101,7 @@ fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Kept> {
     let lines: Vec<Value> = lines.collect();
     let key = |line: &Value| line["key"].as_str().map(str::to_owned);
     let dropped: Vec<String> = lines.iter().filter_map(key).collect();
-    Some(Kept {
+    Some(Outcome {
         kept: fs::read(&kept).expect("a file"),
         set_aside: lines.len() - dropped.len(),
         dropped,

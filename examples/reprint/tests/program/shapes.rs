@@ -51,7 +51,8 @@ fn json_in_all_its_shapes() {
             objects
                 .iter()
                 .map(|object| format!("[{object}]\n"))
-                .collect(),
+                .collect::<Vec<_>>()
+                .concat(),
         ),
         ("pretty.jsonl", pretty.join("\n")),
         ("pretty.ndjson", pretty.concat()),
@@ -71,14 +72,16 @@ fn json_in_all_its_shapes() {
             objects
                 .iter()
                 .map(|object| format!("\u{feff}{object}\n"))
-                .collect(),
+                .collect::<Vec<_>>()
+                .concat(),
         ),
         (
             "marks.json",
             objects
                 .iter()
                 .map(|object| format!("\u{feff}[{object}]\n"))
-                .collect(),
+                .collect::<Vec<_>>()
+                .concat(),
         ),
     ] {
         gives_all(name, text);

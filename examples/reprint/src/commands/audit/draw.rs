@@ -65,7 +65,8 @@ pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     print(|out| match common.format {
         CommandFormat::Text => text(out, &corpus, &head, &drawn),
         CommandFormat::Jsonl => jsonl(out, &corpus, &head, &drawn),
-    })
+    })?;
+    talk.problems.check_whole()
 }
 
 /// The settings that separate the strata, loosest first.

@@ -76,10 +76,10 @@ pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
         CommandFormat::Text => page.write(out, all),
         CommandFormat::Jsonl => json::line(out, &page.record()),
     })?;
-    match sink {
-        Some(sink) => write_report(sink, [a, b], &corpus, &groups, &talk.problems),
-        None => Ok(()),
+    if let Some(sink) = sink {
+        write_report(sink, [a, b], &corpus, &groups, &talk.problems)?;
     }
+    talk.problems.check_whole()
 }
 
 /// Writes the page of the two articles.

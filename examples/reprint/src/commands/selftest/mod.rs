@@ -57,7 +57,8 @@ pub(super) fn run(options: &SelftestOptions) -> Result<(), Failure> {
     super::print(|out| match common.format {
         CommandFormat::Text => results.text(out, sources.len(), &corpus),
         CommandFormat::Jsonl => results.jsonl(out),
-    })
+    })?;
+    talk.problems.check_whole()
 }
 
 /// The articles to copy: those with the lowest lots.
