@@ -1,11 +1,12 @@
-//! Star groups that leave out what is only another use of a template.
+//! Star groups, without articles that are only further uses of a template.
 //!
-//! In: the links that join, the links of articles that only share a template, and an order for ties.
-//! Out: stars: a centre and the free articles linked to it, without those that share a template with
-//! too many of the others.
+//! In: joining links, links between articles that only share a template, and an order for ties.
+//! Out: stars: a centre with free articles linked to it, without articles that share a template
+//! with too many members.
 //!
-//! A notice of a form is often near enough to one other notice to be taken for its update, and is a
-//! plain use of the template beside all the rest. So the pairs within a star are looked at together.
+//! A notice on a form is often near enough to a single other notice to be taken for an update, but
+//! next to the remaining notices it is plainly a use of the template. The pairs within a star are
+//! therefore judged together.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -20,20 +21,20 @@ use crate::kit::neighbours::Neighbours;
 /// recognition are now and then taken for uses of a template, is .9980, .9977, .9957 and .9941.
 const TEMPLATE_WEIGHT: u32 = 2;
 
-/// An article that was turned away from so many stars joins none. Chosen by hand: it bounds the time
-/// by the number of links, and hardly an article is turned away twice.
+/// Stars that may turn an article away before it joins none. Chosen by hand: bounds the time by the
+/// number of links, and hardly any article is turned away twice.
 const MOST_TURNS: u8 = 16;
 
-/// The state of a search for stars.
+/// The state of the search for stars.
 pub(super) struct Stars<'a> {
     neighbours: &'a Neighbours<f64>,
     siblings: &'a Neighbours<()>,
     before: &'a dyn Fn(u32, u32) -> Ordering,
-    /// By position: whether it stands in a star.
+    /// By position: whether the article belongs to a star.
     taken: Vec<bool>,
-    /// By position: the stars that it was turned away from.
+    /// By position: the number of stars that turned the article away.
     turned_away: Vec<u8>,
-    /// By position: its place in the star that is being made.
+    /// By position: the article's place in the current star.
     places: Vec<Option<u32>>,
 }
 
@@ -53,7 +54,7 @@ impl Candidate {
     }
 }
 
-/// A member that has to leave; the highest leaves first.
+/// A member that must leave. The greatest leaves first.
 #[derive(PartialEq, Eq)]
 struct Leaving {
     template: u32,
@@ -62,7 +63,7 @@ struct Leaving {
 }
 
 impl Ord for Leaving {
-    /// By the share of template links; of equals, the one that is less like the centre is higher.
+    /// By the share of template links, then by lower similarity to the centre.
     fn cmp(&self, other: &Self) -> Ordering {
         let cross = |a: &Self, b: &Self| u64::from(a.template) * u64::from(b.joining);
         cross(self, other)
@@ -109,8 +110,8 @@ impl<'a> Stars<'a> {
             }
             let mut members = self.members(centre);
             if members.is_empty() {
-                // Its neighbours stand in other stars: it stands alone, and its links are given as
-                // links between groups.
+                // Every neighbour is in another star. The article stands alone, and its links are
+                // reported as links between groups.
                 continue;
             }
             members.push(centre);
@@ -141,8 +142,7 @@ impl<'a> Stars<'a> {
         self.without_siblings(centre, free)
     }
 
-    /// Lets members leave, the one with the largest share of template links first, until no member
-    /// has to.
+    /// Removes members, largest share of template links first, until no member must leave.
     fn without_siblings(&mut self, centre: u32, mut free: Vec<(u32, f64)>) -> Vec<u32> {
         free.sort_unstable_by(|(a, score_a), (b, score_b)| {
             let by_score = score_b.total_cmp(score_a);
@@ -163,7 +163,7 @@ impl<'a> Stars<'a> {
         }
         self.places[centre as usize] = None;
 
-        // How the members are linked to each other.
+        // Count the links between members.
         for candidate in &mut star {
             let is_inside = |at: u32| self.places[at as usize].is_some();
             let joining = self.neighbours.of_position(candidate.position).iter();
@@ -183,8 +183,8 @@ impl<'a> Stars<'a> {
             .filter_map(|place| leaving(&star, place))
             .collect();
 
-        // An entry that is not the present state of its member is out of date: the member stands in
-        // the heap once more, or need not leave any more.
+        // An entry that differs from its member's present state is outdated: the member has a later
+        // entry, or need no longer leave.
         while let Some(next) = heap.pop() {
             if leaving(&star, next.place).as_ref() != Some(&next) {
                 continue;

@@ -95,6 +95,7 @@ fn ranked<'a>(groups: &Spread<'a>) -> Vec<&'a str> {
 
 /// The matrix; `None` if no publisher followed another.
 pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
+    // 1. Rank the publishers, and keep those with the most groups.
     let groups = spread(stories);
     let mut names = ranked(&groups);
     let there_are = names.len();
@@ -103,6 +104,8 @@ pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
         return None;
     }
     names.truncate(MOST);
+    // 2. A cell for each pair with groups. Depth grows with the square root, so that small counts
+    // stay visible.
     let most = groups.values().copied().max().unwrap_or(1).max(1);
     let places = || (0_i32..).zip(&names);
     let mut cells = Vec::new();
@@ -128,6 +131,7 @@ pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
             });
         }
     }
+    // 3. Draw the names: in full before the rows, by number above the columns.
     let side = places().map(|_| CELL).sum::<i32>();
     let (width, height) = (NAMES + side + 8, ABOVE + side + 8);
     let size = (width.unsigned_abs(), height.unsigned_abs());
@@ -147,6 +151,7 @@ pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
             );
         }
     });
+    // 4. Describe the matrix, and list the pairs as a table.
     let mut says =
         "A row is a publisher that had a report first, a column one that had it later, by \
                     the dates that are given; the number is that of their groups."

@@ -214,6 +214,7 @@ fn kinds<'a>(kinds: impl Iterator<Item = &'a &'a str>) -> String {
     kinds.join(", ")
 }
 
+/// The tables below the overview, without those that have no rows.
 fn tables(report: &Report<'_>) -> Vec<Table> {
     let Report { found, summary, .. } = report;
     let mut tables = Vec::new();
@@ -230,6 +231,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
         }
         .to_owned()
     };
+    // Pairs: how far the search went, and the relations found.
     let candidates = &summary.candidates;
     let mut pairs = vec![
         ("candidate pairs".to_owned(), thousands(candidates.pairs)),
@@ -248,6 +250,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
         title: "Pairs",
         rows: pairs,
     });
+    // Groups by change, with an earlier run.
     if let Some(changes) = &summary.changes {
         let changes = changes.iter();
         tables.push(Table {
@@ -257,6 +260,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
                 .collect(),
         });
     }
+    // Input that was left out or accepted with a warning, by kind.
     for (title, counts) in [
         ("Left out of the input", &summary.skipped),
         ("Taken with a reservation", &summary.noted),
@@ -269,6 +273,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
             tables.push(Table { title, rows });
         }
     }
+    // Articles that fail a published measure, in the order of the rules.
     let mut failing: Vec<(String, usize)> = Vec::new();
     for check in found.measures.iter().flatten() {
         let name = clean::line(&serde_json::to_string(&check.measure).unwrap_or_default())
@@ -288,6 +293,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
             rows: rows.map(|(name, count)| (name, thousands(count))).collect(),
         });
     }
+    // Settings, each with its source unless it is the default.
     let mut settings: Vec<(String, String)> = summary
         .options
         .iter()

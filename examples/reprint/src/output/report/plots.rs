@@ -181,6 +181,7 @@ fn similarities(found: &Found<'_>) -> Option<Plot> {
 fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
     /// Most bars.
     const MOST: i64 = 36;
+    // 1. Collect the dates of later articles.
     let copies = stories
         .iter()
         .filter_map(|story| Some((story.date?, story)));
@@ -191,6 +192,8 @@ fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
         })
         .collect();
     let (first, last) = (*dates.iter().min()?, *dates.iter().max()?);
+    // 2. Choose the smallest calendar unit with at most `MOST` bars between the first and the
+    // last date.
     let day = |at: i64| {
         jiff::Timestamp::from_second(at).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
     };
@@ -206,6 +209,7 @@ fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
     .into_iter()
     .find(|unit| days / unit.days() < MOST)
     .unwrap_or(Unit::Year);
+    // 3. Count the dates in each unit.
     let mut starts = vec![unit.start(first)];
     while starts.len() <= 10 * MOST as usize {
         let next = unit.next(*starts.last()?);
@@ -221,6 +225,7 @@ fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
             .partition_point(|&start| start <= at)
             .saturating_sub(1)] += 1;
     }
+    // 4. Label at most five bars, evenly spaced.
     let every = starts.len().div_ceil(5);
     let bars: Vec<Bar> = starts
         .iter()
