@@ -96,11 +96,9 @@ pub(super) fn run(
 
     // 5. Search for templates and measures, as far as asked for and as the output has a place for
     // them.
-    let templates = if options.phrases.templates && outputs.has_templates() {
-        Some(templates::find(&corpus, &groups, &mut talk.progress)?)
-    } else {
-        None
-    };
+    let has_templates = options.phrases.templates && outputs.has_templates();
+    let templates = has_templates.then(|| templates::find(&corpus, &groups, &mut talk.progress));
+    let templates = templates.transpose()?;
     let measures = if options.phrases.measures && outputs.has_measures() {
         phrasing::measures(&corpus)
     } else {

@@ -1,7 +1,7 @@
-//! The outputs of a run: the main output, and the page beside it.
+//! The output, and the page beside the output.
 //!
-//! In: the options. Out: [`Outputs`], opened before the work, so that a missing folder is reported
-//! at once, and filled at the end.
+//! In: options, then the results. Out: files. [`Outputs`] opens files before the work begins, so
+//! that a missing folder is reported at once.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,11 +19,11 @@ use crate::output::sink::Sink;
 use crate::output::{Found, csv, jsonl, text};
 use crate::problems::Problems;
 
-/// All outputs of a run.
+/// Opened destinations.
 pub(super) struct Outputs {
     sink: Sink,
     format: OutputFormat,
-    /// The page's destination, if a page was asked for beside the output.
+    /// The destination of `--report`.
     page: Option<Sink>,
 }
 
@@ -52,7 +52,7 @@ impl Outputs {
         self.has_page() || has_measures(self.format)
     }
 
-    /// Writes the outputs, and moves them to their paths together with other complete files.
+    /// Writes the outputs, and puts the files in place together with `others`.
     pub(super) fn write(
         self,
         mut others: Vec<Sealed>,
@@ -84,7 +84,7 @@ impl Outputs {
     }
 }
 
-/// Writes the page, and reports what the page had no room for.
+/// Writes the page, and says on stderr which texts are cut or left out.
 pub(super) fn write_page(
     out: &mut dyn Write,
     shown: &Report<'_>,
@@ -107,7 +107,7 @@ fn has_measures(format: OutputFormat) -> bool {
     matches!(format, OutputFormat::Jsonl | OutputFormat::Html)
 }
 
-/// Results that were asked for and that the output has no place for.
+/// Results that were asked for and that no output has a place for.
 pub(super) fn without_place(options: &Options) -> impl Iterator<Item = &'static str> {
     let PhraseOptions {
         templates,
@@ -127,7 +127,7 @@ pub(super) fn without_place(options: &Options) -> impl Iterator<Item = &'static 
     left_out.into_iter().flatten()
 }
 
-/// Refuses options that the output can't fulfil.
+/// Refuses options that the outputs can't fulfil.
 pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure> {
     let OutputOptions {
         output,

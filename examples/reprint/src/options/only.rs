@@ -1,12 +1,12 @@
-//! Conditions on what is shown.
+//! Conditions of `--only`.
 //!
-//! In: `NAME=VALUE`, for instance `relation=update`. Out: an [`Only`].
+//! In: `NAME=VALUE`. Out: an [`Only`].
 
 use std::str::FromStr;
 
 use reprint::report::ChangeKind;
 
-/// Relations of a copy, by their names in records.
+/// Relations of copies, by their names in records; `similar` and `indirect` have no record name.
 const RELATIONS: [&str; 7] = [
     "exact",
     "light_edit",
@@ -27,18 +27,18 @@ const CHANGES: [ChangeKind; 7] = [
     ChangeKind::Split,
 ];
 
-/// A condition. Shown results meet all conditions.
+/// A condition on groups.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Only {
-    /// An article has this publisher.
+    /// A member has this publisher.
     Publisher(String),
     /// A copy has this relation to the kept article.
     Relation(&'static str),
-    /// The group has at least this number of articles.
+    /// The least number of articles.
     Size(usize),
-    /// Every copy has at least this score, 0 to 1.
+    /// The least score of any copy, 0 to 1.
     Score(f64),
-    /// The group has changed in this way since the earlier run.
+    /// The change since the earlier run.
     Change(ChangeKind),
 }
 

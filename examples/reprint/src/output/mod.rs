@@ -21,6 +21,7 @@ mod records;
 pub(crate) mod report;
 pub(crate) mod sink;
 pub(crate) mod table;
+pub(crate) mod telling;
 pub(crate) mod templates;
 pub(crate) mod text;
 #[cfg(feature = "parquet")]

@@ -1,6 +1,6 @@
-//! The groups and articles that `--only` shows.
+//! The filter of groups and flagged articles, `--only`.
 //!
-//! In: conditions. Out: whether a group or a flagged article meets all of them.
+//! In: conditions. Out: whether a group or an article meets every condition.
 
 use reprint::ArticleId;
 use reprint::group::Tie;
@@ -10,7 +10,7 @@ use super::Found;
 use crate::options::Only;
 
 impl Found<'_> {
-    /// Whether the group with this number is shown.
+    /// Whether a group meets every condition.
     pub(crate) fn shows_group(&self, number: usize) -> bool {
         self.only.iter().all(|only| self.group_meets(number, only))
     }
@@ -34,7 +34,8 @@ impl Found<'_> {
         }
     }
 
-    /// Whether a flagged article is shown. A flagged article has no relation and no size.
+    /// Whether a flagged article meets every condition. Only a publisher can: conditions on relation,
+    /// size, score or change are about groups.
     pub(crate) fn shows_article(&self, id: ArticleId) -> bool {
         self.only.iter().all(|only| self.is_of(id, only))
     }
@@ -47,7 +48,7 @@ impl Found<'_> {
     }
 }
 
-/// The name of a copy's relation to the kept article; `None` for the kept article.
+/// A member's relation to the kept article, by name; `None` for the kept article.
 fn relation(tie: Tie) -> Option<&'static str> {
     let relation = match tie {
         Tie::Kept => return None,
@@ -64,7 +65,7 @@ fn relation(tie: Tie) -> Option<&'static str> {
         Relation::Abridged => "abridged",
         Relation::Excerpt => "excerpt",
         Relation::Update => "update",
-        // Copies have no other relation.
+        // Copies have no further relations.
         _ => "similar",
     })
 }

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 
 use reprint::group::{KeptBy, Member, Tie};
 use reprint::phrase::{PhraseFamily, Verdict};
-use reprint::relation::{Passage, PassageKind, Relation, RelationSummary, Side};
+use reprint::relation::{Relation, RelationSummary, Side};
 use reprint::report::{AppearanceRecord, ChangeKind, GroupRecord, StoryRecord, SummaryRecord};
 use reprint::text::Span;
 use reprint::{ArticleId, Group, Linkage, Mode};
@@ -18,6 +18,7 @@ use reprint::{ArticleId, Group, Linkage, Mode};
 use super::cut::Cut;
 use super::look::{ASIDE, FLAGGED, HEADING, KEPT, Look, QUOTED};
 use super::table::{count, thousands};
+use super::telling::most_telling;
 use super::{Found, clean, templates};
 use crate::corpus::{Corpus, is_flagged};
 use crate::date::is_later;
@@ -34,14 +35,6 @@ const NAMED: usize = 4;
 
 /// Occurrences quoted of a phrase.
 const PLACES: usize = 3;
-
-/// The fewest words of a passage worth quoting. Chosen by hand: five words are a shingle.
-const TELLING_WORDS: u32 = 5;
-/// The fewest columns of a passage worth quoting. Chosen by hand.
-const TELLING_COLUMNS: usize = 24;
-
-/// Words of a passage that count for its weight. Later words are not quoted. Chosen by hand.
-const WEIGHED: usize = 60;
 
 /// Columns beside a quotation.
 const BESIDE: usize = 10;
@@ -412,34 +405,13 @@ impl Page<'_> {
         }
     }
 
-    /// The shared passage of the kept article and a member whose words are together the rarest in
-    /// the corpus. `None` if all passages are too short.
+    /// The passage shared by the kept article and a member that tells most, quoted.
     fn most_telling(&self, group: &Group, member: &Member) -> Option<String> {
         let (kept, other) = (self.corpus.body(group.kept)?, self.corpus.body(member.id)?);
-        let comparison = self.corpus.detector.compare(&kept, &other).ok()?;
-        let quoted = |passage: &Passage| &kept[passage.a.range()];
-        let is_telling = |passage: &&Passage| {
-            passage.kind != PassageKind::Noisy
-                && passage.words >= TELLING_WORDS
-                && clean::width(quoted(passage)) >= TELLING_COLUMNS
-        };
-        let telling = comparison.passages.iter().filter(is_telling);
-        let weight = |passage: &Passage| match self.corpus.detector.statistics() {
-            Some(known) => {
-                let articles = (known.articles() + 1) as f64;
-                let rareness =
-                    |word: &str| (articles / (known.articles_with(word) + 1) as f64).ln();
-                let text = quoted(passage);
-                let words = reprint::text::words(text).unwrap_or_default();
-                let words = words.iter().take(WEIGHED);
-                words.map(|word| rareness(&text[word.span.range()])).sum()
-            }
-            None => f64::from(passage.words),
-        };
-        // The first of the most telling passages.
-        let weighed = telling.rev().map(|passage| (weight(passage), passage));
-        let (_, passage) = weighed.max_by(|a, b| a.0.total_cmp(&b.0))?;
-        Some(clean::short(quoted(passage), self.quoted))
+        let detector = &self.corpus.detector;
+        let comparison = detector.compare(&kept, &other).ok()?;
+        let passage = most_telling(detector.statistics(), &kept, &comparison.passages)?;
+        Some(clean::short(&kept[passage.a.range()], self.quoted))
     }
 
     fn more(&mut self, there_are: usize, shown: usize, what: &str) -> io::Result<()> {

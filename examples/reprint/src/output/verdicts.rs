@@ -1,8 +1,8 @@
 //! Output for databases and data frames.
 //!
-//! In: the results. Out: a Parquet file with one row for each article, in input order. Its columns
-//! are `key`, `group`, `kept`, `of`, `relation`, `score`, `phrasing` and `phrasing_score`, with the
-//! values of the record `article`. The file can be joined to the input by key.
+//! In: the results. Out: a Parquet file with a row per article, in input order. The columns are
+//! `key`, `group`, `kept`, `of`, `relation`, `score`, `phrasing` and `phrasing_score`, with the
+//! values of the record `article`. The file joins onto the input by key.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -31,11 +31,11 @@ const SCHEMA: &str = "message articles {
     optional double phrasing_score;
 }";
 
-/// Rows in a row group. Chosen by hand: a usual size for readers.
+/// Rows in a row group. By hand: a column chunk of a few MB.
 const ROWS: usize = 1 << 17;
 
 pub(crate) fn write(out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
-    // Rows are a few bytes each, so the file is made in memory.
+    // Rows take some 30 bytes, so the file is built in memory.
     let file = file(&found.articles()).map_err(io::Error::other)?;
     out.write_all(&file)
 }
@@ -68,7 +68,7 @@ fn file(articles: &[ArticleRecord<'_>]) -> Result<Vec<u8>> {
     file.into_inner()
 }
 
-/// Writes a column without its missing values.
+/// Writes a column. Missing values become nulls.
 fn column<T: DataType>(
     rows: &mut SerializedRowGroupWriter<'_, Vec<u8>>,
     articles: &[ArticleRecord<'_>],
@@ -86,7 +86,7 @@ fn column<T: DataType>(
     column.close()
 }
 
-/// A name as in JSON.
+/// The JSON name of a value.
 fn name(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(name)) => name,

@@ -314,3 +314,40 @@ fn a_kill_leaves_no_half_of_a_file() {
         assert_eq!(fs::read_to_string(&output).expect("it"), "before");
     }
 }
+
+/// `--only` bears on what people see; records are of all.
+#[test]
+fn only_what_is_asked_for_is_shown() {
+    let shown = |only: &[&str]| {
+        let conditions = only.iter().flat_map(|only| ["--only", only]);
+        let run = on_samples(&conditions.collect::<Vec<_>>());
+        assert_eq!(run.code, 0, "{}", run.err);
+        run.out
+    };
+    let large = shown(&["size=3"]);
+    assert!(large.contains("1 of 5 groups by --only"), "{large}");
+    assert!(
+        large.contains("courier-island-school") && !large.contains("talbote-freibad"),
+        "{large}"
+    );
+    assert!(!large.contains("FLAGGED"), "{large}");
+    let alike = shown(&["relation=light_edit", "score=0.97"]);
+    assert!(alike.contains("3 of 5 groups by --only"), "{alike}");
+    let none = shown(&["publisher=Nobody"]);
+    assert!(
+        !none.contains("GROUPS") && none.contains("24 articles"),
+        "{none}"
+    );
+    let records = |arguments: &[&str]| on_samples(arguments).out;
+    assert_eq!(
+        records(&["--format", "csv", "--only", "size=3"]),
+        records(&["--format", "csv"])
+    );
+    let run = on_samples(&["--only", "size=large"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.err.contains("size is a number of articles"),
+        "{}",
+        run.err
+    );
+}

@@ -1,6 +1,6 @@
 //! A headless browser, driven through the pipe of its `DevTools` protocol.
 //!
-//! In: a page on disk. Out: the results of scripts in the page, its errors and its requests.
+//! In: a page on disk. Out: values of expressions, errors, and requests.
 
 use std::collections::HashMap;
 use std::fs;
@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-/// The longest wait. Longer than any step takes on a busy machine.
+/// The longest wait for a step. By hand: steps take milliseconds, on a busy machine seconds.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The time between two checks while waiting.
+/// The time between two tries.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// A browser with one page.
@@ -23,18 +23,18 @@ pub(crate) struct Browser {
     process: Child,
     to: ChildStdin,
     from: Receiver<Value>,
-    /// Answers received while waiting for another one.
+    /// Answers that came before their turn.
     answers: HashMap<u64, Value>,
     sent: u64,
     session: String,
-    /// Errors of the page: errors, exceptions, refusals, dialogs.
+    /// Errors, exceptions, refusals and dialogs of the page.
     pub(crate) wrong: Vec<String>,
-    /// Requested addresses, except the page's own.
+    /// Requested addresses, without the page's own.
     pub(crate) requests: Vec<String>,
     folder: PathBuf,
 }
 
-/// Chromium's path: `CHROMIUM`, or a usual name in `PATH`.
+/// The browser: `CHROMIUM`, or the first on the path.
 fn program() -> Option<PathBuf> {
     let named = std::env::var_os("CHROMIUM").map(PathBuf::from);
     let path = std::env::var_os("PATH")?;
@@ -46,7 +46,7 @@ fn program() -> Option<PathBuf> {
     named.into_iter().chain(found).find(|path| path.is_file())
 }
 
-/// Reports a skipped test past the test harness, which hides usual output.
+/// Says on the real stderr, past the harness, that a test was skipped.
 pub(crate) fn skipped(why: &str) {
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("a test");
@@ -54,7 +54,7 @@ pub(crate) fn skipped(why: &str) {
 }
 
 impl Browser {
-    /// A browser; `None` without Chromium, which is reported.
+    /// Starts a browser. Without Chromium the result is `None`, and the skip is said.
     pub(crate) fn start(name: &str) -> Option<Self> {
         let Some(program) = program() else {
             skipped("there is no Chromium here (Debian: apt-get install chromium)");
@@ -63,7 +63,7 @@ impl Browser {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("browser-{name}"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("saved")).expect("a folder");
-        // The protocol uses the descriptors 3 and 4, which the shell makes from its own two.
+        // The browser uses descriptors 3 and 4; the shell copies stdin and stdout there.
         let mut process = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 </dev/null >/dev/null"#])
             .arg(program)
@@ -192,10 +192,10 @@ impl Browser {
         }
     }
 
-    /// Opens a page at an address within it, and waits until its script is done.
+    /// Opens a page at an address fragment, and waits for the script.
     pub(crate) fn open(&mut self, page: &Path, hash: &str) {
         let url = format!("file://{}{hash}", page.display());
-        // Otherwise an open page would only change its address.
+        // A new fragment alone would not load the page again.
         self.call("Page.navigate", &json!({ "url": "about:blank" }));
         self.call("Page.navigate", &json!({ "url": url }));
         self.wait("document.documentElement.dataset.ready !== undefined");
@@ -241,7 +241,7 @@ impl Browser {
         }
     }
 
-    /// Goes to another address within the page.
+    /// Goes to another fragment.
     pub(crate) fn go(&mut self, hash: &str) {
         let hash = serde_json::to_string(hash).expect("JSON");
         self.evaluate(&format!("location.hash = {hash}; null"));
@@ -271,7 +271,7 @@ impl Browser {
         );
     }
 
-    /// Checks that no error and no request occurred.
+    /// Asserts that the page had no error and no request.
     pub(crate) fn assert_quiet(&mut self) {
         // Pending events come before an answer.
         self.evaluate("null");

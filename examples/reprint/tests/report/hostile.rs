@@ -1,10 +1,10 @@
-//! Articles that attack the page.
+//! Hostile articles stay text.
 
 use serde_json::{Value, json};
 
 use super::{Browser, page, story, story_in};
 
-/// Texts that would run, load or break out if they became markup.
+/// Texts that run, load, or break out where a page takes text for markup.
 const ATTACKS: [&str; 9] = [
     "</script><script>window.broken = 1</script>",
     "<img src=x onerror=window.broken=2>",
@@ -37,7 +37,7 @@ fn nothing_in_an_article_runs_or_loads() {
     let Some(mut browser) = Browser::start("hostile") else {
         return;
     };
-    let page = page("hostile", &hostile(), &[]);
+    let page = page("hostile", &hostile(), &[], None);
     browser.open(&page, "#/groups");
     assert_eq!(
         browser.text("document.getElementById('shown').textContent"),
@@ -64,7 +64,7 @@ fn nothing_in_an_article_runs_or_loads() {
     let mut expected: Vec<String> = ATTACKS.iter().map(|attack| format!("{attack} a")).collect();
     expected.sort();
     assert_eq!(titles, expected);
-    // The page has its own elements and no others.
+    // The page has no foreign elements.
     let own = "document.querySelectorAll('img, iframe, object, embed, link, base, svg[onload], [onerror], a[href^=javascript]').length";
     assert_eq!(browser.evaluate(own), 0);
     assert_eq!(
@@ -75,13 +75,13 @@ fn nothing_in_an_article_runs_or_loads() {
     browser.assert_quiet();
 }
 
-/// The policy holds even if an escape fails.
+/// The policy holds even if an escape failed.
 #[test]
 fn the_policy_refuses_what_is_not_the_page_s_own() {
     let Some(mut browser) = Browser::start("policy") else {
         return;
     };
-    let page = page("policy", &hostile()[..2], &[]);
+    let page = page("policy", &hostile()[..2], &[], None);
     browser.open(&page, "");
     browser.assert_quiet();
     let inline = r"(() => {
@@ -146,15 +146,15 @@ fn strange_characters_are_text() {
         articles.push(article("thai", "th", story_in(&thai, "", "F", 12)));
         articles.push(article("chinese", "zh", story_in(&han, "", "G", 12)));
     }
-    // Other programs write half a surrogate pair; serde_json can't.
-    let folder = page("strange", &articles, &[]);
+    // serde_json does not write half a surrogate pair, so the lines are written by hand.
+    let folder = page("strange", &articles, &[], None);
     let input = folder.with_file_name("articles.jsonl");
     let mut lines = std::fs::read_to_string(&input).expect("it was written");
     for copy in ["1", "2"] {
         let text = story("H", 9).replace('\n', "\\n");
-        lines.push_str(&format!(
-            "\n{{\"id\": \"half{copy}\", \"text\": \"half \\ud83d of a pair {text}\"}}"
-        ));
+        let line =
+            format!("\n{{\"id\": \"half{copy}\", \"text\": \"half \\ud83d of a pair {text}\"}}");
+        lines.push_str(&line);
     }
     std::fs::write(&input, lines).expect("a file");
     let page = super::of_paths(&folder, &[input.as_path()], &[]);
@@ -185,13 +185,12 @@ fn strange_characters_are_text() {
         browser.text("document.querySelector('.pane .text').lang"),
         "zh"
     );
-    // A mark that turns the line is written as a code in a name. In a text it stays within its
-    // paragraph.
+    // A direction mark in a title is shown as its code.
     browser.go("#/pair/odd1/odd2");
     browser.wait("document.querySelector('.pane .key').textContent === 'odd1'");
     let title = browser.text("document.querySelector('.pane .title').textContent");
     assert_eq!(title, "odd right\\u{202e}left \\u{0} nul \\u{7} bell line");
-    // Nothing is wider than the screen, however long a word is.
+    // A long word does not make the page wider than the screen.
     browser.resize(360, 740);
     browser.go("#/pair/word1/word2");
     browser.wait("document.querySelector('.pane .key').textContent === 'word1'");

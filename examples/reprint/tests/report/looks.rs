@@ -1,5 +1,4 @@
-//! The page is readable for everybody: checked by axe-core, on small screens, in the dark and on
-//! paper.
+//! Accessibility by axe-core, small screens, dark mode, print.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +6,7 @@ use serde_json::json;
 
 use super::{Browser, news, of_paths, page, samples, skipped};
 
-/// The script of axe-core. The repository doesn't hold it; `.ci/run` fetches it.
+/// The script of axe-core. `.ci/run` fetches axe-core from npm.
 fn axe() -> Option<String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../axe/node_modules/axe-core");
     let named = std::env::var_os("AXE_CORE").map(PathBuf::from);
@@ -27,7 +26,7 @@ fn axe_core_finds_no_violation() {
     let Some(mut browser) = Browser::start("axe") else {
         return;
     };
-    let page = page("axe", &news(), &["--measures", "--templates"]);
+    let page = page("axe", &news(), &["--measures", "--templates"], None);
     let views = [
         "",
         "#/groups",
@@ -44,7 +43,7 @@ fn axe_core_finds_no_violation() {
             &json!({ "features": features }),
         );
         browser.open(&page, "");
-        // The policy would refuse what axe does with styles.
+        // The policy refuses the styles that axe adds.
         browser.call("Page.setBypassCSP", &json!({ "enabled": true }));
         browser.open(&page, "");
         browser.evaluate(&format!("{axe}; null"));
@@ -90,13 +89,13 @@ fn nothing_is_wider_than_a_small_screen() {
     browser.assert_quiet();
 }
 
-/// On paper, both texts are complete, and buttons are gone.
+/// Printed, both texts are whole and the buttons are hidden.
 #[test]
 fn it_prints() {
     let Some(mut browser) = Browser::start("print") else {
         return;
     };
-    let page = page("print", &news(), &[]);
+    let page = page("print", &news(), &[], None);
     browser.open(&page, "#/pair/post%2F1/echo%2F1");
     browser.wait("document.querySelectorAll('.pane').length === 2");
     browser.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));

@@ -1,7 +1,6 @@
-//! The page in a real browser: it opens, finds, compares, obeys the keyboard, and shows articles as
-//! text only.
+//! The page in a real browser: views, search, keyboard, hostile texts, accessibility, size.
 //!
-//! Chromium is driven without a network. Without Chromium, every test reports that it was skipped.
+//! Chromium runs without a network. Without Chromium, each test says that the test was skipped.
 #![cfg(unix)]
 
 use std::fs;
@@ -18,15 +17,18 @@ mod views;
 
 use browser::{Browser, skipped};
 
-/// Runs the program on articles and returns the path of the page.
-fn page(name: &str, articles: &[Value], arguments: &[&str]) -> PathBuf {
+/// Makes a page of `articles`. `beside` names a file beside the page, as the last argument.
+fn page(name: &str, articles: &[Value], arguments: &[&str], beside: Option<&str>) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("report-{name}"));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).expect("a folder");
     let lines: Vec<String> = articles.iter().map(Value::to_string).collect();
     let input = folder.join("articles.jsonl");
     fs::write(&input, lines.join("\n")).expect("a file");
-    of_paths(&folder.join("report.html"), &[input.as_path()], arguments)
+    let beside = beside.map(|name| folder.join(name));
+    let beside = beside.as_ref().map(|path| path.to_str().expect("UTF-8"));
+    let arguments: Vec<&str> = arguments.iter().copied().chain(beside).collect();
+    of_paths(&folder.join("report.html"), &[input.as_path()], &arguments)
 }
 
 fn of_paths(page: &Path, paths: &[&Path], arguments: &[&str]) -> PathBuf {
@@ -51,8 +53,8 @@ const LATIN: [&str; 16] = [
     "we", "fal",
 ];
 
-/// Numbered sentences of invented words. Equal seeds give equal stories; stories from different
-/// seeds share no word.
+/// Sentences of invented words, each with a number. A seed gives the same sentences each time, and
+/// two seeds share no run of words.
 fn story(seed: &str, sentences: usize) -> String {
     story_in(&LATIN, " ", seed, sentences)
 }

@@ -1,4 +1,4 @@
-//! The page as bytes: the same for the same articles, and small enough to open at once.
+//! The page's bytes: equal for equal articles, and few enough to open fast.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -10,16 +10,16 @@ use super::{Browser, news, page, story};
 #[test]
 fn the_same_articles_give_the_same_bytes() {
     let articles = news();
-    let one = fs::read(page("bytes-1", &articles, &["--threads", "1"])).expect("a page");
-    let two = fs::read(page("bytes-2", &articles, &["--threads", "4"])).expect("a page");
+    let one = fs::read(page("bytes-1", &articles, &["--threads", "1"], None)).expect("a page");
+    let two = fs::read(page("bytes-2", &articles, &["--threads", "4"], None)).expect("a page");
     assert!(one == two, "threads");
     let mut turned = articles;
     turned.reverse();
-    let turned = fs::read(page("bytes-3", &turned, &[])).expect("a page");
+    let turned = fs::read(page("bytes-3", &turned, &[], None)).expect("a page");
     assert!(one == turned, "the order of the input");
 }
 
-/// A newsroom's year: 50,000 articles, 10,000 groups.
+/// A year of a newsroom: 50,000 articles, 10,000 groups.
 #[test]
 #[ignore = "takes a minute without optimization; .ci/run does it with"]
 fn fifty_thousand_articles_open_in_three_seconds() {
@@ -42,7 +42,7 @@ fn fifty_thousand_articles_open_in_three_seconds() {
             })
         })
         .collect();
-    let page = page("size", &articles, &[]);
+    let page = page("size", &articles, &[], None);
     let bytes = fs::metadata(&page).expect("a page").len();
     assert!(bytes < 50 << 20, "{bytes} bytes");
     let start = Instant::now();
@@ -53,7 +53,7 @@ fn fifty_thousand_articles_open_in_three_seconds() {
         browser.text("document.getElementById('shown').textContent"),
         "10,000 groups, 30,000 articles"
     );
-    // The end of the list is drawn as it is scrolled to.
+    // Scrolling to the end draws the last rows.
     browser.evaluate("scrollTo(0, document.documentElement.scrollHeight); null");
     browser.wait("document.querySelector('#view .rows > li[data-at=\"9999\"]') !== null");
     let drawn = browser.evaluate("document.querySelectorAll('#view .rows > li').length");

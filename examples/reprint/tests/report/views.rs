@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Browser, news, page};
+use super::{Browser, news, of_paths, page};
 
 /// The address of an article's group.
 fn group_of(browser: &mut Browser, title: &str) -> String {
@@ -17,7 +17,7 @@ fn opens_without_an_error_or_a_request() {
     let Some(mut browser) = Browser::start("opens") else {
         return;
     };
-    let page = page("opens", &news(), &[]);
+    let page = page("opens", &news(), &[], None);
     browser.open(&page, "");
     let overview = browser.text("document.querySelector('#overview').innerText");
     assert!(overview.contains("7 articles came in."), "{overview}");
@@ -40,7 +40,7 @@ fn lists_are_searched_filtered_sorted_and_saved() {
     let Some(mut browser) = Browser::start("lists") else {
         return;
     };
-    let page = page("lists", &news(), &[]);
+    let page = page("lists", &news(), &[], None);
     browser.open(&page, "#/groups");
     let shown = "document.getElementById('shown').textContent";
     assert_eq!(browser.text(shown), "2 groups, 5 articles");
@@ -92,7 +92,7 @@ fn a_group_says_who_was_first_only_where_dates_do() {
     let Some(mut browser) = Browser::start("group") else {
         return;
     };
-    let page = page("group", &news(), &[]);
+    let page = page("group", &news(), &[], None);
     browser.open(&page, "");
     let bridge = group_of(&mut browser, "Bridge opens");
     browser.go(&bridge);
@@ -129,7 +129,7 @@ fn two_texts_side_by_side() {
     let Some(mut browser) = Browser::start("pair") else {
         return;
     };
-    let page = page("pair", &news(), &[]);
+    let page = page("pair", &news(), &[], None);
     // The permalink of a pair.
     browser.open(&page, "#/pair/post%2F1/echo%2F1");
     browser.wait("document.querySelectorAll('.pane').length === 2");
@@ -178,7 +178,7 @@ fn panes_scroll_together() {
     let Some(mut browser) = Browser::start("scroll") else {
         return;
     };
-    let page = page("scroll", &news(), &[]);
+    let page = page("scroll", &news(), &[], None);
     browser.resize(1000, 500);
     browser.open(&page, "#/pair/post%2F1/echo%2F1");
     browser.wait("document.querySelectorAll('.pane').length === 2");
@@ -190,13 +190,13 @@ fn panes_scroll_together() {
     browser.assert_quiet();
 }
 
-/// The page itself aligns pairs that the program has not compared.
+/// The page's script aligns pairs that the program has not compared.
 #[test]
 fn any_two_members_can_be_chosen() {
     let Some(mut browser) = Browser::start("any-two") else {
         return;
     };
-    let page = page("any-two", &news(), &[]);
+    let page = page("any-two", &news(), &[], None);
     browser.open(&page, "#/pair/echo%2F1/wire%2F1");
     browser.wait("document.querySelectorAll('.pane').length === 2");
     assert!(
@@ -216,7 +216,7 @@ fn phrases_are_marked_in_place() {
     let Some(mut browser) = Browser::start("phrasing") else {
         return;
     };
-    let page = page("phrasing", &news(), &["--measures"]);
+    let page = page("phrasing", &news(), &["--measures"], None);
     browser.open(&page, "#/phrasing");
     browser.wait("document.querySelectorAll('#view .row').length === 1");
     browser.press("j");
@@ -244,7 +244,7 @@ fn what_is_not_there_is_said() {
     let Some(mut browser) = Browser::start("missing") else {
         return;
     };
-    let page = page("missing", &news(), &[]);
+    let page = page("missing", &news(), &[], None);
     browser.open(&page, "#/group/none");
     for hash in [
         "#/group/none",
@@ -259,5 +259,75 @@ fn what_is_not_there_is_said() {
     }
     browser.go("#/templates");
     browser.wait("document.querySelector('.empty')?.textContent.includes('--templates')");
+    browser.assert_quiet();
+}
+
+/// `--reference` and `--previous` on the page.
+#[test]
+fn the_reference_and_the_earlier_run_have_their_place() {
+    let Some(mut browser) = Browser::start("known") else {
+        return;
+    };
+    let all = news();
+    let old = page(
+        "known-old",
+        &all[..2],
+        &["--format", "jsonl", "--output"],
+        Some("found.jsonl"),
+    );
+    let folder = old.parent().expect("a folder");
+    let earlier = folder.join("found.jsonl");
+    let earlier = earlier.to_str().expect("UTF-8");
+    let page_ = page("known", &all, &["--previous", earlier], None);
+    browser.open(&page_, "#/groups?change=grew");
+    assert_eq!(
+        browser.text("document.getElementById('shown').textContent"),
+        "1 group of 2, 3 articles"
+    );
+    let row = browser.text("document.querySelector('#view .row').textContent");
+    assert!(row.contains("grew"), "{row}");
+
+    let reference = folder.join("articles.jsonl");
+    let reference = reference.to_str().expect("UTF-8");
+    let page_ = page(
+        "known-reference",
+        &all[2..],
+        &["--reference", reference],
+        None,
+    );
+    browser.open(&page_, "#/groups");
+    assert_eq!(
+        browser.text("document.getElementById('shown').textContent"),
+        "1 group, 2 articles"
+    );
+    browser.click("#view .row");
+    browser.wait("document.querySelector('.view.group') !== null");
+    let kept = browser.text("document.querySelector('.kept').textContent");
+    assert!(kept.starts_with("In the reference"), "{kept}");
+    browser.click("a.open");
+    browser.wait("document.querySelectorAll('.pane .text p').length > 2");
+    let keys = browser.text(
+        "[...document.querySelectorAll('.pane .key')].map((key) => key.textContent).join(' ')",
+    );
+    assert_eq!(keys, "post/1 wire/1");
+    browser.assert_quiet();
+}
+
+/// `compare A B --report`, also under the old name `explain`.
+#[test]
+fn a_pair_has_a_page_of_its_own() {
+    let Some(mut browser) = Browser::start("own") else {
+        return;
+    };
+    let articles = page("own", &news(), &[], None).with_file_name("articles.jsonl");
+    for command in ["compare", "explain"] {
+        let page = articles.with_file_name(format!("{command}.html"));
+        of_paths(&page, &[&articles], &[command, "post/1", "solo/1"]);
+        browser.open(&page, "");
+        browser.wait("document.querySelectorAll('.pane').length === 2");
+        assert_eq!(browser.text("location.hash"), "#/pair/post%2F1/solo%2F1");
+        let said = browser.text("document.querySelector('#view .lede').textContent");
+        assert!(said.contains("little to do with each other"), "{said}");
+    }
     browser.assert_quiet();
 }

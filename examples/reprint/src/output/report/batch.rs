@@ -1,7 +1,7 @@
-//! Batches: the records of some entries, packed into two blocks.
+//! Batches: records of a few entries, packed into two blocks.
 //!
-//! In: entries. Out: a [`Batch`]: the lines of the index; and the lines with texts, comparisons and
-//! phrases. Each text is read again once.
+//! In: entries. Out: a [`Batch`] with a block for the index, and a block for texts, comparisons and
+//! phrases. Each text is read once.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -24,19 +24,19 @@ use super::{Report, block, comparison};
 use crate::corpus::{Corpus, is_flagged};
 use crate::output::json;
 
-/// Copies compared here with the kept article, per group. The page aligns others itself. Chosen by
-/// hand.
+/// Copies compared with the kept article of a group. By hand: larger groups are rare, and the page's
+/// script aligns further copies when a reader asks.
 const COMPARED: usize = 200;
 
-/// Most pairs listed of a group. Chosen by hand.
+/// Pairs listed for a group, and uses listed for a template. By hand: longer lists are not read.
 const LINKS: usize = 2000;
 /// Most uses listed of a template. Chosen by hand.
 const USES: usize = 1000;
 
-/// Characters of a lead. Chosen by hand.
+/// Characters of a lead: about two lines of a list.
 const LEAD: usize = 140;
 
-/// A batch's two packed blocks.
+/// A batch's blocks, packed.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) index: String,
@@ -45,7 +45,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// The records of some entries.
+    /// Makes the records of `entries`. `with_texts` is false when the page is full.
     pub(super) fn new(
         contents: &Contents<'_>,
         entries: &[Entry],
@@ -69,7 +69,7 @@ impl Batch {
     }
 }
 
-/// A text in use for a batch: its name in the page, its headline and its body.
+/// An article, read again.
 struct Read<'a> {
     id: ArticleId,
     is_reference: bool,
@@ -80,13 +80,13 @@ struct Read<'a> {
 }
 
 impl Read<'_> {
-    /// The text; empty if it could not be read again.
+    /// The body, or an empty text if the article could not be read.
     fn body(&self) -> &str {
         self.body.as_deref().unwrap_or_default()
     }
 }
 
-/// Writes the records of a batch.
+/// The lines of a batch in the making.
 struct BatchWriter<'a> {
     contents: &'a Contents<'a>,
     with_texts: bool,
@@ -123,14 +123,14 @@ impl<'a> BatchWriter<'a> {
         let keys = |id| corpus.key(id);
         let mut record = found.group(number);
         let id = record.id;
-        // The pairs are written with the texts, since lists don't need them.
+        // Lists don't show links; the kept article's comparisons stand beside the texts.
         record.links.clear();
         json::line(&mut self.index, &Line::new(&Record::Group(record)))?;
         let others = group
             .members
             .iter()
             .filter(|member| member.id != group.kept);
-        // The kept article comes first, since the others refer to it.
+        // The kept article comes first: copies are compared with the kept article.
         let ids: Vec<ArticleId> = std::iter::once(group.kept)
             .chain(others.map(|member| member.id))
             .collect();
@@ -207,7 +207,7 @@ impl<'a> BatchWriter<'a> {
             })
             .line(&mut self.index)?;
             let of_article = Self::read(corpus, article, false);
-            // A grouped article is in the index already.
+            // A member of a group has a row already.
             if report.found.groups.group_of(article).is_none() {
                 self.article(&of_article, record, made)?;
             }
@@ -259,7 +259,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// An article with its text, read again.
+    /// Reads an article again.
     fn read(corpus: &'a Corpus, id: ArticleId, is_reference: bool) -> Read<'a> {
         let key = corpus.key(id);
         let (title, lang, body) = match corpus.texts.article(id) {
@@ -276,7 +276,7 @@ impl<'a> BatchWriter<'a> {
         }
     }
 
-    /// Writes an article's line of the index.
+    /// Writes an article's row in the index.
     fn article(
         &mut self,
         read: &Read<'_>,
@@ -325,7 +325,7 @@ impl<'a> BatchWriter<'a> {
         record.line(&mut self.index)
     }
 
-    /// Writes texts, the comparisons of some pairs of them, and their phrasing.
+    /// Writes texts, comparisons of `pairs` (positions in `read`), and phrasing.
     fn texts(&mut self, read: &[Read<'_>], pairs: &[(usize, usize)]) -> io::Result<()> {
         if !self.with_texts {
             self.left_out.texts += read.len();
@@ -333,7 +333,7 @@ impl<'a> BatchWriter<'a> {
         }
         let compared = self.compare(read, pairs);
         let phrasings = self.phrasings(read);
-        // A text too long for the page is cut around its marks.
+        // A long text is cut around its marks.
         let mut marks: Vec<Vec<Span>> = vec![Vec::new(); read.len()];
         for (a, b, found) in &compared {
             for passage in &found.passages {
@@ -371,7 +371,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// Compares pairs of texts. Equal texts are left out, since nothing differs.
+    /// Compares pairs of different texts. Equal texts need no alignment.
     fn compare(
         &self,
         read: &[Read<'_>],
@@ -388,7 +388,7 @@ impl<'a> BatchWriter<'a> {
         compared.collect()
     }
 
-    /// The full phrasing of flagged articles.
+    /// The phrase reports of flagged articles, by position in `read`.
     fn phrasings(&self, read: &[Read<'_>]) -> Vec<Option<Phrasing>> {
         let report = self.report();
         let phrasing = |read: &Read<'_>| {
@@ -402,7 +402,7 @@ impl<'a> BatchWriter<'a> {
         read.iter().map(phrasing).collect()
     }
 
-    /// Writes the records of the texts.
+    /// Writes the texts, equal texts once.
     fn bodies(
         &mut self,
         read: &[Read<'_>],
@@ -417,7 +417,7 @@ impl<'a> BatchWriter<'a> {
             }
             let mut cut_by: &[Span] = &[];
             if shown.left_out() > 0 {
-                // Equal texts that are cut around different marks have different records.
+                // Equal texts with different cuts are two texts.
                 cut_by = &marks[at];
                 self.left_out.cut += 1;
                 self.left_out.cut_bytes += shown.left_out();
@@ -435,7 +435,7 @@ impl<'a> BatchWriter<'a> {
         Ok(())
     }
 
-    /// Writes an article's phrases and its published measures.
+    /// Writes an article's phrases and published measures.
     fn phrasing(
         &mut self,
         read: &Read<'_>,
@@ -475,7 +475,7 @@ impl<'a> BatchWriter<'a> {
     }
 }
 
-/// Which article was made from the other. The article is `a`.
+/// Direction and facts of a relation. Side A is the article, side B the kept article.
 fn made(summary: Option<RelationSummary>) -> Made {
     let Some(summary) = summary else {
         return Made::default();
@@ -489,7 +489,7 @@ fn made(summary: Option<RelationSummary>) -> Made {
     }
 }
 
-/// The start of a text: its first line that is not empty, shortened.
+/// The first line with text, shortened.
 fn lead(body: &str) -> Option<String> {
     let line = body.lines().map(str::trim).find(|line| !line.is_empty())?;
     let end = line

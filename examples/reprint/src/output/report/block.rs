@@ -1,8 +1,8 @@
 //! Blocks: records in the page that can't break out of it.
 //!
-//! In: lines of JSON. Out: a `script` element of a type that is not run, with the lines deflated
-//! (RFC 1951) and in base64. Base64 has no characters of markup. Deflate shortens a copy near its
-//! original to a few bytes, and recycled articles are such copies.
+//! In: lines of JSON. Out: a `script` element of type `text/plain`, with the lines deflated (RFC
+//! 1951) and in base64. Base64 has no character of markup. Deflate stores a copy near its original
+//! in a few bytes, and the members of a group are near each other.
 
 use std::io::{self, Write};
 
@@ -17,9 +17,9 @@ const LEVEL: u8 = 4;
 /// The content of a block.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
-    /// Data for the lists, read when the page opens.
+    /// The rows of the lists, unpacked when the page opens.
     Index,
-    /// Texts and comparisons, read when viewed.
+    /// Texts and comparisons, unpacked when a reader opens a group.
     Texts,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn packed(lines: &[u8]) -> String {
     STANDARD.encode(compress_to_vec(lines, LEVEL))
 }
 
-/// Writes lines as the block with this number.
+/// Packs lines and writes the block.
 pub(super) fn write(
     out: &mut dyn Write,
     kind: Kind,
@@ -38,7 +38,7 @@ pub(super) fn write(
     write_packed(out, kind, number, &packed(lines))
 }
 
-/// Writes the result of [`packed`] as the block with this number.
+/// Writes a block of [`packed`] lines.
 pub(super) fn write_packed(
     out: &mut dyn Write,
     kind: Kind,

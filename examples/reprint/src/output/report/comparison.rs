@@ -1,13 +1,13 @@
-//! Two texts as the page shows them side by side.
+//! Comparisons as the page shows them.
 //!
-//! In: a comparison, and the parts of both texts in the page. Out: its record.
+//! In: a library comparison and two shown texts. Out: a record with UTF-16 offsets.
 
 use reprint::relation::{Comparison, Side};
 
 use super::records::ComparisonRecord;
 use super::text::Shown;
 
-/// The record of a comparison. `names` are the names of the texts in the page.
+/// The record of a comparison. `names` are page names.
 pub(super) fn record<'a>(
     found: &Comparison,
     names: [&'a str; 2],
@@ -35,7 +35,7 @@ pub(super) fn record<'a>(
                 let (b0, b1) = of_b.place(passage.b);
                 (a0, a1, b0, b1, passage.words, passage.kind)
             })
-            // A passage left out of both texts has no place.
+            // A passage within a cut has no place.
             .filter(|&(a0, a1, b0, b1, ..)| a0 < a1 && b0 < b1)
             .collect(),
         differences: found

@@ -1,7 +1,7 @@
-//! The matrix of publishers: who published first, and who followed.
+//! The matrix of publishers: first publisher against follower.
 //!
-//! In: the stories of all groups. Out: a [`Matrix`] of the publishers in most groups, as an image
-//! whose cells are links, and as a table.
+//! In: stories of groups. Out: a [`Matrix`] of the most frequent publishers, as an image with links
+//! for cells, and as a table.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,20 @@ use super::{count, records::thousands};
 use crate::date::is_later;
 use crate::output::clean;
 
-/// Publishers with a row and a column. Chosen by hand.
+/// Publishers in the matrix. By hand: the image fits a screen.
 const MOST: usize = 14;
 
-/// Units of a cell's side.
+/// Width of a cell, width of the names, height of the numbers above the cells; in units.
 const CELL: i32 = 34;
 /// Units of the names before the cells.
 const NAMES: i32 = 170;
 /// Units of the names above the cells.
 const ABOVE: i32 = 34;
 
-/// Columns of a name.
+/// Characters of a name.
 const NAME: usize = 24;
 
-/// Most rows of the table. Chosen by hand: nobody reads more.
+/// Rows of the table. By hand: longer tables are not read.
 const ROWS: usize = 200;
 
 #[derive(Debug)]
@@ -34,13 +34,13 @@ pub(super) struct Matrix {
     pub(super) says: String,
     pub(super) width: i32,
     pub(super) height: i32,
-    /// The drawn names.
+    /// An SVG image of the names.
     pub(super) names: String,
     pub(super) cells: Vec<Cell>,
     pub(super) rows: Vec<[String; 3]>,
 }
 
-/// A pair of publishers and its groups.
+/// A pair of publishers and the count of groups.
 #[derive(Debug)]
 pub(super) struct Cell {
     pub(super) first: String,
@@ -49,11 +49,11 @@ pub(super) struct Cell {
     pub(super) groups: String,
     pub(super) x: i32,
     pub(super) y: i32,
-    /// The depth of the cell's colour.
+    /// Opacity of the cell.
     pub(super) depth: String,
 }
 
-/// By pair of publishers: the number of groups that one published first and the other later.
+/// Counts of groups by first publisher and follower.
 type Spread<'a> = BTreeMap<(&'a str, &'a str), usize>;
 
 fn spread<'a>(stories: &[StoryRecord<'a>]) -> Spread<'a> {
@@ -78,7 +78,7 @@ fn spread<'a>(stories: &[StoryRecord<'a>]) -> Spread<'a> {
     groups
 }
 
-/// The publishers, most groups first.
+/// The publishers by falling count of groups.
 fn ranked<'a>(groups: &Spread<'a>) -> Vec<&'a str> {
     let mut weights: BTreeMap<&str, usize> = BTreeMap::new();
     for (&(first, then), &count) in groups {
@@ -88,18 +88,18 @@ fn ranked<'a>(groups: &Spread<'a>) -> Vec<&'a str> {
         }
     }
     let mut names: Vec<&str> = weights.keys().copied().collect();
-    // A stable sort: equals stay in the order of their names.
+    // A stable sort: equal counts keep the order of names.
     names.sort_by_key(|name| std::cmp::Reverse(weights[name]));
     names
 }
 
-/// The matrix; `None` if no publisher followed another.
+/// The matrix; `None` with fewer than two publishers.
 pub(super) fn matrix(stories: &[StoryRecord<'_>]) -> Option<Matrix> {
     // 1. Rank the publishers, and keep those with the most groups.
     let groups = spread(stories);
     let mut names = ranked(&groups);
     let there_are = names.len();
-    // A single publisher has nobody to follow.
+    // A single publisher makes no matrix.
     if there_are < 2 {
         return None;
     }

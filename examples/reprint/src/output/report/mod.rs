@@ -1,13 +1,12 @@
 //! The page: one HTML file that shows who copied whom, opened from disk.
 //!
-//! In: the results. Out: an HTML page that loads nothing. It holds a readable overview, plots, and
-//! the records of [`reprint::report`] with the texts of all grouped, matched or flagged articles.
-//! From these records, the page's script draws groups, two texts side by side, and phrasing.
+//! In: the results. Out: an HTML page that loads nothing. The page holds the overview as markup,
+//! the plots as SVG, the records of [`reprint::report`], and the texts of the grouped, matched or
+//! flagged articles. The page's script draws groups, pairs and phrasing from the records.
 //!
-//! A text can't become part of the page's code. Texts and records are in [blocks](block) of base64,
-//! which has no characters of markup. The script shows them as text nodes. The page's
-//! [policy](page) names its style and script by their hashes, so nothing else is ever run or
-//! loaded.
+//! A text can't become markup. Texts and records stand in [blocks](block) of base64, and base64 has
+//! no character of markup. The script shows a text as a text node. The page's [policy](page) names
+//! the style and the script by hash, so the browser runs and loads nothing else.
 //!
 //! The page is written as a stream, [batch](batch) by batch. Any thread may make a batch. The same
 //! articles give the same bytes.
@@ -37,26 +36,26 @@ use contents::Contents;
 use page::Foot;
 use records::LeftOut;
 
-/// Bytes of a page above which no further texts are added. Chosen by hand: browsers open such a
-/// page in a few seconds, and it can still be sent by mail.
+/// The size in bytes at which a page takes no more texts. By hand: the page stays under 50 MB, with
+/// room for one more round of batches.
 const LARGEST: usize = 46 << 20;
 
-/// Batches made at a time. The number doesn't depend on the threads, so neither do the texts that
-/// the page leaves out.
+/// Batches made at a time. By hand: enough work for eight threads, some 3 MB of texts. The count is
+/// the same for any number of threads, so the page leaves out the same texts.
 const AT_A_TIME: usize = 16;
 
-/// Everything that the page needs.
+/// The page's subject.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Report<'a> {
     pub(crate) found: &'a Found<'a>,
     pub(crate) summary: &'a SummaryRecord<'a>,
-    /// Searches flagged articles for phrases again, if phrases were searched for.
+    /// The phrase search, unless switched off.
     pub(crate) phrases: Option<&'a PhraseDetector>,
-    /// The pair that the page is about, if it is about one pair.
+    /// Set for the page of one pair.
     pub(crate) pair: Option<[ArticleId; 2]>,
 }
 
-/// Writes the page. Returns what the page had no room for, in sentences.
+/// Writes the page. The result is a list of sentences about texts that are cut or left out.
 pub(crate) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<Vec<String>> {
     let contents = Contents::new(report);
     let mut out = Counted { out, written: 0 };
@@ -71,7 +70,7 @@ pub(crate) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<Vec<
             .map(|entries| Batch::new(&contents, entries, with_texts))
             .collect::<io::Result<_>>()?;
         for (at, batch) in made.into_iter().enumerate() {
-            // The first block is the head.
+            // Block 0 is the head.
             let number = 1 + round * AT_A_TIME + at;
             block::write_packed(&mut out, block::Kind::Index, number, &batch.index)?;
             block::write_packed(&mut out, block::Kind::Texts, number, &batch.texts)?;

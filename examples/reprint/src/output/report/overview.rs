@@ -1,4 +1,4 @@
-//! The overview: articles read, grouped, flagged, not judged and skipped, and the settings.
+//! The overview: counts of read, grouped, flagged, unjudged and skipped articles, and settings.
 //!
 //! In: the run's summary. Out: the head of the page, readable without a script.
 
@@ -60,7 +60,7 @@ pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> 
     .write(out)
 }
 
-/// A key as part of an address.
+/// A key, percent-encoded.
 fn encoded(key: &str) -> String {
     let mut out = String::new();
     for byte in key.bytes() {
@@ -128,7 +128,7 @@ fn lede(report: &Report<'_>) -> String {
     said.join(" ")
 }
 
-/// The first and the last day among the articles' dates.
+/// The first and the last date of the input, as days.
 fn dates(report: &Report<'_>) -> Option<(String, String)> {
     let corpus = report.found.corpus;
     let dates = || corpus.ids().filter_map(|id| corpus.detector.date(id));
@@ -139,7 +139,7 @@ fn dates(report: &Report<'_>) -> Option<(String, String)> {
     Some((day(dates().min()?)?, day(dates().max()?)?))
 }
 
-/// Notices about figures that are not complete.
+/// Warnings about missing matches.
 fn notices(summary: &SummaryRecord<'_>) -> Vec<String> {
     let mut notices = Vec::new();
     if summary.unread > 0 {

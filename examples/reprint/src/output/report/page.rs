@@ -1,7 +1,7 @@
-//! The frame of the page: the head with the policy, and the script.
+//! The frame of the page: head, policy, style, script.
 //!
-//! In: the overview. Out: HTML. The template escapes every text. Unescaped parts (style, script,
-//! plots) are the program's own.
+//! In: the overview's words and figures. Out: HTML. The template escapes every value but style,
+//! script and plots, which are the program's own.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use super::plots::Plot;
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// The script: a file for each part of the page, joined in one scope.
+/// The script: a file per view, in one function scope.
 const SCRIPT: &str = concat!(
     "\"use strict\";\n(() => {\n",
     include_str!("page/script/dom.js"),
@@ -48,7 +48,7 @@ pub(super) struct Table {
     pub(super) rows: Vec<(String, String)>,
 }
 
-/// Everything before the records.
+/// The page before the records.
 #[derive(Template)]
 #[template(path = "head.html")]
 pub(super) struct Head {
@@ -56,7 +56,7 @@ pub(super) struct Head {
     pub(super) policy: String,
     pub(super) style: &'static str,
     pub(super) title: &'static str,
-    /// The address at which the page opens.
+    /// The address fragment to open; empty for the overview.
     pub(super) start: String,
     pub(super) lede: String,
     pub(super) notices: Vec<String>,
@@ -74,8 +74,8 @@ impl Head {
         STYLE
     }
 
-    /// The page's policy: it may run its own script and use its own style, nothing else. Not even a
-    /// script can turn a text into markup.
+    /// The Content-Security-Policy: the page's own script and style, and nothing else. Trusted Types
+    /// without a policy keep the script from turning text into markup.
     pub(super) fn policy() -> String {
         let hash = |text: &str| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         format!(
@@ -91,7 +91,7 @@ impl Head {
     }
 }
 
-/// Everything after the records.
+/// The page after the records.
 #[derive(Template)]
 #[template(path = "foot.html")]
 pub(super) struct Foot {

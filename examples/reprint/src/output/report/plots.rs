@@ -1,7 +1,7 @@
 //! The plots of the overview.
 //!
-//! In: counts by class. Out: SVG, drawn by `plotters`, with a sentence and a table that tell the
-//! same. Colours serve as names: the page's style maps each to a colour for light, dark and paper.
+//! In: counts by class. Out: SVG drawn by `plotters`, with a sentence and a table as text
+//! alternatives. The page's style replaces each colour by one for light, dark or print.
 
 use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
@@ -15,25 +15,25 @@ use super::super::Found;
 use super::count;
 use super::records::thousands;
 
-/// The colours, as named in `style.css`.
+/// Colours that `style.css` replaces.
 pub(super) const BAR: RGBColor = RGBColor(0x4A, 0x7A, 0x99);
 pub(super) const LINE: RGBColor = RGBColor(0xDF, 0xDB, 0xD0);
 pub(super) const WORD: RGBColor = RGBColor(0x62, 0x5E, 0x56);
 
-/// A plot's width and height in units. A small screen shows a unit as a pixel.
+/// Width and height of a plot in units. A small screen shows a unit as about a pixel.
 const SIZE: (u32, u32) = (380, 210);
 const LEFT: i32 = 44;
 const RIGHT: i32 = 372;
 const TOP: i32 = 16;
 const BOTTOM: i32 = 182;
 
-/// The height of letters, in units.
+/// Height of letters, in units.
 pub(super) const LETTERS: f64 = 11.0;
 
-/// Characters of a plot's labels in a row.
+/// Characters that fit in a row of labels, at six units each.
 const LABELS: usize = 52;
 
-/// A plot, with its description.
+/// A plot with its text alternatives.
 #[derive(Debug)]
 pub(super) struct Plot {
     pub(super) title: &'static str,
@@ -46,15 +46,15 @@ pub(super) struct Plot {
 /// A class and its count.
 struct Bar {
     name: String,
-    /// The label under the bar, if there is room.
+    /// The label under the bar.
     label: String,
     count: usize,
 }
 
-/// Drawing into a string can't fail.
+/// The drawing area. Drawing into a string can't fail, so errors are ignored.
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// All plots that have figures.
+/// The plots that have figures.
 pub(super) fn all(found: &Found<'_>) -> Vec<Plot> {
     let plots = [sizes(found), similarities(found), times(found.stories)];
     plots.into_iter().flatten().collect()
@@ -113,7 +113,7 @@ fn sizes(found: &Found<'_>) -> Option<Plot> {
     })
 }
 
-/// Verified matching pairs by score.
+/// Matching pairs by score.
 fn similarities(found: &Found<'_>) -> Option<Plot> {
     const CLASSES: usize = 20;
     let within = found.groups.groups.iter().flat_map(|group| &group.links);
@@ -177,9 +177,9 @@ fn similarities(found: &Found<'_>) -> Option<Plot> {
     })
 }
 
-/// Later articles of groups by date.
+/// Copies by date.
 fn times(stories: &[StoryRecord<'_>]) -> Option<Plot> {
-    /// Most bars.
+    /// The most bars. By hand: as many as can be told apart.
     const MOST: i64 = 36;
     // 1. Collect the dates of later articles.
     let copies = stories
@@ -269,7 +269,7 @@ enum Unit {
 }
 
 impl Unit {
-    /// The days in a unit, roughly.
+    /// The length in days, about.
     fn days(self) -> i64 {
         match self {
             Self::Day => 1,
@@ -300,7 +300,7 @@ impl Unit {
         }
     }
 
-    /// The first day of the unit that holds a day.
+    /// The first day of the period that holds `day`.
     fn start(self, day: jiff::civil::Date) -> jiff::civil::Date {
         let back = |months: i8| {
             let month = day.month() - (day.month() - 1) % months;
@@ -345,7 +345,7 @@ fn table(bars: &[Bar]) -> Vec<[String; 2]> {
     bars.iter().map(row).collect()
 }
 
-/// Bars with their counts, above lines at round counts.
+/// A bar chart with grid lines at round counts.
 fn bar_chart(bars: &[Bar], label: &str) -> String {
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
     let step = round_step(most);
@@ -367,7 +367,7 @@ fn bar_chart(bars: &[Bar], label: &str) -> String {
             let left = f64::from(LEFT) + slot * at as f64;
             let (from, to) = (left + slot * gap / 2.0, left + slot * (1.0 - gap / 2.0));
             if bar.count > 0 {
-                // A count above 0 is always visible.
+                // A small count is one unit high at least.
                 let top = y(bar.count).min(BOTTOM - 1);
                 let corners = [(from.round() as i32, top), (to.round() as i32, BOTTOM)];
                 let _ = area.draw(&Rectangle::new(corners, BAR.filled()));
@@ -386,7 +386,7 @@ fn bar_chart(bars: &[Bar], label: &str) -> String {
     })
 }
 
-/// A step of 1, 2 or 5 times a power of ten, so that three to six steps reach the highest count.
+/// The least step of 1, 2 or 5 times a power of ten that gives at most five grid lines.
 fn round_step(most: usize) -> usize {
     let mut power = 1;
     loop {
@@ -399,7 +399,7 @@ fn round_step(most: usize) -> usize {
     }
 }
 
-/// An image of this size, with a label for screen readers.
+/// Draws an SVG image with an accessible name.
 pub(super) fn draw(size: (u32, u32), label: &str, draw: impl FnOnce(&Area<'_>)) -> String {
     let mut svg = String::new();
     {

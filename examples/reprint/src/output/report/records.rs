@@ -1,8 +1,8 @@
-//! The page's records beside those of [`reprint::report`].
+//! Records of the page beside those of [`reprint::report`].
 //!
-//! In: articles, comparisons, phrases. Out: JSON objects that begin with `type`. Positions in texts
-//! are UTF-16 units, as in JavaScript. An article of the reference is named `~r` and its key. A key
-//! of the input that begins with `~` gets another `~` in front.
+//! In: articles, comparisons, phrases. Out: JSON objects with `type` first. Offsets in texts count
+//! UTF-16 units. A page name is a key of the input. Reference keys get the prefix `~r`, and input
+//! keys that begin with `~` get another `~`.
 
 use std::borrow::Cow;
 use std::io;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::count;
 use crate::output::{json, table};
 
-/// An article's name, unique in the page.
+/// The page name of an article.
 pub(super) fn uid(key: &str, is_reference: bool) -> Cow<'_, str> {
     if is_reference {
         format!("~r{key}").into()
@@ -51,13 +51,13 @@ impl PageRecord<'_> {
     }
 }
 
-/// An article in the lists.
+/// An article's row in the lists.
 #[derive(Serialize)]
 pub(super) struct ShownArticle<'a> {
     #[serde(flatten)]
     pub(super) record: ArticleRecord<'a>,
     pub(super) title: Option<String>,
-    /// The start of the text, if there is no title.
+    /// The first line of a text without a title.
     pub(super) lead: Option<String>,
     pub(super) source: Option<&'a str>,
     /// Seconds since 1970-01-01 UTC.
@@ -66,14 +66,14 @@ pub(super) struct ShownArticle<'a> {
     pub(super) words: u32,
     #[serde(flatten)]
     pub(super) made: Made,
-    /// The first phrase of a flagged article.
+    /// The most telling phrase of a flagged article.
     pub(super) top: Option<TopPhrase<'a>>,
 }
 
-/// Which of an article and the kept article was made from the other.
+/// The direction and the facts of the relation between an article and the kept article.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct Made {
-    /// `this` or `kept`.
+    /// `this` or `kept`: the article made from its counterpart.
     pub(super) derived: Option<&'static str>,
     /// The number of places where a number, a name or a date differs.
     pub(super) facts: u32,
@@ -86,16 +86,16 @@ pub(super) struct TopPhrase<'a> {
     pub(super) paragraphs: usize,
 }
 
-/// An article of the reference, and its matches in the input.
+/// A reference article and its matches in the input.
 #[derive(Serialize)]
 pub(super) struct ReferenceEntry<'a> {
     pub(super) id: &'a str,
-    /// The article's key in the reference.
+    /// The key in the reference.
     pub(super) kept: &'a str,
     pub(super) members: Vec<&'a str>,
 }
 
-/// The relation of an article to an article of the reference.
+/// The match between an input article and a reference article.
 #[derive(Serialize)]
 pub(super) struct MatchEntry<'a> {
     pub(super) of: &'a str,
@@ -126,7 +126,7 @@ pub(super) struct UseEntry<'a> {
     pub(super) filled: &'a [String],
 }
 
-/// A text, or the name of an earlier article in the block with an equal text.
+/// A text, or the page name of an earlier article with an equal text.
 #[derive(Serialize)]
 pub(super) struct TextRecord<'a> {
     pub(super) uid: &'a str,
@@ -134,7 +134,7 @@ pub(super) struct TextRecord<'a> {
     pub(super) same: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) text: Option<String>,
-    /// Where bytes are left out, and how many.
+    /// Cuts: the UTF-16 offset, and the bytes left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) cuts: Vec<(u32, usize)>,
 }
@@ -142,11 +142,11 @@ pub(super) struct TextRecord<'a> {
 /// Two compared texts.
 #[derive(Serialize)]
 pub(super) struct ComparisonRecord<'a> {
-    /// The names of both texts in the page.
+    /// The page names.
     pub(super) a: &'a str,
     pub(super) b: &'a str,
     pub(super) relation: Relation,
-    /// `a` or `b`.
+    /// `a` or `b`: the text made from its counterpart.
     pub(super) derived: Option<&'static str>,
     pub(super) a_coverage: f64,
     pub(super) b_coverage: f64,
@@ -158,7 +158,7 @@ pub(super) struct ComparisonRecord<'a> {
     pub(super) differences: Vec<(u32, u32, u32, u32, DifferenceKind)>,
 }
 
-/// An article's phrasing.
+/// The phrase report of an article.
 #[derive(Serialize)]
 pub(super) struct PhrasingRecord<'a> {
     pub(super) key: &'a str,
@@ -180,14 +180,14 @@ pub(super) struct FamilyRecord<'a> {
     pub(super) signals: &'a [Signal],
 }
 
-/// Texts that the page had no room for.
+/// Counts of texts that the page shows in part or not at all.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub(super) struct LeftOut {
     /// Texts shown in part.
     pub(super) cut: usize,
-    /// Bytes left out of these texts.
+    /// Bytes left out of texts shown in part.
     pub(super) cut_bytes: usize,
-    /// Texts not shown at all.
+    /// Texts not shown, for want of room.
     pub(super) texts: usize,
     /// Texts that could not be read again.
     pub(super) unread: usize,
@@ -217,7 +217,7 @@ impl LeftOut {
         Ok(out)
     }
 
-    /// The sentences for people.
+    /// The counts in words.
     pub(super) fn sentences(&self) -> Vec<String> {
         let mut said = Vec::new();
         if self.cut > 0 {
@@ -244,7 +244,7 @@ impl LeftOut {
     }
 }
 
-/// A count with separated thousands.
+/// A count with commas between thousands.
 pub(super) fn thousands(number: usize) -> String {
     table::thousands(number)
 }

@@ -1,40 +1,38 @@
-//! The part of a text in the page, and positions in it.
+//! Texts as the page holds them.
 //!
-//! In: a text, its marked places, and the most bytes. Out: the text, or its parts around the marks;
-//! and each position in UTF-16 units, as in JavaScript.
+//! In: a text, its marks, and the most bytes to keep. Out: the text, or the parts around the marks.
+//! Byte offsets become UTF-16 offsets, the unit of scripts.
 
 use std::ops::Range;
 
 use reprint::text::Span;
 
-/// Bytes always kept at the start of a text. Chosen by hand.
+/// Bytes kept at the start of every text. By hand: some 600 words, an opening that can be read.
 const OPENING: usize = 4 << 10;
 
-/// Bytes kept before and after each end of a mark. Chosen by hand.
+/// Bytes kept before and after each end of a mark. By hand: some 100 words of context.
 const AROUND: usize = 600;
 
-/// Parts nearer than this many bytes are joined. Chosen by hand.
+/// A gap of fewer bytes between two parts is kept. By hand: a cut mark is no shorter to read.
 const NEAR: usize = 200;
 
-/// Bytes between two places with a known UTF-16 position. Chosen by hand.
+/// Bytes between stored UTF-16 offsets. By hand: an offset costs a scan of half a step.
 const STEP: usize = 256;
 
 /// A text as the page holds it.
 #[derive(Debug)]
 pub(super) struct Shown<'a> {
     body: &'a str,
-    /// The kept parts in order, as byte ranges.
+    /// The kept byte ranges, in order.
     parts: Vec<Range<usize>>,
-    /// For each part, the UTF-16 position in the page.
+    /// The UTF-16 offset of each part in the shortened text.
     starts: Vec<u32>,
-    /// For each part, the UTF-16 lengths of its first `STEP`, `2 * STEP` and so on bytes. `None`
-    /// for ASCII.
+    /// By part: UTF-16 lengths of the first `STEP`, `2 * STEP`, ... bytes. `None` for ASCII.
     steps: Vec<Option<Vec<u32>>>,
 }
 
 impl<'a> Shown<'a> {
-    /// The whole text, if it has at most `longest` bytes. Otherwise the parts around the marks, as
-    /// far as they fit.
+    /// Keeps the whole text up to `longest` bytes. A longer text keeps the parts around `marks`.
     pub(super) fn new(body: &'a str, marks: impl Iterator<Item = Span>, longest: usize) -> Self {
         let parts = if body.len() <= longest {
             std::iter::once(0..body.len()).collect()
@@ -55,7 +53,7 @@ impl<'a> Shown<'a> {
             let (mut units, mut known) = (0, vec![0]);
             for (byte, c) in text.char_indices() {
                 if byte >= known.len() * STEP {
-                    // The last step before this character.
+                    // A step is passed at most once per character.
                     known.resize(byte / STEP + 1, units);
                 }
                 units += c.len_utf16() as u32;
@@ -79,7 +77,7 @@ impl<'a> Shown<'a> {
             .collect()
     }
 
-    /// Where bytes are left out: the position in the page, and the number of bytes.
+    /// The cuts: the UTF-16 offset, and the bytes left out.
     pub(super) fn cuts(&self) -> Vec<(u32, usize)> {
         let mut cuts = Vec::new();
         let mut end = 0;
@@ -95,13 +93,13 @@ impl<'a> Shown<'a> {
         cuts
     }
 
-    /// The number of bytes left out.
+    /// Bytes left out.
     pub(super) fn left_out(&self) -> usize {
         let kept: usize = self.parts.iter().map(ExactSizeIterator::len).sum();
         self.body.len() - kept
     }
 
-    /// A span's position in the page. A span that is left out is at the cut.
+    /// The UTF-16 offsets of a span in the kept text. An offset within a cut moves to the cut.
     pub(super) fn place(&self, span: Span) -> (u32, u32) {
         let Range { start, end } = span.range();
         (self.position(start), self.position(end))
@@ -119,7 +117,7 @@ impl<'a> Shown<'a> {
             Some(steps) => {
                 let step = (offset / STEP).min(steps.len() - 1);
                 let text = &self.body[part.clone()];
-                // A step may end within a character, which counts after the step.
+                // A character across a step counts before the step.
                 let from = text.ceil_char_boundary(step * STEP);
                 let to = text.floor_char_boundary(offset).max(from);
                 let units: usize = text[from..to].chars().map(char::len_utf16).sum();
@@ -130,7 +128,7 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// The start of a text and the parts around its marks, in order, together about `longest` bytes.
+/// The opening of a text and the surroundings of the marks, at most `longest` bytes, in order.
 fn around(body: &str, marks: impl Iterator<Item = Span>, longest: usize) -> Vec<Range<usize>> {
     let opening = OPENING.min(longest);
     let window = |place: usize| {
@@ -176,7 +174,7 @@ mod tests {
     use super::Shown;
 
     proptest! {
-        /// Positions are counted again from the start of the text.
+        /// Offsets equal those counted from the start of the text.
         #[test]
         fn positions_are_those_of_a_script(body in "[a é中😀\n]{0,900}", longest in 0_usize..4000) {
             let marks: Vec<_> = words(&body).map(|words| words.into_iter().map(|word| word.span).collect()).unwrap_or_default();
