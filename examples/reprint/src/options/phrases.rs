@@ -8,7 +8,7 @@ use clap::Args;
 #[command(next_help_heading = "Phrasing")]
 pub(crate) struct PhraseOptions {
     /// Show instead one article with its repeated phrases marked
-    #[arg(long, value_name = "KEY", alias = "explain", conflicts_with_all = ["no_phrases", "templates", "measures"])]
+    #[arg(long, value_name = "KEY", alias = "explain", conflicts_with_all = ["no_phrases", "templates", "measures", "report"])]
     pub(crate) phrases_of: Option<String>,
     /// In text and JSON Lines, find the templates and boilerplate that articles share
     #[arg(long)]

@@ -410,7 +410,8 @@ impl Page<'_> {
         let (kept, other) = (self.corpus.body(group.kept)?, self.corpus.body(member.id)?);
         let detector = &self.corpus.detector;
         let comparison = detector.compare(&kept, &other).ok()?;
-        let passage = most_telling(detector.statistics(), &kept, &comparison.passages)?;
+        let known = detector.statistics().map(AsRef::as_ref);
+        let passage = most_telling(known, &kept, &comparison.passages)?;
         Some(clean::short(&kept[passage.a.range()], self.quoted))
     }
 

@@ -38,7 +38,7 @@ use records::LeftOut;
 
 /// The size in bytes at which a page takes no more texts. By hand: the page stays under 50 MB, with
 /// room for one more round of batches.
-const LARGEST: usize = 46 << 20;
+const LARGEST: usize = 42 << 20;
 
 /// Batches made at a time. By hand: enough work for eight threads, some 3 MB of texts. The count is
 /// the same for any number of threads, so the page leaves out the same texts.
