@@ -16,7 +16,8 @@
 //!   articles `insert`, the first query (which builds the tables), `candidates`. Bytes are those
 //!   requested from the allocator; "MB, at most" is the peak resident memory.
 //! - *Texts.* `Detector::extend` and `groups` at a Jaccard similarity of .8 with recall .95, texts
-//!   in memory, by the byte and as a ratio to ordinary articles in the same run.
+//!   in memory, by the byte and as a ratio to ordinary articles in the same run. Then passages that
+//!   many articles share, with `learn`, in `Mode::Recycled`.
 
 #[path = "common/mod.rs"]
 mod articles;
@@ -229,31 +230,65 @@ fn texts(share: usize) {
     }
     let few = of_one_template(50_000 / share, 3);
     let many = of_one_template(50_000 / share, 12);
+    let jaccard = Mode::jaccard();
     println!("\nArticles to groups, Jaccard similarity of .8");
-    println!(
-        "| texts | articles | MB | MB/s, one thread | two threads | ratio | time a byte over ordinary | groups |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
+    println!("{TEXTS_HEAD}");
     let copies = vec![&**one; 100_000 / share];
     let ordinary = borrowed(&ordinary);
-    let base = row("ordinary", &ordinary, None, 0..=0);
+    let base = row("ordinary", &ordinary, jaccard, None, 0..=0);
     let base = Some(base);
-    row("copies of one article", &copies, base, 1..=1);
-    row("one word, again and again", &[&word], base, 0..=0);
-    row("one line", &[&line], base, 0..=0);
+    row("copies of one article", &copies, jaccard, base, 1..=1);
+    row("one word, again and again", &[&word], jaccard, base, 0..=0);
+    row("one line", &[&line], jaccard, base, 0..=0);
     row(
         "one template, 3 slots in 150 words",
         &borrowed(&few),
+        jaccard,
         base,
         1..=few.len(),
     );
     row(
         "one template, 12 slots in 150 words",
         &borrowed(&many),
+        jaccard,
         base,
         0..=many.len(),
     );
+    shared_passages(&ordinary, share);
 }
+
+/// Passages that many articles share and that make no article a copy of another.
+fn shared_passages(ordinary: &[&str], share: usize) {
+    let recycled = Mode::recycled();
+    println!("\nArticles to groups, recycled");
+    println!("{TEXTS_HEAD}");
+    let base = Some(row("ordinary", ordinary, recycled, None, 0..=usize::MAX));
+    for count in [625, 1_250, 2_500, 5_000] {
+        let texts = around_one_passage(count / share.min(10), 120, 30);
+        let name = "180 words, 120 of them shared by all";
+        row(name, &borrowed(&texts), recycled, base, 0..=usize::MAX);
+    }
+    let texts = around_one_passage(20_000 / share, 200, 200);
+    let name = "600 words, 200 of them shared by all";
+    row(name, &borrowed(&texts), recycled, base, 0..=usize::MAX);
+}
+
+/// Articles with one passage of `shared` words, and `own` words of their own on both sides.
+fn around_one_passage(count: usize, shared: usize, own: usize) -> Vec<String> {
+    let mut random = Random(11);
+    let passage = common::words(&mut random, shared).join(" ");
+    let mut fresh = |words: usize| -> String {
+        let word = |_| format!("w{}", random.below(1 << 20));
+        (0..words).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let article = |_| format!("{}.\n{passage}.\n{}.", fresh(own), fresh(own));
+    (0..count).map(article).collect()
+}
+
+/// The head of a table of texts.
+const TEXTS_HEAD: &str = "\
+| texts | articles | MB | MB/s, one thread | two threads | ratio | time a byte over ordinary | groups |
+|---|---|---|---|---|---|---|---|";
 
 fn borrowed(texts: &[String]) -> Vec<&str> {
     texts.iter().map(|text| &**text).collect()
@@ -277,6 +312,7 @@ fn of_one_template(count: usize, slots: usize) -> Vec<String> {
 fn row(
     name: &str,
     texts: &[&str],
+    mode: Mode,
     base: Option<f64>,
     groups: std::ops::RangeInclusive<usize>,
 ) -> f64 {
@@ -289,16 +325,15 @@ fn row(
         .collect();
     let store = Borrowed(texts.to_vec());
     let run = || {
-        let mode = Mode::Jaccard {
-            threshold: 0.8,
-            recall: 0.95,
-        };
         let mut detector = Detector::builder()
             .mode(mode)
             .build()
             .expect("a reachable recall");
         let inserted = detector.extend(&articles);
         assert!(inserted.iter().all(Result::is_ok), "keys are unique");
+        if let Mode::Recycled { .. } = mode {
+            detector.learn(&store);
+        }
         detector
             .groups(&store)
             .expect("star linkage never refuses")

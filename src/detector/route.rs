@@ -13,7 +13,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::corpus::Statistics;
 use crate::error::{Error, Result};
 use crate::group::PairResult;
-use crate::index::SharedSample;
+use crate::index::{PAIRS_IN_ALL, SharedSample};
 use crate::relation::{Comparison, Criteria, Relation, RelationSummary};
 use crate::sketch::{Reading, Sketch, Want};
 use crate::verify::Verify;
@@ -50,6 +50,11 @@ pub(super) trait Find {
     /// Candidates beside those by bands, as leaders in ascending order of ids.
     fn candidates(&self, _: &Sketch, _: &Catalog) -> Vec<ArticleId> {
         Vec::new()
+    }
+
+    /// Pairs by bands that are always allowed, see [`PAIRS_IN_ALL`].
+    fn pairs_in_all(&self) -> usize {
+        PAIRS_IN_ALL
     }
 
     /// Candidate pairs beside those by bands, as positions in `order`, in ascending order.

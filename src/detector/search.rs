@@ -42,11 +42,12 @@ impl Detector {
     /// Finds the candidate pairs.
     pub(super) fn search(&self) -> Search {
         let leaders = self.catalog.leaders();
+        let route = self.route.find();
         let Candidates {
             mut pairs,
             mut report,
-        } = self.index.pairs_in_order(&leaders);
-        let further = self.route.find().pairs(&leaders);
+        } = self.index.pairs_in_order(&leaders, route.pairs_in_all());
+        let further = route.pairs(&leaders);
         report.sampled_pairs = further.len();
         if !further.is_empty() {
             pairs.extend(further);

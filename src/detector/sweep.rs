@@ -8,10 +8,9 @@ use super::search::Search;
 use super::{AnyRoute, Detector, Mode};
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
-use crate::group::{Link, Pair, PairResult, clusters, part_siblings};
+use crate::group::{Link, Pair, clusters, part_siblings};
 use crate::index::CandidateReport;
 use crate::kit::parallel;
-use crate::relation::Relation;
 use crate::verify::{Plan, Verified, Verify};
 
 /// The most steps of a sweep: the bits of a [`u64`].

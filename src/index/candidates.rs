@@ -15,8 +15,8 @@ use crate::kit::scatter::Buckets;
 
 /// Pairs always allowed before the largest buckets are cut down: about a million. Chosen by hand: a
 /// few thousand articles in a few large clusters still have all their pairs compared.
-const PAIRS_IN_ALL: usize = 1 << 20;
-/// Pairs allowed per article, besides [`PAIRS_IN_ALL`]. Chosen by hand: half a million pages of one
+pub(crate) const PAIRS_IN_ALL: usize = 1 << 20;
+/// Pairs allowed per article, besides those always allowed. Chosen by hand: half a million pages of one
 /// template would otherwise have half a million pairs each.
 const PAIRS_PER_ARTICLE: usize = 16;
 
@@ -37,7 +37,8 @@ pub struct CandidateReport {
     /// one order to be compared in full.
     pub compared: usize,
     /// The most articles in a bucket that gave every pair: the largest power of two, at least 16,
-    /// that keeps pairs under a million plus 16 an article. `None` if no bucket was cut down, as in
+    /// that keeps pairs under a million (in [`Mode::Recycled`](crate::Mode::Recycled) 16,384) plus 16
+    /// an article. `None` if no bucket was cut down, as in
     /// any ordinary corpus.
     pub bucket_cap: Option<usize>,
     /// Buckets above the cap, where the promised recall is suspended. They were split by further
@@ -53,8 +54,10 @@ pub(crate) struct Candidates {
     pub(crate) report: CandidateReport,
 }
 
-pub(super) fn candidates(keys: &Keys<'_>) -> Candidates {
-    candidates_within(keys, PAIRS_IN_ALL + PAIRS_PER_ARTICLE * keys.ids.len())
+/// Finds candidates, with `in_all` pairs, and [`PAIRS_PER_ARTICLE`] more for each article, before
+/// the largest buckets are cut down.
+pub(super) fn candidates(keys: &Keys<'_>, in_all: usize) -> Candidates {
+    candidates_within(keys, in_all + PAIRS_PER_ARTICLE * keys.ids.len())
 }
 
 /// Finds candidates, with at most `most` pairs before the largest buckets are cut down.

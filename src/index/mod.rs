@@ -22,7 +22,7 @@ pub use banding::Banding;
 pub use candidates::CandidateReport;
 pub use postings::SharedSample;
 
-pub(crate) use candidates::Candidates;
+pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
 pub(crate) use postings::Postings;
 
 use crate::article::ArticleId;
@@ -226,7 +226,7 @@ impl Index {
     /// only some of its pairs, and [`CandidateReport`] counts such buckets.
     pub fn pairs(&self) -> (Vec<(ArticleId, ArticleId)>, CandidateReport) {
         let ids: Vec<ArticleId> = self.ids().collect();
-        let Candidates { pairs, report } = self.pairs_in_order(&ids);
+        let Candidates { pairs, report } = self.pairs_in_order(&ids, PAIRS_IN_ALL);
         if ids.len() == self.present.len() {
             let pair = |(a, b)| (ArticleId(a), ArticleId(b));
             return (pairs.into_iter().map(pair).collect(), report);
@@ -237,8 +237,9 @@ impl Index {
     }
 
     /// Pairs of articles that share a band, as positions in `order`. Pairs from very large buckets
-    /// depend only on `order`, not on ids. Every id in `order` must be in the index.
-    pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Candidates {
+    /// depend only on `order`, not on ids. Every id in `order` must be in the index. `in_all` pairs
+    /// are always allowed, 16 more for each article.
+    pub(crate) fn pairs_in_order(&self, order: &[ArticleId], in_all: usize) -> Candidates {
         let mut positions = vec![0; self.present.len()];
         for (position, id) in (0..).zip(order) {
             positions[id.index()] = position;
@@ -246,12 +247,13 @@ impl Index {
         let order: Vec<u32> = order.iter().map(|id| id.0).collect();
         let mut ids = order.clone();
         ids.sort_unstable();
-        candidates::candidates(&Keys {
+        let keys = Keys {
             bands: &self.keys,
             ids: &ids,
             order: &order,
             positions: &positions,
-        })
+        };
+        candidates::candidates(&keys, in_all)
     }
 
     fn ids(&self) -> impl Iterator<Item = ArticleId> {
