@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::group::PairResult;
 use crate::relation::{Comparison, Criteria};
 use crate::sketch::{Reading, Want};
-use crate::verify::{Outlined, ShingleProbe};
+use crate::verify::{BoundedSet, ShingleProbe};
 
 /// Finds articles with a Jaccard similarity of `threshold` or more.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +24,7 @@ impl Find for Jaccard {
 }
 
 impl Route for Jaccard {
-    type Article = Outlined;
+    type Article = BoundedSet;
     type Probe<'a> = ShingleProbe<'a>;
     type Step = f64;
     type Scratch = ();
@@ -36,25 +36,25 @@ impl Route for Jaccard {
 
     const IS_SYMMETRIC: bool = true;
 
-    fn prepare(&self, reading: &Reading<'_>) -> Outlined {
-        Outlined::new(reading.shingles)
+    fn prepare(&self, reading: &Reading<'_>) -> BoundedSet {
+        BoundedSet::new(reading.shingles)
     }
 
-    fn probe<'a>(&self, article: &'a Outlined, others: usize) -> ShingleProbe<'a> {
+    fn probe<'a>(&self, article: &'a BoundedSet, others: usize) -> ShingleProbe<'a> {
         ShingleProbe::new(article, others)
     }
 
     fn compare(
         &self,
         probe: &ShingleProbe<'_>,
-        other: &Outlined,
+        other: &BoundedSet,
         (): &mut (),
     ) -> Compared<PairResult> {
         let found = probe.overlap_reaching(other, self.threshold);
         Compared::InFull(found.map(PairResult::of_overlap))
     }
 
-    fn stage(&self, _: &Outlined, _: &Outlined, found: &Comparison) -> Stage {
+    fn stage(&self, _: &BoundedSet, _: &BoundedSet, found: &Comparison) -> Stage {
         if found.overlap.jaccard() >= self.threshold {
             Stage::Match
         } else {
@@ -79,7 +79,7 @@ impl Route for Jaccard {
     fn grade(
         &self,
         probe: &ShingleProbe<'_>,
-        other: &Outlined,
+        other: &BoundedSet,
         steps: &[f64],
         (): &mut (),
     ) -> Compared<Graded> {

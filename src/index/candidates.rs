@@ -7,9 +7,9 @@
 //! smallest first, while the total stays linear. Pairs of small buckets are sorted and
 //! deduplicated. Larger buckets stay lists of articles until their pairs are written in order.
 
-use super::crowded::{self, Crowd};
+use super::large_bucket::{self, LargeBucket};
 use super::shared::{Keys, Shared};
-use super::suspended;
+use super::truncated_buckets;
 use crate::kit::parallel;
 use crate::kit::scatter::Buckets;
 
@@ -72,13 +72,17 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
         of_band.pairs = Buckets::default();
     }
     // 3. Take larger buckets in order of size while the total stays linear.
-    let mut crowds: Vec<Crowd<'_>> = shared
+    let mut large: Vec<LargeBucket<'_>> = shared
         .iter()
         .enumerate()
-        .flat_map(|(band, shared)| shared.crowds().map(move |members| Crowd { band, members }))
+        .flat_map(|(band, shared)| {
+            shared
+                .large_buckets()
+                .map(move |members| LargeBucket { band, members })
+        })
         .collect();
-    crowds.sort_by_key(Crowd::class);
-    let Linear { waiting, suspended } = while_linear(keys, &crowds, most, &mut pairs);
+    large.sort_by_key(LargeBucket::class);
+    let Linear { waiting, suspended } = while_linear(keys, &large, most, &mut pairs);
     // 4. Cut the remaining buckets down, and write the pairs of buckets that wait.
     let mut report = CandidateReport {
         articles: keys.ids.len(),
@@ -87,12 +91,12 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
     if let Some(first) = suspended.first() {
         report.bucket_cap = Some(1 << (first.class() - 1));
         report.suspended_buckets = suspended.len();
-        let cut = suspended::cut_down(keys, suspended);
+        let cut = truncated_buckets::cut_down(keys, suspended);
         report.suspended_articles = cut.articles;
         pairs = merged(&pairs, &cut.pairs);
     }
     if !waiting.is_empty() {
-        pairs = crowded::union(keys.ids.len(), &pairs, waiting, usize::MAX).expect("no bound");
+        pairs = large_bucket::union(keys.ids.len(), &pairs, waiting, usize::MAX).expect("no bound");
     }
     report.pairs = pairs.len();
     Candidates { pairs, report }
@@ -149,35 +153,35 @@ impl PairSet {
 /// The larger buckets, by outcome.
 struct Linear<'a> {
     /// Buckets that give every pair, still to be written.
-    waiting: &'a [Crowd<'a>],
+    waiting: &'a [LargeBucket<'a>],
     /// Buckets to be cut down.
-    suspended: &'a [Crowd<'a>],
+    suspended: &'a [LargeBucket<'a>],
 }
 
 /// Takes buckets, one size class at a time, while their pairs number at most `most`.
 fn while_linear<'a>(
     keys: &Keys<'_>,
-    crowds: &'a [Crowd<'a>],
+    large: &'a [LargeBucket<'a>],
     most: usize,
     pairs: &mut Vec<(u32, u32)>,
 ) -> Linear<'a> {
     // An upper bound on the pairs so far: repeats between buckets count again.
     let mut at_most = pairs.len();
     let (mut written, mut end) = (0, 0);
-    for class in crowds.chunk_by(|a, b| a.class() == b.class()) {
+    for class in large.chunk_by(|a, b| a.class() == b.class()) {
         let all = class
             .iter()
-            .map(Crowd::pairs)
+            .map(LargeBucket::pairs)
             .fold(0, usize::saturating_add);
         let after = end + class.len();
         if at_most.saturating_add(all) > most {
             // The bound is passed, so repeats are counted exactly. Pairs of small buckets are
             // always kept, even beyond `most`.
             let most = most.max(pairs.len());
-            let largest = class.iter().map(Crowd::pairs).max();
+            let largest = class.iter().map(LargeBucket::pairs).max();
             let united = match largest {
                 Some(largest) if largest > most => None,
-                _ => crowded::union(keys.ids.len(), pairs, &crowds[written..after], most),
+                _ => large_bucket::union(keys.ids.len(), pairs, &large[written..after], most),
             };
             let Some(united) = united else {
                 break;
@@ -190,8 +194,8 @@ fn while_linear<'a>(
         end = after;
     }
     Linear {
-        waiting: &crowds[written..end],
-        suspended: &crowds[end..],
+        waiting: &large[written..end],
+        suspended: &large[end..],
     }
 }
 

@@ -9,12 +9,12 @@
 
 mod banding;
 mod candidates;
-mod crowded;
+mod large_bucket;
 mod postings;
 mod shared;
 mod split;
-mod suspended;
 mod table;
+mod truncated_buckets;
 
 use std::sync::OnceLock;
 

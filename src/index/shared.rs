@@ -92,7 +92,7 @@ impl Shared {
     }
 
     /// Buckets with more than [`MIN_CAP`] articles, as ascending positions.
-    pub(super) fn crowds(&self) -> impl Iterator<Item = &[u32]> {
+    pub(super) fn large_buckets(&self) -> impl Iterator<Item = &[u32]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
             .zip(&self.ends)
@@ -236,7 +236,7 @@ mod tests {
         for &id in ids {
             buckets.entry(band[id as usize]).or_default().push(id);
         }
-        let (crowds, small): (Vec<_>, Vec<_>) = buckets
+        let (large, small): (Vec<_>, Vec<_>) = buckets
             .into_values()
             .partition(|bucket| bucket.len() > MIN_CAP);
         let mut pairs = Vec::new();
@@ -247,7 +247,7 @@ mod tests {
             }
         }
         pairs.sort_unstable();
-        (crowds, pairs)
+        (large, pairs)
     }
 
     /// With ids for positions.
@@ -260,11 +260,11 @@ mod tests {
             positions: &every,
         };
         let shared = Shared::new(band, &keys, &mut Scratch::default());
-        let crowds = shared.crowds().map(<[u32]>::to_vec).collect();
+        let large = shared.large_buckets().map(<[u32]>::to_vec).collect();
         let parts = 0..shared.pairs.len();
         let mut pairs: Vec<u64> = parts.flat_map(|at| shared.pairs.get(at)).copied().collect();
         pairs.sort_unstable();
-        (crowds, pairs)
+        (large, pairs)
     }
 
     proptest! {

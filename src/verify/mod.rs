@@ -9,11 +9,11 @@
 //! is wrong.
 
 mod batch;
-mod outline;
+mod bitmap_bound;
 mod overlap;
 mod probe;
 
 pub use overlap::{Overlap, ShingleSet};
 
 pub(crate) use batch::{Plan, Unread, Verified, Verify};
-pub(crate) use probe::{Outlined, ShingleProbe};
+pub(crate) use probe::{BoundedSet, ShingleProbe};

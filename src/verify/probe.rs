@@ -6,16 +6,16 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 
-use super::outline::Outline;
+use super::bitmap_bound::BitmapBound;
 use super::overlap::{Overlap, ShingleSet, count_shared};
 
 /// An article's distinct shingles and their bitmap.
 #[derive(Clone, Debug)]
-pub(crate) struct Outlined {
+pub(crate) struct BoundedSet {
     /// The shingle 0 comes first, if present.
     shingles: Box<[u64]>,
     is_sorted: bool,
-    outline: Outline,
+    bound: BitmapBound,
 }
 
 /// The most shingles that are left unsorted: their table fits the caches.
@@ -29,7 +29,7 @@ const MAX_TABLE: usize = 1 << 15;
 /// hand.
 const STEPS: usize = 32;
 
-impl Outlined {
+impl BoundedSet {
     /// Takes shingles in any order; repeats are allowed.
     pub(crate) fn new(shingles: &[u64]) -> Self {
         let is_sorted = shingles.len() > MAX_UNSORTED;
@@ -39,7 +39,7 @@ impl Outlined {
             distinct(shingles)
         };
         Self {
-            outline: Outline::new(&shingles),
+            bound: BitmapBound::new(&shingles),
             shingles,
             is_sorted,
         }
@@ -56,7 +56,7 @@ impl Outlined {
     fn may_reach(&self, other: &Self, threshold: f64) -> bool {
         let mut overlap = self.all_shared(other);
         // Each differing bit stands for a shingle that is not shared.
-        let apart = u64::from(self.outline.apart(&other.outline));
+        let apart = u64::from(self.bound.differing(&other.bound));
         let both = u64::from(overlap.a) + u64::from(overlap.b);
         overlap.shared = overlap.shared.min((both.saturating_sub(apart) / 2) as u32);
         overlap.jaccard() >= threshold
@@ -70,7 +70,7 @@ impl Outlined {
 /// instead if they are compared once or if this set is above [`MAX_TABLE`].
 #[derive(Debug)]
 pub(crate) struct ShingleProbe<'a> {
-    of: &'a Outlined,
+    of: &'a BoundedSet,
     others: usize,
     table: OnceLock<ShingleTable>,
 }
@@ -94,13 +94,13 @@ thread_local! {
 
 impl<'a> ShingleProbe<'a> {
     /// A probe of the article `of`, for `others` comparisons.
-    pub(crate) fn new(of: &'a Outlined, others: usize) -> Self {
+    pub(crate) fn new(of: &'a BoundedSet, others: usize) -> Self {
         let table = OnceLock::new();
         Self { of, others, table }
     }
 
     /// The overlap with `other` if the Jaccard similarity is `threshold` or more, and above 0.
-    pub(crate) fn overlap_reaching(&self, other: &Outlined, threshold: f64) -> Option<Overlap> {
+    pub(crate) fn overlap_reaching(&self, other: &BoundedSet, threshold: f64) -> Option<Overlap> {
         let own = self.of;
         if !own.may_reach(other, threshold) {
             return None;
@@ -277,7 +277,7 @@ mod tests {
             let [a, b] = [a, b].map(|own| ShingleSet::new([&*common, &own].concat()));
             let overlap = a.overlap(&b);
             let jaccard = overlap.jaccard();
-            let [of_a, of_b] = [&a, &b].map(|set| Outlined::new(&set.sorted));
+            let [of_a, of_b] = [&a, &b].map(|set| BoundedSet::new(&set.sorted));
             let probes = [1, 2].map(|others| ShingleProbe::new(&of_a, others));
             for threshold in [threshold, jaccard, jaccard.next_up(), 1.0] {
                 let expected = (jaccard >= threshold && overlap.shared > 0).then_some(overlap);
@@ -301,7 +301,7 @@ mod tests {
             let mixed = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31);
             let [a, b] = [0..len, from..from + other].map(|numbers| numbers.map(mixed).collect());
             let [a, b]: [Vec<u64>; 2] = [a, b];
-            let [of_a, of_b] = [&a, &b].map(|shingles| Outlined::new(shingles));
+            let [of_a, of_b] = [&a, &b].map(|shingles| BoundedSet::new(shingles));
             let overlap = ShingleSet::new(a).overlap(&ShingleSet::new(b));
             let found = ShingleProbe::new(&of_a, others).overlap_reaching(&of_b, 0.001);
             prop_assert_eq!(found, (overlap.jaccard() >= 0.001).then_some(overlap));
@@ -318,27 +318,27 @@ mod tests {
             prop_assert_eq!(&*found, &*ShingleSet::new(shingles.clone()).sorted);
         }
 
-        /// Sets with outlines of equal and of different lengths.
+        /// Sets with bitmaps of equal and of different lengths.
         #[test]
-        fn an_outline_never_excludes_what_is_shared(
+        fn a_bound_never_excludes_what_is_shared(
             common in prop::collection::vec(any::<u64>(), 0..400),
             a in prop::collection::vec(any::<u64>(), 0..400),
             b in prop::collection::vec(any::<u64>(), 0..1200),
         ) {
             let [a, b] = [a, b].map(|own| ShingleSet::new([&*common, &own].concat()));
             let Overlap { a: in_a, b: in_b, shared } = a.overlap(&b);
-            let [a, b] = [a, b].map(|set| Outline::new(&set.sorted));
-            let apart = a.apart(&b);
-            prop_assert_eq!(b.apart(&a), apart);
+            let [a, b] = [a, b].map(|set| BitmapBound::new(&set.sorted));
+            let apart = a.differing(&b);
+            prop_assert_eq!(b.differing(&a), apart);
             prop_assert!(apart <= in_a + in_b - 2 * shared);
         }
     }
 
     #[test]
-    fn outlines_tell_most_unlike_sets() {
+    fn bounds_tell_most_unlike_sets() {
         let set = |numbers: std::ops::Range<u64>| {
             let mixed = |number: u64| number.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31);
-            Outlined::new(&numbers.map(mixed).collect::<Vec<u64>>())
+            BoundedSet::new(&numbers.map(mixed).collect::<Vec<u64>>())
         };
         for len in [30, 146, 500, 2000] {
             let (a, b) = (set(0..len), set(len * 2 / 5..len * 7 / 5));

@@ -3,7 +3,7 @@
 //! In: very large buckets. Out: a few pairs for each member: with the bucket's first article, and
 //! with members that share further bands.
 
-use super::crowded::Crowd;
+use super::large_bucket::LargeBucket;
 use super::shared::Keys;
 use crate::kit::parallel;
 
@@ -23,13 +23,13 @@ pub(super) struct Cut {
 }
 
 /// Cuts buckets down to a bounded number of pairs for each member.
-pub(super) fn cut_down(keys: &Keys<'_>, crowds: &[Crowd<'_>]) -> Cut {
-    let mut by_centre: Vec<&Crowd<'_>> = crowds.iter().collect();
-    by_centre.sort_by_key(|crowd| (crowd.members[0], crowd.band));
-    let of_one: Vec<&[&Crowd<'_>]> = by_centre
+pub(super) fn cut_down(keys: &Keys<'_>, large: &[LargeBucket<'_>]) -> Cut {
+    let mut by_centre: Vec<&LargeBucket<'_>> = large.iter().collect();
+    by_centre.sort_by_key(|bucket| (bucket.members[0], bucket.band));
+    let of_one: Vec<&[&LargeBucket<'_>]> = by_centre
         .chunk_by(|a, b| a.members[0] == b.members[0])
         .collect();
-    let done = parallel::map(&of_one, |crowds| around_centre(keys, crowds));
+    let done = parallel::map(&of_one, |large| around_centre(keys, large));
     let mut is_member = vec![false; keys.ids.len()];
     let mut pairs = Vec::new();
     for (members, of_centre) in done {
@@ -46,22 +46,22 @@ pub(super) fn cut_down(keys: &Keys<'_>, crowds: &[Crowd<'_>]) -> Cut {
     }
 }
 
-/// Members and kept pairs of the buckets that begin with one article. `crowds` is sorted by band.
-fn around_centre(keys: &Keys<'_>, crowds: &[&Crowd<'_>]) -> (Vec<u32>, Vec<(u32, u32)>) {
+/// Members and kept pairs of the buckets that begin with one article. `large` is sorted by band.
+fn around_centre(keys: &Keys<'_>, large: &[&LargeBucket<'_>]) -> (Vec<u32>, Vec<(u32, u32)>) {
     let mut members = Vec::new();
     let mut pairs = Vec::new();
-    for crowd in crowds {
+    for bucket in large {
         // Thousands of near-copies make the same bucket in band after band. One of these buckets is
         // enough.
-        if members == crowd.members {
+        if members == bucket.members {
             continue;
         }
         let before = members.len();
-        members.extend_from_slice(crowd.members);
+        members.extend_from_slice(bucket.members);
         sort_runs(&mut members);
         members.dedup();
         if members.len() > before {
-            split(keys, crowd.members, crowd.band, SPLITS, &mut pairs);
+            split(keys, bucket.members, bucket.band, SPLITS, &mut pairs);
         }
     }
     star(&members, &mut pairs);

@@ -16,13 +16,13 @@ const CHUNK: usize = 1 << 12;
 
 /// A bucket too large to give all its pairs in every case.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Crowd<'a> {
+pub(super) struct LargeBucket<'a> {
     pub(super) band: usize,
     /// Positions, ascending.
     pub(super) members: &'a [u32],
 }
 
-impl Crowd<'_> {
+impl LargeBucket<'_> {
     /// The number of members as a base-2 logarithm, rounded up.
     pub(super) fn class(&self) -> u32 {
         self.members.len().next_power_of_two().trailing_zeros()
@@ -48,15 +48,15 @@ struct Chunk {
 /// article.
 type Place = (u32, u32);
 
-/// The union of `pairs` and the pairs in `crowds`, over positions below `positions`. `None` if
+/// The union of `pairs` and the pairs in `large`, over positions below `positions`. `None` if
 /// there are more than `most` pairs.
 pub(super) fn union(
     positions: usize,
     pairs: &[(u32, u32)],
-    crowds: &[Crowd<'_>],
+    large: &[LargeBucket<'_>],
     most: usize,
 ) -> Option<Vec<(u32, u32)>> {
-    let sources = Sources::new(positions, pairs, crowds);
+    let sources = Sources::new(positions, pairs, large);
     let starts: Vec<usize> = (0..positions).step_by(CHUNK).collect();
     let taken = AtomicUsize::new(0);
     let chunks = parallel::map_with(&starts, |&start, seen: &mut Vec<u32>| {
@@ -82,27 +82,27 @@ pub(super) fn union(
 /// The lists that a position's later articles come from.
 struct Sources<'a> {
     pairs: &'a [(u32, u32)],
-    crowds: &'a [Crowd<'a>],
+    large: &'a [LargeBucket<'a>],
     /// Places in buckets, by position.
     places: Buckets<Place>,
 }
 
 impl<'a> Sources<'a> {
-    fn new(positions: usize, pairs: &'a [(u32, u32)], crowds: &'a [Crowd<'a>]) -> Self {
-        let places = (0..).zip(crowds).flat_map(|(number, crowd)| {
-            let members = (1..).zip(crowd.members);
+    fn new(positions: usize, pairs: &'a [(u32, u32)], large: &'a [LargeBucket<'a>]) -> Self {
+        let places = (0..).zip(large).flat_map(|(number, bucket)| {
+            let members = (1..).zip(bucket.members);
             members.map(move |(up_to, &member)| (member as usize, (number, up_to)))
         });
         Self {
             pairs,
-            crowds,
+            large,
             places: Buckets::of(positions, places),
         }
     }
 
     /// Members after a place in its bucket.
-    fn later(&self, (crowd, up_to): Place) -> &'a [u32] {
-        &self.crowds[crowd as usize].members[up_to as usize..]
+    fn later(&self, (bucket, up_to): Place) -> &'a [u32] {
+        &self.large[bucket as usize].members[up_to as usize..]
     }
 
     /// Calls `each` with the pairs and places of each position in a chunk, until `each` returns

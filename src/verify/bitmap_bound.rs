@@ -9,11 +9,11 @@ const LEAST_BITS: usize = 512;
 /// A bitmap with a bit set for every shingle. Bits number two to four times the shingles, so most
 /// shingles have a bit to themselves.
 #[derive(Clone, Debug)]
-pub(super) struct Outline {
+pub(super) struct BitmapBound {
     words: Box<[u64]>,
 }
 
-impl Outline {
+impl BitmapBound {
     /// The bitmap of distinct shingles.
     pub(super) fn new(shingles: &[u64]) -> Self {
         let bits = (2 * shingles.len()).next_power_of_two().max(LEAST_BITS);
@@ -27,7 +27,7 @@ impl Outline {
 
     /// Counts differing bits: a lower bound on the shingles that only one set has. The larger
     /// bitmap is folded to the size of the smaller.
-    pub(super) fn apart(&self, other: &Self) -> u32 {
+    pub(super) fn differing(&self, other: &Self) -> u32 {
         let (a, b) = (&*self.words, &*other.words);
         if a.len() == b.len() {
             return a.iter().zip(b).map(|(a, b)| (a ^ b).count_ones()).sum();
