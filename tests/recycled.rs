@@ -590,3 +590,28 @@ fn a_text_that_is_gone_or_changed_costs_only_its_own_matches() {
     // Statistics are counted of what can be read.
     assert_eq!(detector.count_statistics(&texts).articles(), 3);
 }
+
+/// Gate, alignment and overlap are made of one reading of each article.
+#[test]
+fn an_article_is_read_once_for_its_verification() {
+    let mut random = Random(23);
+    let mut bodies = Vec::new();
+    for _ in 0..20 {
+        let original = words(&mut random, 150).join(" ");
+        bodies.push(format!("{original} and so they said"));
+        bodies.push(format!("it is reported that {original}"));
+    }
+    let mut detector = Detector::builder().mode(Mode::recycled()).build().unwrap();
+    for (number, body) in bodies.iter().enumerate() {
+        let key = number.to_string();
+        detector.insert(&Article::new(&key, body)).unwrap();
+    }
+    let readings = std::sync::Mutex::new(vec![0; bodies.len()]);
+    let texts = |id: ArticleId, _: &str| {
+        readings.lock().unwrap()[id.index()] += 1;
+        Ok(bodies[id.index()].clone())
+    };
+    let found = detector.groups(&texts).unwrap();
+    assert_eq!(found.groups.len(), 20);
+    assert_eq!(*readings.lock().unwrap(), vec![1; bodies.len()]);
+}

@@ -153,8 +153,8 @@ impl Detector {
         };
         let copies = self.catalog.copies_by_key(first_copy);
         let others = copies.into_iter().skip(1);
-        let made = others.map(|copy| self.read_one(copy, texts, want, &make));
-        made.filter_map(Result::ok).next().ok_or(error)
+        let mut made = others.map(|copy| self.read_one(copy, texts, want, &make));
+        made.find_map(Result::ok).ok_or(error)
     }
 
     /// Reads an article's text again.

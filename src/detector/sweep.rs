@@ -29,7 +29,7 @@ pub struct Sweep<'a> {
 }
 
 /// Applies [`part_siblings`] to the links of each step.
-fn part_by_step(positions: usize, steps: usize, links: &mut Vec<Verified<Graded>>) {
+fn part_by_step(positions: usize, steps: usize, links: &mut [Verified<Graded>]) {
     if links.iter().all(|link| link.found.templates == 0) {
         return;
     }
