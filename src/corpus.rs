@@ -7,6 +7,8 @@
 //! Statistics are counted once, saved, merged, and used on any stream of articles. Saved statistics
 //! give the same answers in every run.
 
+mod article_counts;
+mod collector;
 mod known;
 
 use std::ops::Range;
@@ -16,8 +18,9 @@ use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::kit::hashed_map::{HashedMap, HashedSet};
-use crate::kit::radix;
 use crate::text;
+pub use article_counts::ArticleCounts;
+pub use collector::Collector;
 use known::Name;
 pub(crate) use known::{Known, KnownWords};
 
@@ -78,8 +81,8 @@ struct WordCounts {
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct LineCounts {
     articles: u32,
-    /// The bits of the contexts: of each article, the longest other line, by the upper six bits of
-    /// its hash (linear counting, Whang et al. 1990).
+    /// A bit for each context: the upper six bits of the hash of an article's longest other line
+    /// (linear counting, Whang et al. 1990).
     contexts: u64,
 }
 
@@ -142,51 +145,27 @@ impl Statistics {
     /// Counts one more article, which was cut before, in time linear in its length. Copies should be
     /// counted once.
     pub fn add_document(&mut self, document: Document<'_>) {
-        self.derived.take();
-        self.articles = self.articles.saturating_add(1);
-        let mut opens = true;
-        let mut counted: Vec<(u64, [bool; 2])> = Vec::with_capacity(document.words().len());
-        let words = document.words().iter().zip(document.surfaces());
-        for ((word, surface), boundary) in words.zip(document.boundaries()) {
-            let counts = [surface.is_capital(), surface.is_small()];
-            counted.push((word.hash, counts.map(|is| is && !opens)));
-            opens = boundary.opens();
-        }
-        radix::sort(&mut counted, u64::MAX, |&(word, _)| word);
-        for same in counted.chunk_by(|a, b| a.0 == b.0) {
-            let count = |at: usize| same.iter().filter(|(_, counts)| counts[at]).count() as u32;
-            let [capital, small] = [0, 1].map(count);
-            let found = WordCounts {
-                articles: 1,
-                capital,
-                small,
-            };
-            self.words.entry(same[0].0).or_default().add(found);
-        }
-        self.add_lines(document);
+        self.add_counts(&ArticleCounts::of(document));
     }
 
-    fn add_lines(&mut self, document: Document<'_>) {
-        let line = |words: Range<usize>| (hash_of_line(document, &words), words.len());
-        let mut lines: Vec<(u64, usize)> = document.lines().map(line).collect();
-        lines.sort_unstable();
-        lines.dedup();
-        // The longest line is the context of the other lines; the second longest, of the longest.
-        let longest = |except: Option<u64>| {
-            let others = lines.iter().filter(|(line, _)| Some(*line) != except);
-            others
-                .max_by_key(|&&(line, words)| (words, line))
-                .map(|&(line, _)| line)
-        };
-        let first = longest(None);
-        let second = longest(first);
-        for &(line, _) in &lines {
-            let context = if Some(line) == first { second } else { first };
+    /// Adds the counts of one more article. Copies should be counted once.
+    pub fn add_counts(&mut self, counts: &ArticleCounts) {
+        self.derived.take();
+        self.articles = self.articles.saturating_add(1);
+        for word in &counts.words {
+            let found = WordCounts {
+                articles: 1,
+                capital: word.capital,
+                small: word.small,
+            };
+            self.words.entry(word.hash).or_default().add(found);
+        }
+        for line in &counts.lines {
             let found = LineCounts {
                 articles: 1,
-                contexts: context.map_or(0, |context| 1 << (context >> 58)),
+                contexts: line.context.map_or(0, |context| 1 << context),
             };
-            self.lines.entry(line).or_default().add(found);
+            self.lines.entry(line.hash).or_default().add(found);
         }
     }
 

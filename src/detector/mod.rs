@@ -36,7 +36,7 @@ pub use sweep::{Sweep, SweepStep};
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
-use crate::corpus::{self, Statistics};
+use crate::corpus::{self, Collector, Statistics};
 use crate::error::Result;
 use crate::group::{Groups, Pair, PairResult};
 use crate::index::{Banding, Index};
@@ -170,10 +170,44 @@ impl Detector {
 
     /// Counts the statistics of the inserted articles, exact copies once. In a corpus with more than
     /// [`ENOUGH`](corpus::ENOUGH) different texts, the texts with the lowest fingerprints are
-    /// counted. Unreadable texts are left out.
+    /// counted. Of exact copies, the readable text with the lowest key counts. Unreadable texts are
+    /// left out.
     ///
     /// Statistics take effect with [`set_statistics`](Self::set_statistics).
     pub fn count_statistics(&self, texts: &(impl TextStore + ?Sized)) -> Statistics {
+        self.count_statistics_with(texts, &Collector::new())
+    }
+
+    /// The statistics of [`count_statistics`](Self::count_statistics), byte for byte. A text is
+    /// read only if `collected` lacks its counts.
+    ///
+    /// ```
+    /// use reprint::corpus::{ArticleCounts, Collector};
+    /// use reprint::document::DocumentBuffer;
+    /// use reprint::sketch::SketchScratch;
+    /// use reprint::{Article, Detector, MemoryTexts, Mode};
+    ///
+    /// let mut detector = Detector::builder().mode(Mode::recycled()).build()?;
+    /// let mut collected = Collector::new();
+    /// let (mut buffer, mut scratch) = (DocumentBuffer::new(), SketchScratch::default());
+    /// for (key, text) in [("a", "The ferry left the pier."), ("b", "Ada Novak saw the ferry.")] {
+    ///     let document = buffer.read(text)?;
+    ///     let sketch = detector.sketcher().sketch_document(document, &mut scratch);
+    ///     if collected.wants(sketch.fingerprint) {
+    ///         collected.add(sketch.fingerprint, key, &ArticleCounts::of(document));
+    ///     }
+    ///     detector.insert_sketched(&Article::new(key, text), &sketch)?;
+    /// }
+    /// // No text is read.
+    /// let statistics = detector.count_statistics_with(&MemoryTexts::new(), &collected);
+    /// assert_eq!((statistics.articles(), statistics.articles_with("ferry")), (2, 2));
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn count_statistics_with(
+        &self,
+        texts: &(impl TextStore + ?Sized),
+        collected: &Collector,
+    ) -> Statistics {
         /// Parts counted in parallel. Chosen by hand: each part has a table until the merge.
         const PARTS: usize = 4;
         let mut leaders = self.catalog.leaders();
@@ -184,11 +218,18 @@ impl Detector {
         let counted = parallel::map(&parts, |part| {
             let mut statistics = Statistics::new();
             for &leader in *part {
-                let read = |id| texts.text(id, &self.catalog.record(id).key).ok();
-                let copies = self.catalog.copies_by_key(leader);
-                if let Some(text) = copies.into_iter().find_map(read) {
-                    // Counting fails above the length limit only, and insertion refuses such texts.
-                    let _ = statistics.add(&text);
+                // The first copy that is collected or readable counts.
+                for id in self.catalog.copies_by_key(leader) {
+                    let record = self.catalog.record(id);
+                    if let Some(counts) = collected.get(record.fingerprint, &record.key) {
+                        statistics.add_counts(&counts);
+                    } else if let Ok(text) = texts.text(id, &record.key) {
+                        // Counting fails above the length limit only, and insertion refuses such texts.
+                        let _ = statistics.add(&text);
+                    } else {
+                        continue;
+                    }
+                    break;
                 }
             }
             statistics
