@@ -7,10 +7,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use reprint::corpus::{ArticleCounts, Collector};
+use reprint::document::DocumentBuffer;
 use reprint::phrase::{PhraseDetector, PhraseFamily, PhraseScratch, Verdict};
 use reprint::report::PhrasingSummary;
-use reprint::sketch::{Sketch, SketchScratch, Sketcher};
-use reprint::{Article, ArticleId, Detector, ErrorKind, Match, TextStore};
+use reprint::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
+use reprint::{Article, ArticleId, Detector, ErrorKind, Match, Mode, TextStore};
 
 use crate::date;
 use crate::failure::Failure;
@@ -30,6 +32,8 @@ const UNLIKELY: usize = 16 << 20;
 pub(crate) struct Corpus {
     pub(crate) detector: Detector,
     pub(crate) texts: Texts,
+    /// Word and line counts for the detector's statistics; empty in mode jaccard.
+    pub(crate) collected: Collector,
     /// By id; empty if phrases were not searched for.
     pub(crate) phrasing: Vec<PhrasingSummary>,
     /// Phrases worth naming, in order of ids.
@@ -55,6 +59,18 @@ struct Workshop<'a> {
     fields: &'a Fields,
     sketcher: Sketcher,
     phrases: Option<&'a PhraseDetector>,
+    /// Whether the detector's mode uses statistics.
+    counts_words: bool,
+}
+
+/// Memory of one thread, used again for each article.
+#[derive(Default)]
+struct Scratch {
+    /// Decoded JSON.
+    text: String,
+    document: DocumentBuffer,
+    sketch: SketchScratch,
+    phrase: PhraseScratch,
 }
 
 /// An article ready to be inserted.
@@ -67,6 +83,8 @@ struct Prepared {
     twice: Option<String>,
     publisher: Option<String>,
     sketch: Sketch,
+    /// `None` if no statistics need the article.
+    counts: Option<ArticleCounts>,
     phrasing: Option<(PhrasingSummary, Vec<PhraseFamily>)>,
     /// Parts that can't be read again.
     held: Held,
@@ -86,10 +104,12 @@ pub(crate) fn load(
         fields,
         sketcher: detector.sketcher().clone(),
         phrases,
+        counts_words: matches!(detector.settings().mode, Mode::Recycled { .. }),
     };
     let mut corpus = Corpus {
         detector,
         texts: Texts::new(Arc::clone(fields)),
+        collected: Collector::new(),
         phrasing: Vec::new(),
         phrases: Vec::new(),
         known: Vec::new(),
@@ -109,9 +129,10 @@ pub(crate) fn load(
         if let Some(ledger) = &mut ledger {
             ledger.bytes(&chunk.bytes);
         }
+        let limit = corpus.collected.limit();
         let (taken, next) = rayon::join(
             || corpus.take_all(ready, ledger.as_deref_mut(), problems),
-            || workshop.chunk(chunk),
+            || workshop.chunk(chunk, limit),
         );
         taken?;
         ready = next;
@@ -212,6 +233,11 @@ impl Corpus {
                 );
                 Failure::Failed(message)
             })?;
+        if let Some(counts) = &prepared.counts {
+            let key = self.detector.key(id).unwrap_or_default();
+            let fingerprint = prepared.sketch.fingerprint;
+            self.collected.add(fingerprint, key, counts);
+        }
         if let Some((summary, families)) = prepared.phrasing {
             self.phrasing.push(summary);
             if !families.is_empty() {
@@ -246,7 +272,13 @@ fn is_duplicate(inserted: &reprint::Result<ArticleId>) -> bool {
 }
 
 impl Workshop<'_> {
-    fn chunk(&self, chunk: Chunk) -> Vec<Result<(Entry, Prepared), Problem>> {
+    /// Prepares the articles of a chunk. Words are counted up to `limit`, the largest fingerprint that
+    /// statistics need.
+    fn chunk(
+        &self,
+        chunk: Chunk,
+        limit: Option<Fingerprint>,
+    ) -> Vec<Result<(Entry, Prepared), Problem>> {
         let Chunk { bytes, items } = chunk;
         let entries = items.into_iter().filter_map(|item| match item {
             Item::Article(entry) => Some(Ok(entry)),
@@ -256,9 +288,9 @@ impl Workshop<'_> {
         let entries: Vec<Result<Entry, Problem>> = entries.collect();
         entries
             .into_par_iter()
-            .map_init(Default::default, |scratch, entry| {
+            .map_init(Scratch::default, |scratch, entry| {
                 let entry = entry?;
-                let prepared = self.article(&entry, &bytes[entry.bytes.clone()], scratch);
+                let prepared = self.article(&entry, &bytes[entry.bytes.clone()], limit, scratch);
                 match prepared {
                     Ok(prepared) => Ok((entry, prepared)),
                     Err((kind, message)) => Err(Problem::new(kind, entry.at(), message)),
@@ -271,14 +303,21 @@ impl Workshop<'_> {
         &self,
         entry: &Entry,
         bytes: &[u8],
-        (sketch_scratch, phrase_scratch, text): &mut (SketchScratch, PhraseScratch, String),
+        limit: Option<Fingerprint>,
+        scratch: &mut Scratch,
     ) -> Result<Prepared, record::Wrong> {
+        let Scratch {
+            text,
+            document,
+            sketch: sketch_scratch,
+            phrase: phrase_scratch,
+        } = scratch;
         let article = record::article(self.fields, &entry.source, bytes, text)?;
         let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
-        let sketch = self
-            .sketcher
-            .sketch_with(&article.body, sketch_scratch)
-            .map_err(too_long)?;
+        let document = document.read(&article.body).map_err(too_long)?;
+        let sketch = self.sketcher.sketch_document(document, sketch_scratch);
+        let is_wanted = limit.is_none_or(|limit| sketch.fingerprint <= limit);
+        let counts = (self.counts_words && is_wanted).then(|| ArticleCounts::of(document));
         let phrasing = match self.phrases {
             Some(phrases) => {
                 let headline = article.title.as_deref();
@@ -308,6 +347,7 @@ impl Workshop<'_> {
             publisher: article.source.map(Into::into),
             twice: article.twice,
             sketch,
+            counts,
             phrasing,
             held: match entry.place {
                 Place::Gone => {

@@ -185,11 +185,15 @@ fn load(
     Ok(corpus)
 }
 
-/// Counts statistics and gives them to the detector.
+/// Gives the detector the statistics of the articles, and frees what was collected for them.
 fn count_words(corpus: &mut Corpus) {
+    let collected = std::mem::take(&mut corpus.collected);
     let is_recycled = matches!(corpus.detector.settings().mode, Mode::Recycled { .. });
     if is_recycled && corpus.detector.len() >= FEWEST_THAT_TELL {
-        corpus.detector.learn(&corpus.texts);
+        let statistics = corpus
+            .detector
+            .count_statistics_with(&corpus.texts, &collected);
+        corpus.detector.set_statistics(Some(Arc::new(statistics)));
     }
 }
 
