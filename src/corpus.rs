@@ -11,7 +11,6 @@ mod article_counts;
 mod collector;
 mod known;
 
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::document::{Document, DocumentBuffer};
@@ -20,12 +19,13 @@ use crate::hash;
 use crate::kit::hashed_map::{HashedMap, HashedSet};
 use crate::text;
 pub use article_counts::ArticleCounts;
+pub(crate) use article_counts::hash_of_line;
 pub use collector::Collector;
 use known::Name;
 pub(crate) use known::{Known, KnownWords};
 
 /// Articles counted at most, by [`Detector::count_statistics`](crate::Detector::count_statistics).
-/// Weights are logarithms of frequencies, so more articles hardly change them.
+/// More articles hardly change weights: a weight is the logarithm of a frequency.
 pub const ENOUGH: usize = 8192;
 
 /// A line in at least 20 articles and at least 14 contexts is boilerplate. Copies of a story share
@@ -65,9 +65,10 @@ struct Derived {
     boilerplate: HashedSet<u64>,
 }
 
-/// Uses within sentences that decide whether a word is a name. One or two may stand in a headline.
+/// Uses within sentences that decide whether a word is a name. A use or two may stand in a headline.
+/// Chosen by hand.
 const OFTEN: u32 = 3;
-/// A word with a capital in more than this share of its uses within sentences is a name.
+/// A word is a name if the share of capitals in its uses within sentences is larger. Chosen by hand.
 const USUALLY: f64 = 0.5;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -132,7 +133,7 @@ impl Statistics {
         self.articles as usize
     }
 
-    /// Counts one more article, in time linear in its length. Copies should be counted once.
+    /// Counts another article, in time linear in the length. Count exact copies once.
     ///
     /// # Errors
     ///
@@ -142,13 +143,12 @@ impl Statistics {
         Ok(())
     }
 
-    /// Counts one more article, which was cut before, in time linear in its length. Copies should be
-    /// counted once.
+    /// Counts another article, cut before, in time linear in the length. Count exact copies once.
     pub fn add_document(&mut self, document: Document<'_>) {
         self.add_counts(&ArticleCounts::of(document));
     }
 
-    /// Adds the counts of one more article. Copies should be counted once.
+    /// Adds the counts of another article. Count exact copies once.
     pub fn add_counts(&mut self, counts: &ArticleCounts) {
         self.derived.take();
         self.articles = self.articles.saturating_add(1);
@@ -192,12 +192,13 @@ impl Statistics {
         self.lines.shrink_to_fit();
     }
 
-    /// A hash of the counts, equal for equal statistics: part of the recipe of answers that use them.
+    /// A hash of the counts. Equal statistics have equal fingerprints. The fingerprint belongs to the recipe
+    /// of answers.
     pub fn fingerprint(&self) -> u64 {
         hash::token(&self.to_bytes())
     }
 
-    /// In how many of the articles a word stands; 0 if it is not known.
+    /// The number of articles with a word; 0 for an unknown word.
     pub fn articles_with(&self, word: &str) -> usize {
         let mut folded = String::new();
         text::fold(word, &mut folded);
@@ -229,12 +230,12 @@ impl Statistics {
         })
     }
 
-    /// The weight of each word, and whether it is a name.
+    /// Weights of words, and whether a word is a name.
     pub(crate) fn known_words(&self) -> &KnownWords {
         &self.derived().words
     }
 
-    /// The hashes of boilerplate lines: furniture of the page rather than text of an article.
+    /// Hashes of boilerplate lines: furniture of a page, no text of an article.
     pub(crate) fn boilerplate(&self) -> &HashedSet<u64> {
         &self.derived().boilerplate
     }
@@ -271,7 +272,7 @@ impl Statistics {
     ///
     /// # Errors
     ///
-    /// [`Damaged`](ErrorKind::Damaged) if the bytes are not statistics of this version, whole.
+    /// [`Damaged`](ErrorKind::Damaged) if the bytes are no statistics of this version, or a part is missing.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         Self::parse(bytes).ok_or_else(|| {
             Error::new(
@@ -351,12 +352,6 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (first, tail) = rest.split_first_chunk()?;
     *rest = tail;
     Some(*first)
-}
-
-/// The hash of the words of a line.
-pub(crate) fn hash_of_line(document: Document<'_>, line: &Range<usize>) -> u64 {
-    let words = document.words()[line.clone()].iter();
-    words.fold(0, |hash, word| hash::finish(hash ^ word.hash))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Counts of articles, kept while the articles are read.
 //!
-//! In: articles one by one, in any order. Out: a [`Collector`] with the counts of the [`ENOUGH`]
+//! In: articles, in any order. Out: a [`Collector`] with the counts of the [`ENOUGH`]
 //! articles that statistics are counted of. No text is read and cut a second time.
 
 use std::collections::BTreeMap;
@@ -205,7 +205,7 @@ impl Words {
         }
     }
 
-    /// Takes the words of packed counts out of one article each.
+    /// Lets go of the words of packed counts.
     fn release(&mut self, mut packed: &[u8]) {
         for (number, ..) in numbered(&mut packed) {
             let word = &mut self.words[number as usize];
@@ -225,8 +225,8 @@ impl Words {
     }
 }
 
-/// The number, capitals and small letters of each word of packed counts. What is left of `packed`
-/// then are the lines.
+/// Reads words of packed counts: number, capitals, small letters. `packed` then starts with the
+/// lines.
 fn numbered<'a>(packed: &'a mut &[u8]) -> impl Iterator<Item = (u32, u32, u32)> + 'a {
     let words = if packed.is_empty() { 0 } else { pop(packed) };
     let mut last = 0;

@@ -28,7 +28,7 @@ pub(super) struct Word {
     start: u32,
     /// The length of the folded form, in bytes.
     len: u16,
-    /// The logarithm of the inverse document frequency, or an estimate of it by length.
+    /// The logarithm of the inverse document frequency, or an estimate by length.
     pub(super) weight: f32,
     pub(super) kind: WordKind,
 }
@@ -37,18 +37,18 @@ pub(super) struct Word {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AnalyzedArticle {
     pub(super) words: Vec<Word>,
-    /// The text in small ASCII letters, then the folded forms of words that differ from it. Most words
-    /// have their folded form at their own place in the text.
+    /// The text in small ASCII letters, then folded forms that differ from the text. Most folded forms
+    /// stand at the word's place in the text.
     forms: String,
-    /// Short runs of words that stand once in the fresh ranges.
+    /// Short runs of fresh words without a second occurrence.
     pub(super) anchors: UniqueRuns,
-    /// The ranges of words that repeat no earlier passage, in order.
+    /// Ranges of fresh words, in order: words outside repeats of a passage.
     fresh: Vec<Range<usize>>,
     /// The number of fresh words.
     pub(super) fresh_words: usize,
-    /// The sum of the weights of the words.
+    /// The total weight of the words.
     pub(super) mass: f64,
-    /// Words that would fill slots of a template.
+    /// The number of words for slots of a template: names, numbers, dates.
     pub(super) slots: u32,
     /// Whether capitals tell names from other words.
     pub(super) has_case: bool,
@@ -57,8 +57,8 @@ pub(crate) struct AnalyzedArticle {
 }
 
 /// Two words make an anchor, or four letters of a script without spaces: a word counts two quarters, a
-/// letter one. Short runs stand between two errors of recognition more often than long runs. Half of
-/// the runs of two words stand once in an article of 500 words.
+/// letter one. Short runs stand between two errors of recognition more often than long runs. In
+/// an article of 500 words, every second run of two words is an anchor.
 const QUARTERS_OF_AN_ANCHOR: u32 = 4;
 
 /// The least weight of a word that is an anchor by itself: one article in twenty has the word.
@@ -69,7 +69,7 @@ const WEIGHT_OF_AN_ANCHOR: f32 = 3.0;
 const CAPITALS_AT_MOST: f64 = 0.6;
 
 /// The least weight of a name: a lighter word stands in more than one article in twelve. In a corpus of
-/// a few dozen articles no word is so heavy, and a word of two articles may be a name.
+/// a few dozen articles no word is so heavy: a word of two articles may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
 
 impl AnalyzedArticle {
@@ -117,7 +117,7 @@ impl AnalyzedArticle {
         WordShape::of(self.folded(at), self.words[at].kind.spaceless)
     }
 
-    /// Whether both articles have the same words in the same order.
+    /// Whether the sequences of folded words are equal.
     pub(super) fn has_words_of(&self, other: &Self) -> bool {
         let mut pairs = self.words.iter().zip(&other.words);
         self.words.len() == other.words.len() && pairs.all(|(a, b)| a.hash == b.hash)
@@ -182,8 +182,8 @@ impl AnalyzedArticle {
         }
     }
 
-    /// A word that does not stand in the text in its folded form, or whose other half stands on the
-    /// next line: its form and its kind, as far as that tells.
+    /// Folds a word, with its other half on the next line if there is one. The form tells a part of the
+    /// kind: number, capital, script without spaces.
     #[cold]
     fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Word {
         let original = &text[span.range()];
@@ -225,7 +225,7 @@ impl AnalyzedArticle {
         (kind.date, kind.amount) = (date, amount && !date);
     }
 
-    /// Furniture of the page is neither text nor fact of this article.
+    /// Takes weight and kind from boilerplate lines: furniture of the page is no text of an article.
     fn drop_boilerplate(&mut self, document: Document<'_>, statistics: &Statistics) {
         let boilerplate = statistics.boilerplate();
         if boilerplate.is_empty() {
@@ -248,7 +248,7 @@ impl AnalyzedArticle {
         }
     }
 
-    /// Takes weight, kind and anchors from passages that repeat an earlier one.
+    /// Takes weight, kind and anchors from repeats of a passage.
     fn drop_repeats(&mut self) {
         let hash = |at: usize| self.words[at].hash;
         let Some(fresh) = self_repeats::fresh(self.words.len(), &self.anchors, hash) else {
@@ -265,7 +265,7 @@ impl AnalyzedArticle {
         self.find_anchors(fresh);
     }
 
-    /// Finds the anchors of `fresh`, the ranges of words that repeat no earlier passage.
+    /// Finds the anchors of `fresh`, ranges of words outside repeats of a passage.
     fn find_anchors(&mut self, fresh: Vec<Range<usize>>) {
         let mut anchors = Vec::with_capacity(2 * self.words.len());
         for range in &fresh {
@@ -276,12 +276,12 @@ impl AnalyzedArticle {
         self.fresh = fresh;
     }
 
-    /// The number of words in passages that repeat an earlier one.
+    /// The number of words in repeated passages, the first copy apart.
     pub(super) fn repeated_words(&self) -> usize {
         self.words.len() - self.fresh_words
     }
 
-    /// Whether the word at a place is outside passages that repeat an earlier one.
+    /// Whether the word at a place is no word of a repeat.
     pub(super) fn is_fresh(&self, at: usize) -> bool {
         self.fresh_words == self.words.len() || {
             let after = self.fresh.partition_point(|range| range.start <= at);
@@ -311,7 +311,7 @@ impl AnalyzedArticle {
     }
 }
 
-/// Takes weight and kind from words that are neither text nor fact of their article.
+/// Takes weight and kind from words of boilerplate or of a repeat.
 fn drop_words(words: &mut [Word]) {
     for word in words {
         word.weight = 0.0;
@@ -322,7 +322,7 @@ fn drop_words(words: &mut [Word]) {
     }
 }
 
-/// The run of words that starts here, if it is long enough to be an anchor.
+/// The hash of the anchor at the start of `words`; `None` if the run is too short.
 fn anchor(words: &[Word]) -> Option<u64> {
     let mut key = 0;
     let mut quarters = 0;
@@ -336,8 +336,8 @@ fn anchor(words: &[Word]) -> Option<u64> {
     None
 }
 
-/// A word of 16 bytes at most, not near the end of the text, that is its own folded form but for
-/// the upper case of ASCII: its form and its kind, as far as that tells.
+/// Reads a word of ASCII, of at most 16 bytes: lower case is the folded form. `None` for other words,
+/// and for a word in the last 16 bytes of the text.
 #[inline]
 fn plain(text: &[u8], span: Span) -> Option<Word> {
     let (start, len) = (span.start as usize, span.len());
@@ -389,8 +389,8 @@ impl Case {
     }
 }
 
-/// Without a corpus, the length of a word tells how rare it is: in English news the logarithms of
-/// the inverse document frequencies of words of these lengths have about these means.
+/// Without a corpus, long words are taken for rare words. The weights are about the mean logarithms of
+/// inverse document frequencies in English news, by length.
 fn weight_by_form(kind: WordKind, letters: usize) -> f32 {
     match letters {
         _ if kind.number => 4.0,

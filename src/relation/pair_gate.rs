@@ -1,7 +1,7 @@
 //! A cheap test before alignment: whether two articles have enough in common.
 //!
 //! In: the token hashes of two articles. Out: yes or no, much cheaper than an alignment. The test
-//! counts runs of two words that stand once in each article and are in order in both. Copies with an
+//! counts shared runs of two words, in order, without a second occurrence in either article. Copies with an
 //! error in every other word keep enough runs; articles on one subject share a few by chance, seldom
 //! in order.
 
@@ -12,21 +12,21 @@ use super::unique_runs::{self, Lookup, UniqueRuns};
 use crate::hash;
 use crate::kit::increasing;
 
-/// The runs of two words that stand once in an article.
+/// Runs of two words without a second occurrence in an article.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PairGate {
     runs: UniqueRuns,
-    /// Tokens, without passages that repeat an earlier one.
+    /// The number of tokens outside repeated passages.
     tokens: usize,
 }
 
 /// Runs in order that two articles must share, unless the shorter article is short. Chosen by hand.
 const LEAST: usize = 5;
-/// A short article must share one run for each eight words.
+/// Words of a short article for each run it must share. Chosen by hand.
 const SHORT: usize = 8;
-/// Runs in order as a share of the shorter article's words, in percent.
+/// Runs in order, in percent of the shorter article's words. Chosen by hand.
 const LEAST_PERCENT: usize = 3;
-/// Runs in order that are enough for articles of any length: a passage worth telling.
+/// Runs in order that suffice at any length: a passage worth telling. Chosen by hand.
 const PASSAGE: usize = 24;
 
 /// Of `n` runs in random order, `2 sqrt(n)` are in order (Logan and Shepp 1977). The square of a
@@ -37,7 +37,7 @@ const MORE_THAN_CHANCE: f64 = 4.8;
 /// the shared runs for a copy with errors, whose remaining runs are nearly all in order.
 const MUCH_PERCENT: usize = 15;
 const ORDERLY_PERCENT: usize = 80;
-/// Runs in a row that make a passage of six words.
+/// Runs of a passage of six words. Chosen by hand.
 const PASSAGE_OF_SOME: usize = 5;
 
 impl PairGate {
@@ -103,22 +103,22 @@ impl PairGateProbe {
     }
 }
 
-/// Space that is kept from one pair to the next.
+/// Memory for comparisons, used again for each pair.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// Places of shared runs in either article, ascending by the first.
+    /// Pairs of places of shared runs, in order of the place in the other article.
     shared: Vec<(u32, u32)>,
     tails: Vec<u32>,
 }
 
 impl Scratch {
-    /// The largest number of shared runs that are in order in both articles.
+    /// The largest number of shared runs in order, by the longest increasing subsequence.
     fn in_order(&mut self) -> usize {
         let places = self.shared.iter().map(|&(_, place)| place);
         increasing::length(places, &mut self.tails)
     }
 
-    /// The longest series of shared runs that are neighbours in both articles.
+    /// The length of the longest shared passage, in runs.
     fn longest_passage(&self) -> usize {
         let goes_on = |a: &(u32, u32), b: &(u32, u32)| a.0 + 1 == b.0 && a.1 + 1 == b.1;
         let passages = self.shared.chunk_by(goes_on).map(<[_]>::len);

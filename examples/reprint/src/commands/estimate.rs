@@ -175,6 +175,7 @@ impl Trial<'_> {
         }
         // 2. Count words, then match; note times and memory.
         talk.progress.stage("matching a sample");
+        let collected = corpus.collected.memory();
         let before = status("VmRSS:");
         let clock = Instant::now();
         count_words(&mut corpus);
@@ -182,7 +183,7 @@ impl Trial<'_> {
         let after = status("VmRSS:");
         taken.words = before
             .zip(after)
-            .map(|(before, after)| after.saturating_sub(before));
+            .map(|(before, after)| after.saturating_sub(before) + collected);
         let clock = Instant::now();
         let groups = corpus
             .detector
