@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Circles that still stand, each as two of its files. None may be added.
+/// Remaining circles, given by a pair of files. None may be added.
 const KNOWN_CIRCLES: [[&str; 2]; 3] = [
     ["relation/evidence", "relation/lead"],
     ["relation/evidence", "relation/swap"],

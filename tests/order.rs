@@ -1,8 +1,8 @@
 //! The law of order: the same articles give the same answers, in whatever order they were inserted,
 //! replaced and removed.
 //!
-//! Exact copies have the same words, but perhaps other capitals, punctuation and line breaks. What
-//! is said of a text must not depend on which of its copies came first.
+//! Exact copies have the same words, but perhaps other capitals, punctuation and line breaks.
+//! Answers about a text must not depend on the order in which its copies came.
 
 mod common;
 
@@ -39,7 +39,7 @@ fn body(random: &mut Random) -> String {
     )
 }
 
-/// The same words in other capitals, other punctuation, on other lines.
+/// A text with its words kept, but other capitals, punctuation and line breaks.
 fn dressed(text: &str, way: usize) -> String {
     match way {
         0 => text.to_owned(),
