@@ -65,7 +65,15 @@ impl Desk {
         story.iter().map(misread).collect()
     }
 
+    /// The same lead, with news below it in place of two paragraphs.
     fn update(&self) -> String {
+        [&self.story[..1], &self.news[..], &self.story[3..]]
+            .concat()
+            .join("\n\n")
+    }
+
+    /// Another article, with a lead of its own and copied background.
+    fn background(&self) -> String {
         [&self.news[..], &self.story[2..]].concat().join("\n\n")
     }
 
@@ -84,6 +92,7 @@ impl Desk {
             (self.abridged(), Relation::Abridged, Some(Side::B)),
             (self.excerpt(), Relation::Excerpt, Some(Side::B)),
             (self.update(), Relation::Update, None),
+            (self.background(), Relation::Partial, None),
             (self.scanned(), Relation::LightEdit, None),
             (self.unrelated.to_owned(), Relation::Unrelated, None),
             (self.notice(0), Relation::Unrelated, None),

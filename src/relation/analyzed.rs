@@ -54,6 +54,9 @@ pub(crate) struct AnalyzedArticle {
     pub(super) has_case: bool,
     /// The least weight of a name; 0 where the corpus is not known.
     pub(super) least_of_a_name: f32,
+    /// A form of this weight or more is so rare that a word may have been misread as it; 0 where the
+    /// corpus is not known.
+    pub(super) least_of_misread: f32,
 }
 
 /// Two words make an anchor, or four letters of a script without spaces: a word counts two quarters, a
@@ -72,6 +75,9 @@ const CAPITALS_AT_MOST: f64 = 0.6;
 /// a few dozen articles no word is so heavy: a word of two articles may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
 
+/// A form that more articles have is a word of the language, not an error of recognition.
+const ARTICLES_OF_MISREAD: u32 = 3;
+
 impl AnalyzedArticle {
     /// Prepares a document, in time linear in its length.
     pub(crate) fn new(document: Document<'_>, statistics: Option<&Statistics>) -> Self {
@@ -80,6 +86,7 @@ impl AnalyzedArticle {
             forms: document.text().to_ascii_lowercase(),
             least_of_a_name: statistics
                 .map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME)),
+            least_of_misread: statistics.map_or(0.0, |known| known.weight_in(ARTICLES_OF_MISREAD)),
             ..Self::default()
         };
         article.read(document, statistics.map(Statistics::known_words));

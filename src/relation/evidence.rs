@@ -73,9 +73,6 @@ pub struct Evidence {
     pub a_lead: f64,
     /// The share of the second article's lead that stands in the first one's, by weight, 0 to 1.
     pub b_lead: f64,
-    /// Places at which a telling word of each article stands that the other article lacks, and no
-    /// number, name or date differs. Not counted where coverage is below .3.
-    pub swaps: u32,
     /// Places at which two telling words stand in place of each other, each of which the other
     /// article lacks, as they did before: another name filled in throughout. Not counted where
     /// coverage is below .3.
@@ -110,7 +107,6 @@ impl Evidence {
             + self.different_numbers()
             + self.trust() * f64::from(self.dates) / 2.0
             + f64::from(self.wordings) / 2.0
-            + rules.swap * f64::from(self.swaps)
             + rules.recurring * f64::from(self.recurring);
         let frame = (self.frame() - f64::from(self.equal_numbers)).max(0.0);
         100.0 * facts / (frame + 10.0)
@@ -118,13 +114,7 @@ impl Evidence {
 
     /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
     pub fn number_conflicts(&self) -> f64 {
-        self.number_conflicts_by(&Rules::default())
-    }
-
-    /// [`number_conflicts`](Self::number_conflicts) by other constants.
-    pub(super) fn number_conflicts_by(&self, rules: &Rules) -> f64 {
-        let alike = self.frame() / rules.words_of_a_number;
-        self.different_numbers() / (f64::from(self.numbers()) + 1.0 + alike)
+        self.different_numbers() / (f64::from(self.numbers()) + 1.0)
     }
 
     /// Matched words; letters of scripts written without spaces count half.
@@ -155,7 +145,7 @@ impl Evidence {
 
     /// How far a small difference may be taken for one: 1 in a clean copy, 0 in one with an error
     /// in eight words.
-    fn trust(&self) -> f64 {
+    pub(super) fn trust(&self) -> f64 {
         (1.0 - 8.0 * self.noise()).clamp(0.0, 1.0)
     }
 
@@ -324,25 +314,20 @@ pub(super) fn evidence(
     let may_be_copy = found.coverage() >= LEAST_COVERAGE_OF_SWAPS;
     let mut swaps = Swaps::default();
     for gap in gaps(a, b, &alignment.matches).filter(|gap| gap.may_be_fact(a, b)) {
-        let differs = count_facts(a, b, &gap, &mut found);
+        count_facts(a, b, &gap, &mut found);
         if may_be_copy {
-            swaps.add(a, b, &gap, !differs);
+            swaps.add(a, b, &gap);
         }
     }
     if may_be_copy {
         swaps.add_misread(a, b, &alignment.matches);
-        (found.swaps, found.recurring) = swaps.count(a, b);
+        found.recurring = swaps.recurring(a, b);
     }
     found
 }
 
-/// Counts the facts that differ in a gap; says whether any does.
-fn count_facts(
-    a: &AnalyzedArticle,
-    b: &AnalyzedArticle,
-    gap: &Unmatched,
-    found: &mut Evidence,
-) -> bool {
+/// Counts the facts that differ in a gap.
+fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found: &mut Evidence) {
     let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
     let mut numbers = 0;
     for (x, y) in numbers_of(a, b, gap) {
@@ -361,19 +346,29 @@ fn count_facts(
     let dates = both(|kind| kind.date);
     found.names += u32::from(names);
     found.dates += u32::from(dates);
-    let may_be_name = |side: &AnalyzedArticle, word: &Word| {
+    // A word of another script among the letters of a script without spaces names something, however
+    // common it may be elsewhere: group A, hall C.
+    let is_among_letters = |side: &AnalyzedArticle, at: usize| {
+        let is_letter = |at: Option<usize>| {
+            let word = at.and_then(|at| side.words.get(at));
+            word.is_some_and(|word| word.kind.spaceless)
+        };
+        is_letter(at.checked_sub(1)) && is_letter(at.checked_add(1))
+    };
+    let may_be_name = |side: &AnalyzedArticle, at: usize| {
+        let word = &side.words[at];
         let is_caseless = word.kind.capital || is_caseless(side, word);
-        is_caseless && (word.kind.spaceless || word.weight >= side.least_of_a_name)
+        is_caseless
+            && (word.kind.spaceless
+                || word.weight >= side.least_of_a_name
+                || is_among_letters(side, at))
     };
-    let tells_nothing = |side: &AnalyzedArticle, words: &[Word]| {
-        !side.has_case && words.iter().any(|word| may_be_name(side, word))
+    let tells_nothing = |side: &AnalyzedArticle, words: &Range<usize>| {
+        !side.has_case && words.clone().any(|at| may_be_name(side, at))
     };
-    let differs = numbers > 0 || names || dates;
-    if !differs && tells_nothing(a, words_a) && tells_nothing(b, words_b) {
+    if numbers == 0 && !names && !dates && tells_nothing(a, &gap.a) && tells_nothing(b, &gap.b) {
         found.wordings += 1;
-        return true;
     }
-    differs
 }
 
 /// Whether a word could not have had a capital.
@@ -389,16 +384,22 @@ fn is_caseless(side: &AnalyzedArticle, word: &Word) -> bool {
 }
 
 /// The numbers that stand in place of each other in a gap. Those of the same digits, `4,500` and
-/// `4500`, are the same fact in another form.
+/// `4500`, are the same fact in another form; so are all of a gap, `1 9 million` and `1.9 million`.
 pub(super) fn numbers_of<'a>(
     a: &'a AnalyzedArticle,
     b: &'a AnalyzedArticle,
     gap: &Unmatched,
 ) -> impl Iterator<Item = (usize, usize)> + 'a {
     let is_number = |kind: WordKind| kind.number && !kind.date;
+    let all_digits = |side: &'a AnalyzedArticle, words: &Range<usize>| {
+        let numbers = words.clone().filter(|&at| side.words[at].kind.number);
+        numbers.flat_map(|at| digits(side.folded(at)))
+    };
+    let is_same_fact = all_digits(a, &gap.a).eq(all_digits(b, &gap.b));
     let of_a = only(a, &gap.a, &b.words[gap.b.clone()], is_number);
     let of_b = only(b, &gap.b, &a.words[gap.a.clone()], is_number);
     of_a.zip(of_b)
+        .filter(move |_| !is_same_fact)
         .filter(|&(x, y)| !digits(a.folded(x)).eq(digits(b.folded(y))))
 }
 
@@ -464,6 +465,8 @@ mod tests {
         };
         assert_eq!(numbers("4,500", "4,500"), [1, 0, 0]);
         assert_eq!(numbers("4,500", "4500"), [0, 0, 0]);
+        assert_eq!(numbers("$1.9 million", "1 9 million"), [0, 0, 0]);
+        assert_eq!(numbers("$1.9 million", "1 8 million"), [0, 0, 1]);
         assert_eq!(numbers("4,500", "4,600"), [0, 0, 1]);
         assert_eq!(numbers("4,500", "712"), [0, 1, 0]);
         assert_eq!(

@@ -79,8 +79,8 @@ impl Side {
 pub struct RelationSummary {
     /// What one has to do with the other.
     pub relation: Relation,
-    /// Which of them was made from the other, where the texts tell: the excerpt, the abridgement.
-    /// Of an update, the longer one, unless dates say otherwise.
+    /// Which of them was made from the other, where it is known: the excerpt and the abridgement by
+    /// their texts, an update by the dates of both articles.
     pub derived: Option<Side>,
     /// The share of the first article that stands in the second, by weight of words, 0 to 1.
     pub a_coverage: f32,
@@ -285,7 +285,6 @@ impl<'a> OrderedPair<'a> {
             relation,
             derived: match relation {
                 Relation::Abridged | Relation::Excerpt => Some(Side::A),
-                Relation::Update => Some(Side::B),
                 _ => None,
             },
             a_coverage: found.a_coverage as f32,

@@ -59,6 +59,16 @@ const IS_JOINED: Common = 8;
 const ALONE_IN_A: u8 = 110;
 const ALONE_IN_B: u8 = 220;
 
+/// Longer words are alike by chance so seldom that the corpus is not asked. Chosen by hand: words of
+/// six letters differ from another word of English by two edits in one case of ten.
+const LETTERS_BY_CHANCE: u8 = 5;
+
+/// How much more a misreading weighs than its word, if a corpus has it more than a few times: the
+/// logarithm of four, so that the word is four times as frequent. On 4,668 copies with errors of
+/// recognition the adjusted Rand index is .998 with this and with no such condition, .9975 with a
+/// factor of twenty.
+const MISREAD_IS_RARER: f32 = 1.4;
+
 /// Which words without a match cost nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Free {
@@ -194,6 +204,15 @@ impl Stretches<'_> {
         )
     }
 
+    /// Whether one of two alike words of so many letters at most may be a misreading of the other.
+    /// Short words of the language are alike by chance: `late` and `rate` are two words where the
+    /// corpus has both. A misreading is rare, or much rarer than the word.
+    fn may_be_misread(&self, x: &Word, y: &Word, len: u8) -> bool {
+        len > LETTERS_BY_CHANCE
+            || x.weight.max(y.weight) >= self.a.least_of_misread
+            || (x.weight - y.weight).abs() >= MISREAD_IS_RARER
+    }
+
     /// Which of what two words may have in common they do have; by their rows and columns.
     fn verified(
         &self,
@@ -215,6 +234,7 @@ impl Stretches<'_> {
         let mut found = 0;
         if common & IS_CLOSE != 0
             && one_a.may_be_close(one_b)
+            && self.may_be_misread(x, y, one_a.len.max(one_b.len))
             && close::words(form_a(), form_b(), x.kind, y.kind, forms)
         {
             found |= IS_CLOSE;
