@@ -28,8 +28,16 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// All columns, the text first.
-    pub(crate) fn all(self) -> [Option<usize>; 5] {
-        [self.text, self.key, self.title, self.date, self.source]
+    pub(crate) fn all(self) -> [Option<usize>; 6] {
+        let Self {
+            text,
+            key,
+            title,
+            date,
+            source,
+            lang,
+        } = self;
+        [text, key, title, date, source, lang]
     }
 }
 
