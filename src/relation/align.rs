@@ -1,13 +1,14 @@
-//! The alignment of two articles: which word of one is which word of the other.
+//! Word alignment of two articles.
 //!
-//! In: two [`AnalyzedArticle`]s. Out: pairs of words in ascending order in both, equal or alike but for
-//! errors of recognition; and the passages that stand in both in another order.
+//! In: two [`AnalyzedArticle`]s. Out: pairs of matched words, ascending in both articles: equal
+//! words, and words that differ by recognition errors; and passages that stand in both in different
+//! order.
 //!
-//! Anchors are the short runs that stand once in each; those of them that are in order in both
-//! (their longest increasing subsequence, as in patience diff) are extended as far as words are
-//! equal, and what is left between two of them is aligned by dynamic programming (Needleman and
-//! Wunsch 1970), scored so that a word with an error of recognition is worth keeping and a
-//! mismatch is a little worse than nothing.
+//! Anchors are short runs of words without a second occurrence in an article. The chain is the
+//! longest increasing subsequence of shared anchors, as in patience diff. Each chained anchor grows
+//! into a run for as long as neighbouring words are equal. Gaps between runs are aligned by dynamic
+//! programming (Needleman and Wunsch 1970). The scores make a misread word worth matching, and a
+//! mismatch slightly worse than no pair.
 
 use super::analyzed::AnalyzedArticle;
 use super::gap::{Aligner, Gap};
@@ -16,17 +17,17 @@ use super::table::{AlignmentTable, WordPair};
 use super::unique_runs::Lookup;
 use crate::kit::increasing;
 
-/// What stands in both articles.
+/// Matched words of two articles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Alignment {
-    /// In ascending order in both.
+    /// Pairs in ascending order in both articles.
     pub(super) matches: Vec<WordPair>,
-    /// Equal words in another order, in ascending order in the first.
+    /// Equal words in passages out of order, ascending in `a`.
     pub(super) moved: Vec<WordPair>,
 }
 
 impl Alignment {
-    /// The same with the articles exchanged.
+    /// Exchanges `a` and `b`.
     pub(super) fn reversed(mut self) -> Self {
         for matches in [&mut self.matches, &mut self.moved] {
             for found in &mut *matches {
@@ -38,27 +39,28 @@ impl Alignment {
     }
 }
 
-/// The least share of the shorter article, by weight, that equal runs must hold for a copy with
-/// errors to be likely. Of pairs that prove to be copies, one in five hundred has less, with an
-/// error in every other word; of those that share only their subject, four in five have less.
+/// Least share of the shorter article, by weight, in runs of two or more words. Below it, the gaps
+/// are not aligned: a copy is unlikely, whatever its errors. One in 500 pairs proved to be copies
+/// is below, with an error in every second word. Four in five pairs that only share a subject are
+/// below.
 const DEEP: f64 = 0.06;
-/// Where equal runs hold less than this share of the shorter article, by weight, it is no clean
-/// copy: a few gaps are looked at to tell one with errors from another text.
+/// Share of the shorter article in runs, by weight, below which a pair is no clean copy. A few gaps
+/// are then probed to tell a copy with errors from a different text. Chosen by hand.
 const SPARSE: f64 = 0.4;
-/// Words in a run, on average, where there are hardly errors that break it: passages in another
-/// text.
+/// Mean length of a run, in words, from which a sparse pair counts as clean. Errors would have
+/// broken the runs, so they are passages within different texts. Chosen by hand.
 const CLEAN: usize = 5;
-/// Cells of a small gap: some fifteen words on both sides.
+/// Largest small gap, in cells: about 16 words on either side. Chosen by hand.
 const SMALL: usize = 256;
-/// Cells that are looked at to see what there is.
+/// Cells to align in a sparse pair before the matches must show recognition errors. Chosen by hand.
 const PROBE: usize = 512;
-/// The share of the words in gaps that must match for the rest to be looked at. Errors of
-/// recognition leave two words in three; unlike texts have one word in five at like places.
+/// Least share of matched words in the gaps aligned so far for larger gaps to be aligned.
+/// Recognition errors leave two words in three equal. Unlike texts agree in one word in five.
 const SAME: f64 = 0.4;
-/// Equal words in a row that make a passage that was moved. Fewer recur by chance.
+/// Least length of a moved passage, in words. Shorter runs recur by chance. Chosen by hand.
 const MOVED: usize = 6;
 
-/// Space that is kept from one pair to the next.
+/// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     shared: Vec<(u32, u32)>,
@@ -67,20 +69,21 @@ pub(super) struct Scratch {
     table: AlignmentTable,
 }
 
-/// Aligns two articles, `a` the shorter.
+/// Aligns two articles, where `a` is the shorter.
 ///
-/// Dynamic programming takes nearly all of the time, so it is done where it can tell something: not
-/// at all if equal runs show that there is too little in common for a copy, however many errors it
-/// may have; of a copy, in small gaps, where facts differ; anywhere else only if the first gaps that
-/// are looked at prove to be the same words with errors.
+/// Dynamic programming takes nearly all of the time, so only promising gaps are aligned. No gap is
+/// aligned if the runs hold too little text for a copy with errors. In a copy, small gaps are
+/// aligned, because they show the facts that differ. Larger gaps are aligned once smaller gaps
+/// prove to hold equal words with recognition errors.
 pub(super) fn align(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     anchors: Anchors<'_>,
     scratch: &mut Scratch,
 ) -> Alignment {
+    // 1. Chain the shared anchors, and extend the chain to runs.
     find_shared(a, b, anchors, &mut scratch.shared);
-    // Anchors in ascending order of their places in `a`; the chain ascends in both.
+    // Shared anchors ascend in `a`; the chain ascends in both articles.
     let Scratch {
         shared,
         chain,
@@ -89,6 +92,7 @@ pub(super) fn align(
     } = scratch;
     increasing::longest(shared, |&(_, in_b)| in_b, increasing, chain);
     let runs = runs(a, b, &scratch.chain);
+    // 2. Decide from the weight and length of the runs whether to align gaps.
     let weight = |run: &Run| -> f64 {
         let words = &a.words[run.a..run.a + run.len];
         words.iter().map(|word| f64::from(word.weight)).sum()
@@ -104,6 +108,7 @@ pub(super) fn align(
     } else {
         vec![Vec::new(); runs.len() + 1]
     };
+    // 3. Merge the matches in gaps and the runs in order.
     let mut matches = Vec::with_capacity(a.words.len());
     let mut found = found.into_iter();
     for run in &runs {
@@ -111,7 +116,7 @@ pub(super) fn align(
         matches.extend((0..run.len).map(|at| WordPair::exact(run.a + at, run.b + at)));
     }
     matches.extend(found.flatten());
-    // An anchor of the chain starts a run, or has a word in one: it was not moved.
+    // 4. Look for moved passages around anchors outside the chain. Chained anchors lie in runs.
     let moved = if scratch.chain.len() == scratch.shared.len() {
         Vec::new()
     } else {
@@ -120,7 +125,7 @@ pub(super) fn align(
     Alignment { matches, moved }
 }
 
-/// What stands before the first run, between two, and after the last.
+/// Returns the gap before each run, and the gap after the final run.
 fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[Run]) -> Vec<Gap> {
     let starts = runs.iter().map(|run| (run.a + run.len, run.b + run.len));
     let ends = runs.iter().map(|run| (run.a, run.b));
@@ -136,7 +141,7 @@ fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[Run]) -> Vec<Gap> {
         .zip(ends.chain(std::iter::once(both_ends)))
         .map(gap)
         .collect();
-    // Before the first run and after the last, nothing holds the other side.
+    // The outer gaps have a run on the inner side only.
     if let Some(first) = gaps.first_mut() {
         first.left = false;
     }
@@ -146,12 +151,13 @@ fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[Run]) -> Vec<Gap> {
     gaps
 }
 
-/// The matches in each gap.
+/// Aligns gaps from small to large, and returns the matches of each gap. Stops at the first gap
+/// that is not worth aligning; later gaps have no matches.
 fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<WordPair>> {
     let mut found = vec![Vec::new(); gaps.len()];
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
     let mut order: Vec<usize> = (0..gaps.len()).collect();
-    // The smallest first; stable, so that equals go from left to right.
+    // Ascending by size; a stable sort keeps equal sizes in text order.
     order.sort_by_key(|&at| gaps[at].cells());
     for at in order {
         let gap = &gaps[at];
@@ -175,14 +181,14 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
     found
 }
 
-/// The table of the anchors of one of two articles.
+/// An anchor look-up table, tagged with the article it was built from.
 #[derive(Clone, Copy)]
 pub(super) enum Anchors<'a> {
     OfA(&'a Lookup),
     OfB(&'a Lookup),
 }
 
-/// The anchors of both, by place in the first.
+/// Collects the places of shared anchors in `a` and `b`, ascending by place in `a`.
 fn find_shared(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -191,7 +197,7 @@ fn find_shared(
 ) {
     shared.clear();
     let mut add = |at_a: u32, at_b: u32| {
-        // Keys of 32 bits collide; words of the same hash are the same.
+        // Anchor keys have 32 bits and collide; equal word hashes rule collisions out.
         if a.words[at_a as usize].hash == b.words[at_b as usize].hash {
             shared.push((at_a, at_b));
         }
@@ -204,7 +210,7 @@ fn find_shared(
     shared.dedup();
 }
 
-/// Equal words from `a` in the first and from `b` in the second article.
+/// A run of `len` equal words, starting at word `a` in one article and `b` in the other.
 #[derive(Clone, Copy, Debug)]
 struct Run {
     a: usize,
@@ -212,7 +218,7 @@ struct Run {
     len: usize,
 }
 
-/// Runs of equal words around the anchors of a chain, as long as they can be without meeting.
+/// Extends chained anchors in both directions to maximal runs of equal words. Runs don't overlap.
 fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<Run> {
     let equal = |at_a: usize, at_b: usize| matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash);
     let mut runs: Vec<Run> = Vec::new();
@@ -220,7 +226,7 @@ fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<R
     for &(at_a, at_b) in chain {
         let (at_a, at_b) = (at_a as usize, at_b as usize);
         if at_a < end_a || at_b < end_b {
-            // It stands in the run before, or starts in it on another diagonal.
+            // The anchor overlaps the previous run.
             continue;
         }
         let room = (at_a - end_a).min(at_b - end_b);
@@ -241,7 +247,8 @@ fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<R
     runs
 }
 
-/// Passages that stand in both, but out of order: around the anchors that the chain left over.
+/// Extends unchained anchors to passages of equal words without a match in either article. Returns
+/// passages of at least [`MOVED`] words, ascending in `a`.
 fn moved(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,

@@ -1,23 +1,24 @@
-//! The table by which two stretches of words are aligned.
+//! The dynamic programming table for two stretches of words.
 //!
-//! In: a stretch of each of two [`AnalyzedArticle`]s. Out: the pairs of words in them that are equal, or alike
-//! but for errors of recognition, in ascending order in both, with the highest score in all.
+//! In: a range of words in each of two [`AnalyzedArticle`]s. Out: the pairs of matched words with
+//! the highest total score, ascending in both ranges: equal words, and words that differ by
+//! recognition errors.
 //!
-//! Few cells of a table hold words that have anything in common. These are found first, for 32
-//! columns at a time, by a byte or two of each word; where there are none, nothing is left to do. The
-//! scores of a row are then filled in at once, and the way back is found from the scores alone.
+//! Few cells pair words with anything in common. A filter on a byte or two per word finds candidate
+//! cells, 32 columns at a time. Without a common word the alignment is empty. Otherwise scores are
+//! filled in row by row, and the traceback follows from the scores alone.
 
 use std::ops::Range;
 
 use super::analyzed::{AnalyzedArticle, Word};
 use super::close::{self, WordShape};
 
-/// Two words that are one.
+/// A matched word in each article, by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WordPair {
     pub(super) a: u32,
     pub(super) b: u32,
-    /// Not equal, but alike but for errors of recognition.
+    /// The words differ by recognition errors.
     pub(super) close: bool,
 }
 
@@ -31,79 +32,87 @@ impl WordPair {
     }
 }
 
-/// Columns that are compared at a time.
+/// Columns compared at a time.
 const LANES: usize = 32;
 
-/// A score, in tenths of an equal word's half, so that sums are exact. A table has 2,048 cells at
-/// most, so that no sum is beyond 16 bits.
+/// An alignment score, in twentieths of an equal pair: integers keep sums exact. A table has at
+/// most 2,048 cells, so sums fit into 16 bits.
+///
+/// The five scores below were chosen by hand. Skipping a word in both articles costs more than an
+/// unequal pair.
 type Score = i16;
 
+/// Score of an equal pair.
 const EQUAL: Score = 20;
+/// Score of a pair that differs by recognition errors, or of a split or joined word.
 const CLOSE: Score = 15;
+/// Score of two different slot words (numbers, names, dates): facts stand side by side.
 const SLOTS: Score = 2;
+/// Score of any other unequal pair.
 const UNEQUAL: Score = -4;
+/// Score of a word without a counterpart.
 const SKIP: Score = -3;
 
-/// What the words of a cell have in common, a bit each.
+/// Bit set of what the words of a cell have in common.
 type Common = u8;
 
 const IS_EQUAL: Common = 1;
 const IS_CLOSE: Common = 2;
-/// One word of the first is two of the second.
+/// A word in `a` is split into two words in `b`.
 const IS_SPLIT: Common = 4;
-/// Two words of the first are one of the second.
+/// Two words in `a` are joined into a single word in `b`.
 const IS_JOINED: Common = 8;
 
-/// Stand for the lengths of words that are close to no other, on either side: far from each other,
-/// and from the length of any word that may be.
+/// Stand-in lengths for words close to no other word, in `a` and in `b`. Both are far apart, and
+/// far from the lengths of all other words.
 const ALONE_IN_A: u8 = 110;
 const ALONE_IN_B: u8 = 220;
 
-/// Longer words are alike by chance so seldom that the corpus is not asked. Chosen by hand: words of
-/// six letters differ from another word of English by two edits in one case of ten.
+/// Longest word, in letters, whose misreadings are checked against the corpus. Longer words seldom
+/// resemble another word by chance. Chosen by hand: one in ten English words of six letters is two
+/// edits from another word.
 const LETTERS_BY_CHANCE: u8 = 5;
 
-/// How much more a misreading weighs than its word, if a corpus has it more than a few times: the
-/// logarithm of four, so that the word is four times as frequent. On 4,668 copies with errors of
-/// recognition the adjusted Rand index is .998 with this and with no such condition, .9975 with a
-/// factor of twenty.
+/// Least difference in weight between a misreading and its word, if the corpus has the misreading
+/// more than a few times. The weight is a natural logarithm, so the word is four times as frequent.
+/// On 4,668 copies with recognition errors, the adjusted Rand index is .998 with a factor of four,
+/// .998 without a condition, and .9975 with a factor of twenty.
 const MISREAD_IS_RARER: f32 = 1.4;
 
-/// Which words without a match cost nothing.
+/// Unmatched words at an end of the ranges that cost nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Free {
     Nothing,
-    /// Those before the first match.
+    /// Words before the first match.
     Start,
-    /// Those after the last match.
+    /// Words after the last match.
     End,
 }
 
-/// Space that is kept from one table to the next.
+/// Buffers reused from table to table.
 #[derive(Debug, Default)]
 pub(super) struct AlignmentTable {
     columns: Vec<Columns>,
-    /// Of each word of the second stretch, and of it and the one before it run together.
+    /// For each word in `b`: its own shape, and its shape joined to the previous word.
     shapes: Vec<[WordShape; 2]>,
-    /// By row and columns.
+    /// By row, then by block of columns.
     common: Vec<[Common; LANES]>,
-    /// By row and column, the first of both for no word at all.
+    /// By row, then column; row 0 and column 0 stand for an empty range.
     scores: Vec<Score>,
     forms: close::Scratch,
 }
 
-/// What is compared of the words of the second stretch, and of each run together with the one before
-/// it.
+/// Filter bytes for a block of words in `b`, and for each word joined to the previous word.
 #[derive(Clone, Debug)]
 struct Columns {
-    /// Some bits of the hash.
+    /// Low bits of the word hash.
     tags: [u8; LANES],
     firsts: [u8; LANES],
     lasts: [u8; LANES],
     lens: [u8; LANES],
     firsts_of_two: [u8; LANES],
     lens_of_two: [u8; LANES],
-    /// All bits, where it is a slot.
+    /// All ones for a slot word, else 0.
     slots: [Score; LANES],
 }
 
@@ -118,7 +127,8 @@ impl Columns {
         slots: [0; LANES],
     };
 
-    /// What these words may have in common with a word of the first stretch, of those shapes.
+    /// Returns a superset of what each word in the block has in common with a word in `a`. The
+    /// shapes are of the word in `a` and of the word joined to its predecessor.
     #[inline]
     fn common(&self, tag: u8, [one, two]: [WordShape; 2]) -> [Common; LANES] {
         let (close, split) = (Lens::close(one), Lens::one_of_two(one));
@@ -140,11 +150,11 @@ impl Columns {
     }
 }
 
-/// Lengths that a form may have that is close to another.
+/// A range of lengths for forms close to a given form.
 #[derive(Clone, Copy)]
 struct Lens {
     least: u8,
-    /// The most above it.
+    /// Length of the range, less 1.
     more: u8,
 }
 
@@ -158,7 +168,7 @@ impl Lens {
         }
     }
 
-    /// Of two words run together, beside one.
+    /// Lengths of two joined words close to a single word.
     fn one_of_two(one: WordShape) -> Self {
         let len = one.len_or(ALONE_IN_A);
         if len < close::LEN_OF_JOINED {
@@ -171,7 +181,7 @@ impl Lens {
         }
     }
 
-    /// Of one word, beside two run together.
+    /// Lengths of a single word close to two joined words.
     fn two_of_one(two: WordShape) -> Self {
         let Self { least, more } = Self::close(two);
         let shortest = close::LEN_OF_JOINED.min(two.len);
@@ -188,7 +198,7 @@ impl Lens {
     }
 }
 
-/// Two stretches of words.
+/// A range of words in each article.
 struct Stretches<'a> {
     a: &'a AnalyzedArticle,
     b: &'a AnalyzedArticle,
@@ -204,16 +214,16 @@ impl Stretches<'_> {
         )
     }
 
-    /// Whether one of two alike words of so many letters at most may be a misreading of the other.
-    /// Short words of the language are alike by chance: `late` and `rate` are two words where the
-    /// corpus has both. A misreading is rare, or much rarer than the word.
+    /// Whether either of two similar words may be a misreading. `len` is the length of the longer
+    /// word, in letters. Short words resemble each other by chance: `late` and `rate` are different
+    /// words if the corpus has both. A misreading is rare, or far rarer than its word.
     fn may_be_misread(&self, x: &Word, y: &Word, len: u8) -> bool {
         len > LETTERS_BY_CHANCE
             || x.weight.max(y.weight) >= self.a.least_of_misread
             || (x.weight - y.weight).abs() >= MISREAD_IS_RARER
     }
 
-    /// Which of what two words may have in common they do have; by their rows and columns.
+    /// Verifies the bits of `common` for a row and a column, and returns the bits that hold.
     fn verified(
         &self,
         common: Common,
@@ -225,8 +235,8 @@ impl Stretches<'_> {
         let (at_a, at_b) = (self.of_a.start + row, self.of_b.start + column);
         let (x, y) = (&self.a.words[at_a], &self.b.words[at_b]);
         if x.hash == y.hash {
-            // Nothing is better than an equal pair at its place: both words are used up for the
-            // most there is, and a score beside it is higher by one pair at most.
+            // An equal pair uses up both words for the highest score. A neighbouring cell scores
+            // higher by at most a single pair, so nothing beats the equal pair.
             return IS_EQUAL;
         }
         let ([one_a, two_a], [one_b, two_b]) = (of_a, of_b);
@@ -255,7 +265,7 @@ impl Stretches<'_> {
     }
 }
 
-/// How a cell was reached.
+/// The step of the traceback into a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Equal,
@@ -268,7 +278,7 @@ enum Step {
 }
 
 impl AlignmentTable {
-    /// Aligns two stretches by dynamic programming, and appends what matches to `out`.
+    /// Aligns two ranges of words, and appends the matches to `out`.
     pub(super) fn align(
         &mut self,
         (a, of_a): (&AnalyzedArticle, Range<usize>),
@@ -277,10 +287,13 @@ impl AlignmentTable {
         out: &mut Vec<WordPair>,
     ) {
         let stretches = Stretches { a, b, of_a, of_b };
+        // 1. Find cells whose words have something in common.
         if !self.find_common(&stretches) {
             return;
         }
+        // 2. Fill in the scores.
         let (mut row, mut column) = self.fill(&stretches, free);
+        // 3. Trace back from the final cell, collecting matches in reverse.
         let from = out.len();
         while row > 0 && column > 0 {
             let step = self.step(&stretches, row, column);
@@ -295,7 +308,7 @@ impl AlignmentTable {
                 Step::Equal => push(row, column, false),
                 Step::Close => push(row, column, true),
                 Step::Split => {
-                    // The word is paired with both.
+                    // The word in `a` is paired with both halves in `b`.
                     push(row, column, true);
                     push(row, column - 1, true);
                 }
@@ -318,7 +331,7 @@ impl AlignmentTable {
         out[from..].reverse();
     }
 
-    /// Finds what the words of each cell have in common; says whether there is anything.
+    /// Fills `common` for all cells; returns whether any words have something in common.
     fn find_common(&mut self, stretches: &Stretches<'_>) -> bool {
         self.look_at_columns(stretches);
         let (words_a, words_b) = stretches.words();
@@ -358,6 +371,7 @@ impl AlignmentTable {
         is_any
     }
 
+    /// Fills `columns` and `shapes` from the words in `b`.
     fn look_at_columns(&mut self, stretches: &Stretches<'_>) {
         let (_, words) = stretches.words();
         self.columns.clear();
@@ -382,12 +396,12 @@ impl AlignmentTable {
         }
     }
 
-    /// Cells of a row, with that of no word.
+    /// Cells in a row, column 0 included.
     fn width(&self) -> usize {
         1 + LANES * self.columns.len()
     }
 
-    /// What the words before a row and a column have in common.
+    /// What the words at a row and a column have in common, counting from 1.
     fn common(&self, row: usize, column: usize) -> Common {
         let (row, column) = (row - 1, column - 1);
         self.common[row * self.columns.len() + column / LANES][column % LANES]
@@ -397,14 +411,14 @@ impl AlignmentTable {
         self.scores[row * self.width() + column]
     }
 
-    /// Fills in all scores; gives the row and the column of the cell in which the alignment ends.
+    /// Fills in all scores; returns the row and column in which the traceback starts.
     fn fill(&mut self, stretches: &Stretches<'_>, free: Free) -> (usize, usize) {
         let (words, others) = stretches.words();
         let width = self.width();
         self.scores.clear();
         self.scores.resize((words.len() + 1) * width, 0);
         let skip = if free == Free::Start { 0 } else { SKIP };
-        // No side is longer than a table has cells.
+        // No range has more words than a table has cells, so the conversion succeeds.
         let skips = |count: usize| skip * Score::try_from(count).unwrap_or_default();
         for (column, score) in self.scores[..width].iter_mut().enumerate() {
             *score = skips(column);
@@ -429,14 +443,14 @@ impl AlignmentTable {
         }
     }
 
-    /// Fills a row, whose first cell and rows before are filled.
+    /// Fills a row. Column 0 and all previous rows must be filled.
     fn fill_row(&mut self, row: usize, is_slot: bool) {
         let width = self.width();
         let (before, from_here) = self.scores.split_at_mut(row * width);
         let here = &mut from_here[..width];
         let (above_that, above) = before.split_at((row - 1) * width);
         let slots = -Score::from(is_slot);
-        // From the words before both, and from those before this one of the first.
+        // 1. Unequal pairs come from the diagonal cell, skipped words in `a` from the cell above.
         let ((diagonals, _), (ups, _)) =
             (above.as_chunks::<LANES>(), above[1..].as_chunks::<LANES>());
         let (cells, _) = here[1..].as_chunks_mut::<LANES>();
@@ -447,6 +461,7 @@ impl AlignmentTable {
                 *cell = (diagonals[lane] + unequal).max(ups[lane] + SKIP);
             }
         }
+        // 2. Offer better scores where the words have something in common.
         let common = &self.common[(row - 1) * self.columns.len()..][..self.columns.len()];
         let (eights, _) = common.as_flattened().as_chunks::<8>();
         for (eight, first) in eights.iter().zip((1..).step_by(8)) {
@@ -471,6 +486,7 @@ impl AlignmentTable {
                 }
             }
         }
+        // 3. Skipped words in `b` come from the left cell.
         let mut left = here[0];
         for cell in &mut here[1..=self.shapes.len()] {
             left = (*cell).max(left + SKIP);
@@ -478,7 +494,7 @@ impl AlignmentTable {
         }
     }
 
-    /// How a cell was reached: the first of the ways that give its score.
+    /// The first step, in the order below, that gives a cell its score.
     fn step(&self, stretches: &Stretches<'_>, row: usize, column: usize) -> Step {
         let common = self.common(row, column);
         if common & IS_EQUAL != 0 {
@@ -511,7 +527,7 @@ impl AlignmentTable {
     }
 }
 
-/// Some bits of the hash of a word.
+/// Low bits of a word hash.
 fn tag(word: &Word) -> u8 {
     word.hash as u8
 }
