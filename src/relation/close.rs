@@ -1,43 +1,45 @@
-//! Words that are alike but for errors of recognition.
+//! Closeness: whether two words differ only by recognition errors.
 //!
-//! In: two folded words. Out: whether a scanner or a typist could have made one of the other.
+//! In: two folded words. Out: whether a scanner or a typist could have turned either into the
+//! other.
 
 use super::kind::WordKind;
 
-/// Space that is kept from one pair of words to the next.
+/// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     row: Vec<u8>,
-    /// Two words run together.
+    /// Two words joined.
     run: String,
-    /// The letters of two forms that are not in ASCII.
+    /// Characters of two forms outside ASCII.
     letters: [Vec<char>; 2],
 }
 
-/// Longer words are compared no further: they are addresses and the like.
+/// Longest form compared, in letters. Longer forms are addresses and the like. Chosen by hand.
 const LONGEST: u8 = 48;
 
-/// One word that is two with errors has so many letters, to tell it by.
+/// Shortest word, in letters, that may match two joined words with errors. Shorter words must be
+/// equal to the joined words. Chosen by hand.
 pub(super) const LEN_OF_JOINED: u8 = 5;
 
-/// What tells at a glance that two forms are not close.
+/// A summary of a form. Two summaries rule out most pairs of forms that are not close.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct WordShape {
-    /// A bit for each letter that stands in it, by its low five bits: an edit changes two at most.
+    /// Bit set of the letters, by the low five bits of a letter. An edit changes at most two bits.
     pub(super) letters: u32,
-    /// The low bits of the first letter.
+    /// Low eight bits of the initial letter.
     pub(super) first: u8,
-    /// The low bits of the last one.
+    /// Low eight bits of the final letter.
     pub(super) last: u8,
-    /// In letters. Of longer forms, 255.
+    /// Length in letters, at most 255.
     pub(super) len: u8,
-    /// A form that is close to no other: very long, or a letter of a script without spaces, where
-    /// another letter is another word.
+    /// Whether the form is close to no other form: a very long form, or a letter of a script
+    /// without spaces, where a different letter is a different word.
     pub(super) alone: bool,
 }
 
 impl WordShape {
-    /// Close to nothing.
+    /// A shape close to no form.
     pub(super) const NONE: Self = Self {
         letters: 0,
         first: 0,
@@ -46,7 +48,7 @@ impl WordShape {
         alone: true,
     };
 
-    /// Of a form; `alone` if it is a letter of a script without spaces.
+    /// The shape of a form. `alone` marks a letter of a script without spaces.
     pub(super) fn of(form: &str, alone: bool) -> Self {
         if !form.is_ascii() {
             return Self::of_letters(form, alone);
@@ -77,7 +79,7 @@ impl WordShape {
         }
     }
 
-    /// Two forms run together.
+    /// The shape of two joined forms.
     pub(super) fn joined(self, next: Self) -> Self {
         let len = self.len.saturating_add(next.len);
         Self {
@@ -89,7 +91,7 @@ impl WordShape {
         }
     }
 
-    /// Its length, or `alone` if it is close to no other form.
+    /// The length, or `alone` for a form close to no other form.
     #[inline]
     pub(super) fn len_or(self, alone: u8) -> u8 {
         if self.alone || self.len < 2 {
@@ -99,11 +101,11 @@ impl WordShape {
         }
     }
 
-    /// Whether the forms may be close.
+    /// Whether the forms may be close: a cheap necessary condition.
     #[inline]
     pub(super) fn may_be_close(self, other: Self) -> bool {
-        // In the order of what tells most: counting bits takes a dozen instructions without one of
-        // its own.
+        // The cheapest and most selective tests come before the bit count: without a population
+        // count instruction, it takes a dozen instructions.
         (self.first == other.first || self.last == other.last)
             && self.len.abs_diff(other.len) <= 3
             && self.len.min(other.len) > 1
@@ -114,9 +116,12 @@ impl WordShape {
     }
 }
 
-/// Whether two different words, whose shapes may be close, are alike but for errors of
-/// recognition: an edit distance of at most 1, 2 or 3 for words under 5, under 9 or more letters,
-/// and the same first or last letter. Two numbers never are: one digit makes another fact.
+/// Whether two different words differ only by recognition errors. Their shapes must have passed
+/// [`WordShape::may_be_close`].
+///
+/// Close words have an edit distance of at most 1 below 5 letters, 2 below 9 letters, and 3 from 9
+/// letters on, by the longer word. They share the initial or the final letter, by the shape test.
+/// Two numbers are never close: a single digit makes a different fact.
 pub(super) fn words(
     a: &str,
     b: &str,
@@ -130,7 +135,7 @@ pub(super) fn words(
     forms(a, b, scratch)
 }
 
-/// How many errors a form of so many letters may have.
+/// Most edits between close forms, by the length of the longer form in letters. Chosen by hand.
 fn edits(len: u8) -> u8 {
     match len {
         0..5 => 1,
@@ -139,7 +144,7 @@ fn edits(len: u8) -> u8 {
     }
 }
 
-/// The least and the greatest length of a form that is close to one of that length.
+/// Returns the least and the greatest length of forms close to a form of length `len`.
 pub(super) fn lens(len: u8) -> (u8, u8) {
     let longer = [3, 2, 1].into_iter().map(|more| len.saturating_add(more));
     let most = longer
@@ -151,14 +156,14 @@ pub(super) fn lens(len: u8) -> (u8, u8) {
     )
 }
 
-/// Whether it is a number through and through, but for separators; `1l` and `2O09` are not.
+/// Whether a form has only digits and separators. `1l` and `2O09` have letters.
 fn is_plain_number(form: &str) -> bool {
     form.chars()
         .all(|c| c.is_numeric() || matches!(c, '.' | ',' | '\'' | '_'))
 }
 
-/// Whether one word and two run together are alike, their shapes may be close. With errors, they
-/// must be long enough to tell.
+/// Whether a word is close to two joined words. The shapes must have passed
+/// [`WordShape::may_be_close`]. With errors, the word needs at least [`LEN_OF_JOINED`] letters.
 pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
     let mut run = std::mem::take(&mut scratch.run);
     run.clear();
@@ -186,8 +191,10 @@ fn are_close<T: PartialEq>(a: &[T], b: &[T], row: &mut Vec<u8>) -> bool {
     a.len().abs_diff(b.len()) <= usize::from(most) && distance_at_most(a, b, most, row)
 }
 
-/// Whether the edit distance (Levenshtein 1966) is at most `most`.
+/// Whether the edit distance (Levenshtein 1966) is at most `most`. Stops at the first row with all
+/// distances above `most`.
 fn distance_at_most<T: PartialEq>(a: &[T], b: &[T], most: u8, row: &mut Vec<u8>) -> bool {
+    // 1. Cut off the common start and end.
     let same_start = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[same_start..], &b[same_start..]);
     let same_end = a
@@ -200,6 +207,7 @@ fn distance_at_most<T: PartialEq>(a: &[T], b: &[T], most: u8, row: &mut Vec<u8>)
     if a.is_empty() || b.is_empty() {
         return a.len().max(b.len()) <= usize::from(most);
     }
+    // 2. Fill in the distances row by row.
     row.clear();
     row.extend(0..=b.len() as u8);
     for (at, x) in (1u8..).zip(a) {
@@ -244,12 +252,12 @@ mod tests {
         assert!(close("2o09", "2009") && close("fraudulentiy", "fraudulently"));
         assert!(!close("2008", "2009") && !close("1,200", "1,300"));
         assert!(!close("cat", "dog") && !close("rose", "fell") && !close("a", "b"));
-        // As many letters of any script, whatever their bytes.
+        // Letters count alike in any script, whatever their bytes.
         assert!(close("правительство", "прабнтельство") && close("мост", "моет"));
         assert!(close("المستشفى", "الaستسفى") && !close("мост", "слон"));
     }
 
-    /// The distance by the whole table.
+    /// The edit distance by a full table.
     fn distance(a: &[u8], b: &[u8]) -> usize {
         let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
         for (at, x) in a.iter().enumerate() {

@@ -1,7 +1,7 @@
-//! Where two articles agree and where they differ, as spans in both.
+//! Passages and differences, as byte ranges in both articles.
 //!
-//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s in the order
-//! of the first article.
+//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Passage`]s and [`Difference`]s, in
+//! the order of the first article.
 
 use super::align::Alignment;
 use super::analyzed::{AnalyzedArticle, Word};
@@ -10,46 +10,46 @@ use super::kind::WordKind;
 use super::table::WordPair;
 use crate::text::Span;
 
-/// A run of words that stands in both articles.
+/// A run of words shared by two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Passage {
-    /// Where it stands in the first article.
+    /// The place of the passage in the first article.
     pub a: Span,
-    /// Where it stands in the second article.
+    /// The place of the passage in the second article.
     pub b: Span,
-    /// How many words of the first article it has.
+    /// Length of the passage, in words of the first article.
     pub words: u32,
-    /// How far they are the same.
+    /// How exactly the words agree.
     pub kind: PassageKind,
 }
 
-/// How far the words of a passage are the same.
+/// How exactly the words of a passage agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum PassageKind {
-    /// Word for word, but for case, punctuation, and breaks at line ends.
+    /// Equal words; case, punctuation and breaks at line ends may differ.
     Exact,
-    /// Alike but for errors of recognition.
+    /// Words that differ by recognition errors.
     Noisy,
-    /// Word for word, in another place of the order.
+    /// Equal words, at a different position in the order of passages.
     Moved,
 }
 
-/// A place at which two articles differ. What stands in one of them only has an empty span in the
-/// other, between the words where it would stand.
+/// A place at which two articles differ. Words found only in one article have an empty span in the
+/// other article, at the place where they are missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Difference {
     /// What differs.
     pub kind: DifferenceKind,
-    /// Where it stands in the first article.
+    /// The place of the difference in the first article.
     pub a: Span,
-    /// Where it stands in the second article.
+    /// The place of the difference in the second article.
     pub b: Span,
 }
 
@@ -67,15 +67,15 @@ pub enum DifferenceKind {
     Name,
     /// The name of a month or a day, or the number beside it.
     Date,
-    /// Words that are none of these.
+    /// Words without a number, name or date that differs.
     Replaced,
-    /// Words that stand in the second article only.
+    /// Words found only in the second article.
     Inserted,
-    /// Words that stand in the first article only.
+    /// Words found only in the first article.
     Dropped,
 }
 
-/// The passages of an alignment.
+/// Lists the passages of an alignment, ascending in `a`.
 pub(super) fn passages(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -106,7 +106,7 @@ pub(super) fn passages(
     passages
 }
 
-/// The differences of an alignment.
+/// Lists the differences of an alignment, in the order of its gaps.
 pub(super) fn differences(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -126,9 +126,10 @@ pub(super) fn differences(
     differences
 }
 
-/// Whether a word is of a kind.
+/// A test for a kind of word.
 type IsKind = fn(WordKind) -> bool;
 
+/// Adds the numbers, names and dates that differ in a gap.
 fn facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, out: &mut Vec<Difference>) {
     for (x, y) in numbers_of(a, b, gap) {
         let is_amount = a.words[x].kind.amount || b.words[y].kind.amount;
@@ -164,7 +165,7 @@ fn facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, out: &mut Ve
     }
 }
 
-/// The words of each side that stand in the other in another order.
+/// Words in moved passages, by position, ascending.
 struct Moved {
     a: Vec<u32>,
     b: Vec<u32>,
@@ -180,7 +181,7 @@ impl Moved {
     }
 }
 
-/// A gap without facts, less what was only moved.
+/// Adds the differences in a gap without facts. Moved words are left out.
 fn rest(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -203,7 +204,7 @@ fn rest(
     if let ([of_a], [of_b]) = (&*own_a, &*own_b) {
         let hashes = |side: &[Word]| side.iter().map(|word| word.hash).collect::<Vec<_>>();
         if hashes(&a.words[of_a.clone()]) == hashes(&b.words[of_b.clone()]) {
-            // What stood between two passages that were moved, and was moved with them.
+            // The words between two moved passages were moved along.
             return;
         }
         out.push(Difference {
@@ -225,7 +226,8 @@ fn rest(
     }));
 }
 
-/// The span of consecutive words; of none, the place after the word before.
+/// The byte span of consecutive words. An empty range of words gives an empty span after the word
+/// before it.
 fn span(side: &AnalyzedArticle, words: std::ops::Range<usize>) -> Span {
     let spans = &side.words[words.clone()];
     let (Some(first), Some(last)) = (spans.first(), spans.last()) else {

@@ -1,34 +1,35 @@
-//! What stands between two runs of equal words, aligned word by word.
+//! Word alignment of a gap between two runs of equal words.
 //!
-//! In: a stretch of each of two articles. Out: the pairs of words in it that are equal, or alike but
-//! for errors of recognition, in ascending order in both; by one [`AlignmentTable`] or a few.
+//! In: a range of words in each of two articles. Out: matched word pairs, ascending in both ranges:
+//! equal words, and words that differ by recognition errors. A gap is aligned in a single
+//! [`AlignmentTable`] or in a few.
 
 use std::ops::Range;
 
 use super::analyzed::AnalyzedArticle;
 use super::table::{AlignmentTable, Free, WordPair};
 
-/// A stretch of each article.
+/// A range of words in each article, between two neighbouring runs or outside the outermost runs.
 #[derive(Clone, Debug)]
 pub(super) struct Gap {
     pub(super) a: Range<usize>,
     pub(super) b: Range<usize>,
-    /// Whether a run stands before it.
+    /// Whether a run ends where the gap starts.
     pub(super) left: bool,
-    /// Whether a run stands after it.
+    /// Whether a run starts where the gap ends.
     pub(super) right: bool,
 }
 
 impl Gap {
-    /// Cells of its table.
+    /// Cells of a table for the full gap.
     pub(super) fn cells(&self) -> usize {
         self.a.len() * self.b.len()
     }
 }
 
-/// Cells of the largest gap that is aligned as a whole.
+/// Largest gap aligned in a single table, in cells. Chosen by hand.
 const CELLS: usize = 2048;
-/// Words on each side of what is aligned at a time from the ends of a larger gap.
+/// Words from each article in a window at the end of a larger gap. Chosen by hand.
 const WINDOW: usize = 32;
 
 /// Aligns the gaps between two articles.
@@ -47,17 +48,22 @@ impl<'a> Aligner<'a> {
         Self { a, b, table }
     }
 
-    /// Aligns one gap: a small one as a whole, of a larger one what hangs on to the runs beside it.
+    /// Aligns a gap between two runs as a whole, if it has at most [`CELLS`] cells.
+    ///
+    /// A larger gap, or a gap beside a single run, is aligned in windows that start at the adjacent
+    /// runs. A window follows another for as long as matches reach its far half.
     pub(super) fn gap(&mut self, gap: &Gap) -> Vec<WordPair> {
         let mut out = Vec::new();
         let (mut a, mut b) = (gap.a.clone(), gap.b.clone());
         if a.is_empty() || b.is_empty() {
             return out;
         }
+        // 1. A small gap between two runs.
         if gap.cells() <= CELLS && gap.left && gap.right {
             self.align(a, b, Free::Nothing, &mut out);
             return out;
         }
+        // 2. Windows from the left, each from the final match of the previous window.
         while gap.left && !a.is_empty() && !b.is_empty() {
             let (end_a, end_b) = (a.end.min(a.start + WINDOW), b.end.min(b.start + WINDOW));
             let before = out.len();
@@ -66,11 +72,12 @@ impl<'a> Aligner<'a> {
                 break;
             };
             (a.start, b.start) = (last.a as usize + 1, last.b as usize + 1);
-            // Only what was cut off by the window may go on.
+            // Go on only if the window may have cut off further matches.
             if a.start + WINDOW / 2 < end_a && b.start + WINDOW / 2 < end_b {
                 break;
             }
         }
+        // 3. Windows from the right, over the words still unmatched.
         let mut from_right = Vec::new();
         while gap.right && !a.is_empty() && !b.is_empty() {
             let start_a = a.start.max(a.end.saturating_sub(WINDOW));

@@ -1,26 +1,28 @@
-//! Whether two articles open alike.
+//! Shared leads: whether two articles open alike.
 //!
-//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: the share of each lead that stands in
-//! the other. A reprint and a new version keep the lead, or most of it; another article on the event
-//! has news of its own on top, and copies what happened before.
+//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: for each article, the share of the
+//! lead found in the opening words of the other article. A reprint or a new version keeps most of
+//! the lead. Another article on the event opens with its own news, and copies the background.
 
 use super::align::Alignment;
 use super::analyzed::AnalyzedArticle;
 use super::evidence::LETTERS_OF_A_WORD;
 
-/// Words of a lead. The first paragraph of a wire story has 25 to 40 words; a headline may stand
-/// before it. Chosen by hand, before any pair was judged by it.
+/// Length of a lead, in words. The first paragraph of a wire story has 25 to 40 words; a headline
+/// may precede it. Chosen by hand, before any pair was judged by leads.
 const WORDS: usize = 50;
 
-/// A lead may stand below a headline or a note of the other article: within so many times its words.
+/// Where a lead is searched in the other article: within twice a lead's length, because a headline
+/// or a note may precede the lead. In leads. Chosen by hand.
 const REACH: usize = 2;
 
-/// The share of either lead that stands in the first words of the other article, by weight, 0 to 1.
+/// Returns the share of either lead in the opening words of the other article, by weight, 0 to 1.
 pub(super) fn shared(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     alignment: &Alignment,
 ) -> (f64, f64) {
+    // 1. Add up the weights of matched words in each lead.
     let ([lead_a, reach_a], [lead_b, reach_b]) = (ends(a), ends(b));
     let (mut shared_a, mut shared_b) = (0.0, 0.0);
     for matches in [&alignment.matches, &alignment.moved] {
@@ -32,7 +34,7 @@ pub(super) fn shared(
             .filter(|&(_, at_b)| at_b < reach_b);
         for (at_a, at_b) in within {
             let (last_a, last_b) = last.replace((at_a, at_b)).unzip();
-            // A word that was split stands in two matches.
+            // A split word has two matches and counts once.
             if at_a < lead_a && last_a != Some(at_a) {
                 shared_a += f64::from(a.words[at_a].weight);
             }
@@ -41,6 +43,7 @@ pub(super) fn shared(
             }
         }
     }
+    // 2. Divide by the weight of the lead.
     let share = |shared: f64, article: &AnalyzedArticle, end: usize| {
         let words = &article.words[..end];
         let mass: f64 = words.iter().map(|word| f64::from(word.weight)).sum();
@@ -49,8 +52,9 @@ pub(super) fn shared(
     (share(shared_a, a, lead_a), share(shared_b, b, lead_b))
 }
 
-/// Where the lead of an article ends, and where the words end among which a lead may stand. Words
-/// that tell nothing do not count: furniture of the page, and what every article has.
+/// Returns the end of the lead, and the end of the words in which the other lead is searched. Words
+/// without weight don't count: page furniture, and words common to all articles. In scripts without
+/// spaces, [`LETTERS_OF_A_WORD`] letters count as a word.
 fn ends(article: &AnalyzedArticle) -> [usize; 2] {
     let words = article.words.iter().enumerate();
     let mut telling = words.filter(|(_, word)| word.weight > 0.0);

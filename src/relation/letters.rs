@@ -1,17 +1,17 @@
-//! Scripts written without spaces, where each letter stands for a word.
+//! Misread letters in scripts without spaces, where each letter counts as a word.
 //!
-//! In: a gap and what was matched in it letter by letter. Out: the same with the letters that were
-//! misread.
+//! In: a gap and its matches by letter. Out: the matches with misread letters added.
 
 use super::analyzed::AnalyzedArticle;
 use super::gap::Gap;
 use super::table::WordPair;
 
-/// Letters that are numbers: one in place of another is another fact.
+/// Numerals among letters. A different numeral is a different fact, not a misreading.
 const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
 
-/// Adds letters that stand in place of one other letter between two equal ones: there, that is what
-/// an error of recognition makes. Names and other words that are filled in have two letters or more.
+/// Adds the pair of single different letters between two neighbouring pairs of equal letters. A
+/// recognition error changes a single letter. Names and other words filled into a template have two
+/// letters or more.
 pub(super) fn with_misread(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -37,7 +37,7 @@ pub(super) fn with_misread(
     all[inner].to_vec()
 }
 
-/// What stands between two equal words, if it is one word of each.
+/// The pair between two equal pairs, if exactly one word stands between them in either article.
 fn between(before: WordPair, after: WordPair) -> Option<WordPair> {
     let is_one = (before.a + 2, before.b + 2) == (after.a, after.b);
     (is_one && !before.close && !after.close).then_some(WordPair {
@@ -56,7 +56,7 @@ fn is_numeral(draft: &AnalyzedArticle, at: u32) -> bool {
 mod tests {
     use super::*;
 
-    /// What is matched of a gap that has the whole texts.
+    /// Amends the matches of a gap that spans both texts.
     fn amended(a: &str, b: &str, found: &[(usize, usize)]) -> Vec<(u32, u32, bool)> {
         let (a, b) = (AnalyzedArticle::of_text(a), AnalyzedArticle::of_text(b));
         let gap = Gap {

@@ -1,37 +1,38 @@
-//! Words that one article has in place of words of the other.
+//! Recurring swaps: a word in one article stands for a word in the other, again and again.
 //!
-//! In: the gaps of an alignment in which one fact may stand in place of another. Out: how many gaps
-//! hold a swap that an earlier gap held: two telling words, each of which the other article lacks
-//! altogether. A form letter names its addressee at five places, each time by the same name. The
-//! changes of an editor do not recur.
+//! In: the gaps of an alignment short enough for a single fact. Out: the number of gaps with a swap
+//! found in an earlier gap. A swap is a pair of telling words at a place, each missing from the
+//! other article altogether. A form letter names its addressee in five places, always by the same
+//! name. The changes of an editor do not recur.
 
 use super::analyzed::{AnalyzedArticle, Word};
 use super::evidence::Unmatched;
 use super::table::WordPair;
 
-/// A word of this weight tells: one article in twenty has it, or without a corpus, it has six letters
-/// or more, or is a number. It is the weight at which a word may be an anchor.
+/// Least weight of a telling word, equal to the least weight of an anchor of a single word. One
+/// article in twenty has a word of this weight. Without a corpus, numbers and words of six letters
+/// or more reach it.
 const TELLING: f32 = 3.0;
 
-/// Two words that stand in place of each other, by their hashes.
+/// A pair of words at the same place in two articles, by hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Swap {
     of_a: u64,
     of_b: u64,
-    /// The number of the gap.
+    /// Index of the gap.
     gap: u32,
 }
 
-/// The words that may be swapped, of all gaps.
+/// Candidate swaps from all gaps.
 #[derive(Debug, Default)]
 pub(super) struct Swaps {
     candidates: Vec<Swap>,
-    /// Gaps seen.
+    /// Number of gaps added.
     gaps: u32,
 }
 
 impl Swaps {
-    /// Takes the words of a gap.
+    /// Adds each pair of telling words in a gap, apart from spellings of a single word.
     pub(super) fn add(&mut self, a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched) {
         let tells = |word: &Word| (word.kind.name || word.weight >= TELLING) && !word.kind.date;
         for at_a in gap.a.clone().filter(|&at| tells(&a.words[at])) {
@@ -49,8 +50,8 @@ impl Swaps {
         self.gaps += 1;
     }
 
-    /// Takes the letters of scripts without spaces that were taken for misread ones. Errors of
-    /// recognition seldom recur; a name of one letter does.
+    /// Adds pairs of letters matched as misread, in scripts without spaces. Recognition errors
+    /// seldom recur. Names of a single letter do.
     pub(super) fn add_misread(
         &mut self,
         a: &AnalyzedArticle,
@@ -70,17 +71,19 @@ impl Swaps {
         }
     }
 
-    /// How many gaps hold a swap that an earlier gap held.
+    /// Returns the number of gaps with a swap found in an earlier gap.
     pub(super) fn recurring(mut self, a: &AnalyzedArticle, b: &AnalyzedArticle) -> u32 {
         if self.candidates.is_empty() {
             return 0;
         }
+        // 1. Keep pairs of words missing from the other article.
         let lacking_in_b = lacking(self.candidates.iter().map(|swap| swap.of_a), b);
         let lacking_in_a = lacking(self.candidates.iter().map(|swap| swap.of_b), a);
         self.candidates.retain(|swap| {
             lacking_in_b.binary_search(&swap.of_a).is_ok()
                 && lacking_in_a.binary_search(&swap.of_b).is_ok()
         });
+        // 2. Mark each gap whose swap has an earlier gap.
         self.candidates.sort_unstable();
         let mut recurs = vec![false; self.gaps as usize];
         let is_same = |x: &Swap, y: &Swap| (x.of_a, x.of_b) == (y.of_a, y.of_b);
@@ -93,8 +96,8 @@ impl Swaps {
     }
 }
 
-/// Whether two forms are the same letters but for what is no letter: `party's` and `partys`. An
-/// edition that writes words otherwise does so throughout.
+/// Whether two forms have equal letters and digits: `party's` and `partys`. An edition with a
+/// different spelling uses it throughout.
 fn is_spelling(a: &str, b: &str) -> bool {
     let letters = |form: &'_ str| {
         form.chars()
@@ -104,7 +107,7 @@ fn is_spelling(a: &str, b: &str) -> bool {
     letters(a) == letters(b)
 }
 
-/// The hashes, of those given, that no word of an article has; in ascending order.
+/// Returns the given hashes without a word in the article, ascending and distinct.
 fn lacking(hashes: impl Iterator<Item = u64>, article: &AnalyzedArticle) -> Vec<u64> {
     let mut hashes: Vec<u64> = hashes.collect();
     hashes.sort_unstable();
@@ -163,7 +166,8 @@ mod tests {
                  以下列表列出地球資料庫內所有已確認並在{of}洲的撞擊坑，經過侵蝕與深埋等作用。"
             )
         };
-        // The first stands at no place between two equal letters, so that two are compared.
+        // The initial letter has no neighbour on the left, so two places are compared, and one
+        // recurs.
         assert_eq!(recurring(&crater("亞"), &crater("非")), 1);
     }
 }

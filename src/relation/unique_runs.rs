@@ -1,29 +1,30 @@
-//! Keys that stand once in an article, with their places.
+//! Keys without a second occurrence in an article, and their places.
 //!
-//! In: keys, each with the place it was found at. Out: for a key that stands once, its place.
+//! In: keys with their places. Out: the place of each key that occurs exactly once.
 
 use std::ops::Range;
 
-/// Keys that stand once, with their places.
+/// Keys that occur exactly once in an article, with their places.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UniqueRuns {
-    /// The upper half is the key, the lower the place; in ascending order of places.
+    /// The key in the upper half and the place in the lower half, ascending by place.
     entries: Box<[u64]>,
 }
 
-/// A hash table over [`UniqueRuns`].
+/// A hash table from the keys of [`UniqueRuns`] to their places.
 #[derive(Debug)]
 pub(super) struct Lookup {
-    /// Most look-ups are in vain; the filter answers them.
+    /// Most look-ups find nothing; the filter answers most of those.
     filter: Filter,
     table: Table,
 }
 
 impl UniqueRuns {
-    /// Keeps the entries whose key stands once. `entries` ascend by place; there are fewer than
-    /// 2^32 - 1.
+    /// Keeps the entries whose key occurs exactly once, in linear expected time. `entries` ascend
+    /// by place, and number fewer than 2^32 - 1.
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
-        // Most keys are alone at their bit of the filter: such a key stands once, without a table.
+        // 1. Mark the filter bits hit by two entries. A key alone at its bit is unique, and needs
+        // no table; most keys are.
         let mut seen = Filter::of(entries.len());
         let mut again = seen.clone();
         for &entry in &entries {
@@ -31,7 +32,8 @@ impl UniqueRuns {
             again.words[word] |= seen.words[word] & bit;
             seen.words[word] |= bit;
         }
-        // Every number is written, and kept if its key is not alone: a branch would be guessed wrong.
+        // 2. Collect the entries with a marked bit. Every number is written and the count decides
+        // whether it stays: a branch would be mispredicted.
         let mut open = vec![0; entries.len()];
         let mut count = 0;
         for (number, &entry) in (0u32..).zip(&entries) {
@@ -39,6 +41,7 @@ impl UniqueRuns {
             count += usize::from(again.has(key(entry)));
         }
         let open = &open[..count];
+        // 3. Find repeated keys among the collected entries.
         let mut table = Table::of(count);
         let mut repeats = vec![false; entries.len()];
         for &number in open {
@@ -46,6 +49,7 @@ impl UniqueRuns {
                 (repeats[first as usize], repeats[number as usize]) = (true, true);
             }
         }
+        // 4. Drop the entries of repeated keys.
         let mut kept = 0;
         for (number, repeats) in repeats.into_iter().enumerate() {
             entries[kept] = entries[number];
@@ -57,7 +61,8 @@ impl UniqueRuns {
         }
     }
 
-    /// Ranges of at least `least` places without a unique key, among the first `places` places.
+    /// Returns the ranges of at least `least` places without a unique key, among places below
+    /// `places`.
     pub(super) fn gaps(
         &self,
         places: usize,
@@ -72,6 +77,7 @@ impl UniqueRuns {
         })
     }
 
+    /// Builds the hash table from keys to places.
     pub(super) fn lookup(&self) -> Lookup {
         let mut lookup = Lookup {
             filter: Filter::of(self.entries.len()),
@@ -87,8 +93,8 @@ impl UniqueRuns {
 }
 
 impl Lookup {
-    /// Calls `found` with the places, in the article of this table and in the other, of each key
-    /// that stands once in both, in ascending order of places in the other.
+    /// Calls `found` for each key unique in both articles, with the place in the article of this
+    /// table and the place in `other`. Calls ascend by place in `other`.
     pub(super) fn for_shared(&self, other: &UniqueRuns, mut found: impl FnMut(u32, u32)) {
         for &entry in &other.entries {
             if self.filter.has(key(entry))
@@ -100,18 +106,18 @@ impl Lookup {
     }
 }
 
-/// A bit for each key; most keys have a bit of their own.
+/// A Bloom filter with a single hash function: a set bit for each key.
 #[derive(Clone, Debug)]
 struct Filter {
-    /// A power of two of them.
+    /// Bits in words; the number of words is a power of two.
     words: Box<[u64]>,
 }
 
-/// Bits of a filter for each key: one absent key in sixteen finds its bit set.
+/// Bits in a filter per key: one absent key in 16 finds a set bit.
 const BITS_OF_A_KEY: usize = 16;
 
 impl Filter {
-    /// With room for `keys` keys.
+    /// An empty filter for `keys` keys.
     fn of(keys: usize) -> Self {
         let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
         Self {
@@ -125,7 +131,7 @@ impl Filter {
         self.words[word] & bit != 0
     }
 
-    /// The bit of a key.
+    /// The word and the bit of a key.
     #[inline]
     fn place(&self, key: u32) -> (usize, u64) {
         let word = (key >> 6) as usize & (self.words.len() - 1);
@@ -133,10 +139,10 @@ impl Filter {
     }
 }
 
-/// Numbers by their keys. Open addressing, at most half full.
+/// A hash table from keys to numbers, with open addressing, at most half full.
 #[derive(Debug)]
 struct Table {
-    /// The upper half is the key, the lower the number and one; 0 where there is none.
+    /// The key in the upper half, the number plus 1 in the lower half; 0 for an empty slot.
     slots: Box<[u64]>,
 }
 
@@ -152,7 +158,7 @@ impl Table {
         (self.slots[self.slot(wanted)] as u32).checked_sub(1)
     }
 
-    /// The number added earlier for the key; `None` if the key is new, and `number` is added.
+    /// Returns the number added earlier for a key. Adds `number` and returns `None` for a new key.
     #[inline]
     fn find_or_add(&mut self, wanted: u32, number: u32) -> Option<u32> {
         let slot = &mut self.slots[self.slot(wanted)];
@@ -163,11 +169,11 @@ impl Table {
         there
     }
 
-    /// The slot that holds a key, or the empty slot for it.
+    /// Returns the slot that holds a key, or the empty slot for it.
     #[inline]
     fn slot(&self, wanted: u32) -> usize {
         let mask = self.slots.len() - 1;
-        // Keys are upper halves of hashes, of which any bits are as good as others.
+        // Keys are halves of hashes, so any of their bits select slots evenly.
         let mut at = wanted as usize & mask;
         while self.slots[at] != 0 && key(self.slots[at]) != wanted {
             at = (at + 1) & mask;
@@ -176,7 +182,7 @@ impl Table {
     }
 }
 
-/// An entry for a key, the upper half of a hash, and a place.
+/// Packs an entry: the upper half of a hash as the key, and a place.
 pub(super) fn entry(hash: u64, place: usize) -> u64 {
     (hash >> 32) << 32 | place as u64
 }
@@ -220,7 +226,7 @@ mod tests {
             a in proptest::collection::vec(0u32..40, 0..30),
             b in proptest::collection::vec(0u32..40, 0..30),
         ) {
-            // Keys are well mixed; the filter goes by their upper bits.
+            // Mix the keys, because the filter selects by their upper bits.
             let [a, b] = [a, b].map(|keys| -> Vec<u32> {
                 keys.into_iter().map(|key| key.wrapping_mul(0x9E37_79B1)).collect()
             });

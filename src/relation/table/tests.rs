@@ -1,15 +1,15 @@
-//! The table held against one that is filled cell by cell.
+//! Checks the table against a plain table filled cell by cell.
 //!
-//! In: words that are alike in all the ways there are. Out: the same matches, or the test fails.
+//! In: words similar in every way the table knows. Out: equal matches, or the test fails.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// A score, and how it was reached.
+/// A score, and the step that gave it.
 type Cell = (i32, Step);
 
-/// The same table, cell by cell, of the words from a place on.
+/// Fills a plain table cell by cell.
 fn cells(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> Vec<Vec<Cell>> {
     let [rows, columns] = [a, b].map(|draft| draft.words.len() - from + 1);
     let skip = if free == Free::Start {
@@ -78,7 +78,7 @@ fn cells(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> V
     cells
 }
 
-/// What matches by that table.
+/// Matches by the plain table.
 fn plain(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> Vec<WordPair> {
     let cells = cells(a, b, from, free);
     let mut best = (0, 0, 0);
