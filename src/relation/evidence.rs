@@ -1,7 +1,8 @@
-//! What the alignment of two articles shows, in figures.
+//! Evidence: the figures of an alignment.
 //!
-//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Evidence`]: how much of each stands in the
-//! other, how clean the copy is, and how many facts differ within what is shared.
+//! In: two [`AnalyzedArticle`]s and their [`Alignment`]. Out: [`Evidence`]: how much of either
+//! article stands in the other, how clean the copy is, and how many facts differ within shared
+//! text.
 
 use std::ops::Range;
 
@@ -13,95 +14,100 @@ use super::lead;
 use super::swap::Swaps;
 use super::table::WordPair;
 
-/// The figures on which a [`Relation`](super::Relation) rests.
+/// The figures behind a [`Relation`](super::Relation).
 ///
-/// Words are weighed by how much they tell: by the logarithm of their rareness in the corpus where
-/// [`Statistics`](crate::corpus::Statistics) are given, else by their length.
+/// Words have weights. With [`Statistics`](crate::corpus::Statistics) the weight is the logarithm
+/// of a word's rarity in the corpus, otherwise an estimate by length.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Evidence {
-    /// The share of the first article that stands in the second, by weight, 0 to 1.
+    /// Share of the first article found in the second, by weight, 0 to 1.
     pub a_coverage: f64,
-    /// The share of the second article that stands in the first, by weight, 0 to 1.
+    /// Share of the second article found in the first, by weight, 0 to 1.
     pub b_coverage: f64,
-    /// Words of the first article.
+    /// Number of words in the first article.
     pub a_words: u32,
-    /// Words of the second article.
+    /// Number of words in the second article.
     pub b_words: u32,
-    /// Words of the first article in passages that repeat an earlier passage of the first article.
-    /// Nothing else counts them: a page that carries its body twice is compared as if it stood once.
+    /// Words of the first article that repeat an earlier passage. No other figure counts repeated
+    /// words: a page with two copies of its body is compared by a single copy.
     pub a_repeated: u32,
-    /// Words of the second article in passages that repeat an earlier passage of the second article.
+    /// Words of the second article that repeat an earlier passage.
     pub b_repeated: u32,
-    /// Words of the shorter article that stand in the longer, in order.
+    /// Words of the shorter article matched in order in the longer article.
     pub matched: u32,
-    /// Those of them that are alike only but for errors of recognition.
+    /// Matched words that differ by recognition errors.
     pub close: u32,
-    /// Words that stand in both in another order, in passages of six or more.
+    /// Words matched out of order, in passages of at least six words.
     pub moved: u32,
-    /// Words that stand in both in passages of eight equal ones or more.
+    /// Matched words in passages of at least eight equal words.
     pub in_passages: u32,
-    /// The share of the shorter one's runs of three words that stand in the longer, in order.
+    /// Share of three-word runs of the shorter article found in the longer article, in order, 0 to
+    /// 1.
     pub runs: f64,
-    /// The weight of the shorter article: what there is to judge by.
+    /// Total weight of the shorter article.
     pub mass: f64,
-    /// Numbers that are equal in both.
+    /// Matched equal numbers.
     pub equal_numbers: u32,
-    /// Numbers at one place of which more than half of the digits differ.
+    /// Numbers facing each other in a gap with more than half of the digits different.
     pub hard_numbers: u32,
-    /// Numbers at one place that differ in fewer digits, as an error of recognition would make
-    /// them.
+    /// Numbers facing each other in a gap with at most half of the digits different, as after a
+    /// recognition error.
     pub soft_numbers: u32,
-    /// Places at which the names differ.
+    /// Places with different names.
     pub names: u32,
-    /// Places at which the dates differ.
+    /// Places with different dates.
     pub dates: u32,
-    /// Places at which the wording differs, where capitals don't tell whether it is a name: in
-    /// scripts without case, and in German. With statistics, only words that are rare enough.
+    /// Places with different wording where capitals cannot tell names: in scripts without case, and
+    /// in German. With statistics, only sufficiently rare words count.
     pub wordings: u32,
-    /// Numbers, names and dates of the shorter article.
+    /// Numbers, names and dates in the shorter article.
     pub slots: u32,
-    /// Those of them that the longer one does not have at their place.
+    /// Numbers, names and dates in the shorter article without a match in the longer article.
     pub lost_slots: u32,
-    /// Words of the longer article from the first matched to the last.
+    /// Words of the longer article from the first match in order to the last.
     pub reach: u32,
-    /// Those of the matched words that are single letters of scripts written without spaces.
+    /// Matched words that are single letters in scripts without spaces.
     pub letters: u32,
-    /// The share of the first article's lead that stands in the second one's, by weight, 0 to 1. A
-    /// lead is the first 50 words that tell anything.
+    /// Share of the first article's lead found in the opening of the second article, by weight, 0
+    /// to 1. A lead is the first 50 words with any weight.
     pub a_lead: f64,
-    /// The share of the second article's lead that stands in the first one's, by weight, 0 to 1.
+    /// Share of the second article's lead found in the opening of the first article, by weight, 0
+    /// to 1.
     pub b_lead: f64,
-    /// Places at which two telling words stand in place of each other, each of which the other
-    /// article lacks, as they did before: another name filled in throughout. Not counted where
-    /// coverage is below .3.
+    /// Places with a recurring swap, such as a new name filled in throughout. A swap is a pair of
+    /// telling words facing each other in a gap, each absent from the other article. A swap recurs
+    /// if an earlier gap has it. Not counted below a coverage of .3.
     pub recurring: u32,
 }
 
 impl Evidence {
-    /// Words recognised with errors, of all that match, 0 to 1.
+    /// Share of matched words with recognition errors, 0 to 1.
     pub fn noise(&self) -> f64 {
         f64::from(self.close) / f64::from(self.matched.max(1))
     }
 
-    /// The coverage of the article of which more stands in the other.
+    /// The larger coverage of the two articles, 0 to 1.
     pub fn coverage(&self) -> f64 {
         self.a_coverage.max(self.b_coverage)
     }
 
-    /// Places at which a fact differs, all kinds together.
+    /// Number of different facts: numbers, names and dates.
     pub fn facts(&self) -> u32 {
         self.hard_numbers + self.soft_numbers + self.names + self.dates
     }
 
-    /// Facts that differ, in 100 matched words that are no numbers. What may be an error of
-    /// recognition counts less the more of these there are.
+    /// Different facts per 100 matched words, equal numbers not counted as words.
+    ///
+    /// Possible recognition errors count less in a noisier copy. Dates and wordings count half,
+    /// recurring swaps by [`Rules::recurring`]. Ten words are added to the matched words, which
+    /// damps the figure for short texts.
     pub fn conflicts(&self) -> f64 {
         self.conflicts_by(&Rules::default())
     }
 
-    /// [`conflicts`](Self::conflicts) by other constants.
+    /// [`conflicts`](Self::conflicts) with the given constants.
     pub(super) fn conflicts_by(&self, rules: &Rules) -> f64 {
         let facts = f64::from(self.names)
             + self.different_numbers()
@@ -112,44 +118,46 @@ impl Evidence {
         100.0 * facts / (frame + 10.0)
     }
 
-    /// The share of numbers that differ, of those that stand at one place in both, 0 to 1.
+    /// Share of different numbers among numbers matched or facing each other in a gap, 0 to 1.
     pub fn number_conflicts(&self) -> f64 {
         self.different_numbers() / (f64::from(self.numbers()) + 1.0)
     }
 
-    /// Matched words; letters of scripts written without spaces count half.
+    /// Matched words, where a letter in a script without spaces counts half a word.
     pub(super) fn frame(&self) -> f64 {
         let letters = f64::from(self.letters);
         f64::from(self.matched.saturating_sub(self.letters)) + letters / LETTERS_OF_A_WORD as f64
     }
 
-    /// Words of the shorter article; letters of scripts written without spaces count half, as far
-    /// as they match.
+    /// Words of the shorter article, where a matched letter in a script without spaces counts half
+    /// a word.
     pub(super) fn words(&self) -> f64 {
         let words = f64::from(self.a_words.min(self.b_words));
         words - f64::from(self.letters) / LETTERS_OF_A_WORD as f64
     }
 
-    /// Numbers that stand at one place in both.
+    /// Numbers matched or facing each other in a gap.
     fn numbers(&self) -> u32 {
         self.equal_numbers + self.hard_numbers + self.soft_numbers
     }
 
-    /// Small differences count as far as they can be trusted, or as far as there are more of them
-    /// than errors make: no copy has an error in every number and one in ten words.
+    /// Different numbers, discounted for recognition errors.
+    ///
+    /// Small differences count by [`trust`](Self::trust), or by their excess over the number of
+    /// errors to expect, whichever is larger. No copy has an error in every number but only in one
+    /// word in ten.
     pub(super) fn different_numbers(&self) -> f64 {
         let soft = f64::from(self.soft_numbers);
         let by_error = ERRORS_IN_NUMBERS * self.noise() * f64::from(self.numbers()) + 1.0;
         f64::from(self.hard_numbers) + (self.trust() * soft).max(soft - by_error)
     }
 
-    /// How far a small difference may be taken for one: 1 in a clean copy, 0 in one with an error
-    /// in eight words.
+    /// Trust in small differences, 0 to 1: 1 in a clean copy, 0 with an error in every eighth word.
     pub(super) fn trust(&self) -> f64 {
         (1.0 - 8.0 * self.noise()).clamp(0.0, 1.0)
     }
 
-    /// The same with the articles exchanged.
+    /// Exchanges the two articles.
     pub(super) fn reversed(self) -> Self {
         Self {
             a_coverage: self.b_coverage,
@@ -165,26 +173,28 @@ impl Evidence {
     }
 }
 
-/// How much more often a number is misread than a word. A word may be read right by its context.
+/// How many times more often a number is misread than a word. Context helps to read words. Chosen
+/// by hand.
 const ERRORS_IN_NUMBERS: f64 = 2.0;
 
-/// Swaps are counted where a criterion might ask for them: [`Criteria::loose`] takes a coverage of
-/// .35 for a copy.
+/// Least coverage at which swaps are counted, 0 to 1. Below it no criterion needs swaps:
+/// [`Criteria::loose`] takes a coverage of .35 for a copy.
 ///
 /// [`Criteria::loose`]: super::Criteria::loose
 const LEAST_COVERAGE_OF_SWAPS: f64 = 0.3;
 
-/// Words of a passage. Fewer recur by chance, and in stock phrases.
+/// Shortest passage, in words. Shorter runs recur by chance and in stock phrases. Chosen by hand.
 const PASSAGE: u32 = 8;
 
-/// Longer runs on either side are another wording, not another fact.
+/// Longest fact, in words. A longer gap holds different wording, not a different fact. Chosen by
+/// hand.
 const WORDS_OF_A_FACT: usize = 5;
 
-/// In scripts written without spaces, where each letter counts as a word: most words of Chinese and
-/// Japanese have two.
+/// Letters per word in scripts without spaces, where each letter is aligned as a word. Most words
+/// in Chinese and Japanese have two letters.
 pub(super) const LETTERS_OF_A_WORD: usize = 2;
 
-/// What stands between two neighbouring matches, before the first, or after the last.
+/// A gap of an alignment: the words between neighbouring matches, or outside the outermost matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Unmatched {
     pub(super) a: Range<usize>,
@@ -192,7 +202,8 @@ pub(super) struct Unmatched {
 }
 
 impl Unmatched {
-    /// Whether it is short enough, on both sides, for one fact to stand in place of another.
+    /// Whether the gap is non-empty and short enough on both sides for a fact to replace another
+    /// fact.
     pub(super) fn may_be_fact(&self, a: &AnalyzedArticle, b: &AnalyzedArticle) -> bool {
         [(a, &self.a), (b, &self.b)].iter().all(|(draft, side)| {
             let most = WORDS_OF_A_FACT * LETTERS_OF_A_WORD;
@@ -213,7 +224,7 @@ impl Unmatched {
     }
 }
 
-/// The gaps of an alignment in order.
+/// Lists the non-empty gaps of an alignment, in order.
 pub(super) fn gaps(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -226,7 +237,7 @@ pub(super) fn gaps(
         .chain(starts)
         .zip(ends.chain(std::iter::once((a.words.len(), b.words.len()))))
         .filter_map(|((a, b), (end_a, end_b))| {
-            // A word that was split stands in two matches.
+            // A split word has two matches.
             let gap = Unmatched {
                 a: a.min(end_a)..end_a,
                 b: b.min(end_b)..end_b,
@@ -235,7 +246,7 @@ pub(super) fn gaps(
         })
 }
 
-/// The places of words of one side that the other side does not have.
+/// Positions in `words` with a word of the wanted kind that is absent from `others`.
 pub(super) fn only<'a>(
     side: &'a AnalyzedArticle,
     words: &Range<usize>,
@@ -248,7 +259,7 @@ pub(super) fn only<'a>(
     })
 }
 
-/// The figures of an alignment of `a`, the shorter, with `b`.
+/// Computes the figures of an alignment, where `a` is the shorter article.
 pub(super) fn evidence(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -265,7 +276,7 @@ pub(super) fn evidence(
         lost_slots: a.slots,
         ..Evidence::default()
     };
-    // 1. Add up the matches: weights on either side, kinds of words, and equal words in a row.
+    // 1. Add up the matches: weights in either article, kinds of words, and equal words in a row.
     let (mut mass_a, mut mass_b) = (0.0, 0.0);
     let mut runs = 0;
     let both = [(&alignment.matches, false), (&alignment.moved, true)];
@@ -326,9 +337,10 @@ pub(super) fn evidence(
     found
 }
 
-/// Counts the facts that differ in a gap.
+/// Counts the different facts in a gap.
 fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found: &mut Evidence) {
     let (words_a, words_b) = (&a.words[gap.a.clone()], &b.words[gap.b.clone()]);
+    // 1. Numbers, in pairs.
     let mut numbers = 0;
     for (x, y) in numbers_of(a, b, gap) {
         numbers += 1;
@@ -338,6 +350,7 @@ fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found:
             found.soft_numbers += 1;
         }
     }
+    // 2. Names and dates, at most one of each kind in a gap.
     let both = |is: fn(WordKind) -> bool| {
         only(a, &gap.a, words_b, is).next().is_some()
             && only(b, &gap.b, words_a, is).next().is_some()
@@ -346,8 +359,8 @@ fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found:
     let dates = both(|kind| kind.date);
     found.names += u32::from(names);
     found.dates += u32::from(dates);
-    // A word of another script among the letters of a script without spaces names something, however
-    // common it may be elsewhere: group A, hall C.
+    // 3. Wordings, in texts whose capitals don't tell names. A foreign word between letters of a
+    // script without spaces is a name, however common: group A, hall C.
     let is_among_letters = |side: &AnalyzedArticle, at: usize| {
         let is_letter = |at: Option<usize>| {
             let word = at.and_then(|at| side.words.get(at));
@@ -371,9 +384,10 @@ fn count_facts(a: &AnalyzedArticle, b: &AnalyzedArticle, gap: &Unmatched, found:
     }
 }
 
-/// Whether a word could not have had a capital.
+/// Whether a word belongs to a script without case.
 fn is_caseless(side: &AnalyzedArticle, word: &Word) -> bool {
-    // In a text of a script with case that has no capitals at all, nothing is a name.
+    // Folding makes words lowercase in scripts with case. There, nothing is a name without a
+    // capital.
     word.kind.spaceless || {
         let at = side
             .words
@@ -383,8 +397,10 @@ fn is_caseless(side: &AnalyzedArticle, word: &Word) -> bool {
     }
 }
 
-/// The numbers that stand in place of each other in a gap. Those of the same digits, `4,500` and
-/// `4500`, are the same fact in another form; so are all of a gap, `1 9 million` and `1.9 million`.
+/// Pairs of different numbers facing each other in a gap, by position. Dates are left out.
+///
+/// Numbers with equal digits are a single fact in different forms: `4,500` and `4500`. The same
+/// holds for the joined digits of a gap: `1 9 million` and `1.9 million`.
 pub(super) fn numbers_of<'a>(
     a: &'a AnalyzedArticle,
     b: &'a AnalyzedArticle,
@@ -407,11 +423,11 @@ fn digits(form: &str) -> impl Iterator<Item = char> {
     form.chars().filter(|c| c.is_numeric())
 }
 
-/// Digits of a number that are compared. Of one that goes on for pages, the first are enough; all
-/// would take quadratic time.
+/// Most digits of a number compared. Comparing all digits of a very long number would take
+/// quadratic time. Chosen by hand.
 const DIGITS: usize = 64;
 
-/// Whether two numbers differ in more than half of their digits.
+/// Whether more than half of the digits of two numbers differ, by edit distance.
 fn is_hard(a: &str, b: &str) -> bool {
     let (mut of_a, mut of_b) = (['\0'; DIGITS], ['\0'; DIGITS]);
     let (a, b) = (first_digits(a, &mut of_a), first_digits(b, &mut of_b));

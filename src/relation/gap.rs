@@ -1,7 +1,7 @@
-//! Word alignment of a gap between two runs of equal words.
+//! Word alignment within gaps, between two runs of equal words.
 //!
-//! In: a range of words in each of two articles. Out: matched word pairs, ascending in both ranges:
-//! equal words, and words that differ by recognition errors. A gap is aligned in a single
+//! In: a gap, as a range of words in each article. Out: matched word pairs, ascending in both
+//! ranges: equal words, and words that differ by recognition errors. A gap is aligned in a single
 //! [`AlignmentTable`] or in a few.
 
 use std::ops::Range;

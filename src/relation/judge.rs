@@ -1,39 +1,39 @@
-//! From figures to a relation.
+//! The verdict: from figures to a relation.
 //!
-//! In: the [`Evidence`] of two articles. Out: their [`Relation`], by [`Criteria`].
+//! In: the [`Evidence`] of two articles. Out: their [`Relation`], by [`Criteria`] and [`Rules`].
 
 use std::cmp::Ordering;
 
 use super::Evidence;
 use crate::error::{Error, Result};
 
-/// What one article has to do with another.
+/// The relation of two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Relation {
-    /// The same words in the same order.
+    /// Equal words in equal order.
     Exact,
-    /// The same text but for a few words, or for errors of recognition.
+    /// Equal texts, apart from a few words or recognition errors.
     LightEdit,
-    /// One is the other, shortened here and there.
+    /// An article and a version shortened in several places.
     Abridged,
-    /// One is a piece of the other.
+    /// An article and a continuous piece of it.
     Excerpt,
-    /// One is a later version of the other: much of the text is the same, some of it was replaced.
+    /// An article and a later version: much text is kept, some is replaced.
     Update,
     /// Different articles with passages in common.
     Partial,
-    /// The same wording with other facts, of all of the shorter one or of passages: two uses of one
-    /// template, two issues of a weekly report.
+    /// Equal wording with different facts, throughout the shorter article or in passages: two uses
+    /// of a template, two issues of a weekly report.
     Template,
-    /// Nothing that tells.
+    /// No telling text in common.
     Unrelated,
 }
 
 impl Relation {
-    /// Whether one is recycled from the other, so that they belong in one group.
+    /// Whether either article is recycled from the other. Groups join recycled articles.
     pub fn is_recycled(self) -> bool {
         matches!(
             self,
@@ -41,7 +41,7 @@ impl Relation {
         )
     }
 
-    /// In a few words, for people.
+    /// The name of the relation for people, in a few words.
     pub fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact copy",
@@ -56,26 +56,26 @@ impl Relation {
     }
 }
 
-/// How strictly articles are judged to be recycled.
+/// Thresholds for judging articles as recycled.
 ///
-/// The defaults were fitted together with those of [`Rules`], which says on what.
+/// The defaults were fitted together with the defaults of [`Rules`], on the data described there.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct Criteria {
-    /// The least share of one article, by weight, that must stand in the other, 0 to 1. Pairs of
-    /// articles that were written apart about one event stay under .3; an update that keeps half
-    /// of its text is one.
+    /// Least share of either article found in the other, by weight, above 0 and up to 1. Articles
+    /// written independently about an event stay below .3. The coverage of an update is about .5 if
+    /// half of its text is kept.
     pub coverage: f64,
-    /// The least share of the other one, of which less stands in the first, 0 to 1. At 0, excerpts
-    /// and abridgements are recycled; at .9, only what is the same text as a whole.
+    /// Least share of the less covered article found in the other, by weight, 0 to 1. At 0,
+    /// excerpts and abridgements are recycled. At .9, only texts equal as a whole are recycled.
     pub mutual: f64,
-    /// The most facts (numbers, names, dates) that may differ in 100 shared words. Edits change
-    /// one or two; a template is filled with a new one every ten words or so.
+    /// Most different facts (numbers, names, dates) per 100 shared words, 0 to 100. Edits change
+    /// one or two. A template is filled with a new fact about every ten words.
     pub conflicts: f64,
-    /// The most of the numbers that may differ, of those that stand at one place in both, 0 to 1.
-    /// A report has few numbers that could change; a notice is all numbers.
+    /// Largest share of different numbers among numbers at equal places, above 0 and up to 1. A
+    /// report has few numbers that could change. A notice is all numbers.
     pub number_conflicts: f64,
 }
 
@@ -91,8 +91,8 @@ impl Default for Criteria {
 }
 
 impl Criteria {
-    /// Only what is all but the same: nine words in ten of both, one fact in a hundred words. An
-    /// excerpt is partial reuse.
+    /// Criteria for nearly equal texts: nine words in ten of either article, and one fact in a
+    /// hundred words. An excerpt is partial reuse.
     pub fn strict() -> Self {
         Self {
             coverage: 0.9,
@@ -102,7 +102,8 @@ impl Criteria {
         }
     }
 
-    /// Also what shares a good third, and differs in more facts: to be read by people.
+    /// Criteria for review by people: a good third of the text is shared, and more facts may
+    /// differ.
     pub fn loose() -> Self {
         Self {
             coverage: 0.35,
@@ -149,31 +150,31 @@ impl Criteria {
     }
 }
 
-/// The constants of the verdict that were found on judged pairs.
+/// Constants of the verdict, fitted on judged pairs.
 ///
-/// `examples/fit.rs` finds the constants that tell the copies among judged pairs best, and prints
-/// them with their figures. It has printed these defaults, and those of [`Criteria`], for 422 pairs
-/// of news judged one by one in 20 sources and 24 languages, 900 pairs of web pages, 76 short answers
-/// and 808 pairs of scanned reprints and earnings notices.
+/// `examples/fit.rs` searches for the constants that best tell copies among judged pairs, and
+/// prints the constants with their figures. The defaults here and in [`Criteria`] are its result on
+/// 422 pairs of news judged by hand from 20 sources in 24 languages, 900 pairs of web pages, 76
+/// short answers, and 808 pairs of scanned reprints and earnings notices.
 ///
-/// With each source judged by constants fitted on the others, F1 is .91 on the news, .96 on that in
-/// English, .80 on that in 23 other languages; the constants that were found then differ by little.
+/// With each source judged by constants fitted on the other sources, F1 is .91 on the news, .96 on
+/// English news, and .80 on news in 23 other languages. The constants found then differ little.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Rules {
-    /// [`Criteria::coverage`] allows a copy some text of its own. A copy whose lead is not the
-    /// other's lead may have this share of the allowance, 0 to 1. At 1 the leads do not matter.
+    /// Part of the allowance for new text that is left to a copy with a new lead, 0 to 1.
+    /// [`Criteria::coverage`] sets the allowance. At 1 the leads do not matter.
     pub allowance_without_lead: f64,
-    /// The least share of either lead, by weight, that stands in the other lead if the two are one,
-    /// 0 to 1.
+    /// Least share of each lead found in the opening of the other article, by weight, for the leads
+    /// to be equal, 0 to 1.
     pub lead: f64,
-    /// Facts that a swap counts for each time that it recurs. At 0 a recurring swap is a swap.
+    /// Facts added for each recurrence of a swap. At 0 a recurring swap counts like any swap.
     pub recurring: f64,
-    /// The share of [`Criteria::conflicts`] that a notice of fewer than 100 words may have, 0 to 1.
+    /// Part of [`Criteria::conflicts`] allowed in a notice of fewer than 100 words, 0 to 1.
     pub conflicts_of_notice: f64,
-    /// The share of the numbers that differ is asked for if more than one differs in so many shared
-    /// words. In a long copy one clock or one count of words says nothing, even if it is the only
-    /// number.
+    /// Shared words per different number, above which [`Criteria::number_conflicts`] is not
+    /// applied. In a long copy a single different clock time or word count says nothing, even as
+    /// the only number.
     pub words_of_a_number: f64,
 }
 
@@ -189,57 +190,75 @@ impl Default for Rules {
     }
 }
 
-/// Five or six words of content: with fewer there is nothing to tell a short copy by. In a corpus of
-/// one subject no word weighs much, and a longer text is told by its words all the same.
+/// Least weight of the shorter article for a verdict of recycling: five or six words of content. An
+/// article of [`SHORT`] words needs no such weight, because in a corpus on a single subject no word
+/// weighs much. Chosen by hand.
 const LEAST_MASS: f64 = 30.0;
 
-/// An error of recognition takes a word from the coverage now and then: noise makes up for it, at
-/// this rate.
+/// Coverage added per unit of noise, because a recognition error sometimes leaves a word unmatched.
+/// Chosen by hand.
 const NOISE_FOR_COVERAGE: f64 = 0.4;
 
-/// The least share of runs of three words that a clean copy keeps in order; words in common that
-/// don't stand together are those of the subject. An error in six words leaves no such run.
+/// Least share of three-word runs kept in order by a clean copy, 0 to 1. Words shared without
+/// shared runs come from a common subject. Chosen by hand.
 const LEAST_RUNS: f64 = 0.4;
+/// Words per recognition error at which no run is required: an error in every sixth word can leave
+/// no three-word run.
 const ERRORS_WITHOUT_RUNS: f64 = 6.0;
 
-/// A text of fewer words that loses most of its facts is a filled-in form.
+/// Length of a short text, in words. A shorter text that loses most of its facts is a filled-in
+/// form. Chosen by hand.
 const SHORT: u32 = 60;
 
-/// A text of fewer words is a notice: its lead, of some fifty words, is most of it.
+/// Length below which a text is a notice, in words: a lead of some 50 words is most of it. Chosen
+/// by hand.
 const NOTICE: f64 = 100.0;
 
-/// A text of so many words of which so much stands in the other, either way, is that text, even if
-/// many of its numbers differ: its clocks and counters moved. Half of the numbers make another.
+/// Least length, in words, of a text that stays a copy in spite of many different numbers: moved
+/// clocks and counters. Chosen by hand.
 const LONG: u32 = 200;
+/// Least coverage, in both directions, of a long text with moved clocks and counters. Chosen by
+/// hand.
 const NEARLY_ALL: f64 = 0.9;
+/// Share of different numbers from which a long text is a new text after all. Chosen by hand.
 const HALF_OF_THE_NUMBERS: f64 = 0.5;
 
-/// One number that differs is enough to ask how many others there are, even if there are a few
-/// errors of recognition.
+/// Different numbers, discounted for errors, from which [`Criteria::number_conflicts`] applies: a
+/// single number in a copy with a few recognition errors. Chosen by hand.
 const ONE_WITH_SOME_DOUBT: f64 = 0.7;
 
-/// One fact that differs is a correction if all else is as it was.
+/// Least coverage, in both directions, at which a single different fact is a correction. Chosen by
+/// hand.
 const ALL_ELSE: f64 = 0.95;
 
-/// How clear it is that a text is the same, if it is the same in spite of facts that differ. Chosen
-/// by hand: less than of one without such facts.
+/// Margin of a text that is a copy in spite of different facts: smaller than without such facts.
+/// Chosen by hand.
 const MARGIN_ALL_THE_SAME: f64 = 0.2;
 
-/// A side that has less of its own was not added to.
+/// Share of new text below which an article counts as unextended, 0 to 1. Also the noise above
+/// which new text is taken for recognition errors. Chosen by hand.
 const LITTLE_OF_ITS_OWN: f64 = 0.15;
-/// So many other facts make a light edit an update.
+/// Different facts that turn a light edit into an update. Chosen by hand.
 const FACTS_OF_AN_UPDATE: u32 = 3;
-/// How far the words of an excerpt may be spread in its source: by half their number.
+/// Longest stretch of the source that an excerpt may span, as a multiple of the matched words.
+/// Chosen by hand.
 const SPREAD_OF_AN_EXCERPT: f64 = 1.5;
 
-/// Words in passages that make reuse of a part: three sentences' worth, or fewer if they are more
-/// than a few in a hundred of the shorter article.
+/// Words in passages that make partial reuse: three sentences. Chosen by hand.
 const PARTIAL_WORDS: u32 = 40;
+/// Words in passages that make partial reuse of a short article, given [`PARTIAL_RUNS`]. Chosen by
+/// hand.
 const PARTIAL_WORDS_OF_SHORT: u32 = 12;
+/// Least share of three-word runs for partial reuse of a short article, 0 to 1. Chosen by hand.
 const PARTIAL_RUNS: f64 = 0.06;
 
 impl Evidence {
-    /// What follows from the evidence.
+    /// The relation that follows from the evidence.
+    ///
+    /// Equal words are [`Exact`](Relation::Exact). Without enough shared text the relation is
+    /// [`Unrelated`](Relation::Unrelated), or with passages in common,
+    /// [`Partial`](Relation::Partial). Too many different facts make either a copy or a partial
+    /// reuse a [`Template`](Relation::Template). All other articles are kinds of copies.
     pub fn relation(&self, criteria: &Criteria, rules: &Rules) -> Relation {
         if self.is_exact() {
             Relation::Exact
@@ -257,21 +276,23 @@ impl Evidence {
         }
     }
 
-    /// Whether both have the same words in the same order.
+    /// Whether the articles have equal words in equal order.
     fn is_exact(&self) -> bool {
         let words = self.a_words;
         words > 0 && words == self.b_words && words == self.matched && self.close == 0
     }
 
-    /// Words of the article that has fewer, without passages that repeat an earlier one.
+    /// Words of the shorter article, repeats of earlier passages excluded.
     fn least_words(&self) -> u32 {
         let words = |all: u32, repeated| all.saturating_sub(repeated);
         words(self.a_words, self.a_repeated).min(words(self.b_words, self.b_repeated))
     }
 
-    /// How clear it is that one is recycled from the other, -1 to 1: at 0 or more it is, below it is
-    /// not. It is the least of what is left of each allowance: of text of its own, of facts that
-    /// differ, of numbers that differ.
+    /// The margin of the verdict, -1 to 1: how clearly either article is recycled from the other.
+    /// Articles with a margin of at least 0 are recycled.
+    ///
+    /// A copy has allowances for new text, for different facts, and for different numbers. The
+    /// margin is the smallest unused part of an allowance.
     pub fn margin(&self, criteria: &Criteria, rules: &Rules) -> f64 {
         if self.is_exact() {
             return 1.0;
@@ -282,7 +303,7 @@ impl Evidence {
         margin.clamp(-1.0, 1.0)
     }
 
-    /// What is left of the allowance of text of its own.
+    /// The unused part of the allowance for new text. Negative beyond the allowance.
     fn margin_of_text(&self, criteria: &Criteria, rules: &Rules) -> f64 {
         let noise = self.noise();
         let own = |coverage: f64| 1.0 - coverage - NOISE_FOR_COVERAGE * noise;
@@ -300,35 +321,40 @@ impl Evidence {
             .min(runs)
     }
 
-    /// The share that a copy may have of its own. News of its own has a lead of its own, above
-    /// whatever background it copies.
+    /// Largest share of new text in a copy. News of its own has a new lead above any copied
+    /// background, so a new lead shrinks the allowance. A notice has the smaller allowance whatever
+    /// its lead.
     fn allowance(&self, criteria: &Criteria, rules: &Rules) -> f64 {
         let allowance = 1.0 - criteria.coverage;
         if self.a_lead.min(self.b_lead) >= rules.lead && self.words() >= NOTICE {
             allowance
         } else {
-            // A scan loses its first lines. Background is copied clean.
+            // Scans lose opening lines. Background is copied without recognition errors.
             allowance * self.if_clean(rules.allowance_without_lead)
         }
     }
 
-    /// A share by which an allowance shrinks in a clean copy. It shrinks less with each error of
-    /// recognition, and not at all with an error in eight words.
+    /// Returns `share` for a clean copy. Recognition errors raise the result, up to 1 with an error
+    /// in every eighth word.
     fn if_clean(&self, share: f64) -> f64 {
         1.0 - self.trust() * (1.0 - share)
     }
 
+    /// Whether the articles share enough passages for partial reuse.
     fn is_partial(&self) -> bool {
         self.in_passages >= PARTIAL_WORDS
             || self.in_passages >= PARTIAL_WORDS_OF_SHORT && self.runs >= PARTIAL_RUNS
     }
 
-    /// What is left of the allowance of facts and of numbers that differ.
+    /// The unused part of the allowances for different facts and numbers. Negative beyond an
+    /// allowance.
     fn margin_of_facts(&self, criteria: &Criteria, rules: &Rules) -> f64 {
+        // 1. A short text without most of its facts is a filled-in form.
         let words = self.least_words();
         if words < SHORT && 2 * self.lost_slots > self.slots {
             return -1.0;
         }
+        // 2. Compare the different facts with the allowance, and the numbers if enough differ.
         let most_conflicts = if self.words() < NOTICE {
             criteria.conflicts * rules.conflicts_of_notice
         } else {
@@ -339,14 +365,15 @@ impl Evidence {
         if self.different_numbers() >= least_numbers {
             margin = margin.min(left(self.number_conflicts(), criteria.number_conflicts));
         }
+        // 3. Nearly equal texts are copies in spite of different facts.
         if self.is_same_text_all_the_same(criteria, rules) {
             margin = margin.max(MARGIN_ALL_THE_SAME);
         }
         margin
     }
 
-    /// Whether so much is the same that the facts which differ are corrections, or clocks and
-    /// counters that moved.
+    /// Whether the articles agree so far that different facts are corrections, or moved clocks and
+    /// counters.
     fn is_same_text_all_the_same(&self, criteria: &Criteria, rules: &Rules) -> bool {
         if rules.recurring > 0.0 && self.recurring > 0 {
             return false;
@@ -364,15 +391,16 @@ impl Evidence {
         is_correction || is_same_but_for_numbers
     }
 
+    /// The kind of copy, by the share of new text in each article.
     fn relation_of_copies(&self) -> Relation {
         let of_both = (self.a_coverage, self.b_coverage);
         let (shorter, longer) = match self.a_words.cmp(&self.b_words) {
             Ordering::Less => of_both,
             Ordering::Greater => (of_both.1, of_both.0),
-            // Neither was shortened, so neither is an abridgement of the other.
+            // Neither article was shortened, so neither is an abridgement.
             Ordering::Equal => (of_both.0.min(of_both.1), of_both.0.max(of_both.1)),
         };
-        // What errors of recognition have taken is not the copy's own.
+        // Text lost to recognition errors is not new text.
         let own = |coverage: f64| 1.0 - coverage - NOISE_FOR_COVERAGE * self.noise();
         match (
             own(shorter) > LITTLE_OF_ITS_OWN,
@@ -394,7 +422,7 @@ impl Evidence {
     }
 }
 
-/// The share of an allowance that is left; negative if more than all of it was used.
+/// The unused share of an allowance; negative beyond the allowance.
 fn left(used: f64, allowed: f64) -> f64 {
     if allowed > 0.0 {
         1.0 - used / allowed

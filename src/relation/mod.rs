@@ -1,17 +1,17 @@
-//! Relations: what one article has to do with another.
+//! Relations between two articles.
 //!
-//! In: two texts, and if there are any, the [statistics](crate::corpus) of their corpus. Out: a
-//! [`Comparison`]: which passages stand in both, what differs between them (numbers, names, dates,
-//! wording), and the [`Relation`] that follows: a copy, an abridgement, an excerpt, an update, or
-//! only another use of the same template.
+//! In: two texts, and optionally [statistics](crate::corpus) of their corpus. Out: a
+//! [`Comparison`]: shared passages, differences (numbers, names, dates, wording), and the resulting
+//! [`Relation`]: a copy, an abridgement, an excerpt, an update, or merely another use of a
+//! template.
 //!
-//! The words of both are aligned, with words broken at line ends put together and with some
-//! tolerance for errors of recognition. How much of the shorter article stands in the longer says
-//! whether it is a copy; how many facts differ within what is shared says whether it is one of the
-//! same thing: two notices of a dividend have nearly every word in common.
+//! The words of the articles are aligned. Words broken at line ends are joined, and recognition
+//! errors are tolerated. The share of the shorter article found in the longer tells copies from
+//! other texts. The number of different facts within shared text tells copies from uses of a
+//! template: two notices of a dividend have nearly every word in common.
 //!
-//! Names are told by their capitals. In scripts without case, and in German, where every noun has
-//! one, a differing word counts half of a differing name.
+//! Capitals tell names from other words. In scripts without case, and in German, where every noun
+//! has a capital, a different word counts half as much as a different name.
 
 mod align;
 mod analyzed;
@@ -46,20 +46,20 @@ use align::{Alignment, Anchors};
 use table::WordPair;
 use unique_runs::Lookup;
 
-/// Space that is kept from one pair to the next.
+/// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     align: align::Scratch,
 }
 
-/// One of two articles.
+/// Either of two compared articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 pub enum Side {
-    /// The first.
+    /// The first article.
     A,
-    /// The second.
+    /// The second article.
     B,
 }
 
@@ -72,26 +72,26 @@ impl Side {
     }
 }
 
-/// A relation in short: what is kept of each pair.
+/// The short form of a relation, kept for every pair.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RelationSummary {
-    /// What one has to do with the other.
+    /// The relation between the articles.
     pub relation: Relation,
-    /// Which of them was made from the other, where it is known: the excerpt and the abridgement by
-    /// their texts, an update by the dates of both articles.
+    /// The article made from the other, where known. Texts show it for excerpts and abridgements.
+    /// Dates show it for updates.
     pub derived: Option<Side>,
-    /// The share of the first article that stands in the second, by weight of words, 0 to 1.
+    /// Share of the first article found in the second, by weight of words, 0 to 1.
     pub a_coverage: f32,
-    /// The share of the second article that stands in the first, by weight of words, 0 to 1.
+    /// Share of the second article found in the first, by weight of words, 0 to 1.
     pub b_coverage: f32,
-    /// Places at which a number, a name or a date differs.
+    /// Number of places with a different number, name or date.
     pub facts: u32,
 }
 
 impl RelationSummary {
-    /// Of articles of the same words.
+    /// The summary for articles with equal words.
     pub(crate) const EXACT: Self = Self {
         relation: Relation::Exact,
         derived: None,
@@ -100,12 +100,12 @@ impl RelationSummary {
         facts: 0,
     };
 
-    /// The coverage of the article of which more stands in the other, 0 to 1.
+    /// The larger coverage of the two articles, 0 to 1.
     pub fn coverage(&self) -> f64 {
         f64::from(self.a_coverage.max(self.b_coverage))
     }
 
-    /// The same with the articles exchanged.
+    /// Exchanges the first and the second article.
     #[must_use]
     pub fn reversed(self) -> Self {
         Self {
@@ -116,7 +116,8 @@ impl RelationSummary {
         }
     }
 
-    /// With dates: what came later was made from what came earlier, where the texts leave it open.
+    /// Sets the derived article of an update by the dates: the later article was made from the
+    /// earlier. Equal or missing dates change nothing.
     #[must_use]
     pub(crate) fn dated(mut self, a: Option<i64>, b: Option<i64>) -> Self {
         if let (Relation::Update, Some(a), Some(b)) = (self.relation, a, b) {
@@ -130,26 +131,26 @@ impl RelationSummary {
     }
 }
 
-/// What two articles share, where they differ, and what follows.
+/// The full comparison of two articles: shared text, differences and verdict.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The relation in short.
+    /// The relation and its main figures.
     pub summary: RelationSummary,
-    /// The figures it rests on.
+    /// The figures behind the relation.
     pub evidence: Evidence,
-    /// The overlap of their shingles, exactly.
+    /// The exact overlap of the two shingle sets.
     pub overlap: Overlap,
-    /// What stands in both, in the order of the first article.
+    /// Shared passages, in the order of the first article.
     pub passages: Vec<Passage>,
-    /// Where they differ, in the order of the first article. None are given for articles that are
-    /// [`Unrelated`](Relation::Unrelated): all of each would be one.
+    /// Differences, in the order of the first article. Empty for [`Unrelated`](Relation::Unrelated)
+    /// articles, whose full texts would be a single difference.
     pub differences: Vec<Difference>,
 }
 
 impl Comparison {
-    /// One sentence for people.
+    /// The comparison in a sentence for people.
     pub fn sentence(&self) -> String {
         let Evidence {
             a_words,
@@ -202,7 +203,7 @@ impl Comparison {
     }
 }
 
-/// An [`AnalyzedArticle`] that is compared to many.
+/// An article prepared for comparison with many others: the words and a look-up table of anchors.
 #[derive(Debug)]
 pub(crate) struct Probe<'a> {
     draft: &'a AnalyzedArticle,
@@ -216,7 +217,7 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// Two articles side by side, the shorter first.
+/// Two articles, the shorter before the longer.
 struct OrderedPair<'a> {
     short: &'a AnalyzedArticle,
     long: &'a AnalyzedArticle,
@@ -231,7 +232,8 @@ impl<'a> OrderedPair<'a> {
             (draft.fresh_words, hashes)
         };
         let ((len_a, hashes_a), (len_b, hashes_b)) = (order(a.draft), order(b));
-        // The order of the words decides between equals, so that the result is the same either way.
+        // Between articles of equal length the word hashes decide, so exchanging the articles does
+        // not change the result.
         if len_a
             .cmp(&len_b)
             .then_with(|| hashes_a.cmp(hashes_b))
@@ -261,7 +263,7 @@ impl<'a> OrderedPair<'a> {
         if !self.is_exact() {
             return align::align(self.short, self.long, self.anchors, scratch);
         }
-        // A text of which every run of words recurs has no anchor, not even in itself.
+        // A text full of repeated runs has no anchor, not even for an equal text.
         let equal = |at| WordPair {
             a: at,
             b: at,
@@ -276,7 +278,7 @@ impl<'a> OrderedPair<'a> {
     fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (RelationSummary, Evidence) {
         let mut found = evidence::evidence(self.short, self.long, alignment);
         if self.is_exact() {
-            // Passages that repeat an earlier one are the same as well.
+            // Repeated passages are equal as well.
             let words = self.short.words.len() as u32;
             found.matched = words;
         }
@@ -298,7 +300,7 @@ impl<'a> OrderedPair<'a> {
     }
 }
 
-/// The relation of two articles, without the passages that explain it.
+/// Relates two articles, without listing passages or differences.
 pub(crate) fn relate(
     a: &Probe<'_>,
     b: &AnalyzedArticle,
@@ -310,7 +312,7 @@ pub(crate) fn relate(
     pair.judge(&alignment, criteria).0
 }
 
-/// As [`relate`], by each of several criteria in turn, from one alignment.
+/// Relates two articles by several criteria in turn, with a single alignment.
 pub(crate) fn relate_by_each(
     a: &Probe<'_>,
     b: &AnalyzedArticle,
@@ -325,7 +327,7 @@ pub(crate) fn relate_by_each(
     }
 }
 
-/// Compares two articles in full. `overlap` is that of their shingles.
+/// Compares two articles in full. `overlap` is the overlap of their shingle sets.
 ///
 /// # Errors
 ///
@@ -361,11 +363,10 @@ pub(crate) fn compare_with(
     })
 }
 
-/// Compares two articles by default criteria, and by what their own forms tell of words.
-/// [`Detector::compare`](crate::Detector::compare) does so by the settings and the statistics of a
-/// detector.
+/// Compares two articles by default criteria. Without a corpus, words are weighed by length.
 ///
-/// The time is linear in their lengths, but for sorting.
+/// [`Detector::compare`](crate::Detector::compare) uses the settings and the statistics of a
+/// detector instead. The time is linear in the lengths of the texts, apart from sorting.
 ///
 /// ```
 /// use reprint::relation::{DifferenceKind, Relation, compare};

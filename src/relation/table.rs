@@ -1,7 +1,7 @@
 //! The dynamic programming table for two stretches of words.
 //!
-//! In: a range of words in each of two [`AnalyzedArticle`]s. Out: the pairs of matched words with
-//! the highest total score, ascending in both ranges: equal words, and words that differ by
+//! In: two [`AnalyzedArticle`]s, with a range of words in each. Out: the pairs of matched words
+//! with the highest total score, ascending in both ranges: equal words, and words that differ by
 //! recognition errors.
 //!
 //! Few cells pair words with anything in common. A filter on a byte or two per word finds candidate
@@ -63,8 +63,8 @@ const IS_SPLIT: Common = 4;
 /// Two words in `a` are joined into a single word in `b`.
 const IS_JOINED: Common = 8;
 
-/// Stand-in lengths for words close to no other word, in `a` and in `b`. Both are far apart, and
-/// far from the lengths of all other words.
+/// Stand-in lengths for words close to no other word, in `a` and in `b`. Neither is near the length
+/// of another word, nor near its counterpart.
 const ALONE_IN_A: u8 = 110;
 const ALONE_IN_B: u8 = 220;
 
