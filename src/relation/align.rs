@@ -1,14 +1,14 @@
 //! Word alignment of two articles.
 //!
 //! In: two [`AnalyzedArticle`]s. Out: pairs of matched words, ascending in both articles: equal
-//! words, and words that differ by recognition errors; and passages that stand in both in different
-//! order.
+//! words, and words that differ by recognition errors. Passages in a different order are listed
+//! apart.
 //!
 //! Anchors are short runs of words without a second occurrence in an article. The chain is the
 //! longest increasing subsequence of shared anchors, as in patience diff. Each chained anchor grows
 //! into a run for as long as neighbouring words are equal. Gaps between runs are aligned by dynamic
-//! programming (Needleman and Wunsch 1970). The scores make a misread word worth matching, and a
-//! mismatch slightly worse than no pair.
+//! programming (Needleman and Wunsch 1970). The scores reward a pair with a recognition error, and
+//! charge little for a mismatch.
 
 use super::analyzed::AnalyzedArticle;
 use super::gap::{Aligner, Gap};

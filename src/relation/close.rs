@@ -121,7 +121,7 @@ impl WordShape {
 ///
 /// Close words have an edit distance of at most 1 below 5 letters, 2 below 9 letters, and 3 from 9
 /// letters on, by the longer word. They share the initial or the final letter, by the shape test.
-/// Two numbers are never close: a single digit makes a different fact.
+/// Two plain numbers are never close: a single digit makes a different fact.
 pub(super) fn words(
     a: &str,
     b: &str,

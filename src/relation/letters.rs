@@ -10,8 +10,8 @@ use super::table::WordPair;
 const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
 
 /// Adds the pair of single different letters between two neighbouring pairs of equal letters. A
-/// recognition error changes a single letter. Names and other words filled into a template have two
-/// letters or more.
+/// recognition error changes a single letter. Most names and other words filled into a template
+/// have two letters or more.
 pub(super) fn with_misread(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
@@ -37,7 +37,7 @@ pub(super) fn with_misread(
     all[inner].to_vec()
 }
 
-/// The pair between two equal pairs, if exactly one word stands between them in either article.
+/// The pair between two equal pairs, if exactly one word stands between them in each article.
 fn between(before: WordPair, after: WordPair) -> Option<WordPair> {
     let is_one = (before.a + 2, before.b + 2) == (after.a, after.b);
     (is_one && !before.close && !after.close).then_some(WordPair {
