@@ -23,7 +23,6 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::sync::Arc;
 
 use reprint::relation::{Criteria, Evidence, Relation, Rules};
 use reprint::{Article, Detector, MemoryTexts, Mode};
