@@ -6,8 +6,10 @@
 //! # The rules
 //!
 //! - A **line** ends at a line feed, a carriage return, or U+2028 or U+2029.
-//! - A **paragraph** ends where a line does, unless the line was wrapped by hand: a line of at least
-//!   50 bytes without a full stop, and the next one starts with a small letter.
+//! - A **paragraph** ends at an empty line, and where a line ends that was not wrapped. A line was
+//!   wrapped if the text has a column at which its lines were broken and the break is due to it
+//!   (`wrapping`); or, in a text without such a column, if the line has at least 50 bytes, no full
+//!   stop ends it, and the next word starts with a small letter.
 //! - A **sentence** ends with its paragraph; or at a full stop, unless the next word starts with a
 //!   small letter or the stop belongs to an abbreviation or an initial. "Full stop" means any mark
 //!   that ends sentences: `. ! ? …` where no letter or digit follows at once ("example.com"),
@@ -18,6 +20,7 @@
 
 use super::Surface;
 use super::lexicon::Lexicon;
+use super::wrapping::{self, LineBreak, Wrapping};
 use crate::text::Token;
 
 /// Bits for the ends behind a word.
@@ -42,7 +45,6 @@ impl Boundary {
         self.0 & Self::BLANK_LINE != 0
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
     /// Whether a paragraph ends behind the word, as it does behind the last word of a text.
     pub(crate) fn ends_paragraph(self) -> bool {
         self.0 & Self::PARAGRAPH != 0
@@ -53,7 +55,6 @@ impl Boundary {
         self.0 & Self::STOP != 0
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
     /// Whether a sentence ends behind the word, as it does behind the last word of a text.
     pub(crate) fn ends_sentence(self) -> bool {
         self.0 & Self::SENTENCE != 0
@@ -102,42 +103,99 @@ impl Boundary {
 /// verse measured have at most 53 bytes, and most start with a capital.
 const WRAPPED_BYTES: usize = 50;
 
-/// Replaces the content of `boundaries` by the boundary behind each word.
-pub(super) fn find(
-    text: &str,
-    words: &[Token],
-    surfaces: &[Surface],
-    boundaries: &mut Vec<Boundary>,
-) {
-    boundaries.clear();
-    boundaries.resize(words.len(), Boundary::default());
-    let bytes = text.as_bytes();
-    let mut line_start = 0;
-    for at in 0..words.len() {
-        let end = words[at].span.end as usize;
-        let next = words.get(at + 1).map(|next| next.span.start as usize);
-        // Nearly every gap is one space, or nothing.
-        if next.is_some_and(|next| next == end || next == end + 1 && bytes[end] == b' ') {
-            continue;
+/// Finds what ends behind each word; keeps its memory from one text to the next.
+#[derive(Debug, Default)]
+pub(super) struct BoundaryFinder {
+    /// By word.
+    pub(super) boundaries: Vec<Boundary>,
+    breaks: Vec<BreakPlace>,
+}
+
+/// Where a line ends that another one follows.
+#[derive(Clone, Copy, Debug)]
+struct BreakPlace {
+    /// The word before.
+    at: u32,
+    /// Bytes from the first word of the line to the end of the last one.
+    bytes: u32,
+    line: LineBreak,
+}
+
+impl BoundaryFinder {
+    /// Finds the boundaries of a text; those of the text before are forgotten.
+    pub(super) fn find(&mut self, text: &str, words: &[Token], surfaces: &[Surface]) {
+        let Self { boundaries, breaks } = self;
+        boundaries.clear();
+        boundaries.resize(words.len(), Boundary::default());
+        breaks.clear();
+        let bytes = text.as_bytes();
+        let next_is_small = |at: usize| surfaces.get(at + 1).is_some_and(|next| next.is_small());
+        // Where the line at hand starts, with its first mark and with its first word.
+        let mut line_start = 0;
+        let mut first_word = 0;
+        for at in 0..words.len() {
+            let end = words[at].span.end as usize;
+            let next = words.get(at + 1).map(|next| next.span.start as usize);
+            // Nearly every gap is one space, or nothing.
+            if next.is_some_and(|next| next == end || next == end + 1 && bytes[end] == b' ') {
+                continue;
+            }
+            let gap = &text[end..next.unwrap_or(text.len())];
+            let found = Boundary::of(gap);
+            let ends_sentence = next.is_none()
+                || found.has_stop() && !next_is_small(at) && !is_abbreviation(text, words[at]);
+            boundaries[at] = Boundary(found.0 | u8::from(ends_sentence) * Boundary::SENTENCE);
+            if let (true, Some(next)) = (found.ends_line(), next) {
+                let before = gap.find(is_line_end).map_or(gap, |at| &gap[..at]);
+                let behind = gap.rfind(is_line_end).map_or(end, |at| end + at + 1);
+                let line = &text[line_start..end + before.trim_end().len()];
+                breaks.push(BreakPlace {
+                    at: at as u32,
+                    bytes: (end - first_word) as u32,
+                    line: LineBreak {
+                        width: wrapping::width(line),
+                        next: wrapping::width(first_piece(&text[behind..], surfaces[at + 1])),
+                        goes_on: !found.has_stop() && surfaces[at + 1].may_go_on(),
+                        goes_on_small: !found.has_stop() && next_is_small(at),
+                        is_blank: found.has_blank_line(),
+                    },
+                });
+                (line_start, first_word) = (behind, next);
+            }
         }
-        let gap_end = next.unwrap_or(text.len());
-        let mut found = Boundary::of(&text[end..gap_end]);
-        let goes_on = surfaces.get(at + 1).is_some_and(|next| next.is_small());
-        let wrapped =
-            found.ends_line() && !found.has_stop() && goes_on && end - line_start >= WRAPPED_BYTES;
-        let ends_paragraph = next.is_none() || found.ends_line() && !wrapped;
-        let ends_sentence =
-            ends_paragraph || found.has_stop() && !goes_on && !is_abbreviation(text, words[at]);
-        if found.ends_line() {
-            line_start = gap_end;
+        if let Some(last) = boundaries.last_mut() {
+            last.0 |= Boundary::PARAGRAPH;
         }
-        found.0 |= u8::from(ends_paragraph) * Boundary::PARAGRAPH;
-        found.0 |= u8::from(ends_sentence) * Boundary::SENTENCE;
-        boundaries[at] = found;
+        // Lines that were wrapped end no paragraph.
+        let wrapping = Wrapping::of(breaks.iter().map(|place| &place.line));
+        for place in breaks.iter() {
+            let goes_on = match wrapping {
+                Some(wrapping) => wrapping.joins(&place.line),
+                None => place.line.goes_on_small && place.bytes as usize >= WRAPPED_BYTES,
+            };
+            if !goes_on {
+                boundaries[place.at as usize].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
+            }
+        }
     }
 }
 
-/// Whether the full stop behind a word belongs to an abbreviation or an initial.
+/// Whether a character ends a line. U+2028 and U+2029 end lines that no program wraps.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r')
+}
+
+/// What a program that wraps lines would move to the next one as a whole: up to a space, or one
+/// letter of a script without spaces.
+fn first_piece(line: &str, first: Surface) -> &str {
+    if first.is_spaceless() {
+        let letter = line.chars().next().map_or(0, char::len_utf8);
+        return &line[..letter];
+    }
+    line.split_whitespace().next().unwrap_or("")
+}
+
+/// Whether the full stop behind a word is its own: that of an abbreviation or an initial.
 fn is_abbreviation(text: &str, word: Token) -> bool {
     let mut chars = text[word.span.range()].chars();
     let is_initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();

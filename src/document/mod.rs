@@ -45,14 +45,17 @@ pub(crate) mod function_words;
 pub(crate) mod lexicon;
 mod surface;
 mod word_list;
+mod wrapping;
 
 use std::ops::Range;
 
 pub(crate) use boundary::Boundary;
 pub(crate) use surface::Surface;
 
+use boundary::BoundaryFinder;
+
 use crate::error::Result;
-use crate::text::{Cutter, Token};
+use crate::text::{Cutter, Span, Token};
 
 /// Memory for [`Document`]s, used again for each text.
 #[derive(Debug, Default)]
@@ -61,7 +64,7 @@ pub struct DocumentBuffer {
     words: Vec<Token>,
     token_hashes: Vec<u64>,
     surfaces: Vec<Surface>,
-    boundaries: Vec<Boundary>,
+    boundaries: BoundaryFinder,
 }
 
 impl DocumentBuffer {
@@ -81,13 +84,13 @@ impl DocumentBuffer {
         self.cutter
             .words_and_tokens(text, &mut self.words, &mut self.token_hashes)?;
         surface::find(text, &self.words, &mut self.surfaces);
-        boundary::find(text, &self.words, &self.surfaces, &mut self.boundaries);
+        self.boundaries.find(text, &self.words, &self.surfaces);
         Ok(Document {
             text,
             words: &self.words,
             token_hashes: &self.token_hashes,
             surfaces: &self.surfaces,
-            boundaries: &self.boundaries,
+            boundaries: &self.boundaries.boundaries,
         })
     }
 }
@@ -145,8 +148,15 @@ impl<'a> Document<'a> {
         self.boundaries
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
-    /// The text between the word at a place and the next word, or the end of the text.
+    /// Where some words stand in the text, from the first one to the last. There must be one.
+    pub(crate) fn span(&self, words: &Range<u32>) -> Span {
+        Span {
+            start: self.words[words.start as usize].span.start,
+            end: self.words[words.end as usize - 1].span.end,
+        }
+    }
+
+    /// What stands between the word at a place and the next one, or the end of the text.
     pub(crate) fn gap_after(&self, at: usize) -> &'a str {
         let next = self.words.get(at + 1);
         let end = next.map_or(self.text.len(), |next| next.span.start as usize);
@@ -166,7 +176,6 @@ impl<'a> Document<'a> {
         })
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
     /// The document of the words that end within the first `bytes` bytes of the text.
     #[must_use]
     pub(crate) fn prefix(&self, bytes: usize) -> Self {

@@ -25,17 +25,21 @@ impl Surface {
         self.0 & Self::SMALL != 0
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
     /// Whether the word starts with a digit or another numeric character of any script.
     pub(crate) fn is_numeric(self) -> bool {
         self.0 & Self::NUMERIC != 0
     }
 
-    #[allow(dead_code, reason = "for the phrase room, which adopts it next")]
     /// Whether the word is a letter of a script written without spaces: Chinese, Hiragana, Tangut,
     /// Nüshu, Thai, Lao, Khmer, Burmese. UAX #29 makes words of Katakana, Hangul, Yi and Bopomofo.
     pub(crate) fn is_spaceless(self) -> bool {
         self.0 & Self::SPACELESS != 0
+    }
+
+    /// Whether a sentence may go on with the word: it starts with a small letter or with a letter of
+    /// a script without case.
+    pub(crate) fn may_go_on(self) -> bool {
+        self.0 & (Self::CAPITAL | Self::NUMERIC) == 0
     }
 
     /// By the standard library and the Unicode tables of [`text`](crate::text).

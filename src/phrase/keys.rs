@@ -6,6 +6,7 @@
 
 use super::segments::Paragraph;
 use super::stem::{Stemmer, TOGETHER};
+use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language, Set};
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::Token;
@@ -13,8 +14,8 @@ use crate::text::Token;
 /// The headline of an article, as far as it is known.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Headline<'a> {
-    /// A text of its own and its words.
-    Given(&'a str, &'a [Token]),
+    /// A text of its own.
+    Given(&'a Document<'a>),
     /// A line of the article.
     Line(Paragraph),
     None,
@@ -93,12 +94,11 @@ impl StemKeys {
     /// Finds the language and the keys of an article; what was found before is forgotten.
     pub(crate) fn find(
         &mut self,
-        text: &str,
-        words: &[Token],
+        document: &Document<'_>,
         headline: Headline<'_>,
         functions: &FunctionWords,
     ) {
-        self.language = functions.language_of(words);
+        self.language = functions.language_of(document.words());
         let known = functions.of(self.language);
         let Self {
             of: keys,
@@ -108,21 +108,21 @@ impl StemKeys {
             has_letters,
             ..
         } = self;
-        counter.clear(words.len());
-        let mut add = |text, words, stemmer: &mut Stemmer, keys| {
+        counter.clear(document.words().len());
+        let mut add = |document: &Document<'_>, stemmer: &mut Stemmer, keys| {
             Cpu::best().run(KeyTask {
-                text,
-                words,
+                text: document.text(),
+                words: document.words(),
                 functions: known,
                 stemmer,
                 counter,
                 out: keys,
             });
         };
-        add(text, words, stemmer, keys);
+        add(document, stemmer, keys);
         *has_letters = stemmer.took_letters();
         match headline {
-            Headline::Given(text, words) => add(text, words, stemmer, headline_keys),
+            Headline::Given(title) => add(title, stemmer, headline_keys),
             Headline::Line(line) => {
                 headline_keys.clear();
                 headline_keys.extend_from_slice(&keys[line.start as usize..line.end as usize]);

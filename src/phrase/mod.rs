@@ -116,8 +116,8 @@ mod tally;
 pub(crate) mod weights;
 
 use crate::document::function_words::FunctionWords;
+use crate::document::{Document, DocumentBuffer};
 use crate::error::Result;
-use crate::text::{Cutter, Token};
 
 use families::FamilyFinder;
 use keys::{Headline, StemKeys};
@@ -144,9 +144,8 @@ pub struct PhraseDetector {
 /// What the work on an article needs, kept from one to the next. Results do not depend on it.
 #[derive(Clone, Debug, Default)]
 pub struct PhraseScratch {
-    cutter: Cutter,
-    words: Vec<Token>,
-    title_words: Vec<Token>,
+    body: DocumentBuffer,
+    title: DocumentBuffer,
     stages: Stages,
 }
 
@@ -183,7 +182,8 @@ impl PhraseDetector {
 
     /// Finds what repeats in `text`, of which only the first MiB is looked at.
     ///
-    /// Without a `headline` the first line is taken for it if it looks like one.
+    /// Without a `headline` the first line is taken for it if it looks like one. Time is linear in
+    /// the length of the text.
     ///
     /// # Errors
     ///
@@ -193,36 +193,50 @@ impl PhraseDetector {
         self.analyze_with(&mut PhraseScratch::default(), text, headline)
     }
 
-    /// As [`analyze`](Self::analyze), for many articles: memory in `scratch` is used again.
+    /// The same for many articles, one after another: the memory in `scratch` is used again.
     ///
     /// # Errors
     ///
-    /// As [`analyze`](Self::analyze).
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if the headline is above
+    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes.
     pub fn analyze_with(
         &self,
         scratch: &mut PhraseScratch,
         text: &str,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
-        let PhraseScratch {
-            cutter,
-            words,
-            title_words,
-            stages,
-        } = scratch;
         let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        cutter.words(text, words)?;
-        cutter.words(headline.unwrap_or(""), title_words)?;
-        let headline = headline.map(|title| (title, &**title_words));
-        Ok(self.find(text, words, headline, stages))
+        let mut body = std::mem::take(&mut scratch.body);
+        let found = body
+            .read(text)
+            .and_then(|document| self.analyze_document(scratch, &document, headline));
+        scratch.body = body;
+        found
     }
 
-    /// Finds what repeats in some words; the headline comes with its own.
+    /// Finds what repeats in a document that was cut already, of which only the first MiB is looked
+    /// at. The text is not tokenized again.
+    ///
+    /// # Errors
+    ///
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if the headline is above
+    /// [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn analyze_document(
+        &self,
+        scratch: &mut PhraseScratch,
+        document: &Document<'_>,
+        headline: Option<&str>,
+    ) -> Result<Phrasing> {
+        let PhraseScratch { title, stages, .. } = scratch;
+        let headline = headline.map(|headline| title.read(headline)).transpose()?;
+        Ok(self.find(&document.prefix(LOOKED_AT), headline.as_ref(), stages))
+    }
+
+    /// Finds what repeats in a document.
     fn find(
         &self,
-        text: &str,
-        words: &[Token],
-        headline: Option<(&str, &[Token])>,
+        document: &Document<'_>,
+        headline: Option<&Document<'_>>,
         stages: &mut Stages,
     ) -> Phrasing {
         let Stages {
@@ -234,24 +248,24 @@ impl PhraseDetector {
             passages,
         } = stages;
         let functions = &self.function_words;
-        segments.cut(text, words);
+        segments.cut(document);
         let title = match (headline, segments.headline()) {
-            (Some((headline, words)), _) => Headline::Given(headline, words),
+            (Some(headline), _) => Headline::Given(headline),
             (None, Some(line)) => Headline::Line(line),
             (None, None) => Headline::None,
         };
-        keys.find(text, words, title, functions);
-        weights.weigh_content(text, words, seeds::SENTENCES, functions, segments, keys);
+        keys.find(document, title, functions);
+        weights.weigh_content(document, seeds::SENTENCES, functions, segments, keys);
         let headline = weights.headline_stems(keys);
         // Runs of letters hold function words; runs of words are told by their keys.
         if keys.has_letters {
-            weights.weigh_functions(text, words, segments, keys);
+            weights.weigh_functions(document, segments, keys);
         }
         seeds.gather(&headline, segments, keys, weights);
-        let may_recur = passages.may_recur(words, segments);
+        let may_recur = passages.may_recur(document.words(), segments);
         let repeats = !seeds.hits.is_empty() || may_recur;
         if repeats && !keys.has_letters {
-            weights.weigh_functions(text, words, segments, keys);
+            weights.weigh_functions(document, segments, keys);
         }
         let mut found = Vec::new();
         if repeats {
@@ -262,8 +276,7 @@ impl PhraseDetector {
             found.extend(passages.find(segments, weights));
         }
         let article = WeighedArticle {
-            text,
-            words,
+            document,
             segments,
             weights,
             headline: &headline,

@@ -106,7 +106,7 @@ pub(super) fn report(
     judged: &[JudgedFamily],
     settings: &PhraseSettings,
 ) -> Phrasing {
-    let total = article.words.len();
+    let total = article.document.words().len();
     let paragraphs = &article.segments.paragraphs;
     let in_prose = paragraphs.iter().filter(|paragraph| paragraph.prose);
     let prose: usize = in_prose.map(Paragraph::words).sum();
@@ -154,7 +154,7 @@ fn describe(judged: &JudgedFamily, article: &WeighedArticle<'_>) -> PhraseFamily
         measures,
         score,
     } = judged;
-    let words = article.words;
+    let words = article.document.words();
     let span = |place: &Occurrence| Span {
         start: words[place.start as usize].span.start,
         end: words[place.end as usize - 1].span.end,
@@ -166,7 +166,7 @@ fn describe(judged: &JudgedFamily, article: &WeighedArticle<'_>) -> PhraseFamily
     let variants: Vec<Variant> = forms
         .into_iter()
         .map(|form| Variant {
-            form: one_line(&article.text[occurrences[form.first].range()]),
+            form: one_line(&article.document.text()[occurrences[form.first].range()]),
             count: form.count,
         })
         .collect();

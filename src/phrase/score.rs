@@ -113,7 +113,7 @@ pub(super) struct FamilyScore {
 impl FamilyScore {
     pub(super) fn new(family: &Family, article: &WeighedArticle<'_>) -> Self {
         let &WeighedArticle {
-            words: text,
+            document,
             segments,
             weights,
             headline,
@@ -132,7 +132,9 @@ impl FamilyScore {
         let blocks_holding = distinct(places.iter().map(|place| sentence(place).block));
         let spread = (blocks_holding as f64 - 1.0) / (f64::from(blocks) + 1.0);
         let word_share = share(words(places));
-        let commonest = forms(family, text).first().map_or(0, |form| form.count);
+        let commonest = forms(family, document.words())
+            .first()
+            .map_or(0, |form| form.count);
         let verbatim = part(commonest);
         let ends = places
             .iter()
@@ -280,7 +282,7 @@ pub(super) fn judge(families: Vec<Family>, article: &WeighedArticle<'_>) -> Vec<
     let start = |judged: &JudgedFamily| judged.family.places.first().map(|place| place.start);
     judged.sort_by(|a, b| b.score.total_cmp(&a.score).then(start(a).cmp(&start(b))));
     if !judged.is_empty() {
-        drop_parts(&mut judged, article.words.len());
+        drop_parts(&mut judged, article.document.words().len());
     }
     judged
 }

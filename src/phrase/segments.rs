@@ -1,9 +1,9 @@
 //! Paragraphs, sentences and blocks.
 //!
-//! In: a text and its words. Out: which words make a [`Sentence`], which a [`Paragraph`], and
+//! In: a document. Out: which words make a [`Sentence`], which a [`Paragraph`], and
 //! which neighbouring sentences make a block; whether each paragraph is prose.
 
-use crate::text::Token;
+use crate::document::Document;
 
 /// A sentence, or a part of one that is too long. Never empty.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ impl Paragraph {
 }
 
 /// A sentence is cut after so many words, so that text without punctuation has sentences too.
-const SENTENCE_WORDS: u32 = 60;
+const SENTENCE_WORDS: usize = 60;
 
 /// A block is closed at the end of the sentence that brings it to so many words: about the length
 /// of a newspaper paragraph, so that an article of one line has blocks as one in paragraphs has.
@@ -54,71 +54,11 @@ const BLOCK_WORDS: u32 = 60;
 /// The longest heading: of 3,600 titles of articles measured, three have more words.
 const HEADING_WORDS: usize = 25;
 
-/// A line so long that the next one, if it starts in lower case, goes on with its sentence: text
-/// wrapped by hand is 60 to 80 columns wide; nine in ten lines of the verse measured have at most
-/// 53 bytes, and most start in upper case.
-const WRAPPED_BYTES: usize = 50;
-
 /// The shortest paragraph that is prose if it ends as a sentence does.
 const PROSE_WORDS: usize = 9;
 
 /// The shortest paragraph that is prose however it ends.
 const LONG_PROSE_WORDS: usize = 25;
-
-/// Words whose full stop does not end a sentence.
-const ABBREVIATIONS: [&str; 14] = [
-    "mr", "mrs", "ms", "dr", "prof", "st", "gen", "sen", "rep", "gov", "vs", "no", "jr", "lt",
-];
-
-/// What stands between two words.
-#[derive(Clone, Copy, Default)]
-struct Separator {
-    line_end: bool,
-    stop: bool,
-}
-
-impl Separator {
-    fn of(gap: &str) -> Self {
-        if !gap.is_ascii() {
-            return Self::of_any(gap);
-        }
-        let mut found = Self::default();
-        let mut bytes = gap.bytes().peekable();
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'\n' | b'\r' => found.line_end = true,
-                // Not in "U.S.-led" or "example.com"; quotes and brackets may follow.
-                b'.' | b'!' | b'?' => {
-                    found.stop |= bytes
-                        .peek()
-                        .is_none_or(|next| !next.is_ascii_alphanumeric());
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-
-    fn of_any(gap: &str) -> Self {
-        let mut found = Self::default();
-        let mut chars = gap.chars().peekable();
-        while let Some(c) = chars.next() {
-            match c {
-                '\n' | '\r' | '\u{2028}' | '\u{2029}' => {
-                    found.line_end = true;
-                }
-                '.' | '!' | '?' | '…' => {
-                    found.stop |= chars.peek().is_none_or(|&next| !next.is_alphanumeric());
-                }
-                '。' | '！' | '？' | '｡' | '।' | '॥' | '۔' | '؟' | '።' | '፧' => {
-                    found.stop = true;
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-}
 
 /// An article cut into sentences and paragraphs.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +73,7 @@ pub(crate) struct Segments {
 
 impl Segments {
     /// Cuts an article; what was cut before is forgotten.
-    pub(crate) fn cut(&mut self, text: &str, words: &[Token]) {
+    pub(crate) fn cut(&mut self, document: &Document<'_>) {
         let Self {
             sentences,
             sentence_of,
@@ -142,53 +82,34 @@ impl Segments {
         sentences.clear();
         sentence_of.clear();
         paragraphs.clear();
+        let boundaries = document.boundaries();
         let mut sentence_start = 0;
         let mut paragraph_start = 0;
-        let mut line_start = 0;
-        let mut at = 0;
-        while at < words.len() {
-            // Nearly every gap is one space, or nothing.
-            let longest = sentence_start as usize + SENTENCE_WORDS as usize;
-            at += spaces(text, &words[at..longest.min(words.len())]);
-            let word = &words[at];
-            let next = words.get(at + 1);
-            let gap_end = next.map_or(text.len(), |next| next.span.start as usize);
-            at += 1;
+        while (sentence_start as usize) < boundaries.len() {
+            // The words up to the end of the sentence, or as many as a sentence has at most.
+            let rest = &boundaries[sentence_start as usize..];
+            let longest = &rest[..rest.len().min(SENTENCE_WORDS)];
+            let end = longest.iter().position(|boundary| boundary.ends_sentence());
+            let at = sentence_start as usize + end.map_or(longest.len(), |last| last + 1);
             let after = at as u32;
-            let gap = Separator::of(&text[word.span.end as usize..gap_end]);
-            let goes_on = |next: &Token| text[next.span.range()].starts_with(char::is_lowercase);
-            let wrapped = gap.line_end
-                && !gap.stop
-                && word.span.end as usize - line_start >= WRAPPED_BYTES
-                && next.is_some_and(goes_on);
-            let ends_paragraph = next.is_none() || gap.line_end && !wrapped;
-            let ends_sentence = ends_paragraph
-                || after - sentence_start >= SENTENCE_WORDS
-                || gap.stop
-                    && !next.is_some_and(goes_on)
-                    && !is_abbreviation(&text[word.span.range()]);
-            if ends_sentence {
-                sentence_of.resize(at, sentences.len() as u32);
-                sentences.push(Sentence {
-                    start: sentence_start,
-                    end: after,
-                    paragraph: paragraphs.len() as u32,
-                    block: 0,
-                    is_heading: false,
-                });
-                sentence_start = after;
-            }
-            if gap.line_end {
-                line_start = gap_end;
-            }
-            if ends_paragraph {
+            sentence_of.resize(at, sentences.len() as u32);
+            sentences.push(Sentence {
+                start: sentence_start,
+                end: after,
+                paragraph: paragraphs.len() as u32,
+                block: 0,
+                is_heading: false,
+            });
+            sentence_start = after;
+            let last = boundaries[at - 1];
+            if last.ends_paragraph() || at == boundaries.len() {
                 let words = (after - paragraph_start) as usize;
                 // What introduces a list or a quotation ends in a colon.
-                let prose = words >= PROSE_WORDS && gap.stop || words >= LONG_PROSE_WORDS;
+                let prose = words >= PROSE_WORDS && last.has_stop() || words >= LONG_PROSE_WORDS;
                 paragraphs.push(Paragraph {
                     start: paragraph_start,
                     end: after,
-                    terminated: gap.stop,
+                    terminated: last.has_stop(),
                     prose,
                 });
                 paragraph_start = after;
@@ -221,18 +142,6 @@ impl Segments {
     }
 }
 
-/// How many words of the first ones are followed by another, with one space between or, in scripts
-/// without spaces, nothing.
-#[inline]
-fn spaces(text: &str, words: &[Token]) -> usize {
-    let text = text.as_bytes();
-    let is_space = |pair: &&[Token]| {
-        let (end, start) = (pair[0].span.end, pair[1].span.start);
-        start == end || start == end + 1 && text[end as usize] == b' '
-    };
-    words.windows(2).take_while(is_space).count()
-}
-
 fn number_blocks(sentences: &mut [Sentence]) {
     let mut block = 0;
     let mut words = 0;
@@ -244,14 +153,4 @@ fn number_blocks(sentences: &mut [Sentence]) {
             words = 0;
         }
     }
-}
-
-fn is_abbreviation(word: &str) -> bool {
-    let mut chars = word.chars();
-    let initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();
-    initial
-        || word.len() <= 4
-            && ABBREVIATIONS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(word))
 }

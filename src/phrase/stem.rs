@@ -9,9 +9,8 @@
 //! "alarm", "alarmed" and "alarming" together. That it also brings "government" and "governor"
 //! together does no harm here: a phrase is several words in a row.
 
-use super::weights::is_unspaced;
 use crate::hash;
-use crate::text::{Token, fold};
+use crate::text::{Token, fold, is_spaceless};
 
 /// Letters kept of a word.
 const KEPT: usize = 5;
@@ -92,7 +91,7 @@ impl Stemmer {
 
     #[inline(never)]
     fn slow(&mut self, written: &str, hash: u64) -> u64 {
-        if is_unspaced(written) {
+        if written.starts_with(is_spaceless) {
             self.letters = true;
             return hash;
         }

@@ -7,9 +7,9 @@
 
 use super::keys::StemKeys;
 use super::segments::Segments;
+use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
 use crate::kit::numbering::Numbering;
-use crate::text::Token;
 
 /// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
 /// exact in any order.
@@ -80,8 +80,7 @@ impl WeighedStems {
     /// [`RARE`], but for those of the headline.
     pub(super) fn weigh_content(
         &mut self,
-        text: &str,
-        words: &[Token],
+        document: &Document<'_>,
         fewest: u32,
         functions: &FunctionWords,
         segments: &Segments,
@@ -90,35 +89,36 @@ impl WeighedStems {
         let known = functions.of(keys.language);
         let capitals_tell = !keys.language.is_some_and(Language::capitalises_nouns);
         self.case_of.clear();
-        self.case_of.resize(words.len(), CaseEvidence::Unknown);
+        self.case_of
+            .resize(document.words().len(), CaseEvidence::Unknown);
         self.list(fewest, keys);
         self.number_content(keys);
         let places = std::mem::take(&mut self.recurring);
-        self.count_capitals(text, words, places.iter().map(|place| place.at), segments);
+        self.count_capitals(document, places.iter().map(|place| place.at), segments);
         self.recurring = places;
-        let total = words.len() as u32;
+        let total = document.words().len() as u32;
         for stem in &mut self.stems[RARE as usize + 1..] {
             // A stem of the headline alone is weighed as any other word.
-            let Some(first) = words.get(stem.first as usize) else {
+            let first = stem.first as usize;
+            let Some(&surface) = document.surfaces().get(first) else {
                 continue;
             };
-            let written = &text[first.span.range()];
+            let written = document.word(first);
             let is_frequent = || {
                 stem.count > 2
                     && stem.count.saturating_mul(FREQUENT_ONE_IN) >= total
                     && written.chars().take(SHORT + 1).count() <= SHORT
             };
             let is_function = match keys.language {
-                Some(_) => known.contains(first.hash),
+                Some(_) => known.contains(document.words()[first].hash),
                 None => is_frequent(),
             };
-            let is_number = || written.starts_with(|c: char| c.is_numeric());
             let is_name = capitals_tell && stem.capitalised * 2 > stem.inside;
             stem.weight = if is_function {
                 FUNCTION
-            } else if is_unspaced(written) {
+            } else if surface.is_spaceless() {
                 LETTER
-            } else if is_name || is_number() {
+            } else if is_name || surface.is_numeric() {
                 NAME
             } else {
                 ORDINARY
@@ -129,8 +129,7 @@ impl WeighedStems {
     /// Adds the function words to what [`weigh_content`](Self::weigh_content) has found.
     pub(super) fn weigh_functions(
         &mut self,
-        text: &str,
-        words: &[Token],
+        document: &Document<'_>,
         segments: &Segments,
         keys: &StemKeys,
     ) {
@@ -153,7 +152,7 @@ impl WeighedStems {
             stem_of[at as usize] = number;
         }
         let places = std::mem::take(&mut self.function_words);
-        self.count_capitals(text, words, places.iter().copied(), segments);
+        self.count_capitals(document, places.iter().copied(), segments);
         self.function_words = places;
     }
 
@@ -215,8 +214,7 @@ impl WeighedStems {
 
     fn count_capitals(
         &mut self,
-        text: &str,
-        words: &[Token],
+        document: &Document<'_>,
         places: impl Iterator<Item = u32>,
         segments: &Segments,
     ) {
@@ -226,10 +224,11 @@ impl WeighedStems {
             case_of,
             ..
         } = self;
+        let surfaces = document.surfaces();
         for at in places {
             let sentence = segments.sentence(at);
             let tells = u32::from(!sentence.is_heading) & u32::from(at > sentence.start);
-            let capital = u32::from(is_capital(text, words[at as usize].span.start as usize));
+            let capital = u32::from(surfaces[at as usize].is_capital());
             let stem = &mut stems[stem_of[at as usize] as usize];
             stem.inside += tells;
             stem.capitalised += tells & capital;
@@ -281,35 +280,10 @@ const CASES: [CaseEvidence; 3] = [
     CaseEvidence::Capital,
 ];
 
-/// Whether `text` has a capital letter at `at`.
-#[inline]
-pub(crate) fn is_capital(text: &str, at: usize) -> bool {
-    let first = text.as_bytes()[at];
-    if first.is_ascii() {
-        first.is_ascii_uppercase()
-    } else {
-        text[at..].starts_with(char::is_uppercase)
-    }
-}
-
-/// Whether a word is a letter of a script written without spaces: Chinese, Hiragana, Thai, Lao,
-/// Burmese, Khmer.
-pub(crate) fn is_unspaced(word: &str) -> bool {
-    word.starts_with(|c: char| {
-        matches!(
-            c,
-            '\u{E00}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}'
-                | '\u{3040}'..='\u{309F}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
-                | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}'
-        )
-    })
-}
-
 /// An article whose words are weighed: what later stages read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WeighedArticle<'a> {
-    pub(super) text: &'a str,
-    pub(super) words: &'a [Token],
+    pub(super) document: &'a Document<'a>,
     pub(super) segments: &'a Segments,
     pub(super) weights: &'a WeighedStems,
     /// The numbers of the headline's stems, sorted.

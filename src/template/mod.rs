@@ -144,11 +144,12 @@ mod roles;
 mod stories;
 mod units;
 
+use crate::document::DocumentBuffer;
 use crate::document::function_words::FunctionWords;
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::kit::parallel;
-use crate::phrase::Signal;
+use crate::phrase::{LOOKED_AT, Signal};
 use crate::text::Span;
 
 use index::{GramIndex, GramPostings};
@@ -218,6 +219,11 @@ impl<'t> TemplateArticle<'t> {
         Self { source, ..self }
     }
 
+    /// The part of its text that is looked at.
+    fn looked_at(&self) -> &'t str {
+        &self.text[..self.text.floor_char_boundary(LOOKED_AT)]
+    }
+
     /// Its number in postings: a hash, so that those with the smallest are a fair sample.
     fn number(&self) -> u32 {
         index::article_number(match self.group {
@@ -250,6 +256,7 @@ pub struct TemplateModel {
 /// Space that is used for one article after another.
 #[derive(Clone, Debug, Default)]
 struct TemplateScratch {
+    body: DocumentBuffer,
     units: ArticleUnits,
     judge: JudgeScratch,
 }
@@ -302,8 +309,8 @@ impl TemplateLearner {
         for batch in articles.chunks(BATCH) {
             let function_words = &self.function_words;
             let learned = parallel::map_with(batch, |article, scratch: &mut TemplateScratch| {
-                let units = &mut scratch.units;
-                units.set(article.text, function_words)?;
+                let TemplateScratch { body, units, .. } = scratch;
+                units.set(&body.read(article.looked_at())?, function_words);
                 Ok((article.number(), units.keys(), stories::keys(units)))
             });
             let learned = learned.into_iter().collect::<Result<Vec<_>>>()?;
@@ -374,8 +381,8 @@ impl TemplateModel {
         article: &TemplateArticle<'_>,
         scratch: &mut TemplateScratch,
     ) -> Result<Scaffold> {
-        let TemplateScratch { units, judge } = scratch;
-        units.set(article.text, &self.function_words)?;
+        let TemplateScratch { body, units, judge } = scratch;
+        units.set(&body.read(article.looked_at())?, &self.function_words);
         let judged = judge::judge(article.number(), units, &self.index, &self.stories, judge);
         Ok(Scaffold::new(units, &judged, self.settings.templated))
     }
@@ -446,10 +453,10 @@ impl Scaffold {
                 _ => UnitKind::Sentence,
             };
             if kind != UnitKind::Story {
-                words += unit.words.len();
+                words += unit.words;
             }
             SharedUnit {
-                span: units.span(&unit.words),
+                span: unit.span,
                 kind,
                 others: shared.others,
                 number: shared.unit,
@@ -457,7 +464,7 @@ impl Scaffold {
         });
         let shared = shared.collect();
         let together = judged.together;
-        let word_share = words as f64 / units.words.len().max(1) as f64;
+        let word_share = f64::from(words) / units.word_count.max(1) as f64;
         let evidence = together + WHOLE_TEXT * word_share;
         let score = 1.0 / (1.0 + libm::exp(SLOPE * (MIDDLE - evidence)));
         Self {

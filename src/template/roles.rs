@@ -6,12 +6,12 @@
 //! The same rules as within one article (`weights`), but no count is made of words that are never
 //! in capitals where a capital tells: nine in ten are passed over with a look at a small table.
 
+use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
 use crate::kit::numbering::Numbering;
 use crate::phrase::keys::{Headline, StemKeys};
 use crate::phrase::segments::Segments;
-use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT, is_capital, is_unspaced};
-use crate::text::Token;
+use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT};
 
 /// What a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,17 +51,6 @@ const CONTENT: [WordRole; 4] = [
     WordRole::Function,
 ];
 
-/// The class of a word that does not start in ASCII and is no function word.
-fn class_of_other(written: &str) -> WordRole {
-    if is_unspaced(written) {
-        WordRole::Letter
-    } else if written.starts_with(char::is_numeric) {
-        WordRole::Number
-    } else {
-        WordRole::Ordinary
-    }
-}
-
 /// Bits that tell most words that are never in capitals.
 const FILTER_BITS: usize = 1 << 12;
 
@@ -88,49 +77,45 @@ impl WordRoles {
     /// Tells the classes of the words of an article, which is cut into sentences.
     pub(super) fn find(
         &mut self,
-        text: &str,
-        words: &[Token],
+        document: &Document<'_>,
         function_words: &FunctionWords,
         segments: &Segments,
     ) {
-        self.keys.find(text, words, Headline::None, function_words);
+        self.keys.find(document, Headline::None, function_words);
         let language = self.keys.language;
         let functions = function_words.of(language);
         self.of.clear();
-        let mut others = false;
+        let mut has_letters = false;
         // No branch: in running text whether a word is a function word is as good as a coin toss.
-        self.of.extend(words.iter().map(|word| {
-            let first = text.as_bytes()[word.span.start as usize];
-            others |= !first.is_ascii();
+        let words = document.words().iter().zip(document.surfaces());
+        self.of.extend(words.map(|(word, surface)| {
+            has_letters |= surface.is_spaceless();
             let is_function = functions.contains(word.hash);
-            let is_number = first.is_ascii_digit();
-            CONTENT[usize::from(is_function) * 2 + usize::from(is_number)]
+            CONTENT[usize::from(is_function) * 2 + usize::from(surface.is_numeric())]
         }));
-        if others {
-            for (word, class) in words.iter().zip(&mut self.of) {
-                if *class == WordRole::Ordinary
-                    && !text.as_bytes()[word.span.start as usize].is_ascii()
-                {
-                    *class = class_of_other(&text[word.span.range()]);
+        if has_letters {
+            for (surface, role) in document.surfaces().iter().zip(&mut self.of) {
+                if *role != WordRole::Function && surface.is_spaceless() {
+                    *role = WordRole::Letter;
                 }
             }
         }
         if language.is_none() {
-            self.find_frequent(text, words);
+            self.find_frequent(document);
         }
         self.names_tell = false;
         if !language.is_some_and(Language::capitalises_nouns) {
-            self.find_names(text, words, segments);
+            self.find_names(document, segments);
         }
     }
 
     /// In an unknown language short words that are frequent are taken for function words.
-    fn find_frequent(&mut self, text: &str, words: &[Token]) {
+    fn find_frequent(&mut self, document: &Document<'_>) {
         let is_short = |at: usize| {
             self.of[at] == WordRole::Ordinary
-                && text[words[at].span.range()].chars().take(SHORT + 1).count() <= SHORT
+                && document.word(at).chars().take(SHORT + 1).count() <= SHORT
         };
-        let short: Vec<usize> = (0..words.len()).filter(|&at| is_short(at)).collect();
+        let short: Vec<usize> = (0..self.of.len()).filter(|&at| is_short(at)).collect();
         self.numbers.clear();
         let mut counts: Vec<u32> = Vec::new();
         for &at in &short {
@@ -141,14 +126,14 @@ impl WordRoles {
         for at in short {
             let number = self.numbers.number(self.keys.of[at]);
             let count = counts[number as usize];
-            if count > 2 && count.saturating_mul(FREQUENT_ONE_IN) >= words.len() as u32 {
+            if count > 2 && count.saturating_mul(FREQUENT_ONE_IN) >= self.of.len() as u32 {
                 self.of[at] = WordRole::Function;
             }
         }
     }
 
     /// Tells names by their capitals.
-    fn find_names(&mut self, text: &str, words: &[Token], segments: &Segments) {
+    fn find_names(&mut self, document: &Document<'_>, segments: &Segments) {
         let Self {
             of,
             names_tell,
@@ -158,6 +143,7 @@ impl WordRoles {
             keys,
         } = self;
         let keys = &keys.of;
+        let surfaces = document.surfaces();
         numbers.clear();
         uses.clear();
         filter.clear();
@@ -169,7 +155,7 @@ impl WordRoles {
             prose.flat_map(|sentence| sentence.start as usize + 1..sentence.end as usize)
         };
         for at in inside() {
-            if of[at] == WordRole::Ordinary && is_capital(text, words[at].span.start as usize) {
+            if of[at] == WordRole::Ordinary && surfaces[at].is_capital() {
                 let key = keys[at];
                 let number = numbers.number(key) as usize;
                 if number == uses.len() {

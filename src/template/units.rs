@@ -8,14 +8,13 @@
 use std::ops::Range;
 
 use super::roles::{WordRole, WordRoles};
+use crate::document::Document;
 use crate::document::function_words::FunctionWords;
-use crate::error::Result;
 use crate::hash;
-use crate::phrase::LOOKED_AT;
 use crate::phrase::segments::{Segments, Sentence};
 use crate::phrase::sequence::{self, FACTOR};
 use crate::phrase::weights::{LETTER, ORDINARY};
-use crate::text::{Cutter, Span, Token};
+use crate::text::Span;
 
 /// Words in a gram. Two articles on one subject share names and terms, which are shorter.
 const WIDTH: usize = 4;
@@ -45,8 +44,10 @@ const TRIGRAM: usize = 3;
 /// A sentence or a short line.
 #[derive(Clone, Debug)]
 pub(super) struct ArticleUnit {
-    /// Its words.
-    pub(super) words: Range<u32>,
+    /// Where it stands in the text, from its first word to its last.
+    pub(super) span: Span,
+    /// How many words it has.
+    pub(super) words: u32,
     /// Whether it is a whole line and short, without a full stop.
     pub(super) is_line: bool,
     /// The hash of the whole line, if it is one and has more than numbers.
@@ -78,26 +79,24 @@ pub(super) enum SpecificKind {
 /// An article as templates see it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ArticleUnits {
-    pub(super) words: Vec<Token>,
+    /// Words of the article.
+    pub(super) word_count: usize,
     pub(super) all: Vec<ArticleUnit>,
     grams: Vec<u64>,
     /// Where specifics stand, in order.
     places: Vec<Specific>,
-    cutter: Cutter,
     segments: Segments,
-    classes: WordRoles,
+    roles: WordRoles,
     tokens: Vec<GramWord>,
     hashes: Vec<u64>,
 }
 
 impl ArticleUnits {
     /// Takes an article, instead of the one before; of a long one its first MiB.
-    pub(super) fn set(&mut self, text: &str, function_words: &FunctionWords) -> Result<()> {
-        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
-        self.cutter.words(text, &mut self.words)?;
-        self.segments.cut(text, &self.words);
-        self.classes
-            .find(text, &self.words, function_words, &self.segments);
+    pub(super) fn set(&mut self, document: &Document<'_>, function_words: &FunctionWords) {
+        self.segments.cut(document);
+        self.roles.find(document, function_words, &self.segments);
+        self.word_count = document.words().len();
         self.all.clear();
         self.grams.clear();
         self.places.clear();
@@ -108,21 +107,25 @@ impl ArticleUnits {
             let words = sentence.start..sentence.end;
             let is_line = whole
                 && words.len() <= LINE_WORDS
-                && !has_full_stop(text, &self.words, words.end as usize);
-            let line = if is_line { self.line(&words) } else { None };
+                && !has_full_stop(document.gap_after(words.end as usize - 1));
+            let line = if is_line {
+                self.line(document, &words)
+            } else {
+                None
+            };
             let grams = self.grams.len() as u32;
-            self.add_grams(sentence);
+            self.add_grams(document, sentence);
             let places = self.places.len() as u32;
-            self.add_places(sentence);
+            self.add_places(document, sentence);
             self.all.push(ArticleUnit {
-                words,
+                span: document.span(&words),
+                words: words.end - words.start,
                 is_line,
                 line,
                 grams: grams..self.grams.len() as u32,
                 places: places..self.places.len() as u32,
             });
         }
-        Ok(())
     }
 
     /// All that is posted of the article.
@@ -149,22 +152,14 @@ impl ArticleUnits {
         &self.places
     }
 
-    /// Where some of its words stand in the text.
-    pub(super) fn span(&self, words: &Range<u32>) -> Span {
-        Span {
-            start: self.words[words.start as usize].span.start,
-            end: self.words[words.end as usize - 1].span.end,
-        }
-    }
-
     /// The hash of a whole line. Numbers alone are masked: which of a heading's words are names, no
     /// case tells.
-    fn line(&mut self, words: &Range<u32>) -> Option<u64> {
+    fn line(&mut self, document: &Document<'_>, words: &Range<u32>) -> Option<u64> {
         self.hashes.clear();
         let range = words.start as usize..words.end as usize;
-        let classes = &self.classes.of[range.clone()];
-        let hashes = self.words[range].iter().zip(classes);
-        let masked = hashes.map(|(word, class)| match class {
+        let roles = &self.roles.of[range.clone()];
+        let hashes = document.words()[range].iter().zip(roles);
+        let masked = hashes.map(|(word, role)| match role {
             WordRole::Number => SLOT,
             _ => word.hash,
         });
@@ -173,15 +168,15 @@ impl ArticleUnits {
         says.then(|| sequence::of_hashes(&self.hashes) ^ LINE)
     }
 
-    fn add_grams(&mut self, sentence: Sentence) {
+    fn add_grams(&mut self, document: &Document<'_>, sentence: Sentence) {
         let range = sentence.start as usize..sentence.end as usize;
         let tokens = &mut self.tokens;
         tokens.clear();
         let mut letters = 0;
         let mut was_slot = false;
-        for (word, class) in self.words[range.clone()]
+        for (word, class) in document.words()[range.clone()]
             .iter()
-            .zip(&self.classes.of[range])
+            .zip(&self.roles.of[range])
         {
             let is_slot = class.fills();
             letters += usize::from(*class == WordRole::Letter);
@@ -204,17 +199,17 @@ impl ArticleUnits {
         }
     }
 
-    fn add_places(&mut self, sentence: Sentence) {
+    fn add_places(&mut self, document: &Document<'_>, sentence: Sentence) {
         let range = sentence.start as usize..sentence.end as usize;
-        let names_tell = self.classes.names_tell;
+        let names_tell = self.roles.names_tell;
         let mut letters = 0;
         for at in range {
-            let word = self.words[at];
-            letters = match self.classes.of[at] {
+            let word = document.words()[at];
+            letters = match self.roles.of[at] {
                 WordRole::Letter => letters + 1,
                 _ => 0,
             };
-            let kind = match self.classes.of[at] {
+            let kind = match self.roles.of[at] {
                 WordRole::Name => SpecificKind::Name,
                 WordRole::Number if word.span.len() > NUMBER => SpecificKind::Name,
                 WordRole::Number => SpecificKind::Number,
@@ -224,7 +219,7 @@ impl ArticleUnits {
             };
             let key = match kind {
                 SpecificKind::Letters => {
-                    let letters = &self.words[at + 1 - TRIGRAM..=at];
+                    let letters = &document.words()[at + 1 - TRIGRAM..=at];
                     let sum = letters
                         .iter()
                         .fold(0_u64, |sum, letter| sum.wrapping_mul(FACTOR) ^ letter.hash);
@@ -258,12 +253,9 @@ fn add_gram<const N: usize>(run: &[GramWord; N], least: u32, apart: u64, grams: 
     }
 }
 
-/// Whether a full stop or exclamation mark follows the word before `end`, on its line.
-fn has_full_stop(text: &str, words: &[Token], end: usize) -> bool {
-    let start = words[end - 1].span.end as usize;
-    let next = words
-        .get(end)
-        .map_or(text.len(), |next| next.span.start as usize);
-    let line = text[start..next].lines().next().unwrap_or("");
+/// Whether a full stop or exclamation mark follows on the line, in what stands behind a word. A
+/// question may be a heading.
+fn has_full_stop(gap: &str) -> bool {
+    let line = gap.lines().next().unwrap_or("");
     line.contains(['.', '!', '。', '！', '।', '۔', '።'])
 }
