@@ -1,7 +1,7 @@
-//! The published measures of repetition, each under its own name and exact definition.
+//! The published measures of repetition, under their names and exact definitions.
 //!
-//! In: the text of an article. Out: a [`Report`]: for each [`Measure`] of a set of [`Rules`] its
-//! value, its limit, and whether it passes.
+//! In: the text of an article and a set of [`Rules`]. Out: a [`Report`] with one [`Check`] for every
+//! rule: the [`Measure`], its value, the limit, and whether the value passes.
 //!
 //! ```
 //! use reprint::measures::{Measure, Rules};
@@ -19,10 +19,9 @@
 //! The rules are those of MassiveText (Rae et al., "Scaling Language Models: Methods, Analysis &
 //! Insights from Training Gopher", 2021, table A1) and of FineWeb (Penedo et al., "The FineWeb
 //! Datasets: Decanting the Web for the Finest Text Data at Scale", 2024, section 3.5). The papers
-//! leave much open; what is computed here is what the filters of datatrove 0.10 compute
-//! (`GopherRepetitionFilter`, `FineWebQualityFilter`), names and order of the rules included, so
-//! that [`Report::first_failure`] is the reason that datatrove gives. Lengths are in characters
-//! (code points). With `|x|` the length of x and N the length of the whole text:
+//! leave details open. This module follows the code of datatrove 0.10 (`GopherRepetitionFilter`,
+//! `FineWebQualityFilter`), including the names and the order of the rules. [`Report::first_failure`]
+//! is therefore the reason that datatrove gives. Lengths are in characters (code points). With `|x|` the length of x and N the length of the whole text:
 //!
 //! | measure | value | limit |
 //! |---|---|---|
@@ -37,33 +36,33 @@
 //! | [`RepeatedLineCharacters`](Measure::RepeatedLineCharacters) | characters in lines that stood before, over all but line feeds | ≤ .01 |
 //! | [`LineFeeds`](Measure::LineFeeds) | line feeds for each word | ≤ .30 |
 //!
-//! The limits are those of datatrove's code, which the paper rounds or leaves out in places.
+//! The limits come from datatrove's code; the paper rounds or omits some.
 //!
 //! # How far other tools differ
 //!
 //! - DCLM (`massive_web_repetition_filters`) counts *all* occurrences of what is repeated, the first
-//!   included; leaves out empty lines; cuts paragraphs at exactly two line feeds; divides by the
-//!   characters of words without spaces or punctuation; takes the longest of the commonest n-grams,
-//!   and nothing if none comes twice; and marks every word of any repeated 5- to 10-gram once. The
-//!   same limits drop more articles there.
-//! - NeMo Curator cuts words at white space only; takes the commonest n-gram out of the text and
-//!   measures how much shorter that makes it; counts the overlap of duplicate n-grams once, with
-//!   the spaces between words; measures lines by what is unique (at least .7); and drops every
-//!   text of fewer than n words.
-//! - Neither the papers nor these tools see a phrase with one word exchanged: that is what
-//!   [`PhraseDetector`](crate::phrase::PhraseDetector) is for.
+//!   included. DCLM skips empty lines, cuts paragraphs at exactly two line feeds, and divides by
+//!   the characters of words without spaces or punctuation. DCLM takes the longest of the commonest
+//!   n-grams, and zero if no n-gram comes twice. DCLM marks every word of any repeated 5- to 10-gram
+//!   once. Equal limits drop more articles there.
+//! - NeMo Curator cuts words at white space only. NeMo removes the commonest n-gram and measures how
+//!   far the text shrinks. NeMo counts overlapping duplicate n-grams once, including the spaces
+//!   between words. NeMo asks for at least .7 unique lines and drops texts of fewer than n words.
+//! - The papers and the tools miss a phrase with one word exchanged.
+//!   [`PhraseDetector`](crate::phrase::PhraseDetector) finds such a phrase.
 //!
 //! # Words
 //!
-//! datatrove cuts English with spaCy's rules; [`tokenize`] follows their main part, without the
-//! lists of emoticons, addresses and rare abbreviations. To the last bit the same values come of
-//! the same words: give those of another tokenizer to [`Rules::check_words`].
+//! datatrove cuts English with spaCy's rules. [`tokenize`] follows the main part of the rules, without
+//! the lists of emoticons, addresses and rare abbreviations. Equal words give equal values to the
+//! last bit: hand the words of another tokenizer to [`Rules::check_words`].
 //!
 //! Compared with datatrove 0.10.1 on 950 articles (news, old wire notices, web pages, licences,
-//! repetitive ones): the same verdict and reason on all of them, of which MassiveText's rules drop
-//! 40 and FineWeb's 227; the same value to the last bit for all measures of lines and paragraphs
-//! but [`LineFeeds`](Measure::LineFeeds), which counts words and agrees on 850 of them (to .012 at
-//! worst); and for 98% of the articles or more for each measure of n-grams (to .036 at worst).
+//! repetitive articles), the verdict and the reason agree for every article. MassiveText's rules drop
+//! 40 articles and FineWeb's rules drop 227. Measures of lines and paragraphs agree to the last bit,
+//! except [`LineFeeds`](Measure::LineFeeds), which counts words: 850 articles agree, and the largest
+//! difference is .012. Measures of n-grams agree on at least 98% of the articles, and the largest
+//! difference is .036.
 
 mod tokens;
 mod values;
@@ -77,33 +76,33 @@ pub use tokens::tokenize;
 
 use values::MeasuredText;
 
-/// One of the published measures; the [module](self) gives their definitions.
+/// A published measure of repetition; the [module](self) gives the definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Measure {
-    /// Share of paragraphs that stood before.
+    /// Share of paragraphs that repeat an earlier paragraph.
     DuplicateParagraphs,
-    /// Share of characters in paragraphs that stood before.
+    /// Share of characters in paragraphs that repeat an earlier paragraph.
     DuplicateParagraphCharacters,
-    /// Share of lines that stood before.
+    /// Share of lines that repeat an earlier line.
     DuplicateLines,
-    /// Share of characters in lines that stood before.
+    /// Share of characters in lines that repeat an earlier line.
     DuplicateLineCharacters,
-    /// Share of characters in the commonest run of so many words, 1 or more.
+    /// Share of characters in the commonest run of `n` words, `n` at least 1.
     TopNgram(usize),
-    /// Share of characters in runs of so many words, 1 or more, that stood before.
+    /// Share of characters in runs of `n` words that repeat an earlier run, `n` at least 1.
     DuplicateNgrams(usize),
-    /// Share of lines, blank ones left out, that end as a sentence does.
+    /// Share of the non-blank lines with an end-of-sentence mark at the end.
     TerminatedLines,
-    /// Share of lines, blank ones left out, of at most 30 characters.
+    /// Share of the non-blank lines of at most 30 characters.
     ShortLines,
-    /// Share of characters, line feeds left out, in lines that stood before.
+    /// Share of the characters, line feeds excluded, in lines that repeat an earlier line.
     RepeatedLineCharacters,
     /// Line feeds for each word.
     LineFeeds,
 }
 
-/// The name under which datatrove gives it as the reason for dropping an article.
+/// The name that datatrove gives as the reason for dropping an article.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -128,7 +127,7 @@ impl serde::Serialize for Measure {
     }
 }
 
-/// What a measure must keep to.
+/// The limit of a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -141,7 +140,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// Whether `value` keeps to it. Not a number never does.
+    /// Whether `value` keeps to the limit. NaN never does.
     pub fn allows(self, value: f64) -> bool {
         match self {
             Self::AtMost(most) => value <= most,
@@ -150,19 +149,19 @@ impl Limit {
     }
 }
 
-/// Measures with their limits, in the order in which they are checked.
+/// Measures with limits, in the order of checking.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     rules: Vec<(Measure, Limit)>,
 }
 
 impl Rules {
-    /// No rules, to be added [one by one](Self::with).
+    /// An empty set; [`with`](Self::with) adds rules.
     pub fn none() -> Self {
         Self { rules: Vec::new() }
     }
 
-    /// The 13 rules of MassiveText, as datatrove checks them.
+    /// The 13 rules of MassiveText with datatrove's limits.
     pub fn gopher() -> Self {
         let at_most = |(measure, most): &(Measure, f64)| (*measure, Limit::AtMost(*most));
         let lines = [
@@ -187,7 +186,7 @@ impl Rules {
         }
     }
 
-    /// The four rules of FineWeb on lines, as datatrove checks them.
+    /// The four line rules of FineWeb with datatrove's limits.
     pub fn fineweb() -> Self {
         Self {
             rules: vec![
@@ -199,7 +198,7 @@ impl Rules {
         }
     }
 
-    /// Adds a rule at the end, or sets another limit where the measure has one.
+    /// Adds a rule at the end, or replaces the limit of a measure that is present.
     #[must_use]
     pub fn with(mut self, measure: Measure, limit: Limit) -> Self {
         match self.rules.iter_mut().find(|rule| rule.0 == measure) {
@@ -216,7 +215,8 @@ impl Rules {
 
     /// Measures `text`, cut into words by [`tokenize`].
     ///
-    /// Time and memory are linear in the length of the text, for each n-gram rule once.
+    /// Time is linear in the length of the text times the number of n-gram rules; memory is linear in
+    /// the length of the text.
     ///
     /// # Errors
     ///
@@ -226,13 +226,13 @@ impl Rules {
         Ok(self.measure(text, tokenize(text)))
     }
 
-    /// Measures `text` with the words of another tokenizer, in order. They need not be slices of
-    /// the text, but characters are counted in them as they are.
+    /// Measures `text` with the words of another tokenizer, in order. A word need not be a slice of
+    /// the text. Characters are counted in the given words. Time is that of [`check`](Self::check).
     ///
     /// # Errors
     ///
-    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if the text, or the words with a byte between
-    /// two, are above [`MAX_LEN`] bytes.
+    /// [`TextTooLong`](crate::ErrorKind::TextTooLong) if the text is above [`MAX_LEN`] bytes, or the
+    /// words joined by spaces are.
     pub fn check_words<'t>(
         &self,
         text: &'t str,
@@ -303,9 +303,9 @@ pub struct Check {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
-    /// One check for each rule, in their order.
+    /// The checks, in the order of the rules.
     pub checks: Vec<Check>,
-    /// Whether the text holds nothing but white space: that never passes.
+    /// Whether the text holds only white space; such a text never passes.
     pub blank: bool,
 }
 
@@ -315,12 +315,12 @@ impl Report {
         !self.blank && self.checks.iter().all(|check| check.passes)
     }
 
-    /// The first check that fails: the reason for which datatrove would drop the article.
+    /// The failing check of the earliest rule: the reason datatrove gives for dropping the article.
     pub fn first_failure(&self) -> Option<&Check> {
         self.checks.iter().find(|check| !check.passes)
     }
 
-    /// The value of a measure, if a rule asked for it.
+    /// The value of a measure; none without a rule for the measure.
     pub fn value(&self, measure: Measure) -> Option<f64> {
         let mut checks = self.checks.iter();
         let check = checks.find(|check| check.measure == measure)?;

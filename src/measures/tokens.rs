@@ -1,12 +1,12 @@
-//! Words as spaCy's English rules cut them, which is what datatrove counts.
+//! Words by spaCy's English rules: datatrove counts the words of spaCy.
 //!
-//! In: a text. Out: its words and marks in order, as slices of it. Chunks between white space lose
-//! marks at both ends one by one, units after a number, possessive and contracted endings; what is
-//! left is cut at hyphens and marks between letters. Checked against spaCy 3.8.
+//! In: a text. Out: words and marks as slices of the text, in order. A chunk between white space loses
+//! marks at the ends one by one, then units after a number, then possessive and contracted endings.
+//! The rest is cut at hyphens and at marks between letters. Checked against spaCy 3.8.
 
 use std::collections::VecDeque;
 
-/// The words and marks of `text`, in the order of the text; white space is none.
+/// The words and marks of `text`, in the order of the text, without white space.
 ///
 /// ```
 /// use reprint::measures::tokenize;
@@ -67,7 +67,7 @@ const UNITS: [&str; 38] = [
 /// Characters of the longest unit.
 const LONGEST_UNIT: usize = 4;
 
-/// The longest chunk that is looked up as a whole.
+/// Bytes of the longest abbreviation or contraction: longer chunks need no lookup.
 const LONGEST_SPECIAL: usize = 12;
 
 /// Cuts a chunk without white space.
@@ -102,7 +102,8 @@ fn cut<'t>(chunk: &'t str, out: &mut VecDeque<&'t str>) {
     out.extend(behind.into_iter().rev());
 }
 
-/// Whether the rules let `rest` stand as it is, and where it is cut in two: 0 for nowhere.
+/// The place where spaCy's exceptions cut `rest` in two, 0 for a chunk that stays whole; none for a
+/// chunk without an exception.
 fn special(rest: &str) -> Option<usize> {
     if rest.len() > LONGEST_SPECIAL || rest.is_empty() {
         return None;
@@ -229,7 +230,7 @@ fn is_symbol(c: char) -> bool {
     )
 }
 
-/// How many bytes are cut from the front.
+/// The bytes of the mark at the front of a chunk.
 fn front(rest: &str) -> usize {
     let mut chars = rest.chars();
     let Some(first) = chars.next() else {
@@ -255,7 +256,7 @@ fn front(rest: &str) -> usize {
     }
 }
 
-/// How many bytes are cut from the back.
+/// The bytes of the mark or ending at the back of a chunk.
 fn back(rest: &str) -> usize {
     let mut chars = rest.chars();
     let Some(last) = chars.next_back() else {
@@ -286,7 +287,7 @@ fn back(rest: &str) -> usize {
     if is_mark(last) || is_digit(before) && (is_currency(last) || matches!(last, '+' | '%')) {
         return last.len_utf8();
     }
-    // Not the whole chunk, or one of marks and letters would take quadratic time.
+    // A bounded look-back: a chunk of alternating marks and letters would take quadratic time.
     let unit = rest.char_indices().rev().take(LONGEST_UNIT + 1);
     let digit = unit.clone().find(|(_, c)| c.is_ascii_digit());
     let unit = digit.map_or("", |(at, _)| &rest[at + 1..]);
@@ -318,7 +319,7 @@ fn cut_inside<'t>(rest: &'t str, out: &mut VecDeque<&'t str>) {
     }
 }
 
-/// How many bytes from the start of `rest` are a mark between two words.
+/// The bytes of the mark between two words at the start of `rest`, 0 for none.
 fn infix(before: Option<char>, first: char, rest: &str) -> usize {
     if first.is_alphanumeric() {
         return 0;
@@ -328,7 +329,7 @@ fn infix(before: Option<char>, first: char, rest: &str) -> usize {
         return 0;
     };
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-    // No dash has more; counting on would take quadratic time.
+    // No dash is longer; an unbounded count would take quadratic time.
     let counted = if first == '.' { usize::MAX } else { 4 };
     let run = rest.chars().take(counted).take_while(|&c| c == first);
     let run = run.count() * first.len_utf8();

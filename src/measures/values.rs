@@ -1,38 +1,38 @@
 //! The values of the measures.
 //!
-//! In: a text and its words. Out: the value of each [`Measure`], as the module above defines it.
+//! In: a text and its words. Out: the value of a [`Measure`], by the definitions of the parent module.
 
 use super::Measure;
 use crate::hash;
 use crate::kit::numbering::Numbering;
 
-/// A line of at most so many characters is short (FineWeb).
+/// The longest short line, in characters (FineWeb, section 3.5).
 const SHORT_LINE: usize = 30;
 
-/// A text made ready to be measured.
+/// A text prepared for the measures.
 pub(super) struct MeasuredText<'t> {
     text: &'t str,
     /// Characters in the text.
     chars: usize,
     /// The words joined by spaces.
     spaced: String,
-    /// The words joined by nothing: another run of words with the same letters is the same.
+    /// The words joined without a separator: datatrove compares runs of words by their letters.
     joined: String,
     words: Vec<WordStart>,
     numbers: Numbering,
     counts: Vec<NgramCount>,
 }
 
-/// Where a word starts; one more stands at the end.
+/// The start of a word. A sentinel follows the final word.
 #[derive(Clone, Copy, Debug)]
 struct WordStart {
     spaced: u32,
     joined: u32,
-    /// Characters before it, without spaces.
+    /// Characters before the word, spaces excluded.
     chars: u32,
 }
 
-/// An n-gram: where it was first, and how often it came.
+/// An n-gram: the place of the earliest occurrence and the number of occurrences.
 #[derive(Clone, Copy, Debug)]
 struct NgramCount {
     first: usize,
@@ -105,7 +105,7 @@ impl<'t> MeasuredText<'t> {
         self.text.bytes().filter(|&byte| byte == b'\n').count()
     }
 
-    /// Times the characters of the commonest n-gram, the first of equals.
+    /// Occurrences times characters of the commonest n-gram, the earliest of equally common n-grams.
     fn top_ngram(&mut self, n: usize) -> usize {
         self.numbers.clear();
         self.counts.clear();
@@ -119,14 +119,14 @@ impl<'t> MeasuredText<'t> {
                 None => self.counts.push(NgramCount { first, times: 1 }),
             }
         }
-        // The last of equals is taken, so the order is turned round.
+        // `max_by_key` keeps the last of equal items: the reversed order makes that the earliest.
         let top = self.counts.iter().rev().max_by_key(|count| count.times);
         top.map_or(0, |top| {
             (self.ngram_chars(top.first, n) + n - 1) * top.times
         })
     }
 
-    /// Characters of n-grams that stood before, none overlapping another.
+    /// Characters of n-grams that repeat an earlier n-gram; counted n-grams do not overlap.
     fn duplicate_ngrams(&mut self, n: usize) -> usize {
         self.numbers.clear();
         let (mut at, mut chars) = (0, 0);
@@ -145,7 +145,7 @@ impl<'t> MeasuredText<'t> {
         chars
     }
 
-    /// How many there are; none of no words.
+    /// The number of n-grams; 0 for `n` = 0.
     fn ngrams(&self, n: usize) -> usize {
         if n == 0 {
             return 0;
@@ -162,12 +162,13 @@ fn count_chars(text: &str) -> usize {
     text.chars().count()
 }
 
-/// Of nothing, as of one.
+/// A divisor: 1 in place of 0.
 fn share(part: usize, whole: usize) -> f64 {
     part as f64 / whole.max(1) as f64
 }
 
-/// The parts of `text` between runs of `feeds` line feeds or more; empty ones at the ends included.
+/// The parts of `text` between runs of at least `feeds` line feeds, including empty parts at both
+/// ends.
 fn runs(text: &str, feeds: usize) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
@@ -187,7 +188,7 @@ fn runs(text: &str, feeds: usize) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Parts that stood before.
+/// Parts that repeat an earlier part.
 struct Duplicates {
     parts: usize,
     repeated: usize,
