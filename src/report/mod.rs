@@ -399,7 +399,7 @@ pub struct TemplateRecord<'a> {
     pub sources: usize,
     /// The number of the scaffold that the template forms with neighbouring templates, if any.
     pub scaffold: Option<usize>,
-    /// Every use of the template.
+    /// The uses of the template, sorted by key and place.
     pub uses: Vec<UseRecord<'a>>,
 }
 
@@ -433,6 +433,8 @@ impl<'a> TemplateRecord<'a> {
             slots: &found.slots,
             filled: &found.filled,
         });
+        let mut uses: Vec<UseRecord<'a>> = uses.collect();
+        uses.sort_by_key(|used| (used.key, used.span));
         Self {
             id: number,
             kind: template.kind,
@@ -440,7 +442,7 @@ impl<'a> TemplateRecord<'a> {
             articles: template.articles,
             sources: template.sources,
             scaffold,
-            uses: uses.collect(),
+            uses,
         }
     }
 }

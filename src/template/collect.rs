@@ -1,7 +1,7 @@
-//! From shared units to templates.
+//! Templates from shared units.
 //!
-//! In: the articles once more, judged against the model. Out: [`Templates`]: which units are one
-//! template, its fixed runs and slots, each use, and which templates are used together.
+//! In: the articles again, and a model. Out: [`Templates`]: units grouped to templates, with fixed
+//! runs, slots and uses, and templates grouped to scaffolds.
 
 use std::ops::Range;
 
@@ -17,18 +17,18 @@ use crate::kit::union_find::UnionFind;
 use crate::phrase::sequence;
 use crate::text::{Cutter, Span, Token};
 
-/// All templates that were found.
+/// The templates of a corpus.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Templates {
-    /// Those of most articles first.
+    /// Sorted by the number of articles, largest first.
     pub templates: Vec<Template>,
-    /// Templates that are used together, as places in `templates`: the scaffold of an article.
-    /// Each has two or more, and each template stands in one at most.
+    /// Scaffolds: sets of templates used together, as positions in `templates`. A scaffold has at
+    /// least two templates. A template belongs to at most one scaffold.
     pub scaffolds: Vec<Vec<usize>>,
-    /// The uses in one article of so many were kept: 1 if memory was enough, else 2, 4, 8... Counts
-    /// are of those; a template of few articles may be missing.
+    /// The inverse of the share of articles whose uses are kept: 1 if the memory was enough,
+    /// otherwise 2, 4, 8... Counts refer to kept uses. A template of few articles may be missing.
     pub kept_one_in: u64,
 }
 
@@ -37,29 +37,30 @@ pub struct Templates {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Template {
-    /// What it is.
+    /// The kind of template.
     pub kind: TemplateKind,
-    /// Its fixed runs and slots in order.
+    /// Fixed runs and slots, in order.
     pub pieces: Vec<Piece>,
-    /// Where it is used, in the order in which the articles were added.
+    /// The uses. The order follows from the groups and texts of the articles. Exact copies keep the
+    /// order in which the collector took them.
     pub uses: Vec<Use>,
-    /// Articles that use it; those of one group are one.
+    /// The number of articles that use the template, counting a group once.
     pub articles: usize,
-    /// Sources of these; articles without a source are of one.
+    /// The number of sources of the articles, counting a missing source as a source.
     pub sources: usize,
 }
 
-/// What a template is.
+/// The kind of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum TemplateKind {
-    /// A short line of its own without a full stop.
+    /// A short line without a full stop.
     Heading,
     /// A sentence with slots, filled with different words.
     Frame,
-    /// A sentence that comes word for word: a newsletter call, an agency's credit.
+    /// A sentence repeated word for word: a newsletter call, an agency's credit.
     Boilerplate,
 }
 
@@ -69,41 +70,41 @@ pub enum TemplateKind {
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Piece {
-    /// Words that stand there each time, as one of the uses has them.
+    /// Fixed words, in the spelling of a representative use.
     Fixed(String),
-    /// What differs.
+    /// A slot.
     Slot,
 }
 
-/// One use of a template.
+/// A use of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Use {
-    /// The article, by the order in which it was added.
+    /// The number of the article, in the order of the collector.
     pub article: usize,
-    /// Where it stands.
+    /// The bytes of the text.
     pub span: Span,
-    /// What stands in each slot, in the order of the slots; an empty span for nothing.
+    /// The spans of the slots, in order; an empty span for an empty slot.
     pub slots: Vec<Span>,
-    /// What stands in each slot, each run of white space one space.
+    /// The text of the slots, with runs of white space replaced by one space.
     pub filled: Vec<String>,
 }
 
-/// The second pass: judges articles and gathers what they share.
+/// The gathering pass: judges articles and gathers shared units.
 ///
-/// Memory: for each shared unit its text, 40 bytes, and 4 for each gram that others have, up to
-/// [`TemplateSettings::max_bytes`](super::TemplateSettings::max_bytes), beside that of the model;
-/// for a moment more while it is cut down and in [`finish`](Self::finish), what that gives not counted.
-/// When they would take more, only the units of one article in 2 (then 4, 8...) are kept, by a hash
-/// of the article, so that what is left does not depend on the order: see
-/// [`Templates::kept_one_in`]. Every article is judged all the same.
+/// The memory of a shared unit is its text, 40 bytes, and 4 bytes for every shared gram.
+/// [`TemplateSettings::max_bytes`](super::TemplateSettings::max_bytes) bounds the sum, beside the
+/// model. Cutting down and [`finish`](Self::finish) take more for a moment, and the result is not
+/// counted. When the sum would exceed the bound, the units of one article in 2 (then 4, 8...) are
+/// kept, chosen by a hash of the article: see [`Templates::kept_one_in`]. Every article is judged
+/// in any case.
 #[derive(Debug)]
 pub struct TemplateCollector<'m> {
     model: &'m TemplateModel,
     articles: usize,
     gathered: Gathered,
-    /// Uses are kept if so many of the lowest bits of their article's number are zero.
+    /// The number of low bits that are zero in the number of a kept article.
     level: u32,
 }
 
@@ -111,9 +112,9 @@ pub struct TemplateCollector<'m> {
 #[derive(Clone, Debug, Default)]
 struct Gathered {
     found: Vec<FoundUse>,
-    /// The texts of all.
+    /// The texts of the uses.
     text: String,
-    /// The lines and grams of all, as far as others have them.
+    /// The shared lines and grams of the uses.
     keys: Vec<u32>,
 }
 
@@ -125,7 +126,7 @@ struct FoundUse {
     source: u32,
     is_heading: bool,
     span: Span,
-    /// Where its text and its keys end in those of all.
+    /// The ends of the text in `text` and of the keys in `keys`.
     text_end: usize,
     keys_end: usize,
 }
@@ -147,7 +148,7 @@ impl Gathered {
                 continue;
             }
             let of_unit = &units.all[unit.number];
-            // A short heading has no grams: it is shared as a line.
+            // A short heading has no grams: the line is its key.
             let grams = of_unit.line.iter().chain(units.grams(of_unit));
             let known = grams.filter(|gram| !model.index.get(**gram).is_empty());
             self.keys.extend(known.map(|gram| (gram >> 20) as u32));
@@ -164,7 +165,7 @@ impl Gathered {
         }
     }
 
-    /// Takes what was gathered of some articles, whose uses `keeps` keeps.
+    /// Appends the uses that `keeps` accepts.
     fn append(&mut self, other: &Self, keeps: impl Fn(&FoundUse) -> bool) {
         let (mut text, mut keys) = (0, 0);
         for found in &other.found {
@@ -180,6 +181,36 @@ impl Gathered {
             }
             (text, keys) = (found.text_end, found.keys_end);
         }
+    }
+
+    /// The uses in a canonical order: by group, place, source and text. Uses that agree in group,
+    /// place, source and text differ in the article alone.
+    fn sorted(&self) -> Self {
+        let key = |at: usize| {
+            let found = &self.found[at];
+            let place = (found.group, found.span, found.source, found.is_heading);
+            (place, self.text(at), found.article)
+        };
+        let mut order: Vec<usize> = (0..self.found.len()).collect();
+        order.sort_unstable_by(|&a, &b| key(a).cmp(&key(b)));
+        let mut sorted = Self::default();
+        sorted.text.reserve_exact(self.text.len());
+        sorted.keys.reserve_exact(self.keys.len());
+        for at in order {
+            let before = at.checked_sub(1).map(|before| &self.found[before]);
+            let keys_start = before.map_or(0, |before| before.keys_end);
+            sorted.text.push_str(self.text(at));
+            let found = self.found[at];
+            sorted
+                .keys
+                .extend_from_slice(&self.keys[keys_start..found.keys_end]);
+            sorted.found.push(FoundUse {
+                text_end: sorted.text.len(),
+                keys_end: sorted.keys.len(),
+                ..found
+            });
+        }
+        sorted
     }
 
     fn bytes(&self) -> usize {
@@ -205,12 +236,12 @@ impl<'m> TemplateCollector<'m> {
         }
     }
 
-    /// Judges articles, in parallel, and gathers what they share. Articles are numbered from 0 in
-    /// the order of all calls.
+    /// Judges articles in parallel and gathers shared units. Articles are numbered from 0 in the
+    /// order of the calls. Time is linear in the length of the texts.
     ///
     /// # Errors
     ///
-    /// None at present: of a long text the first MiB is looked at.
+    /// None at present: a long text is cut at 1 MiB.
     pub fn add(&mut self, articles: &[TemplateArticle<'_>]) -> Result<Vec<Scaffold>> {
         let model = self.model;
         let judged = parallel::map_with(articles, |article, scratch: &mut TemplateScratch| {
@@ -240,8 +271,11 @@ impl<'m> TemplateCollector<'m> {
         Ok(scaffolds)
     }
 
-    /// The templates of all articles added.
-    pub fn finish(self) -> Templates {
+    /// The templates of the added articles. The representative of a template, the grouping of uses
+    /// and their order follow from the groups and texts of the articles, not from the order of
+    /// adding. Time is linear in the length of the shared units.
+    pub fn finish(mut self) -> Templates {
+        self.gathered = self.gathered.sorted();
         let roots = self.roots();
         let mut by_root: Vec<(u32, u32)> = roots.into_iter().zip(0..).collect();
         by_root.sort_unstable();
@@ -255,17 +289,13 @@ impl<'m> TemplateCollector<'m> {
                 .map(|&(_, at)| Worded::new(&self.gathered, at as usize, cutter))
                 .collect();
             let alike = alike(&uses).into_iter();
-            alike.filter_map(|uses| settle(&uses)).collect::<Vec<_>>()
+            // Templates with equally many articles are sorted by their earliest use.
+            let ranked = alike.filter_map(|uses| Some((uses[0].at, settle(&uses)?)));
+            ranked.collect::<Vec<_>>()
         });
-        let mut templates: Vec<Template> = settled.into_iter().flatten().collect();
-        templates.sort_by_key(|template| {
-            let first = &template.uses[0];
-            (
-                std::cmp::Reverse(template.articles),
-                first.article,
-                first.span,
-            )
-        });
+        let mut ranked: Vec<(usize, Template)> = settled.into_iter().flatten().collect();
+        ranked.sort_by_key(|(first, template)| (std::cmp::Reverse(template.articles), *first));
+        let templates: Vec<Template> = ranked.into_iter().map(|(_, template)| template).collect();
         let scaffolds = together(&templates, self.articles);
         Templates {
             templates,
@@ -274,7 +304,7 @@ impl<'m> TemplateCollector<'m> {
         }
     }
 
-    /// By use, the family of its grams.
+    /// The family of every use, by its grams.
     fn roots(&self) -> Vec<u32> {
         let gathered = &self.gathered;
         let mut numbers = Numbering::default();
@@ -293,7 +323,8 @@ impl<'m> TemplateCollector<'m> {
             let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
             roots.sort_unstable();
             let runs = roots.chunk_by(|a, b| a == b);
-            // The first of equals; a unit is shared by way of its line or of one gram at least.
+            // The smallest root of equally frequent roots. A shared unit has a line or a gram at
+            // least.
             let most = runs.rev().max_by_key(|run| run.len());
             most.map_or(u32::MAX, |run| run[0])
         });
@@ -307,7 +338,7 @@ impl FoundUse {
     }
 }
 
-/// A template of units that are alike, if three articles or more use it.
+/// The template of similar uses; none for fewer than three articles.
 fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
     let found = || uses.iter().map(|worded| worded.found);
     let articles = distinct(found().map(|found| u64::from(found.group)));
@@ -315,7 +346,7 @@ fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
         return None;
     }
     let slices: Vec<&[u64]> = uses.iter().map(|worded| &*worded.hashes).collect();
-    // The use of middle length stands for all; the first of equals.
+    // The representative is the use of median length, the earliest of equal lengths.
     let mut by_len: Vec<usize> = (0..uses.len()).collect();
     by_len.sort_by_key(|&at| slices[at].len());
     let middle = by_len[uses.len() / 2];
@@ -329,7 +360,7 @@ fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
         .iter()
         .map(|words| gaps(&fixed_hashes, &runs, words))
         .collect();
-    // Between runs there is always a slot; at the ends only if it is ever filled.
+    // A slot stands between two runs, and at an end if any use fills it.
     let is_slot =
         |at: usize| at > 0 && at < runs.len() || gaps.iter().any(|gaps| !gaps[at].is_empty());
     let slots: Vec<usize> = (0..=runs.len()).filter(|&at| is_slot(at)).collect();
@@ -368,9 +399,11 @@ fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
 
 /// A use with its words.
 struct Worded<'c> {
+    /// The position of the use among the gathered uses.
+    at: usize,
     found: &'c FoundUse,
     text: &'c str,
-    /// Where its words stand in its text.
+    /// The spans of the words in the text of the use.
     spans: Vec<Span>,
     hashes: Vec<u64>,
 }
@@ -379,10 +412,11 @@ impl<'c> Worded<'c> {
     fn new(gathered: &'c Gathered, at: usize, cutter: &mut Cutter) -> Self {
         let text = gathered.text(at);
         let mut words: Vec<Token> = Vec::new();
-        // It was cut as a part of its article.
+        // The article was cut without error, and so is a part of it.
         let cut = cutter.words(text, &mut words);
         debug_assert!(cut.is_ok());
         Self {
+            at,
             found: &gathered.found[at],
             text,
             spans: words.iter().map(|word| word.span).collect(),
@@ -390,7 +424,7 @@ impl<'c> Worded<'c> {
         }
     }
 
-    /// What stands in some of its words, on one line.
+    /// The text of some words, on one line.
     fn filled(&self, words: &Range<usize>) -> String {
         let Some([first, .., last] | [first @ last]) = self.spans.get(words.clone()) else {
             return String::new();
@@ -399,7 +433,8 @@ impl<'c> Worded<'c> {
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    /// Where some of its words stand in its article; nothing stands before the next word.
+    /// The span of some words in the article. An empty range gives an empty span before the next
+    /// word.
     fn span_of(&self, words: &Range<usize>) -> Span {
         let from = self.found.span.start;
         let at = |at: usize| {
@@ -420,16 +455,17 @@ impl<'c> Worded<'c> {
     }
 }
 
-/// Kinds of sentences told apart among those that share grams, so that time stays linear.
+/// The most kinds of sentences in a family, so that time stays linear. Chosen by hand.
 const LEADERS: usize = 32;
-/// A use belongs to the first of its kind if it has this share of the shorter one's words.
+/// The share of the shorter sentence's words that two uses of one template have in common. Chosen
+/// by hand: more than half of a frame is fixed.
 const ALIKE: f64 = 0.5;
 
-/// Uses by the first one that each is like. Sentences on one subject share grams too ("locksmith in
-/// Boise") and are no template together.
+/// Groups uses by the kind they resemble most. Sentences on one subject share grams too ("locksmith
+/// in Boise") and form no template.
 fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
     let mut kinds: Vec<(Pattern, Vec<&Worded<'_>>)> = Vec::new();
-    // The same words are of the same kind.
+    // Equal words are of one kind.
     let mut numbers = Numbering::default();
     let mut known: Vec<Option<usize>> = Vec::new();
     for found in uses {
@@ -445,7 +481,7 @@ fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
             first.common(&found.hashes) as f64 / shorter as f64
         };
         let shares = kinds.iter().map(share).enumerate();
-        // The first of equals.
+        // The earliest of equally similar kinds.
         let best = shares.rev().max_by(|a, b| a.1.total_cmp(&b.1));
         let kind = match best.filter(|(_, share)| *share >= ALIKE) {
             Some((at, _)) => Some(at),
@@ -463,7 +499,7 @@ fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
     kinds.into_iter().map(|(_, uses)| uses).collect()
 }
 
-/// Runs of numbers that follow each other, as ranges of places.
+/// Runs of consecutive numbers, as ranges of positions.
 fn runs(numbers: &[usize]) -> Vec<Range<usize>> {
     let mut start = 0;
     let runs = numbers.chunk_by(|a, b| a + 1 == *b).map(|run| {
@@ -473,7 +509,7 @@ fn runs(numbers: &[usize]) -> Vec<Range<usize>> {
     runs.collect()
 }
 
-/// The words of a use before the first run of fixed words, between two, and after the last.
+/// The words of a use before, between and after the runs of fixed words.
 fn gaps(fixed: &[u64], runs: &[Range<usize>], words: &[u64]) -> Vec<Range<usize>> {
     let places = align::align(fixed, words);
     let mut gaps = Vec::with_capacity(runs.len() + 1);
@@ -481,7 +517,7 @@ fn gaps(fixed: &[u64], runs: &[Range<usize>], words: &[u64]) -> Vec<Range<usize>
     for run in runs {
         let mut found = places[run.clone()].iter().flatten();
         let start = found.next().copied();
-        // A run that this use has left out leaves an empty slot.
+        // A run that the use omits leaves an empty slot.
         gaps.push(end..start.unwrap_or(end));
         end = found
             .next_back()
@@ -493,7 +529,7 @@ fn gaps(fixed: &[u64], runs: &[Range<usize>], words: &[u64]) -> Vec<Range<usize>
     gaps
 }
 
-/// Templates that stand side by side in at least half of the rarer one's articles.
+/// Sets of templates that are neighbours in at least half of the rarer template's articles.
 fn together(templates: &[Template], articles: usize) -> Vec<Vec<usize>> {
     let mut by_article: Vec<Vec<(Span, u32)>> = vec![Vec::new(); articles];
     for (number, template) in (0..).zip(templates) {
@@ -529,10 +565,10 @@ fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
     numbers.len()
 }
 
-/// Two things belong together if they are neighbours in one in so many of the rarer one's places.
+/// Two items belong together if they are neighbours in half of the rarer item's places.
 const TOGETHER_ONE_IN: u32 = 2;
 
-/// Things that stand side by side often enough to be one, as disjoint sets.
+/// Items that are neighbours often enough, as disjoint sets.
 fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind {
     let mut times = vec![0_u32; things];
     let mut numbers = Numbering::default();

@@ -1,39 +1,42 @@
-//! Which articles hold a gram.
+//! The articles that hold a gram.
 //!
-//! In: the grams of articles. Out: an [`GramIndex`]: for each gram that stands in two articles or more,
-//! up to [`KEPT`] of them. The articles kept are those with the smallest numbers, the same ones for
-//! each gram of a template, whatever the order in which they came; articles have their numbers
-//! from a hash, so that these are a fair sample.
+//! In: the grams of articles. Out: a [`GramIndex`]: the articles of every gram that at least two
+//! articles hold, at most [`KEPT`] of them. The index keeps the articles with the smallest numbers.
+//! Grams of one template therefore keep the same articles, whatever the order of insertion. Article
+//! numbers are hashes, so that the kept articles are a fair sample.
 //!
-//! A posting is one number of 64 bits, 40 of a gram and 24 of an article, in one sorted row: new
-//! ones are gathered, sorted and merged when they are a sixteenth of it. That takes half the memory
-//! of a hash table, and no cache misses: nine in ten grams stand in one article only, and no table
-//! can be kept near the CPU. (64 rows took half as much again, in holes that their growth left.)
+//! A posting is a number of 64 bits: 40 bits of a gram and 24 bits of an article. The postings
+//! stand in one sorted row. New postings are gathered, sorted, and merged once they amount to a
+//! sixteenth of the row. A sorted row takes half the memory of a hash table and misses no caches:
+//! nine grams in ten stand in one article only, and no table fits a cache. (64 rows took half as
+//! much memory again, for unused capacity.)
 //!
-//! Memory is bounded: when the postings take more than was allowed, only those of grams that
-//! divide by 2, then 4, 8... are kept. What is left depends on the articles alone, not on their
-//! order: how many there are is counted when they are merged.
+//! Memory is bounded. When the postings exceed the bound, only grams that divide by 2 (then 4,
+//! 8...) are kept. The kept postings depend on the articles, not on their order: the bound is
+//! checked after a merge.
 
 use crate::kit::parallel;
 
-/// Articles kept for each gram. A template needs two others; the rest are there so that two grams,
-/// one in many more articles than the other, keep some in common.
+/// Articles kept for a gram. A template needs two other articles. More articles are kept so that
+/// two grams of one template keep common articles even if one of the grams is far more frequent.
 pub(super) const KEPT: usize = 16;
 
-/// Bits of an article's number. Of n articles with a gram, two of the 16 kept are taken for one with a
-/// chance of n in two million; of a million articles, one in 17 shares its number with another.
+/// Bits of an article number. Among n articles with a gram, two of the 16 kept articles have equal
+/// numbers with a chance of n in two million. In a million articles, one number in 17 is taken
+/// twice.
 const ARTICLE_BITS: u32 = 24;
 const ARTICLE: u32 = (1 << ARTICLE_BITS) - 1;
 
-/// Bits of a gram in its posting: of 20 million grams 200 pairs or so are taken for one.
+/// Bits of a gram in a posting: among 20 million grams some 200 pairs collide.
 const GRAM_BITS: u32 = 64 - ARTICLE_BITS;
 
-/// New postings are merged when they are one in so many of all...
+/// New postings are merged when they reach a sixteenth of the sorted row. Chosen by hand: a merge
+/// moves the row once, and new postings take little memory.
 const MERGED_ONE_IN: usize = 16;
-/// ...and so many at least.
+/// The fewest new postings worth a merge: 32 KB, as large as a nearest cache.
 const FEWEST_MERGED: usize = 4096;
 
-/// A gram and an article that holds it.
+/// A gram and an article that holds the gram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GramPosting(u64);
 
@@ -46,45 +49,45 @@ impl GramPosting {
         self.0 >> ARTICLE_BITS
     }
 
-    /// The number of the article, of 24 bits.
+    /// The number of the article: 24 bits.
     pub(super) fn article(self) -> u32 {
         self.0 as u32 & ARTICLE
     }
 }
 
-/// Bytes that a posting comes to, with the room for new ones.
+/// Bytes of a posting, including the room for new postings.
 const POSTING_BYTES: usize = size_of::<GramPosting>() * (MERGED_ONE_IN + 1) / MERGED_ONE_IN;
 
-/// What a posting tells of a gram.
+/// The bits of a gram in a posting.
 fn part(gram: u64) -> u64 {
     gram >> ARTICLE_BITS
 }
 
-/// The number of an article, from a hash.
+/// The number of an article by its hash.
 pub(super) fn article_number(hash: u64) -> u32 {
     (hash >> (64 - ARTICLE_BITS)) as u32
 }
 
-/// Whether a gram is kept at a level: if so many of its lowest bits are zero.
+/// Whether a gram is kept at a level: a level is a number of low bits that must be zero.
 fn is_kept(gram: u64, level: u32) -> bool {
     part(gram).trailing_zeros() >= level
 }
 
-/// The postings of all articles so far.
+/// The postings of the articles added until now.
 #[derive(Clone, Debug)]
 pub(super) struct GramPostings {
-    /// In order, none twice, and of each gram [`KEPT`] at most.
+    /// Sorted and distinct, at most [`KEPT`] a gram.
     sorted: Vec<GramPosting>,
     new: Vec<GramPosting>,
     level: u32,
-    /// How many bytes they may take.
+    /// The bound on the memory, in bytes.
     max_bytes: usize,
 }
 
 impl GramPostings {
-    /// GramPostings that take so many bytes at most, and those of one call for new ones.
+    /// Postings of at most `max_bytes` bytes, not counting the new postings of one call.
     pub(super) fn new(max_bytes: usize) -> Self {
-        // Places among them are numbers of 32 bits.
+        // Positions in the row have 32 bits.
         let max_bytes = max_bytes.min((u32::MAX as usize).saturating_mul(size_of::<GramPosting>()));
         Self {
             sorted: Vec::new(),
@@ -94,7 +97,7 @@ impl GramPostings {
         }
     }
 
-    /// Adds the grams of articles. The order does not matter.
+    /// Adds the grams of articles, in any order.
     pub(super) fn add<'g>(&mut self, articles: impl Iterator<Item = (u32, &'g [u64])>) {
         for (article, grams) in articles {
             let kept = grams.iter().filter(|gram| is_kept(**gram, self.level));
@@ -106,7 +109,7 @@ impl GramPostings {
         }
     }
 
-    /// Takes the new ones in, from the last one on, so that nothing is copied twice.
+    /// Merges the new postings from the back, so that no posting is copied twice.
     fn merge(&mut self) {
         let Self { sorted, new, .. } = self;
         parallel::sort(new);
@@ -134,7 +137,7 @@ impl GramPostings {
         }
     }
 
-    /// What can be looked up, when no more will come.
+    /// The finished index.
     pub(super) fn finish(mut self) -> GramIndex {
         self.merge();
         self.new = Vec::new();
@@ -143,7 +146,7 @@ impl GramPostings {
     }
 }
 
-/// Drops what stands there twice, and of each gram all but the smallest articles.
+/// Drops duplicates, and all but the [`KEPT`] smallest articles of a gram.
 fn keep_few(sorted: &mut Vec<GramPosting>) {
     let mut kept = 0;
     let mut last = GramPosting(!sorted.first().map_or(0, |first| first.0));
@@ -162,7 +165,7 @@ fn keep_few(sorted: &mut Vec<GramPosting>) {
     sorted.truncate(kept);
 }
 
-/// Drops what stands in one article only.
+/// Drops grams of a single article.
 fn keep_shared(sorted: &mut Vec<GramPosting>) {
     let mut kept = 0;
     let mut is_like_last = false;
@@ -178,21 +181,21 @@ fn keep_shared(sorted: &mut Vec<GramPosting>) {
     sorted.shrink_to_fit();
 }
 
-/// GramPostings that can be looked up.
+/// Postings for lookup.
 #[derive(Clone, Debug)]
 pub(super) struct GramIndex {
     level: u32,
-    /// Bits for the grams that are there: seven in eight are not, and cost no look at the postings.
+    /// A bit for every gram present. Seven lookups in eight are for absent grams and end here.
     filter: Vec<u64>,
     sorted: Vec<GramPosting>,
-    /// By the top bits of a gram: where its postings start.
+    /// The start of the postings for the top bits of a gram.
     starts: Vec<u32>,
     shift: u32,
 }
 
-/// Bits of the filter for each posting.
+/// Filter bits a posting.
 const FILTER: usize = 8;
-/// GramPostings for each entry of `starts`.
+/// Postings an entry of `starts`.
 const START: usize = 8;
 
 impl GramIndex {
@@ -221,7 +224,7 @@ impl GramIndex {
         }
     }
 
-    /// Whether there may be postings of a gram.
+    /// Whether the filter lets a gram pass. Absent grams may pass.
     #[inline]
     pub(super) fn may_have(&self, gram: u64) -> bool {
         let wanted = part(gram);
@@ -229,7 +232,7 @@ impl GramIndex {
         word >> (wanted % 64) & 1 == 1
     }
 
-    /// The postings of a gram, as far as they were kept; none unless there are two.
+    /// The kept postings of a gram. Empty for a gram of fewer than two articles.
     #[inline]
     pub(super) fn get(&self, gram: u64) -> &[GramPosting] {
         if self.may_have(gram) {
@@ -248,12 +251,12 @@ impl GramIndex {
         &bucket[..len.count()]
     }
 
-    /// Whether a gram would be kept if it were shared.
+    /// Whether the level keeps a gram.
     pub(super) fn keeps(&self, gram: u64) -> bool {
         is_kept(gram, self.level)
     }
 
-    /// Grams are kept if so many of their lowest bits are zero.
+    /// The number of low bits that are zero in a kept gram.
     pub(super) fn level(&self) -> u32 {
         self.level
     }
@@ -265,7 +268,7 @@ mod tests {
 
     use super::*;
 
-    /// 40 grams of one article; most of them of those beside it too.
+    /// 40 grams of an article. Neighbouring articles share 37 grams.
     fn grams(article: u64) -> Vec<u64> {
         let all = article * 3..article * 3 + 40;
         all.map(|gram| crate::hash::finish((gram + 1).wrapping_mul(crate::hash::GOLDEN)))

@@ -1,8 +1,8 @@
-//! How much of one article others have too.
+//! The share of an article that other articles have too.
 //!
-//! In: an article's units, the postings of all and what tells their stories. Out: the units that two
-//! other articles share, those of other stories told apart from those of the same story; and a
-//! score.
+//! In: the units of an article, the postings, and the specifics of stories. Out: the units that at
+//! least two other articles share, with copied background of one story told apart; and a count of
+//! shared passages.
 
 use std::ops::Range;
 
@@ -10,79 +10,87 @@ use super::index::GramIndex;
 use super::stories::{BIT, CommonSpecifics, Stories, Told};
 use super::units::{ArticleUnit, ArticleUnits};
 
-/// Other articles that must share a unit: two articles may have one sentence for other reasons.
+/// The fewest other articles that share a unit: two articles may share a sentence for other
+/// reasons.
 pub(super) const OTHERS: usize = 2;
-/// Other articles of a template that is told for sure: of two others one may retell the other.
+/// The number of other articles averaged over: among two, one may retell the other. Chosen by hand.
 const USERS: usize = 4;
-/// Grams of a sentence that another article must share...
+/// The fewest grams of a sentence that another article must share: one gram may be a set phrase.
 const GRAMS: usize = 2;
-/// ...and at least one in so many of all its grams: the rest may be slots.
+/// The inverse of the share of a sentence's grams that another article must hold: three quarters
+/// may overlap slots. A frame of ten words with two slots keeps two or three of its seven grams.
 const GRAMS_ONE_IN: usize = 4;
 
-/// Headings of an article that are looked at for coming again.
+/// The most headings of an article that are checked for repetition.
 const LINES: usize = 100;
 
-/// Two articles tell one story if what they have in common outside shared units weighs as much as
-/// three names that one article in 256 has...
+/// The weight that makes two articles one story: three names of one article in 256, after the
+/// allowance. Chosen on Portuguese news; see the module above.
 const SAME_STORY: u32 = 3 * 4 * BIT;
-/// ...or, if what they share is filled in with the same names and numbers, as much as three names
-/// that one article in 16 has.
+/// The weight that makes two articles one story if equal names and numbers fill their shared units:
+/// three names of one article in 16. Chosen on Portuguese news.
 const SAME_SUBJECT: u32 = 3 * 3 * BIT;
-/// Slots that must be there for their filling to tell something.
+/// The fewest filled slots that tell something. Chosen by hand: two may agree by chance.
 const SLOTS: u32 = 3;
 
-/// A unit that others share.
+/// The fewest shared headings of an outline. Chosen by hand: two headings may be those of a
+/// newspaper column.
+const OUTLINE: usize = 3;
+
+/// A unit shared with other articles.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct JudgedUnit {
-    /// Its number.
+    /// The number of the unit.
     pub(super) unit: usize,
     pub(super) others: usize,
     pub(super) is_story: bool,
 }
 
-/// What was found of an article.
+/// The judgement of an article.
 pub(super) struct JudgedArticle {
     pub(super) shared: Vec<JudgedUnit>,
-    /// Passages that another article shares, the mean of the four that share most: units, but one
-    /// for sentences in a row that it has word for word.
+    /// The number of passages that another article shares, averaged over the four articles that
+    /// share most. Consecutive sentences that agree word for word are one passage.
     pub(super) together: f64,
 }
 
-/// Space that is used for one article after another.
+/// Buffers that are reused from article to article.
 #[derive(Clone, Debug, Default)]
 pub(super) struct JudgeScratch {
     held: Vec<u32>,
-    /// For each unit in its order the other articles that share it, in order.
+    /// The other articles that share a unit, sorted, unit by unit.
     sharers: Vec<Sharer>,
-    /// Where those of a unit stand; empty unless there are two.
+    /// The range of a unit in `sharers`; empty for fewer than two sharers.
     ranges: Vec<Range<usize>>,
     told: Told,
     pairs: Vec<UnitMatch>,
-    /// By unit, those that tell another story.
+    /// The number of sharers with another story, by unit.
     strangers: Vec<usize>,
-    /// By unit, whether it counts.
+    /// Whether a unit counts, by unit.
     counts: Vec<bool>,
+    /// The headings in common with the article at hand.
+    lines: Vec<u64>,
 }
 
 /// Another article that shares a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sharer {
     article: u32,
-    /// Whether it has all of the unit, but for what fills slots.
+    /// Whether the article has every gram of the unit, apart from slots.
     is_whole: bool,
 }
 
-/// Another article, and a unit that it shares.
+/// A unit and another article that shares the unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct UnitMatch {
     other: u32,
     unit: u32,
-    /// Whether the unit is the same there, with what fills its slots.
+    /// Whether the other article fills the slots of the unit alike.
     is_same: bool,
     tells_another: bool,
 }
 
-/// Judges an article of this number.
+/// Judges the article with a given number. Time is linear in the number of postings looked up.
 pub(super) fn judge(
     article: u32,
     units: &ArticleUnits,
@@ -110,15 +118,15 @@ pub(super) fn judge(
     let mut lines = Vec::new();
     for (number, (unit, range)) in units.all.iter().zip(ranges.iter()).enumerate() {
         let others = range.len();
-        // One of a long story may not be told by its names.
+        // A follow-up of a long story may lack its names: a majority decides.
         let is_story = strangers[number] < OTHERS || strangers[number] * 2 < others;
-        // A heading that comes again in this article counts once.
+        // A repeated heading of the article counts once.
         let is_again = unit.line.is_some_and(|line| lines.contains(&line));
         counts.push(others > 0 && !is_story && !is_again);
         if others == 0 {
             continue;
         }
-        // A text of a million headings would be compared with itself; so many are no scaffold.
+        // A text of a million headings would take quadratic time; no scaffold has 100 headings.
         if lines.len() < LINES {
             lines.extend(unit.line);
         }
@@ -141,8 +149,8 @@ pub(super) fn judge(
     }
 }
 
-/// How many of the units that another article shares count. Copied background is one passage word
-/// for word; of a scaffold each sentence is filled in.
+/// The number of counted passages in the units shared with another article. Copied background is
+/// one passage word for word; sentences of a scaffold are filled in.
 fn count_passages(pairs: &[UnitMatch], counts: &[bool]) -> usize {
     let mut before = None;
     let counted = pairs.iter().filter(|pair| counts[pair.unit as usize]);
@@ -155,7 +163,7 @@ fn count_passages(pairs: &[UnitMatch], counts: &[bool]) -> usize {
     begins.count()
 }
 
-/// Finds who shares each unit.
+/// Finds the sharers of every unit.
 fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: &mut JudgeScratch) {
     let JudgeScratch {
         sharers,
@@ -175,7 +183,7 @@ fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: 
     }
 }
 
-/// Adds the other articles that share a unit, in order.
+/// Appends the other articles that share a unit, sorted.
 fn share(
     article: u32,
     unit: &ArticleUnit,
@@ -220,7 +228,7 @@ fn share(
     );
     let mut all = sharers.split_off(start);
     all.sort_unstable();
-    // Of an article that has its grams and the whole line, the line counts.
+    // For an article with both the grams and the line, the line counts.
     all.dedup_by(|next, kept| {
         let is_same = next.article == kept.article;
         kept.is_whole |= is_same && next.is_whole;
@@ -229,7 +237,7 @@ fn share(
     sharers.append(&mut all);
 }
 
-/// Pairs the units with those who share them, and tells which of these tell the same story.
+/// Pairs units with their sharers, and finds sharers on the same story.
 fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
     let JudgeScratch {
         sharers,
@@ -237,6 +245,7 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
         pairs,
         told,
         strangers,
+        lines,
         ..
     } = scratch;
     let shared = units.all.iter().zip(ranges.iter());
@@ -265,7 +274,7 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
             filled = [filled[0] + all, filled[1] + both];
             pair.is_same &= is_alike([all, both]);
         }
-        let tells_another = !is_same(common, filled);
+        let tells_another = share_outline(units, run, lines) || !is_same(common, filled);
         for pair in run {
             pair.tells_another = tells_another;
             strangers[pair.unit as usize] += usize::from(tells_another);
@@ -273,14 +282,27 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
     }
 }
 
-/// Whether slots are filled with the same names and numbers in both.
+/// Whether the units shared with another article are an outline: at least [`OUTLINE`] headings, and
+/// fewer sentences than headings. A copy of a story copies sentences. Articles of one outline have
+/// different sentences under equal headings, whatever names they mention.
+fn share_outline(units: &ArticleUnits, run: &[UnitMatch], lines: &mut Vec<u64>) -> bool {
+    let shared = run.iter().map(|pair| &units.all[pair.unit as usize]);
+    lines.clear();
+    lines.extend(shared.filter_map(|unit| unit.line));
+    let sentences = run.len() - lines.len();
+    lines.sort_unstable();
+    lines.dedup();
+    lines.len() >= OUTLINE && lines.len() > sentences
+}
+
+/// Whether three quarters of the slots are filled with equal names and numbers. Chosen by hand.
 fn is_alike([slots, same]: [u32; 2]) -> bool {
     same * 4 >= slots * 3
 }
 
-/// Whether two articles tell one story: by what they have in common outside the units that they
-/// share, and by how many of the names and numbers in these the other one has too. A scaffold is
-/// filled in with others each time; copied background is the same to the last number.
+/// Whether two articles tell one story. The evidence is the weight of common specifics outside
+/// shared units, and the share of slots filled alike. A scaffold is filled in anew; copied
+/// background agrees to the digit.
 fn is_same(common: CommonSpecifics, [slots, same]: [u32; 2]) -> bool {
     if slots >= SLOTS && same * 2 < slots {
         return common.story >= SAME_STORY * 2;

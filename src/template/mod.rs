@@ -1,8 +1,8 @@
 //! Templates over many articles.
 //!
-//! In: articles, each with the group of near-duplicates that it belongs to. Out: for each article
-//! a [`Scaffold`]: its sentences and headings that articles on other matters have too, with a
-//! score; for all of them [`Templates`]: fixed runs and slots, each use, what stands in each slot.
+//! In: articles, with the number of their group of near-duplicates. Out: a [`Scaffold`] for every
+//! article: a score, and the sentences and headings shared with articles on other subjects. For the
+//! corpus [`Templates`]: fixed runs, slots, uses, and the filling of every slot.
 //!
 //! ```
 //! use reprint::template::{Piece, TemplateArticle, TemplateKind, find};
@@ -28,81 +28,84 @@
 //!     frame.pieces,
 //!     [fixed("Our workshop cleans and replaces every"), Piece::Slot, fixed("within two days")]
 //! );
-//! assert_eq!(&texts[1][frame.uses[1].slots[0].range()], "old fan");
+//! let used = frame.uses.iter().find(|used| used.article == 1).expect("all four use it");
+//! assert_eq!(&texts[1][used.slots[0].range()], "old fan");
 //! # Ok::<(), reprint::Error>(())
 //! ```
 //!
 //! # Two passes
 //!
-//! A [`TemplateLearner`] takes the articles, in any order and in batches, and gives a
-//! [`TemplateModel`]. The model judges articles, the same ones or others; a [`TemplateCollector`]
-//! does so and gathers the templates. No text is kept by the model, so that the articles may come
-//! from a stream that is read twice; or once, if what comes later is judged by what was learned of
-//! articles before. [`find`] does it all for articles in memory.
+//! A [`TemplateLearner`] takes articles, in any order and in batches, and gives a [`TemplateModel`].
+//! The model judges learned articles and new articles alike. A [`TemplateCollector`] judges articles
+//! and gathers the templates. The model keeps no text: articles may come from a stream that is read
+//! twice. A stream that is read once works too, if later articles are judged by a model of earlier
+//! articles. [`find`] runs both passes over articles in memory.
 //!
 //! # How
 //!
-//! 1. `roles`: each word is a function word, a content word, a name as told by its capitals, or a
-//!    number.
-//! 2. `units`: an article is cut into sentences and short lines. Each gives the runs of four words
-//!    (eight letters in scripts without spaces) that hold two content words or more; numbers and
-//!    names are exchanged for one mark, so that a frame is the same whatever fills it. A short line
-//!    gives a hash of the whole too. Runs of words as evidence of copying: Broder, "On the
-//!    resemblance and containment of documents" (1997); masking what fills slots is ours.
-//! 3. `index`: for each such gram up to 16 articles that hold it.
-//! 4. `judge`: a unit is shared with another article that holds a quarter of its grams, two at
-//!    least, or the whole line. Two others are needed. (Ours: a frame of ten words with two slots
-//!    keeps two or three of its seven grams.)
-//! 5. `stories`: articles that tell the same story share sentences as well; such others don't
-//!    count. What two articles have in common outside the units that they share is weighed by how
-//!    few articles have it: names and longer numbers; in scripts without capitals and in German all
-//!    words, a third as much; letters by three in scripts without spaces, a sixth. A specific that
-//!    one article in 2<sup>b</sup> has weighs b bits (inverse document frequency, Spärck Jones,
-//!    1972), less 4 for what is everybody's, or less 1 if the shared units are filled in with the
-//!    same names and numbers. 12 bits make it one story, or 9 of the second kind; 24 if the units
-//!    are filled in differently, as a scaffold's are and copied background's are not. (The bounds
-//!    are ours, chosen on the sets below.) A unit is of a story if half of its others tell that.
-//! 6. The score: n is how many passages another article shares, the mean of the four that share
-//!    most; sentences in a row that are the same word for word are one passage, as copied
-//!    background is. w is the share of the article's words in shared units.
-//!    score = 1 / (1 + exp(-3 (n + 2 w - 2.5))): three units shared with the same four articles, or
-//!    two that make up a quarter of the text. One boilerplate line makes no template. The form is
-//!    ours.
-//! 7. `collect`: units that share grams are one template, as seeds are one phrase family within an
-//!    article, if half of their words are in common (longest common subsequence, by Hyyrö's
-//!    bit-parallel way, 2004); `align`: its fixed words are those that six uses in ten have in one
-//!    order (Wagner and Fischer, 1974).
+//! 1. `roles`: a word is a function word, a content word, a name (by its capitals), or a number.
+//! 2. `units`: an article is cut into sentences and short lines. A unit gives its grams: runs of four
+//!    words (eight letters in scripts without spaces) with at least two content words. One mark
+//!    replaces names and numbers, so that a frame keeps its grams whatever fills its slots. A short
+//!    line also gives a hash of the line. Runs of words as evidence of copying: Broder, "On the
+//!    resemblance and containment of documents" (1997). Masking slots is ours.
+//! 3. `index`: a gram leads to at most 16 articles that hold it.
+//! 4. `judge`: another article shares a unit if it holds a quarter of the unit's grams and at least
+//!    two, or the short line. A shared unit needs two other articles. (Ours: a frame of ten words
+//!    with two slots keeps two or three of its seven grams.)
+//! 5. `stories`: articles on one story share sentences too, and do not count. Two articles are
+//!    compared outside their shared units, by what few articles mention: names and longer numbers.
+//!    In German and in scripts without capitals every word counts a third; in scripts without spaces
+//!    three letters in a row count a sixth. A specific in one article of 2<sup>b</sup> weighs b bits
+//!    (inverse document frequency, Spärck Jones, 1972), minus 4 bits for common knowledge, or minus 1
+//!    bit if equal names and numbers fill the shared units. Two articles tell one story from 12 bits,
+//!    or 9 bits in the latter case. The bound is 24 bits if different names and numbers fill the
+//!    units: a scaffold is filled in anew, copied background is not. Several shared headings with few
+//!    shared sentences are an outline, never a story. (The bounds are ours, chosen on the sets
+//!    below.) A unit belongs to a story if at least half of the sharing articles tell that story.
+//! 6. The score: n is the number of passages that another article shares, averaged over the four
+//!    articles that share most. Consecutive sentences that agree word for word are one passage:
+//!    copied background looks like that. w is the share of the article's words in shared units.
+//!    score = 1 / (1 + exp(-3 (n + 2 w - 2.5))). Three units shared with four articles reach one
+//!    half; so do two units that make up a quarter of the text. One boilerplate line never does. The
+//!    form is ours.
+//! 7. `collect`: units that share grams form one template if half of their words are common (longest
+//!    common subsequence, by Hyyrö's bit-parallel way, 2004). `align`: a word is fixed if six uses in
+//!    ten have it in order (Wagner and Fischer, 1974).
 //!
-//! Articles of one group count as one, so that ten reprints of one story are no template: give the
-//! number of the [group](crate::group) to each article. Exact copies are one without.
+//! Articles of one group count as one article: ten reprints of a story are no template. Hand the
+//! number of the [group](crate::group) to every article. Exact copies form a group by themselves.
+//!
+//! No result depends on the order of the articles or on the number of threads. The representative of
+//! a template and the order of its uses follow from groups and texts.
 //!
 //! # Cost
 //!
-//! Time is linear in the length of all texts; the second pass costs about as much as the first.
-//! Memory of the model while it learns: 9 bytes for each gram of each article, of which one of 3 KB
-//! has about 300, and 4 for each of 128 specifics at most. Afterwards only grams of two articles or
-//! more are left, one in eight. When they would take more than [`TemplateSettings::max_bytes`],
-//! only those whose hash divides by 2 (then 4, 8...) are kept: sentences are then told by fewer
-//! grams, and short ones are missed ([`TemplateModel::kept_one_in`]); and fewer specifics of each
-//! article, so that the same story is told less surely ([`TemplateModel::specifics_kept_one_in`]). A
-//! collector is bounded by the same setting, and drops the uses in some articles
-//! ([`Templates::kept_one_in`]). What is kept depends on the articles alone, not on their order or
-//! the number of threads.
+//! Time is linear in the total length of the texts. The second pass costs about as much as the first
+//! pass. While it learns, a model takes 9 bytes a gram (an article of 3 KB has about 300 grams) and 4
+//! bytes a specific (at most 128 an article). A finished model keeps only grams of at least two
+//! articles, about one gram in eight. [`TemplateSettings::max_bytes`] bounds the memory. A model that
+//! would exceed the bound keeps only grams whose hash divides by 2 (then 4, 8...). Short sentences are
+//! then missed ([`TemplateModel::kept_one_in`]), and articles on one story are told apart less surely
+//! ([`TemplateModel::specifics_kept_one_in`]). A collector has the same bound and drops the uses in
+//! some articles ([`Templates::kept_one_in`]).
 //!
 //! # What it does not find
 //!
-//! A template of two articles, nor in a short text one of three; a frame without five fixed words in
-//! a row, or four twice; one of function words alone, unless it is a line; in scripts without
-//! capitals, a frame whose slots are less than four words apart; a scaffold whose sentences stand
-//! side by side word for word, with nothing filled in, counts as one passage. Articles are told
-//! apart by 24 bits: of a million one in 17 counts as one with another, and far above that templates
-//! of few articles are lost.
+//! - A template of two articles.
+//! - In a short text, a template of three articles, unless it is an outline of headings.
+//! - A frame without five fixed words in a row or two runs of four.
+//! - A frame of function words alone, unless it is a line.
+//! - In scripts without capitals, a frame with less than four words between slots.
+//! - A scaffold of consecutive sentences with nothing filled in: it counts as one passage.
 //!
-//! Taken for a template and none: background of a story that stands in so many of the articles that
-//! its names are everybody's (a country's one scandal), retold in words that are nearly the same;
-//! statements that many reports quote. Taken for a story and none: units that are filled in with
-//! the same names each time in articles on one subject, such as interviews with all candidates of
-//! one election.
+//! Article numbers have 24 bits. In a million articles one number in 17 is taken twice; far above a
+//! million, templates of few articles are lost.
+//!
+//! Wrongly taken for templates: the background of a story that half of a corpus tells, retold in
+//! nearly equal words, and statements that many reports quote. Wrongly taken for a story: units with
+//! equal names in every article on one subject, such as interviews with the candidates of one
+//! election.
 //!
 //! # Measured
 //!
@@ -119,13 +122,12 @@
 //! | BBC news | 639 | 0 | 0 | 0 |
 //! | news of nine African countries | 561 | 12 | 1 | 0 |
 //!
-//! AUC .9998, recall 1.000 at 1% false positives and .967 at .1%; they were run at
-//! each step, and the bounds of stories were chosen by reading the Portuguese news below. No
-//! ordinary article reaches .5.
+//! AUC .9998, recall 1.000 at 1% false positives and .967 at .1%. The bounds of stories were chosen
+//! by reading the Portuguese news below, with these figures in view. No ordinary article reaches .5.
 //!
-//! What is templated of unlabelled news, and how many of 20 drawn by lot are of a scaffold, by eye:
+//! Templated articles of unlabelled news, and the number of true scaffolds among 20 drawn by lot:
 //!
-//! | articles | templated | of 20 | what they are; what the others are |
+//! | articles | templated | of 20 | scaffolds; errors |
 //! |---|---|---|---|
 //! | 2,225 BBC | 1 | | |
 //! | 10,138 Arabic | 170 | 19 | weather, fixtures, trade figures; a trial retold |
@@ -133,8 +135,8 @@
 //! | 19,540 Chinese | 3,179 | 17 | formulas of one bulletin's state news; a mourning, a hero retold |
 //! | 52,000 Reuters | 4,951 | 18 | earnings, market reports, indicators; deals and cases retold |
 //!
-//! What is wrongly taken is nearly all of one kind: the background of a long story, copied from day
-//! to day into articles that bring other news and so stand in no group.
+//! Nearly every error is the background of a long story, copied from day to day into articles with
+//! new leads, which therefore stand in no group.
 
 mod align;
 mod collect;
@@ -159,7 +161,7 @@ use units::ArticleUnits;
 
 pub use collect::{Piece, Template, TemplateCollector, TemplateKind, Templates, Use};
 
-/// Articles that are learned at a time.
+/// Articles learned in one batch: 1.5 MB of texts and grams at 3 KB an article.
 const BATCH: usize = 512;
 
 /// Settings of a [`TemplateLearner`].
@@ -168,10 +170,10 @@ const BATCH: usize = 512;
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct TemplateSettings {
-    /// Memory for what is learned, in bytes, 64 KiB or more; a collector may take as much again. By
-    /// default 1 GiB: enough for 250,000 articles of 3 KB without loss.
+    /// Memory of the model in bytes, at least 64 KiB. A collector may take an equal amount. The default
+    /// of 1 GiB is enough for 250,000 articles of 3 KB without loss.
     pub max_bytes: usize,
-    /// The lowest score of a templated article, 0 to 1. By default .5.
+    /// The lowest score of a templated article, 0 to 1; .5 by default.
     pub templated: f64,
 }
 
@@ -188,17 +190,17 @@ impl Default for TemplateSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TemplateArticle<'t> {
-    /// Its text, of which the first MiB is looked at.
+    /// The text. Bytes beyond 1 MiB are ignored.
     pub text: &'t str,
-    /// The group of near-duplicates that it belongs to, by a number of the caller's. Without one
-    /// it is a group of its own, with its exact copies.
+    /// The number that the caller gives to the group of near-duplicates. Without a number, an
+    /// article and its exact copies form a group.
     pub group: Option<u64>,
-    /// Where it was published.
+    /// The publisher.
     pub source: Option<&'t str>,
 }
 
 impl<'t> TemplateArticle<'t> {
-    /// An article that is alone in its group.
+    /// An article without near-duplicates and without a source.
     pub fn new(text: &'t str) -> Self {
         Self {
             text,
@@ -219,12 +221,13 @@ impl<'t> TemplateArticle<'t> {
         Self { source, ..self }
     }
 
-    /// The part of its text that is looked at.
+    /// The text up to 1 MiB.
     fn looked_at(&self) -> &'t str {
         &self.text[..self.text.floor_char_boundary(LOOKED_AT)]
     }
 
-    /// Its number in postings: a hash, so that those with the smallest are a fair sample.
+    /// The number of the article in postings. Numbers are hashes, so that the smallest numbers are a
+    /// fair sample.
     fn number(&self) -> u32 {
         index::article_number(match self.group {
             Some(group) => hash::finish(hash::finish(group.wrapping_add(1))),
@@ -233,7 +236,7 @@ impl<'t> TemplateArticle<'t> {
     }
 }
 
-/// The first pass: learns which articles share what.
+/// The learning pass: records the grams and specifics of articles.
 #[derive(Clone, Debug)]
 pub struct TemplateLearner {
     settings: TemplateSettings,
@@ -243,7 +246,7 @@ pub struct TemplateLearner {
     articles: usize,
 }
 
-/// What was learned from many articles. JudgedUnit between threads.
+/// The grams and specifics of many articles. A model can be shared between threads.
 #[derive(Clone, Debug)]
 pub struct TemplateModel {
     settings: TemplateSettings,
@@ -253,7 +256,7 @@ pub struct TemplateModel {
     articles: usize,
 }
 
-/// Space that is used for one article after another.
+/// Buffers that are reused from article to article.
 #[derive(Clone, Debug, Default)]
 struct TemplateScratch {
     body: DocumentBuffer,
@@ -261,11 +264,12 @@ struct TemplateScratch {
     judge: JudgeScratch,
 }
 
-/// One in so many bytes is for what tells stories apart, the rest for grams.
+/// The share of the memory for specifics is 1 / 8; grams take the rest. A model of 3 KB articles has
+/// 2,700 bytes of grams and at most 512 bytes of specifics an article.
 const STORIES_ONE_IN: usize = 8;
 
 impl TemplateLearner {
-    /// A learner with these settings.
+    /// A learner with the given settings.
     ///
     /// # Errors
     ///
@@ -300,11 +304,12 @@ impl TemplateLearner {
         })
     }
 
-    /// Learns articles, in parallel. Order and batches do not matter.
+    /// Learns articles in parallel, in time linear in their length. The order of articles and the size
+    /// of batches do not matter.
     ///
     /// # Errors
     ///
-    /// None at present: of a long text the first MiB is looked at.
+    /// None at present: a long text is cut at 1 MiB.
     pub fn learn(&mut self, articles: &[TemplateArticle<'_>]) -> Result<()> {
         for batch in articles.chunks(BATCH) {
             let function_words = &self.function_words;
@@ -326,7 +331,7 @@ impl TemplateLearner {
         Ok(())
     }
 
-    /// What was learned.
+    /// The model of the learned articles. Sorting the postings takes most of the time.
     pub fn finish(self) -> TemplateModel {
         TemplateModel {
             settings: self.settings,
@@ -339,43 +344,44 @@ impl TemplateLearner {
 }
 
 impl TemplateModel {
-    /// The settings it was learned with.
+    /// The settings of the learner.
     pub fn settings(&self) -> &TemplateSettings {
         &self.settings
     }
 
-    /// Articles learned.
+    /// The number of learned articles.
     pub fn articles(&self) -> usize {
         self.articles
     }
 
-    /// One in so many grams was kept: 1 if memory was enough, else 2, 4, 8...
+    /// The inverse of the share of grams kept: 1 if the memory was enough, otherwise 2, 4, 8...
     pub fn kept_one_in(&self) -> u64 {
         1 << self.index.level()
     }
 
-    /// Of the names, numbers and words that tell an article's story, 128 divided by this were kept at
-    /// most: 1 if memory was enough, else 2, 4, 8... up to 128. The fewer, the less surely two
-    /// articles are told to have the same story, which then counts as a template.
+    /// An article keeps at most 128 divided by this number of names, numbers and words: 1 if the memory
+    /// was enough, otherwise 2, 4, 8... up to 128. With few specifics, articles on one story may count
+    /// as a template.
     pub fn specifics_kept_one_in(&self) -> u64 {
         self.stories.kept_one_in() as u64
     }
 
-    /// What an article shares with those that were learned. It may be one of them or another.
+    /// The units that an article shares with learned articles. The article itself may be learned or
+    /// new. Time is linear in the length of the text.
     ///
     /// # Errors
     ///
-    /// None at present: of a long text the first MiB is looked at.
+    /// None at present: a long text is cut at 1 MiB.
     pub fn judge(&self, article: &TemplateArticle<'_>) -> Result<Scaffold> {
         self.judge_with(article, &mut TemplateScratch::default())
     }
 
-    /// A second pass that gathers templates.
+    /// The gathering pass over articles.
     pub fn collector(&self) -> TemplateCollector<'_> {
         TemplateCollector::new(self)
     }
 
-    /// As [`judge`](Self::judge); the units of the article stay in `scratch`.
+    /// Judges an article and leaves its units in `scratch`.
     fn judge_with(
         &self,
         article: &TemplateArticle<'_>,
@@ -388,58 +394,62 @@ impl TemplateModel {
     }
 }
 
-/// What an article has in common with articles on other matters.
+/// The text that an article shares with articles on other subjects.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Scaffold {
-    /// How much of a filled-in template it is, 0 to 1; .0006 if it shares nothing.
+    /// The score of a filled-in template, 0 to 1; .0006 for an article that shares nothing.
     pub score: f64,
-    /// Whether the score is [`TemplateSettings::templated`] or more.
+    /// Whether the score is at least [`TemplateSettings::templated`].
     pub templated: bool,
-    /// What made the score: `shared_together`, the passages that another article shares, the mean
-    /// of the four that share most; `word_share`, the share of words in shared units. Those of the
-    /// same story don't count.
+    /// The measures behind the score. `shared_together`: the number of shared passages, averaged over
+    /// the four articles that share most. `word_share`: the share of words in shared units. Articles
+    /// on one story do not count.
     pub signals: Vec<Signal>,
-    /// Its sentences and headings that two others or more have too, in the order of the text.
+    /// Sentences and headings shared with at least two other articles, in the order of the text.
     pub units: Vec<SharedUnit>,
 }
 
-/// A sentence or heading that others have too.
+/// A sentence or heading shared with other articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SharedUnit {
-    /// Where it stands, from the first word to the last.
+    /// The bytes of the text, including the words at both ends.
     pub span: Span,
-    /// What it is.
+    /// The kind of unit.
     pub kind: UnitKind,
-    /// Other articles known to share it, 2 or more; for a common one a sample.
+    /// The number of other articles known to share the unit, at least 2. For a common unit a sample of
+    /// articles is known.
     pub others: usize,
-    /// Its number among the units of the article.
+    /// The number of the unit in the article.
     #[cfg_attr(feature = "serde", serde(skip))]
     number: usize,
 }
 
-/// What a shared unit is.
+/// The kind of a shared unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum UnitKind {
-    /// A short line of its own without a full stop.
+    /// A short line without a full stop.
     Heading,
     /// A sentence of a template, or boilerplate.
     Sentence,
-    /// A sentence that only articles on the same story share: copied background.
+    /// Copied background: only articles on one story share the sentence.
     Story,
 }
 
-/// How fast the score rises around [`MIDDLE`].
+/// The slope of the score at [`MIDDLE`], times four. Chosen by hand: one more shared unit takes a score
+/// from .5 to .95.
 const SLOPE: f64 = 3.0;
-/// The evidence at which the score is one half.
+/// The evidence at a score of one half, in units. Chosen by hand: two shared units are not enough, three
+/// are.
 const MIDDLE: f64 = 2.5;
-/// What a text that is all template counts for, in units.
+/// The evidence of a text that is all template, in units. Chosen by hand: short articles have few
+/// units.
 const WHOLE_TEXT: f64 = 2.0;
 
 impl Scaffold {
@@ -478,8 +488,8 @@ impl Scaffold {
         }
     }
 
-    /// Where template and boilerplate stand, in order: what to leave out before articles are
-    /// matched. Copied background of the same story stays in.
+    /// The spans of template and boilerplate, in order, to be left out before matching. Copied
+    /// background stays in.
     pub fn spans(&self) -> Vec<Span> {
         let units = self.units.iter();
         let units = units.filter(|unit| unit.kind != UnitKind::Story);
@@ -487,7 +497,8 @@ impl Scaffold {
     }
 }
 
-/// `text` without these spans, which must be in order, and the marks that follow each.
+/// `text` without the given spans, which must be in order, and without the marks behind a span. Time is
+/// linear in the length of the text.
 ///
 /// ```
 /// use reprint::template::without;
@@ -512,11 +523,11 @@ pub fn without(text: &str, spans: &[Span]) -> String {
     kept
 }
 
-/// Learns `articles`, judges each and gathers their templates.
+/// Learns `articles`, judges every article and gathers the templates: both passes in one call.
 ///
 /// # Errors
 ///
-/// As [`TemplateLearner::new`] and [`TemplateLearner::learn`].
+/// [`InvalidSetting`](crate::ErrorKind::InvalidSetting) if a setting is out of its range.
 pub fn find(
     articles: &[TemplateArticle<'_>],
     settings: TemplateSettings,

@@ -1,10 +1,10 @@
-//! What each word of an article is to a template.
+//! The role of a word in a template.
 //!
-//! In: the words of an article, cut into sentences. Out: for each word a [`WordRole`]: whether it can
-//! be fixed or fills a slot.
+//! In: a document, cut into sentences. Out: the [`WordRole`] of every word: fixed, or the filling
+//! of a slot.
 //!
-//! The same rules as within one article (`weights`), but no count is made of words that are never
-//! in capitals where a capital tells: nine in ten are passed over with a look at a small table.
+//! The rules are those of `phrase::weights`. Words without a telling capital are not counted: a
+//! small table skips nine words in ten.
 
 use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
@@ -13,22 +13,23 @@ use crate::phrase::keys::{Headline, StemKeys};
 use crate::phrase::segments::Segments;
 use crate::phrase::weights::{FREQUENT_ONE_IN, LETTER, ORDINARY, SHORT};
 
-/// What a word is.
+/// The role of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WordRole {
-    /// A word that carries grammar.
+    /// A function word.
     Function,
-    /// A word of content.
+    /// A content word.
     Ordinary,
-    /// A letter of a script without spaces that is no function word.
+    /// A content letter of a script without spaces.
     Letter,
-    /// A word in capitals in most places where a capital tells.
+    /// A word with a capital in most places where a capital tells a name.
     Name,
     Number,
 }
 
 impl WordRole {
-    /// As in [`weights`](crate::phrase::weights); what fills a slot weighs nothing.
+    /// The weight in tenths of an ordinary word, as in [`weights`](crate::phrase::weights).
+    /// Fillings of slots weigh nothing.
     pub(super) fn weight(self) -> u32 {
         match self {
             Self::Ordinary => ORDINARY,
@@ -37,13 +38,13 @@ impl WordRole {
         }
     }
 
-    /// Whether it fills a slot.
+    /// Whether the word fills a slot.
     pub(super) fn fills(self) -> bool {
         matches!(self, Self::Name | Self::Number)
     }
 }
 
-/// By whether a word is a function word, and whether it starts with a digit.
+/// Roles by two bits: function word, and digit at the start.
 const CONTENT: [WordRole; 4] = [
     WordRole::Ordinary,
     WordRole::Number,
@@ -51,14 +52,14 @@ const CONTENT: [WordRole; 4] = [
     WordRole::Function,
 ];
 
-/// Bits that tell most words that are never in capitals.
+/// Bits of the filter for words with a telling capital. An article of 3 KB has some 60 such stems.
 const FILTER_BITS: usize = 1 << 12;
 
-/// The words of an article by class, and what is needed to tell it.
+/// The roles of the words of an article, with the buffers of the search.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WordRoles {
     pub(super) of: Vec<WordRole>,
-    /// Whether capitals tell names here.
+    /// Whether the article has a telling capital.
     pub(super) names_tell: bool,
     filter: Vec<u64>,
     numbers: Numbering,
@@ -66,7 +67,7 @@ pub(super) struct WordRoles {
     keys: StemKeys,
 }
 
-/// Uses of a stem inside sentences of prose.
+/// The uses of a stem inside sentences.
 #[derive(Clone, Copy, Debug, Default)]
 struct Uses {
     all: u32,
@@ -74,7 +75,7 @@ struct Uses {
 }
 
 impl WordRoles {
-    /// Tells the classes of the words of an article, which is cut into sentences.
+    /// Finds the roles of the words. The roles of the previous article are forgotten.
     pub(super) fn find(
         &mut self,
         document: &Document<'_>,
@@ -86,7 +87,7 @@ impl WordRoles {
         let functions = function_words.of(language);
         self.of.clear();
         let mut has_letters = false;
-        // No branch: in running text whether a word is a function word is as good as a coin toss.
+        // There is no branch: in running text, function words are as unpredictable as coin tosses.
         let words = document.words().iter().zip(document.surfaces());
         self.of.extend(words.map(|(word, surface)| {
             has_letters |= surface.is_spaceless();
@@ -109,7 +110,7 @@ impl WordRoles {
         }
     }
 
-    /// In an unknown language short words that are frequent are taken for function words.
+    /// Takes frequent short words for function words, in an unknown language.
     fn find_frequent(&mut self, document: &Document<'_>) {
         let is_short = |at: usize| {
             self.of[at] == WordRole::Ordinary
@@ -132,7 +133,7 @@ impl WordRoles {
         }
     }
 
-    /// Tells names by their capitals.
+    /// Finds names by their capitals.
     fn find_names(&mut self, document: &Document<'_>, segments: &Segments) {
         let Self {
             of,
@@ -149,7 +150,7 @@ impl WordRoles {
         filter.clear();
         filter.resize(FILTER_BITS / 64, 0);
         let bit = |key: u64| ((key >> 26) as usize % (FILTER_BITS / 64), key >> 20 & 63);
-        // Where a capital tells: not in headings, and not in the first word of a sentence.
+        // A capital tells nothing in headings and at the start of a sentence.
         let inside = || {
             let prose = segments.sentences.iter().filter(|s| !s.is_heading);
             prose.flat_map(|sentence| sentence.start as usize + 1..sentence.end as usize)

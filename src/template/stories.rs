@@ -1,32 +1,33 @@
-//! Which articles tell the same story.
+//! Articles that tell one story.
 //!
-//! In: the specifics of each article: its names and numbers, or its words, or its letters by three.
-//! Out: for two articles how much they have in common that few others have.
+//! In: the specifics of articles: names and numbers, or words, or letters by three. Out: the weight
+//! of the rare specifics that two articles have in common.
 //!
-//! Of each article the specifics with the smallest hashes are kept, [`MOST`] or fewer: those of two
-//! articles up to the smaller of their last ones are as good as drawn by lot, and the same ones in
-//! both (Broder, "On the resemblance and containment of documents", 1997, section 3). What a
-//! specific weighs is its inverse document frequency (Spärck Jones, 1972), less a share that is
-//! everybody's.
+//! An article keeps its specifics with the smallest hashes, at most [`MOST`]. Up to the smaller of
+//! their largest kept hashes, two articles keep the same random sample of specifics (Broder, "On
+//! the resemblance and containment of documents", 1997, section 3). The weight of a specific is its
+//! inverse document frequency (Spärck Jones, 1972), minus an allowance for common knowledge.
 
 use super::units::{ArticleUnits, Specific, SpecificKind};
 use crate::kit::parallel;
 
-/// Specifics kept of an article at most: names and numbers of 500 words.
+/// The most specifics kept of an article: the names and numbers of about 500 words.
 const MOST: usize = 128;
 
-/// WeighedStems are bits, of which each is so many parts: what one article in 2^b has weighs b bits.
+/// Parts of a bit in a weight. A specific in one article of 2^b weighs b bits.
 pub(super) const BIT: u32 = 12;
-/// Bits that a specific weighs less as part of a subject: half of all articles may have it...
+/// The allowance for a subject: one bit, as half of the articles may mention the specific. Chosen
+/// by hand.
 const SUBJECT: u32 = BIT;
-/// ...and as part of a story: one article in 16 may.
+/// The allowance for a story: four bits, as one article in 16 may mention the specific. Chosen by
+/// hand.
 const STORY: u32 = 4 * BIT;
-/// What no more than so many articles have is rare in a small corpus too...
+/// A specific in at most 5 articles is rare, even in a small corpus. Chosen by hand.
 const RARE: usize = 5;
-/// ...and weighs this at least.
+/// The least weight of a rare specific: 8 bits. Chosen by hand.
 const RARE_WEIGHT: u32 = 8 * BIT;
 
-/// The keys of an article's specifics, in order and none twice: the first ones of them.
+/// The smallest keys of an article's specifics, sorted and distinct.
 pub(super) fn keys(units: &ArticleUnits) -> Vec<u32> {
     let specifics = units.all_places().iter();
     let mut keys: Vec<u32> = specifics.map(|specific| specific.key).collect();
@@ -37,10 +38,10 @@ pub(super) fn keys(units: &ArticleUnits) -> Vec<u32> {
     keys
 }
 
-/// The specifics of articles so far.
+/// The specifics of the articles added until now.
 #[derive(Clone, Debug)]
 pub(super) struct StoryBook {
-    /// Numbers of articles, with the ends of their keys.
+    /// Article numbers with the end of their keys in `keys`.
     articles: Vec<(u32, u32)>,
     keys: Vec<u32>,
     most: usize,
@@ -48,9 +49,9 @@ pub(super) struct StoryBook {
 }
 
 impl StoryBook {
-    /// At most about so many bytes for keys.
+    /// A book with about `max_bytes` bytes for keys.
     pub(super) fn new(max_bytes: usize) -> Self {
-        // Places among them are numbers of 32 bits.
+        // Positions in `keys` have 32 bits.
         let max_bytes = max_bytes.min(u32::MAX as usize);
         Self {
             articles: Vec::new(),
@@ -60,12 +61,13 @@ impl StoryBook {
         }
     }
 
-    /// Adds an article: the keys of its specifics, in order and none twice.
+    /// Adds an article with the sorted, distinct keys of its specifics.
     pub(super) fn add(&mut self, article: u32, keys: &[u32]) {
         self.keys
             .extend_from_slice(&keys[..keys.len().min(self.most)]);
         self.articles.push((article, self.keys.len() as u32));
-        // Fewer of each article: how many follows from all of them, and not from their order.
+        // Halves the keys an article may keep. The outcome depends on the articles, not on their
+        // order.
         while self.keys.len() * size_of::<u32>() > self.max_bytes && self.most > 1 {
             self.most /= 2;
             let mut kept = 0;
@@ -81,7 +83,7 @@ impl StoryBook {
         }
     }
 
-    /// What can be compared.
+    /// The finished specifics.
     pub(super) fn finish(self) -> Stories {
         let Self {
             articles,
@@ -96,7 +98,7 @@ impl StoryBook {
             start = end;
         }
         let slice = |&(_, start, end): &(u32, u32, u32)| &keys[start as usize..end as usize];
-        // The order of those of one group must not matter.
+        // A canonical order within a group.
         ranges.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| slice(a).cmp(slice(b))));
         let mut stories = Stories {
             most,
@@ -122,20 +124,20 @@ impl StoryBook {
     }
 }
 
-/// The specifics of all articles.
+/// Specifics for comparison.
 #[derive(Clone, Debug)]
 pub(super) struct Stories {
     most: usize,
-    /// Numbers of articles, in order; with the ends of their keys.
+    /// Sorted article numbers.
     numbers: Vec<u32>,
     ends: Vec<u32>,
-    /// In the order of each article.
+    /// The keys, article by article.
     keys: Vec<u32>,
     weights: Vec<u8>,
 }
 
 impl Stories {
-    /// Of the specifics kept of an article at most, one in so many was.
+    /// The inverse of the share of [`MOST`] that an article may keep.
     pub(super) fn kept_one_in(&self) -> usize {
         MOST / self.most
     }
@@ -165,22 +167,22 @@ impl Stories {
     }
 }
 
-/// What an article says of its own story.
+/// The specifics of the article at hand.
 #[derive(Clone, Debug)]
 pub(super) struct Told {
-    /// In the order of their keys, none twice.
+    /// Sorted by key, distinct.
     specifics: Vec<ToldSpecific>,
-    /// A bit for each of them, so that what another article has is passed over without a branch
-    /// that could not be guessed.
+    /// A bit for every key. Absent keys of another article are skipped without an unpredictable
+    /// branch.
     filter: Vec<u64>,
-    /// Places of those keys of the other article that pass.
+    /// Positions of the other article's keys that pass the filter.
     passed: Vec<u32>,
-    /// Those that the article last compared has too, and the last one of which that is known.
+    /// The keys shared with the article compared most recently.
     found: Vec<u32>,
     last: u32,
 }
 
-/// Bits of the filter.
+/// The logarithm of the bits in the filter: 128 keys set one bit in 32.
 const FILTER_BITS: u32 = 12;
 
 fn filter_bit(key: u32) -> (usize, u32) {
@@ -204,21 +206,21 @@ impl Default for Told {
 struct ToldSpecific {
     key: u32,
     kind: SpecificKind,
-    /// Whether it stands outside the units that others share.
+    /// Whether the specific stands outside shared units.
     outside: bool,
 }
 
-/// What two articles have in common outside shared units, in parts of a bit: [`BIT`] of them.
+/// The weight of common specifics outside shared units, in parts of a bit ([`BIT`]).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CommonSpecifics {
-    /// The weight of all but what every second article has.
+    /// The weight after the allowance for a subject.
     pub(super) subject: u32,
-    /// The weight of what few articles have.
+    /// The weight after the allowance for a story.
     pub(super) story: u32,
 }
 
 impl Told {
-    /// The specifics of an article, each with whether it stands outside shared units.
+    /// Takes the specifics of an article, with a flag for specifics outside shared units.
     pub(super) fn set(&mut self, specifics: impl Iterator<Item = (Specific, bool)>) {
         for specific in self.specifics.drain(..) {
             self.filter[filter_bit(specific.key).0] = 0;
@@ -226,7 +228,7 @@ impl Told {
         let specifics =
             specifics.map(|(Specific { key, kind }, outside)| ToldSpecific { key, kind, outside });
         self.specifics.extend(specifics);
-        // Those outside come first.
+        // Specifics outside shared units come first.
         self.specifics
             .sort_unstable_by_key(|specific| (specific.key, !specific.outside));
         self.specifics.dedup_by_key(|specific| specific.key);
@@ -236,14 +238,14 @@ impl Told {
         }
     }
 
-    /// What the article has in common with another one outside shared units.
+    /// Weighs the specifics in common with another article, outside shared units.
     pub(super) fn compare(&mut self, stories: &Stories, other: u32) -> CommonSpecifics {
         self.found.clear();
         self.last = 0;
         let Some((keys, weights)) = stories.of(other) else {
             return CommonSpecifics::default();
         };
-        // What the other one has above its last key is not known.
+        // Keys above the largest kept key of the other article are unknown.
         self.last = match keys.last() {
             Some(&last) if keys.len() >= stories.most => last,
             _ => u32::MAX,
@@ -281,8 +283,8 @@ impl Told {
         }
     }
 
-    /// Of some specifics, how many fill slots, and how many of these the article last compared has
-    /// too.
+    /// The number of specifics that fill slots, and the number that the article compared most
+    /// recently has too.
     pub(super) fn filled(&self, specifics: &[Specific]) -> [u32; 2] {
         let filling = specifics
             .iter()
@@ -296,12 +298,12 @@ impl Told {
 }
 
 impl SpecificKind {
-    /// What a specific weighs less than a name: of words that are no names three make one, and a
-    /// name of four letters has two of its letters by three.
+    /// The divisor of a specific's weight. Three ordinary words weigh as much as a name. A name of
+    /// four letters has two trigrams, and letters of three words make six.
     fn part(self) -> u32 {
         match self {
             Self::Name => 1,
-            // A year or a small number is everybody's.
+            // A year or a small number is common knowledge.
             Self::Number => u32::MAX,
             Self::GramWord => 3,
             Self::Letters => 6,

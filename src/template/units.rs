@@ -1,9 +1,9 @@
-//! ArticleUnits: what two articles of one template can share.
+//! Units of an article: sentences and short lines that articles of one template can share.
 //!
-//! In: an article. Out: its sentences and short lines, each with the hashes of its grams: runs of
-//! four words that hold two content words or more, numbers and names exchanged for one mark, so
-//! that a frame is the same whatever fills it. A short line has the hash of the whole line too.
-//! And its [`Specific`]s: what tells its story from others.
+//! In: a document. Out: sentences and short lines with the hashes of their grams. A gram is a run
+//! of four words with at least two content words. One mark replaces names and numbers, so that a
+//! frame keeps its grams whatever fills its slots. A short line also has a hash of the line. A unit
+//! has its [`Specific`]s: evidence that tells stories apart.
 
 use std::ops::Range;
 
@@ -16,53 +16,54 @@ use crate::phrase::sequence::{self, FACTOR};
 use crate::phrase::weights::{LETTER, ORDINARY};
 use crate::text::Span;
 
-/// Words in a gram. Two articles on one subject share names and terms, which are shorter.
+/// Words in a gram. Articles on one subject share names and terms, which are shorter.
 const WIDTH: usize = 4;
-/// The least weight of a gram: two ordinary words.
+/// The least weight of a gram: two ordinary words, in tenths.
 const WEIGHT: u32 = 2 * ORDINARY;
 
-/// Letters in a gram of a script without spaces, about as much as four words.
+/// Letters in a gram of a script without spaces: about four words.
 const LETTERS: usize = 8;
-/// The least weight of such a gram: five letters that are no function words.
+/// The least weight of a gram of letters: five content letters, in tenths of an ordinary word.
 const LETTERS_WEIGHT: u32 = 5 * LETTER;
 
-/// The longest line that is a unit as a whole: headings have few words more.
+/// Words of the longest line that counts as a heading. Chosen by hand: headings of articles seldom
+/// have more.
 const LINE_WORDS: usize = 12;
 
-/// What stands for a name or a number, however many words it has.
+/// The mark for a run of names and numbers. An arbitrary constant.
 const SLOT: u64 = 0x51D3_0A2B_94C6_E87F;
-/// Sets the hash of a whole line apart from those of grams.
+/// Separates hashes of lines from hashes of grams. An arbitrary constant.
 const LINE: u64 = 0xA076_1D64_78BD_642F;
-/// Sets the hash of a gram of letters apart.
+/// Separates hashes of letter grams. An arbitrary constant.
 const OF_LETTERS: u64 = 0xE703_7ED1_A0B4_28DB;
 
-/// Bytes of the longest number that is everybody's: a year, a small number.
+/// Bytes of the longest common number: a year or a small number.
 const NUMBER: usize = 4;
-/// Letters in a specific of a script without spaces: a name has two of them or three.
+/// Letters in a specific of a script without spaces: Chinese names have two or three.
 const TRIGRAM: usize = 3;
 
 /// A sentence or a short line.
 #[derive(Clone, Debug)]
 pub(super) struct ArticleUnit {
-    /// Where it stands in the text, from its first word to its last.
+    /// The bytes of the text, including the words at both ends.
     pub(super) span: Span,
-    /// How many words it has.
+    /// The number of words.
     pub(super) words: u32,
-    /// Whether it is a whole line and short, without a full stop.
+    /// Whether the unit is a short line without a full stop.
     pub(super) is_line: bool,
-    /// The hash of the whole line, if it is one and has more than numbers.
+    /// The hash of the line; none for a sentence or a line of numbers.
     pub(super) line: Option<u64>,
-    /// Its grams, of [`ArticleUnits`].
+    /// The range in [`ArticleUnits::grams`].
     grams: Range<u32>,
-    /// Its places, of [`ArticleUnits`].
+    /// The range in [`ArticleUnits::places`].
     places: Range<u32>,
 }
 
-/// What tells one story from another: a name, a number, and where no capital tells a name, any
-/// word, or three letters in a row.
+/// Evidence of a story: a name or a number. Where no capital marks a name, any word or three
+/// letters in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Specific {
-    /// A hash.
+    /// The hash of the word or the letters.
     pub(super) key: u32,
     pub(super) kind: SpecificKind,
 }
@@ -70,20 +71,20 @@ pub(super) struct Specific {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpecificKind {
     Name,
-    /// A number that is everybody's.
+    /// A common number: a year or a small number.
     Number,
     GramWord,
     Letters,
 }
 
-/// An article as templates see it.
+/// The units of an article.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ArticleUnits {
-    /// Words of the article.
+    /// The number of words in the article.
     pub(super) word_count: usize,
     pub(super) all: Vec<ArticleUnit>,
     grams: Vec<u64>,
-    /// Where specifics stand, in order.
+    /// The specifics, in the order of the text.
     places: Vec<Specific>,
     segments: Segments,
     roles: WordRoles,
@@ -92,7 +93,7 @@ pub(super) struct ArticleUnits {
 }
 
 impl ArticleUnits {
-    /// Takes an article, instead of the one before; of a long one its first MiB.
+    /// Cuts an article into units. The units of the previous article are forgotten.
     pub(super) fn set(&mut self, document: &Document<'_>, function_words: &FunctionWords) {
         self.segments.cut(document);
         self.roles.find(document, function_words, &self.segments);
@@ -128,7 +129,7 @@ impl ArticleUnits {
         }
     }
 
-    /// All that is posted of the article.
+    /// The keys for the postings: grams and lines.
     pub(super) fn keys(&self) -> Vec<u64> {
         let lines = self.all.iter().filter_map(|unit| unit.line);
         let mut keys = Vec::with_capacity(self.grams.len() + self.all.len());
@@ -142,18 +143,17 @@ impl ArticleUnits {
         &self.grams[unit.grams.start as usize..unit.grams.end as usize]
     }
 
-    /// The specifics of a unit in their order.
+    /// The specifics of a unit, in the order of the text.
     pub(super) fn places(&self, unit: &ArticleUnit) -> &[Specific] {
         &self.places[unit.places.start as usize..unit.places.end as usize]
     }
 
-    /// The specifics of all units in their order.
+    /// The specifics of the article, in the order of the text.
     pub(super) fn all_places(&self) -> &[Specific] {
         &self.places
     }
 
-    /// The hash of a whole line. Numbers alone are masked: which of a heading's words are names, no
-    /// case tells.
+    /// The hash of a line. Only numbers are masked: capitals in a heading mark no names.
     fn line(&mut self, document: &Document<'_>, words: &Range<u32>) -> Option<u64> {
         self.hashes.clear();
         let range = words.start as usize..words.end as usize;
@@ -235,7 +235,7 @@ impl ArticleUnits {
     }
 }
 
-/// A word, or a run of names and numbers.
+/// A word of a gram, or a run of names and numbers.
 #[derive(Clone, Copy, Debug)]
 struct GramWord {
     key: u64,
@@ -253,8 +253,8 @@ fn add_gram<const N: usize>(run: &[GramWord; N], least: u32, apart: u64, grams: 
     }
 }
 
-/// Whether a full stop or exclamation mark follows on the line, in what stands behind a word. A
-/// question may be a heading.
+/// Whether a full stop or an exclamation mark follows on the line, given the text behind a word. A
+/// question mark may end a heading.
 fn has_full_stop(gap: &str) -> bool {
     let line = gap.lines().next().unwrap_or("");
     line.contains(['.', '!', '。', '！', '।', '۔', '።'])

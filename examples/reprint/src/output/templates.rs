@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use reprint::ArticleId;
 use reprint::report::TemplateRecord;
-use reprint::template::{Piece, Template, TemplateKind};
+use reprint::template::{Piece, Template, TemplateKind, Use};
 
 use super::clean;
 use super::table::count;
@@ -112,12 +112,14 @@ fn one(out: &mut dyn Write, corpus: &Corpus, template: &Template, most: usize) -
     });
     let pieces: Vec<String> = pieces.collect();
     writeln!(out, "  {}", clean::short(&pieces.join(" "), PIECES))?;
-    let rows: Vec<Vec<String>> = template
-        .uses
-        .iter()
+    let key = |used: &Use| ArticleId::new(used.article).map_or("", |id| corpus.key(id));
+    let mut uses: Vec<&Use> = template.uses.iter().collect();
+    uses.sort_by_key(|used| (key(used), used.span));
+    let rows: Vec<Vec<String>> = uses
+        .into_iter()
         .take(most)
         .map(|used| {
-            let key = ArticleId::new(used.article).map_or("", |id| corpus.key(id));
+            let key = key(used);
             let slots = used.filled.iter().map(|filled| match filled.as_str() {
                 "" => "-".to_owned(),
                 filled => clean::short(filled, SLOT),
