@@ -363,6 +363,133 @@ const HONEST: [(&str, &str); 8] = [
     ),
 ];
 
+/// The text with its lines broken at a column, as a mail program does, and the mark between two
+/// paragraphs.
+fn wrapped(text: &str, column: usize, between: &str) -> String {
+    let paragraphs = text.split('\n').filter(|line| !line.trim().is_empty());
+    let wrapped = paragraphs.map(|paragraph| {
+        let mut lines = vec![String::new()];
+        for word in paragraph.split_whitespace() {
+            let last = lines.last_mut().expect("one line at least");
+            if last.is_empty() {
+                last.push_str(word);
+            } else if last.chars().count() + 1 + word.chars().count() <= column {
+                last.push(' ');
+                last.push_str(word);
+            } else {
+                lines.push(word.to_owned());
+            }
+        }
+        lines.join("\n")
+    });
+    wrapped.collect::<Vec<_>>().join(between)
+}
+
+#[test]
+fn wrapped_text_is_judged_as_it_is_unwrapped() {
+    let headline = "Harbour Board Worried Over Sinking Breakwater in Elmsea";
+    let mentions = [
+        "The Harbour Board's worry over the sinking breakwater in Elmsea is likely to grow.",
+        "Few expected the Harbour Board to be worried over the sinking breakwater in Elmsea so soon.",
+        "Money plays a role in the Harbour Board's worry over the sinking breakwater in Elmsea.",
+        "The Harbour Board's worry over the sinking breakwater in Elmsea raises old questions.",
+        "As the Harbour Board remains worried over the sinking breakwater in Elmsea, boats wait.",
+    ];
+    let mut texts = vec![stuffed(headline, &mentions, &FILLER)];
+    let is_prose = |(_, text): &&(&str, &str)| analyze(text).verdict == Verdict::Fine;
+    texts.extend(
+        HONEST
+            .iter()
+            .filter(is_prose)
+            .map(|(_, text)| (*text).to_owned()),
+    );
+    assert!(texts.len() > 4);
+    for text in &texts {
+        let plain = analyze(text);
+        for column in (24..=100).step_by(3) {
+            for between in ["\n", "\n\n"] {
+                let found = analyze(&wrapped(text, column, between));
+                assert_ne!(found.verdict, Verdict::NotProse, "{column} {text}");
+                // Without empty lines a full line may be the last one of its paragraph: the cut is not
+                // the same, and the score may differ.
+                if plain.score < 0.5 {
+                    assert!(found.score < 0.5, "{column} {text}");
+                }
+                if between == "\n\n" {
+                    assert_eq!(found.score, plain.score, "{column} {text}");
+                    assert_eq!(found.sentences, plain.sentences, "{column} {text}");
+                    assert_eq!(found.paragraphs, plain.paragraphs, "{column} {text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_score_of_a_sentence_does_not_depend_on_its_numbers() {
+    let months = ["January", "March", "May", "July", "October", "December"];
+    let numbers = [
+        "7", "19", "1,350", "2.5", "404", "1990s", "3rd", "12", "880,000",
+    ];
+    let article = |seed: usize| {
+        let paragraphs = (0..9).map(|at| {
+            let number = |step: usize| numbers[(seed * 5 + at * step + seed % 3) % numbers.len()];
+            let month = months[(seed + at * (1 + seed % 2)) % months.len()];
+            format!(
+                "{} The water authority repeated that {} households and {} small businesses would \
+                 face higher bills from {month} because the ageing pipes under the old harbour had \
+                 been neglected for decades. {}",
+                FILLER[at],
+                number(1),
+                number(2),
+                FILLER[(at + 7) % 16]
+            )
+        });
+        paragraphs.collect::<Vec<_>>().join("\n\n")
+    };
+    let expected = analyze(&article(0));
+    assert_eq!(expected.verdict, Verdict::Repetitive);
+    for seed in 1..40 {
+        let found = analyze(&article(seed));
+        assert!(
+            (found.score - expected.score).abs() < 0.01,
+            "{seed}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn lists_verse_and_tables_are_not_prose() {
+    let lines = |line: &dyn Fn(usize) -> String| {
+        let lines = (0..40).map(line);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let list = lines(&|at| {
+        FILLER[at % 16]
+            .split(' ')
+            .take(2 + at % 4)
+            .collect::<Vec<_>>()
+            .join(" ")
+    });
+    let table = lines(&|at| {
+        format!(
+            "Net free reserves {:.>12} vs {:.>12}",
+            644 + at,
+            1337 + at * 7
+        )
+    });
+    let ingredients = lines(&|at| {
+        format!(
+            "{} cups of {}",
+            at % 5 + 1,
+            ["flour", "sugar and salt", "milk"][at % 3]
+        )
+    });
+    for text in [list, table, ingredients] {
+        assert_eq!(analyze(&text).verdict, Verdict::NotProse, "{text}");
+    }
+}
+
 #[test]
 fn honest_articles_score_low() {
     for (kind, text) in HONEST {

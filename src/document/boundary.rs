@@ -6,10 +6,9 @@
 //! # The rules
 //!
 //! - A **line** ends at a line feed, a carriage return, or U+2028 or U+2029.
-//! - A **paragraph** ends at an empty line, and where a line ends that was not wrapped. A line was
-//!   wrapped if the text has a column at which its lines were broken and the break is due to it
-//!   (`wrapping`); or, in a text without such a column, if the line has at least 50 bytes, no full
-//!   stop ends it, and the next word starts with a small letter.
+//! - A **paragraph** ends at the end of a line that was not wrapped. A line was wrapped if the text has a
+//!   column at which its lines were broken, and the column is why the line ends (`wrapping`); or if the
+//!   line has at least 50 bytes and no full stop, and the next word starts with a small letter.
 //! - A **sentence** ends with its paragraph; or at a full stop, unless the next word starts with a
 //!   small letter or the stop belongs to an abbreviation or an initial. "Full stop" means any mark
 //!   that ends sentences: `. ! ? …` where no letter or digit follows at once ("example.com"),
@@ -169,10 +168,9 @@ impl BoundaryFinder {
         // Lines that were wrapped end no paragraph.
         let wrapping = Wrapping::of(breaks.iter().map(|place| &place.line));
         for place in breaks.iter() {
-            let goes_on = match wrapping {
-                Some(wrapping) => wrapping.joins(&place.line),
-                None => place.line.goes_on_small && place.bytes as usize >= WRAPPED_BYTES,
-            };
+            let is_wrapped = wrapping.is_some_and(|wrapping| wrapping.joins(&place.line));
+            let is_long = place.bytes as usize >= WRAPPED_BYTES;
+            let goes_on = is_wrapped || is_long && place.line.goes_on_small;
             if !goes_on {
                 boundaries[place.at as usize].0 |= Boundary::PARAGRAPH | Boundary::SENTENCE;
             }

@@ -1,7 +1,7 @@
-//! Families: seeds that are parts of one phrase, and where the phrase stands.
+//! Families: phrases assembled from seeds.
 //!
-//! In: the places of recurring seeds. Out: for each family its core (the stems that half of its
-//! occurrences hold) and its occurrences, trimmed to the core.
+//! In: the places of recurring seeds. Out: families. The core of a family is the set of stems that
+//! half of its occurrences hold. Occurrences are trimmed to the core.
 
 use std::ops::Range;
 
@@ -12,10 +12,10 @@ use crate::hash;
 use crate::kit::numbering::Numbering;
 use crate::kit::union_find::UnionFind;
 
-/// A place of a phrase, in words.
+/// An occurrence of a phrase, as a range of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
-    /// Which family.
+    /// The number of the family.
     pub(super) family: u32,
     /// First word.
     pub(super) start: u32,
@@ -24,7 +24,7 @@ pub(super) struct Occurrence {
 }
 
 impl Occurrence {
-    /// For slicing what is kept by word.
+    /// The range of words.
     pub(super) fn range(&self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
@@ -34,14 +34,14 @@ impl Occurrence {
     }
 }
 
-/// What repeats, before it is judged.
+/// A repeated phrase or passage.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Family {
-    /// Its places in the order of the text, none overlapping another.
+    /// The occurrences in the order of the text, without overlap.
     pub(super) places: Vec<Occurrence>,
-    /// What half of the places hold, by number.
+    /// The core, sorted by number.
     pub(super) core: Vec<u32>,
-    /// Whether it is a whole sentence or paragraph, word for word.
+    /// Whether the family is a sentence or paragraph repeated word for word.
     pub(super) passage: bool,
 }
 
@@ -52,18 +52,19 @@ impl Family {
     }
 }
 
-/// Words that may stand between two seeds of one occurrence.
+/// The most words between two seeds of an occurrence. Chosen by hand.
 const GAP: u32 = 2;
 
-/// Two seeds belong together if they overlap in one in so many of the rarer one's sentences.
+/// The inverse of the share of the rarer seed's sentences in which two seeds of a family overlap: a
+/// majority, so that no third phrase can split a family.
 const TOGETHER_ONE_IN: u32 = 2;
 
-/// Joins seeds to families; keeps its memory from one article to the next.
+/// Joins seeds to families, with buffers for many articles.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FamilyFinder {
     link_numbers: Numbering,
     links: Vec<SeedLink>,
-    /// By family: its occurrence that may go on.
+    /// The occurrence that may grow, by family.
     open: Vec<Option<Occurrence>>,
     places: Vec<Occurrence>,
     marks: Vec<StemMark>,
@@ -91,7 +92,7 @@ impl FamilyFinder {
         found
     }
 
-    /// Puts seeds that overlap often enough into one family, which the earliest seed leads.
+    /// Joins seeds that overlap often enough. The earliest seed of a family leads it.
     fn link(&mut self, seeds: &Seeds) -> UnionFind {
         let Seeds {
             all: seeds, hits, ..
@@ -127,7 +128,7 @@ impl FamilyFinder {
         family_of
     }
 
-    /// Joins the hits of one family in one sentence to places, by family.
+    /// Joins places of a family within a sentence to occurrences, sorted by family.
     fn collect_places(&mut self, seeds: &Seeds, mut family_of: UnionFind, segments: &Segments) {
         let Self { open, places, .. } = self;
         let sentence_of = &segments.sentence_of;
@@ -153,7 +154,8 @@ impl FamilyFinder {
         }
         places.extend(open.iter().flatten());
         places.sort_unstable();
-        // Hits come in the order of their ends, so that one may reach back over a place before.
+        // Places come in the order of their ends, so that a place may reach back over an earlier
+        // one.
         places.dedup_by(|next, kept| {
             let overlaps = next.family == kept.family && next.start < kept.end;
             if overlaps {
@@ -163,7 +165,7 @@ impl FamilyFinder {
         });
     }
 
-    /// Finds the core of a family and the occurrences that hold most of it.
+    /// Finds the core of a family and the occurrences that hold at least half of the core's weight.
     fn settle(
         &mut self,
         places: &[Occurrence],
@@ -173,7 +175,7 @@ impl FamilyFinder {
     ) -> Option<Family> {
         let mut kept: Vec<Occurrence> = places.to_vec();
         let mut core = Vec::new();
-        // What half of all candidates hold; then what half of those hold that are left.
+        // The core of the candidates, then the core of the kept occurrences.
         for _ in 0..2 {
             core = self.core_of(&kept, weights);
             kept = trim(places, &core, weights);
@@ -190,7 +192,7 @@ impl FamilyFinder {
         })
     }
 
-    /// The stems that at least half of `places` hold, by number.
+    /// The stems that at least half of `places` hold, sorted.
     fn core_of(&mut self, places: &[Occurrence], weights: &WeighedStems) -> Vec<u32> {
         let WeighedStems { stem_of, stems, .. } = weights;
         let marks = &mut self.marks;
@@ -221,7 +223,7 @@ impl FamilyFinder {
     }
 }
 
-/// Two seeds that overlap, and in how many sentences.
+/// Two overlapping seeds with the number of overlaps.
 #[derive(Clone, Copy, Debug)]
 struct SeedLink {
     a: u32,
@@ -229,15 +231,15 @@ struct SeedLink {
     times: u32,
 }
 
-/// Counts places that hold a stem; always left clear.
+/// Counts the places that hold a stem. Marks are cleared after use.
 #[derive(Clone, Copy, Debug, Default)]
 struct StemMark {
     places: u32,
     last: u32,
 }
 
-/// Cuts places to what begins and ends with the core, and drops those that hold less than half of
-/// its weight. A place that says the phrase twice becomes two.
+/// Trims places to the core and drops places with less than half of the core's weight. A place that
+/// repeats the phrase becomes two occurrences.
 fn trim(places: &[Occurrence], core: &[u32], weights: &WeighedStems) -> Vec<Occurrence> {
     let WeighedStems { stem_of, stems, .. } = weights;
     let in_core = |at: u32| core.binary_search(&stem_of[at as usize]).is_ok();
@@ -262,7 +264,7 @@ fn trim(places: &[Occurrence], core: &[u32], weights: &WeighedStems) -> Vec<Occu
             let stem = stem_of[at as usize];
             let stem_weight = stems[stem as usize].weight;
             let again = stem_weight > 0 && held.contains(&stem);
-            // Said again from the start, and enough was said before.
+            // The phrase starts again, and enough of it came before.
             if again && held.first() == Some(&stem) && weight * 2 >= core_weight {
                 close(start, end, weight);
                 (start, weight) = (None, 0);

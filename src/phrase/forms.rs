@@ -1,7 +1,7 @@
 //! The forms of a family's occurrences.
 //!
-//! In: a family and the words of its article. Out: which occurrences are the same word for word,
-//! and which are the same frame whatever fills its slots.
+//! In: a family and the words of its article. Out: groups of occurrences that agree word for word,
+//! or in the frame around their slots.
 
 use super::families::{Family, Occurrence};
 use super::sequence;
@@ -9,17 +9,16 @@ use super::weights::{FUNCTION, WeighedStems};
 use crate::kit::numbering::Numbering;
 use crate::text::Token;
 
-/// Occurrences of one form.
+/// A group of equal occurrences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct WordForm {
-    /// The number of the first of them among all occurrences of the family.
+    /// The number of the earliest occurrence of the form, among the occurrences of the family.
     pub(super) first: usize,
-    /// How many there are.
+    /// The number of occurrences.
     pub(super) count: usize,
 }
 
-/// The forms of the occurrences word for word, the commonest first, equals as they come in the
-/// text.
+/// The forms word for word, commonest first, equally common forms in the order of the text.
 pub(super) fn forms(family: &Family, words: &[Token]) -> Vec<WordForm> {
     let hash = |place: &Occurrence| sequence::of_words(&words[place.range()]);
     let mut forms = tally(family.places.iter().map(hash));
@@ -27,7 +26,8 @@ pub(super) fn forms(family: &Family, words: &[Token]) -> Vec<WordForm> {
     forms
 }
 
-/// How many occurrences have the commonest sequence of the core's content words.
+/// The number of occurrences with the commonest frame. A frame is the sequence of the core's
+/// content words without names and numbers, which fill slots.
 pub(super) fn commonest_frame(family: &Family, weights: &WeighedStems) -> usize {
     let mut frame = Vec::new();
     let frames = family.places.iter().map(|place| {

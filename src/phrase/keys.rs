@@ -1,8 +1,8 @@
-//! What stands for a word when words are counted.
+//! The keys of words: forms of one word have one key.
 //!
-//! In: the words of an article. Out: its language if known; for each word a key, the same for all
-//! forms of it: the hash of its stem, or of a function word that of the word itself; and a
-//! [`KeyCounter`] that tells which keys come often.
+//! In: a document. Out: the language, if known; the key of every word; and a [`KeyCounter`] for
+//! frequent keys. The key of a content word is the hash of its stem. The key of a function word is
+//! the hash of the word.
 
 use super::segments::Paragraph;
 use super::stem::{Stemmer, TOGETHER};
@@ -11,28 +11,27 @@ use crate::document::function_words::{FunctionWords, Language, Set};
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::Token;
 
-/// The headline of an article, as far as it is known.
+/// The headline of an article.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Headline<'a> {
-    /// A text of its own.
+    /// A text beside the article.
     Given(&'a Document<'a>),
     /// A line of the article.
     Line(Paragraph),
     None,
 }
 
-/// Counts keys by a few bits of each, so that most of those that come seldom are told without
-/// being numbered.
+/// Counts keys by a few of their bits, so that most rare keys need no number.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeyCounter {
-    /// The lower bits count, the top one is set by a key that may be content.
+    /// A counter in the lower bits; the top bit marks keys that may be content.
     slots: Vec<u8>,
 }
 
-/// Slots for each word, and at most.
+/// Slots a word: with four, one rare key in four shares a slot.
 const SLOTS: usize = 4;
 const MOST_SLOTS: usize = 1 << 20;
-/// The bit of content; and the highest count.
+/// The bit for content. The largest count is [`MOST`].
 const CONTENT: u8 = 1 << 7;
 const MOST: u8 = CONTENT - 1;
 
@@ -57,14 +56,14 @@ impl KeyCounter {
         self.slots[at] = (slot + more) | u8::from(is_content) << 7;
     }
 
-    /// As often as can be counted.
+    /// Sets the count of a key to the largest count.
     fn keep(&mut self, key: u64) {
         let at = self.slot(key);
         self.slots[at] = u8::MAX;
     }
 
-    /// Whether a key may come so often and be content, and whether it may come so often and is a
-    /// function word.
+    /// Whether a key with at least `times` occurrences may be content, and whether such a key may
+    /// be a function word.
     #[inline(always)]
     pub(crate) fn has(&self, key: u64, times: u32) -> [bool; 2] {
         let slot = self.slots[self.slot(key)];
@@ -74,24 +73,25 @@ impl KeyCounter {
     }
 }
 
-/// What stands for the words of an article.
+/// The keys of an article.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StemKeys {
-    /// The key of each word.
+    /// The keys, by word.
     pub(crate) of: Vec<u64>,
-    /// The keys of the headline's words.
+    /// The keys of the headline.
     pub(super) headline: Vec<u64>,
-    /// How often each key comes, headline keys as often as can be counted.
+    /// Counts of keys. Headline keys have the largest count.
     pub(super) counter: KeyCounter,
-    /// None if no known language has enough function words here.
+    /// The language; none if no known language has enough function words in the opening.
     pub(crate) language: Option<Language>,
-    /// Whether a letter of a script without spaces is among the words.
+    /// Whether the article has a letter of a script without spaces.
     pub(super) has_letters: bool,
     stemmer: Stemmer,
 }
 
 impl StemKeys {
-    /// Finds the language and the keys of an article; what was found before is forgotten.
+    /// Finds the language and the keys of an article, in time linear in its words. The keys of the
+    /// previous article are forgotten.
     pub(crate) fn find(
         &mut self,
         document: &Document<'_>,
@@ -135,11 +135,11 @@ impl StemKeys {
     }
 }
 
-/// The keys of the words of a text.
+/// The task of keying the words of a text.
 struct KeyTask<'a> {
     text: &'a str,
     words: &'a [Token],
-    /// Those of its language.
+    /// The function words of the language.
     functions: &'a Set,
     stemmer: &'a mut Stemmer,
     counter: &'a mut KeyCounter,
@@ -164,8 +164,8 @@ impl Task for KeyTask<'_> {
         let (many, rest) = words.as_chunks::<TOGETHER>();
         for together in many {
             let mut found = stemmer.stems(text, together);
-            // Masks, and loops apart, so that no branch is made of it: in running text whether a
-            // word is a function word is as good as a coin toss.
+            // Masks and separate loops avoid a branch: in running text, function words are as
+            // unpredictable as coin tosses.
             let mut masks = [0; TOGETHER];
             for (word, mask) in together.iter().zip(&mut masks) {
                 *mask = functions.mask(word.hash);

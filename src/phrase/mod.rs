@@ -1,7 +1,7 @@
 //! Repeated phrasing within one article.
 //!
-//! In: the text of an article, and its headline if known. Out: [`Phrasing`]: the families of
-//! phrases that recur, each occurrence as a byte span of the caller's text; a score; a verdict.
+//! In: the text of an article or its [`Document`], and the headline if known. Out: [`Phrasing`]: a
+//! score, a verdict, and the families of recurring phrases with byte spans in the text.
 //!
 //! ```
 //! use reprint::phrase::{PhraseDetector, PhraseSettings, Verdict};
@@ -23,36 +23,38 @@
 //!
 //! # How
 //!
-//! 1. `segments`: lines are paragraphs, cut into sentences; about 60 words make a block.
-//! 2. `keys`: each word is stemmed (`stem`), unless it is a function word (`function_words`) of the
-//!    article's language; what comes often enough is told by a few bits of its hash.
-//! 3. `weights`: each of these is weighed: function words nothing, names and numbers less than
-//!    other words.
-//! 4. `seeds`: runs of four words and gapped triples of content words in three sentences or more,
-//!    by a `tally`. In most honest articles there is none, and the work ends here.
-//! 5. `families`: seeds that overlap are one phrase; its core is what half of its occurrences hold.
-//! 6. `repeats`: sentences and paragraphs that come again word for word.
-//! 7. `score`: seven measures of a family, one score; `result`: the report.
+//! 1. `segments`: paragraphs and sentences of the [`document`](crate::document), in which wrapped
+//!    lines are joined. About 60 words make a block.
+//! 2. `keys`: a content word is stemmed (`stem`). Function words of the article's language keep their
+//!    form. A few bits of a key rule out rare words.
+//! 3. `weights`: function words weigh nothing; names and numbers weigh less than other words.
+//! 4. `seeds`: runs of four words, and triples of content words with gaps, in at least three
+//!    sentences; a `tally` rules out rare runs. Most honest articles have no seed, and the work ends
+//!    here.
+//! 5. `families`: overlapping seeds form a phrase. Its core is what half of the occurrences hold.
+//! 6. `repeats`: sentences and paragraphs repeated word for word.
+//! 7. `score`: seven measures of a family give a score. `forms` compares occurrences. `result`: the
+//!    report.
 //!
-//! The published measures of repetition stand in [`measures`](crate::measures); what many articles
-//! have in common, [`template`](crate::template) finds.
+//! [`measures`](crate::measures) has the published measures of repetition.
+//! [`template`](crate::template) finds text that many articles have in common.
 //!
-//! Time and memory are linear in the length of the text, whatever it holds. No result depends on
-//! the CPU, the order of a hash map or an article seen before.
+//! Time and memory are linear in the length of the text, for any text. No result depends on the CPU,
+//! on the order of a hash map or on earlier articles.
 //!
 //! # Where the formulas are from
 //!
 //! | step | formula | from |
 //! |---|---|---|
-//! | stem | the first five letters | `McNamee`, Nicholas and Mayfield, SIGIR 2009; see `stem` |
-//! | language | that with most of its function words among the first 256 words, one in eight at least | ours; most common words as in Grefenstette, "Comparing two language identification schemes", 1995 |
-//! | weight of a word | 1; a name or number .4, a letter of a script without spaces .3, a function word 0 | ours: an honest article must repeat its names, and a Chinese word has one and a half to two letters, of which no capital tells a name |
-//! | name | in capitals in more than half of its uses where a capital tells | ours |
-//! | seed | four words in a row of 1.5 at least, or three content words with gaps, in three sentences | ours: two are how an honest article quotes its own headline; skip-grams as in Guthrie et al., "A closer look at skip-gram modelling", 2006 |
-//! | family | seeds that overlap in half of the rarer one's sentences; the core is what half of the places hold | ours: more than half of the evidence, so that no third phrase can tear it apart |
-//! | score of a family | logistic function of seven measures | fitted by logistic regression, held above zero and rounded; see `score`, which says on what |
-//! | score of passages | 1 / (1 + exp(-40 (share - .1))), of words in passages that stood before | ours: of real prose none has more than .08, of articles with a paragraph put in twice the fewest have .13 |
-//! | score of the article | the greater of both, times the share of words in prose, from none at .3 to all at .8 | ours: of 2,133 news articles one in a hundred has less than .8 |
+//! | stem | five letters at most | `McNamee`, Nicholas and Mayfield, SIGIR 2009; see `stem` |
+//! | language | the language with most function words among the opening 256 words, at least one in eight | ours; most common words as in Grefenstette, "Comparing two language identification schemes", 1995 |
+//! | weight of a word | 1; a name or number .4; a letter of a script without spaces .3; a function word 0 | ours: an honest article must repeat its names. A Chinese word has one and a half to two letters, and no capital marks a name |
+//! | name | a capital in more than half of the uses where a capital tells | ours |
+//! | seed | four words in a row that weigh 1.5, or three content words with gaps, in three sentences | ours: an honest article quotes its headline twice; skip-grams as in Guthrie et al., "A closer look at skip-gram modelling", 2006 |
+//! | family | seeds that overlap in half of the rarer seed's sentences; the core is what half of the occurrences hold | ours: a majority, so that no third phrase can split a family |
+//! | score of a family | logistic function of seven measures | logistic regression with weights at or above zero, rounded; `score` describes the fit |
+//! | score of passages | 1 / (1 + exp(-40 (share - .1))), for the share of words in repeated passages | ours: real prose has at most .08, an article with a paragraph inserted twice at least .13 |
+//! | score of the article | the greater score, times a factor that grows from 0 at .3 of the words in prose to 1 at .8 | ours: of 2,133 news articles one in a hundred has less than .8 |
 //! | thresholds | .5 and .9 | ours: see [`PhraseSettings`] |
 //!
 //! # Measured
@@ -130,18 +132,19 @@ pub use result::{PhraseFamily, Phrasing, Variant, Verdict};
 pub use settings::PhraseSettings;
 pub use signal::Signal;
 
-/// Bytes of an article that are looked at: some hundred pages. A phrase that is worked into every
-/// paragraph shows by then, and the memory it takes, 60 bytes for each byte of text, stays bounded.
+/// The most bytes of an article that are analyzed: some hundred pages. A phrase worked into every
+/// paragraph shows by then. The memory, 60 bytes a byte of text, stays bounded.
 pub(crate) const LOOKED_AT: usize = 1 << 20;
 
-/// Finds repeated phrasing in one article at a time. Built once, shared between threads.
+/// Finds repeated phrasing in an article. A detector is built once and shared between threads; building
+/// it hashes 2,000 function words.
 #[derive(Clone, Debug)]
 pub struct PhraseDetector {
     settings: PhraseSettings,
     function_words: FunctionWords,
 }
 
-/// What the work on an article needs, kept from one to the next. Results do not depend on it.
+/// Buffers for many articles. Results do not depend on earlier articles.
 #[derive(Clone, Debug, Default)]
 pub struct PhraseScratch {
     body: DocumentBuffer,
@@ -149,7 +152,7 @@ pub struct PhraseScratch {
     stages: Stages,
 }
 
-/// The stages, each with its own state, in the order of the work.
+/// The stages in the order of the work. A stage owns its state and reads earlier stages.
 #[derive(Clone, Debug, Default)]
 struct Stages {
     segments: Segments,
@@ -161,7 +164,7 @@ struct Stages {
 }
 
 impl PhraseDetector {
-    /// A detector with these settings.
+    /// A detector with the given settings.
     ///
     /// # Errors
     ///
@@ -175,14 +178,14 @@ impl PhraseDetector {
         })
     }
 
-    /// The settings it was built with.
+    /// The settings of the detector.
     pub fn settings(&self) -> &PhraseSettings {
         &self.settings
     }
 
-    /// Finds what repeats in `text`, of which only the first MiB is looked at.
+    /// Finds repeated phrasing in `text`. Bytes beyond 1 MiB are ignored.
     ///
-    /// Without a `headline` the first line is taken for it if it looks like one. Time is linear in
+    /// Without a `headline`, a top line that looks like a headline is taken for it. Time is linear in
     /// the length of the text.
     ///
     /// # Errors
@@ -193,7 +196,7 @@ impl PhraseDetector {
         self.analyze_with(&mut PhraseScratch::default(), text, headline)
     }
 
-    /// The same for many articles, one after another: the memory in `scratch` is used again.
+    /// Finds repeated phrasing in `text`, reusing the buffers of `scratch` for many articles.
     ///
     /// # Errors
     ///
@@ -209,13 +212,13 @@ impl PhraseDetector {
         let mut body = std::mem::take(&mut scratch.body);
         let found = body
             .read(text)
-            .and_then(|document| self.analyze_document(scratch, &document, headline));
+            .and_then(|document| self.analyze_document(scratch, document, headline));
         scratch.body = body;
         found
     }
 
-    /// Finds what repeats in a document that was cut already, of which only the first MiB is looked
-    /// at. The text is not tokenized again.
+    /// Finds repeated phrasing in a document, without tokenizing the text again. Bytes beyond 1 MiB are
+    /// ignored.
     ///
     /// # Errors
     ///
@@ -224,7 +227,7 @@ impl PhraseDetector {
     pub fn analyze_document(
         &self,
         scratch: &mut PhraseScratch,
-        document: &Document<'_>,
+        document: Document<'_>,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
         let PhraseScratch { title, stages, .. } = scratch;
@@ -232,7 +235,7 @@ impl PhraseDetector {
         Ok(self.find(&document.prefix(LOOKED_AT), headline.as_ref(), stages))
     }
 
-    /// Finds what repeats in a document.
+    /// Runs the stages over a document.
     fn find(
         &self,
         document: &Document<'_>,

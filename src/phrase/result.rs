@@ -1,4 +1,4 @@
-//! What is reported of one article.
+//! The report on an article.
 //!
 //! In: judged families. Out: [`Phrasing`], with spans in the caller's text.
 
@@ -11,22 +11,22 @@ use super::signal::Signal;
 use super::weights::{WeighedArticle, WeighedStems};
 use crate::text::Span;
 
-/// What was found in one article.
+/// The repeated phrasing of an article.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Phrasing {
-    /// How repetitive the article is, 0 to 1; about .018 if no phrase recurs. Not a probability:
-    /// where to set the threshold is measured, see [`PhraseSettings`].
+    /// The score, 0 to 1; about .02 without a recurring phrase. The score is not a probability.
+    /// [`PhraseSettings`] gives measured thresholds.
     pub score: f64,
-    /// What the score means, or why it means nothing.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What made the score: `telling_phrase`, the score of the first family; `repeated_passages`,
-    /// the share of words in sentences and paragraphs that stood in the article before; `prose`,
-    /// the share of words in prose. The greater of the first two counts (the second through a
-    /// logistic function), less so the less of the article is prose.
+    /// The measures behind the score. `telling_phrase`: the score of the most telling family.
+    /// `repeated_passages`: the share of words in sentences and paragraphs that repeat earlier
+    /// ones. `prose`: the share of words in prose. The score is the greater of the telling phrase
+    /// and a logistic function of the repeated passages, reduced for articles with little prose.
     pub signals: Vec<Signal>,
-    /// Phrases that recur, the most telling first. Parts of a reported phrase are not reported.
+    /// Recurring phrases, the most telling first. Parts of a reported phrase are omitted.
     pub families: Vec<PhraseFamily>,
     /// Words in the article.
     pub words: usize,
@@ -36,71 +36,75 @@ pub struct Phrasing {
     pub paragraphs: usize,
 }
 
-/// A judgement of one article.
+/// A judgement of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Verdict {
-    /// One phrase is worked into the article over and over.
+    /// A phrase is worked into the article over and over.
     Repetitive,
-    /// It may be so; a reader should look.
+    /// A reader should look.
     Suspicious,
-    /// Nothing repeats that an honest article would not repeat.
+    /// Only repetition that honest articles have.
     Fine,
-    /// Verse, a list, a table or a statute: what repeats is reported without a judgement.
+    /// Not judged: verse, a list, a table or a statute. Families are reported nevertheless.
     NotProse,
 }
 
-/// A phrase and all its occurrences.
+/// A phrase with its occurrences.
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct PhraseFamily {
-    /// The commonest form, as first written.
+    /// The commonest form, in its earliest spelling.
     pub canonical: String,
-    /// Where it stands, in the order of the text; no two overlap.
+    /// The occurrences in the order of the text, without overlap.
     pub occurrences: Vec<Span>,
-    /// Its forms, the commonest first.
+    /// The forms, commonest first.
     pub variants: Vec<Variant>,
-    /// Sentences that hold it.
+    /// The number of sentences that hold the phrase.
     pub sentences: usize,
-    /// Paragraphs that hold it.
+    /// The number of sentences that hold the phrase, outside the line of the headline.
+    pub body_sentences: usize,
+    /// The number of paragraphs that hold the phrase.
     pub paragraphs: usize,
-    /// Share of the article's paragraphs that hold it, 0 to 1.
+    /// The share of paragraphs that hold the phrase, 0 to 1.
     pub paragraph_share: f64,
-    /// Share of the article's words in its occurrences, 0 to 1.
+    /// The share of words in occurrences, 0 to 1.
     pub word_share: f64,
-    /// Share of its occurrences in the commonest form, 0 to 1.
+    /// The share of occurrences in the commonest form, 0 to 1.
     pub verbatim: f64,
-    /// How alike its forms are, 0 to 1: the mean over the occurrences of the share of stems that
-    /// each has in common with the commonest form, of all stems of both.
+    /// The similarity of the forms, 0 to 1: the mean Jaccard similarity between the stems of an
+    /// occurrence and the stems of the commonest form.
     pub form_similarity: f64,
-    /// Whether it is the headline.
+    /// Whether the phrase is the headline.
     pub is_headline: bool,
-    /// How telling it is, 0 to 1.
+    /// The score of the phrase, 0 to 1.
     pub score: f64,
-    /// What made its score, each measure by name.
+    /// The measures behind the score, by name.
     pub signals: Vec<Signal>,
 }
 
-/// One form of a phrase.
+/// A form of a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Variant {
-    /// As first written, each run of white space one space.
+    /// The earliest spelling, with runs of white space replaced by one space.
     pub form: String,
-    /// Occurrences in this form; case and punctuation do not count.
+    /// The number of occurrences, ignoring case and punctuation.
     pub count: usize,
 }
 
-/// With no larger share of words in prose, nothing is scored...
+/// The share of prose up to which the score is 0: at most a third of a list of ingredients with its
+/// method is prose.
 const PROSE_NONE: f64 = 0.3;
-/// ...and with this share all is. Of 2,133 news articles one in a hundred has less.
+/// The share of prose from which the score counts in full. Of 2,133 news articles one in a hundred
+/// has less.
 const PROSE_ALL: f64 = 0.8;
 
-/// Turns the judged families, best first, into a report.
+/// Turns judged families, best first, into a report.
 pub(super) fn report(
     article: &WeighedArticle<'_>,
     judged: &[JudgedFamily],
@@ -177,6 +181,7 @@ fn describe(judged: &JudgedFamily, article: &WeighedArticle<'_>) -> PhraseFamily
         occurrences,
         variants,
         sentences: measures.sentences,
+        body_sentences: measures.body_sentences,
         paragraphs: measures.paragraphs,
         paragraph_share: measures.paragraphs as f64 / article.segments.paragraphs.len() as f64,
         word_share: measures.word_share,
@@ -188,7 +193,7 @@ fn describe(judged: &JudgedFamily, article: &WeighedArticle<'_>) -> PhraseFamily
     }
 }
 
-/// The mean Jaccard similarity of the occurrences' stems with those of one of them.
+/// The mean Jaccard similarity of the occurrences' stems with the stems of occurrence `commonest`.
 fn form_similarity(family: &Family, commonest: usize, weights: &WeighedStems) -> f64 {
     let stems = |place: &Occurrence| {
         let mut stems = weights.stem_of[place.range()].to_vec();

@@ -1,15 +1,14 @@
-//! Seeds: short runs of stems that recur.
+//! Seeds: short recurring runs of stems.
 //!
-//! In: the stems of an article and its sentences. Out: each place of each seed that stands in
+//! In: the stems and sentences of an article. Out: [`Seeds`]: the places of seeds that stand in
 //! enough sentences, in the order of the text.
 //!
-//! A seed is four words in a row, or three content words with at most two others between two of
-//! them, so that words put in or exchanged do not hide a phrase. In scripts without spaces
-//! it is six letters in a row. A headline of two content words ("Locksmith in Denver") is a seed
-//! by itself.
+//! A seed is a run of four words, or three content words with few others between, so that inserted
+//! or exchanged words do not hide a phrase. In scripts without spaces a seed is a run of six
+//! letters. A headline of two content words ("Locksmith in Denver") is a seed.
 //!
-//! Only stems that occur often enough can be part of a seed; in an honest article few do, so that
-//! nearly all places are passed over with one comparison.
+//! Only frequent stems can be part of a seed. An honest article has few, so that one comparison
+//! rules out nearly every place.
 
 use std::ops::Range;
 
@@ -21,11 +20,11 @@ use super::weights::{FUNCTION, LETTER, ORDINARY, RARE, Stem, WeighedStems};
 use crate::hash;
 use crate::kit::numbering::Numbering;
 
-/// A seed's place.
+/// A place of a seed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
     key: u64,
-    /// Which seed; until they are numbered, whether it is a run.
+    /// The number of the seed. Before numbering: 1 for a run, 0 for a triple.
     pub(super) seed: u32,
     /// First word.
     pub(super) start: u32,
@@ -33,53 +32,51 @@ pub(super) struct Hit {
     pub(super) end: u32,
 }
 
-/// In how many sentences a seed stands.
+/// The sentences that hold a seed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spread {
     pub(super) sentences: u32,
     last: u32,
 }
 
-/// The fewest sentences that make a phrase repeated. Twice is how an honest article quotes its
-/// own headline.
+/// The fewest sentences that hold a repeated phrase: an honest article quotes its headline twice.
 pub(super) const SENTENCES: u32 = 3;
 
-/// In a long text a phrase must stand in one sentence of so many: what is rarer tells nothing of
-/// the whole, and the seeds of a text of 100 MB would fill the memory.
+/// The inverse of the least share of sentences that hold a phrase of a long text. A rarer phrase
+/// tells nothing about the text, and the seeds of 100 MB would fill the memory.
 const SENTENCES_ONE_IN: usize = 256;
 
-/// Words in a row.
+/// Words in a run.
 const RUN: usize = 4;
-/// Letters in a row, about as much as four words.
+/// Letters in a run: about four words.
 const LETTER_RUN: usize = 6;
-/// Where letters that carry grammar stand between the others, as kana between kanji, a run goes on
-/// until it weighs enough, up to so many letters.
+/// The most letters of a run in Japanese: kana, which carry grammar, stand between kanji.
 const MIXED_RUN: usize = 2 * LETTER_RUN;
-/// Words from the first to the last of three content words: function words stand between.
+/// The most words that a triple spans, function words included.
 const TRIPLE_WORDS: u32 = 12;
-/// Content words that may stand between two of a triple: what fills a slot.
+/// The most content words between two words of a triple: the filling of a slot.
 const SKIPPED: u32 = 3;
-/// A run weighs at least two ordinary words, or one and two names.
+/// The least weight of a run: two ordinary words, or one ordinary word and two names, rounded down.
 const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 
-/// The seeds of an article and where they stand.
+/// The seeds of an article.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seeds {
-    /// By number.
+    /// The seeds, by number.
     pub(super) all: Vec<Spread>,
-    /// Their places, in the order of their ends.
+    /// The places of the seeds, in the order of their ends.
     pub(super) hits: Vec<Hit>,
-    /// Sentences that must hold a phrase of this article.
+    /// The fewest sentences that hold a phrase of the article.
     pub(super) fewest: u32,
     numbers: Numbering,
     tally: Tally,
-    /// Content words of the sentence at hand that recur.
+    /// The frequent content words of the current sentence.
     content: Vec<Content>,
 }
 
 impl Seeds {
-    /// Finds the places of seeds that may stand in enough sentences. In most honest articles there is
-    /// none, and their function words need not be looked at.
+    /// Finds the places of seeds that may stand in enough sentences. Most honest articles have
+    /// none, and their function words are never numbered. Time is linear in the words.
     pub(super) fn gather(
         &mut self,
         headline: &[u32],
@@ -192,7 +189,7 @@ impl Seeds {
         }
     }
 
-    /// Numbers the seeds, and keeps the places of those that do stand in enough sentences.
+    /// Numbers the seeds and drops places of seeds in too few sentences.
     pub(super) fn settle(&mut self, segments: &Segments, weights: &WeighedStems) {
         let Self {
             all: seeds,
@@ -228,11 +225,11 @@ impl Seeds {
     }
 }
 
-/// Slots of the tally for each word, or each fourth of a content word: most of what comes once or
-/// twice is told by it.
+/// Slots of the tally a word, or a quarter of a content word. With four slots the tally rules out
+/// most seeds that come once or twice.
 const TALLY: usize = 4;
 
-/// Finds runs of four words among which are two of content at least.
+/// Finds runs of four words with at least two content words.
 struct Runs<'a> {
     least: u32,
     keys: &'a [u64],
@@ -242,8 +239,8 @@ struct Runs<'a> {
 }
 
 impl Runs<'_> {
-    /// Those of a sentence whose last word is one of `ends` and which hold the content word
-    /// `before` and another one.
+    /// Reports the runs of a sentence that end at `ends` and hold `before` and another content
+    /// word.
     #[inline(always)]
     fn ending(
         &self,
@@ -258,7 +255,7 @@ impl Runs<'_> {
             let start = last + 1 - width;
             let run = start as usize..=last as usize;
             let weights = self.stem_of[run.clone()].iter().map(|&stem| match stem {
-                // A function word that is not numbered yet; or the counter knows.
+                // An unnumbered function word, or a rare word that the counter rules out.
                 RARE => 0,
                 stem => self.stems[stem as usize].weight,
             });
@@ -273,7 +270,7 @@ impl Runs<'_> {
     }
 }
 
-/// The content words of a headline that has only two.
+/// The content words of a headline with exactly two.
 fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
     let mut content = headline
         .iter()
@@ -282,11 +279,11 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
     content.next().is_none().then_some(title)
 }
 
-/// Finds the seeds of sentences in which letters of a script without spaces stand.
+/// Finds the seeds of sentences with letters of a script without spaces.
 struct Letters<'a> {
     least: u32,
     title: Option<[u32; 2]>,
-    /// Letters in a run at most.
+    /// The most letters of a run.
     longest: usize,
     stems: &'a [Stem],
     stem_of: &'a [u32],
@@ -306,7 +303,7 @@ impl Letters<'_> {
             stems,
             stem_of,
         } = self;
-        // Words up to here that recur without a break, and content words so far.
+        // The length of the current run of frequent words, and the number of content words so far.
         let mut recurring = 0;
         let mut number = 0;
         let (start, end) = (sentence.start as usize, sentence.end as usize);
@@ -369,23 +366,23 @@ impl Letters<'_> {
     }
 }
 
-/// A content word that recurs.
+/// A frequent content word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Content {
     pub(super) at: u32,
     pub(super) stem: u32,
-    /// Which of the content words, whether they recur or not.
+    /// The number among all content words of the article.
     pub(super) number: u32,
 }
 
 impl Content {
-    /// Whether it makes a headline of two with the content word before.
+    /// Whether the word and the previous content word are the headline.
     pub(super) fn follows(self, before: Self, title: [u32; 2]) -> bool {
         self.number - before.number == 1 && [before.stem, self.stem] == title
     }
 
-    /// Those of `before` that can stand before it in a triple that ends with `last`, nearest
-    /// first; with their place in `before`.
+    /// The words of `before` that can precede the word in a triple ending with `last`, nearest
+    /// first, with their positions in `before`.
     fn preceded(self, before: &[Self], last: Self) -> impl Iterator<Item = (usize, Self)> {
         let near = move |&(_, word): &(usize, Self)| {
             self.number - word.number <= SKIPPED + 1 && last.at - word.at < TRIPLE_WORDS
@@ -400,7 +397,7 @@ fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u3
     for (at, second) in third.preceded(before, third) {
         for (_, first) in second.preceded(&before[..at], third) {
             let triple = [first.stem, second.stem, third.stem].map(u64::from);
-            // 21 bits are enough for the stems of a MiB.
+            // 21 bits hold every stem number of 1 MiB.
             let packed = triple.iter().fold(0, |packed, stem| packed << 21 | stem);
             hit(hash::finish(packed), first.at, third.at + 1, false);
         }

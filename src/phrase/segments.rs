@@ -1,35 +1,35 @@
 //! Paragraphs, sentences and blocks.
 //!
-//! In: a document. Out: which words make a [`Sentence`], which a [`Paragraph`], and
-//! which neighbouring sentences make a block; whether each paragraph is prose.
+//! In: a document. Out: [`Segments`]: sentences, paragraphs, and blocks of neighbouring sentences.
+//! A paragraph is prose or not.
 
 use crate::document::Document;
 
-/// A sentence, or a part of one that is too long. Never empty.
+/// A sentence, or a part of an overlong sentence. Never empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sentence {
     /// First word.
     pub(crate) start: u32,
     /// One past the last word.
     pub(crate) end: u32,
-    /// Number of its paragraph.
+    /// The number of the paragraph.
     pub(crate) paragraph: u32,
-    /// Number of its block.
+    /// The number of the block.
     pub(crate) block: u32,
-    /// Whether it stands in a heading.
+    /// Whether the sentence stands in a heading.
     pub(crate) is_heading: bool,
 }
 
-/// A line, or several lines of one wrapped paragraph. Never empty.
+/// A line, or the lines of a wrapped paragraph. Never empty.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paragraph {
     /// First word.
     pub(crate) start: u32,
     /// One past the last word.
     pub(crate) end: u32,
-    /// Whether it ends as a sentence does.
+    /// Whether a full stop ends the paragraph.
     pub(crate) terminated: bool,
-    /// Whether it reads as prose, and not as verse, a list, a heading or a row of a table.
+    /// Whether the paragraph reads as prose. Verse, lists, headings and rows of tables do not.
     pub(crate) prose: bool,
 }
 
@@ -38,26 +38,28 @@ impl Paragraph {
         (self.end - self.start) as usize
     }
 
-    /// Whether it stands as a heading does.
+    /// Whether the paragraph is short and ends without a full stop.
     pub(crate) fn is_heading(&self) -> bool {
         !self.terminated && self.words() <= HEADING_WORDS
     }
 }
 
-/// A sentence is cut after so many words, so that text without punctuation has sentences too.
+/// The most words of a sentence, so that text without punctuation has sentences too. Chosen by
+/// hand: hardly any sentence of news is longer.
 const SENTENCE_WORDS: usize = 60;
 
-/// A block is closed at the end of the sentence that brings it to so many words: about the length
-/// of a newspaper paragraph, so that an article of one line has blocks as one in paragraphs has.
+/// Words that close a block at the end of a sentence: about the length of a newspaper paragraph. An
+/// article of one line therefore has blocks as well.
 const BLOCK_WORDS: u32 = 60;
 
-/// The longest heading: of 3,600 titles of articles measured, three have more words.
+/// Words of the longest heading: of 3,600 titles of articles, three have more words.
 const HEADING_WORDS: usize = 25;
 
-/// The shortest paragraph that is prose if it ends as a sentence does.
+/// Words of the shortest paragraph of prose with a full stop at the end. Chosen by hand: captions
+/// and list items are shorter.
 const PROSE_WORDS: usize = 9;
 
-/// The shortest paragraph that is prose however it ends.
+/// Words of the shortest paragraph of prose without a full stop: the longest heading has 25 words.
 const LONG_PROSE_WORDS: usize = 25;
 
 /// An article cut into sentences and paragraphs.
@@ -67,12 +69,13 @@ pub(crate) struct Segments {
     pub(crate) sentences: Vec<Sentence>,
     /// In the order of the text.
     pub(crate) paragraphs: Vec<Paragraph>,
-    /// For each word the number of its sentence.
+    /// The number of the sentence, by word.
     pub(crate) sentence_of: Vec<u32>,
 }
 
 impl Segments {
-    /// Cuts an article; what was cut before is forgotten.
+    /// Cuts an article, in time linear in its words. The segments of the previous article are
+    /// forgotten.
     pub(crate) fn cut(&mut self, document: &Document<'_>) {
         let Self {
             sentences,
@@ -86,7 +89,7 @@ impl Segments {
         let mut sentence_start = 0;
         let mut paragraph_start = 0;
         while (sentence_start as usize) < boundaries.len() {
-            // The words up to the end of the sentence, or as many as a sentence has at most.
+            // The words up to the end of the sentence, at most [`SENTENCE_WORDS`].
             let rest = &boundaries[sentence_start as usize..];
             let longest = &rest[..rest.len().min(SENTENCE_WORDS)];
             let end = longest.iter().position(|boundary| boundary.ends_sentence());
@@ -104,7 +107,7 @@ impl Segments {
             let last = boundaries[at - 1];
             if last.ends_paragraph() || at == boundaries.len() {
                 let words = (after - paragraph_start) as usize;
-                // What introduces a list or a quotation ends in a colon.
+                // A paragraph that introduces a list or a quotation ends in a colon.
                 let prose = words >= PROSE_WORDS && last.has_stop() || words >= LONG_PROSE_WORDS;
                 paragraphs.push(Paragraph {
                     start: paragraph_start,
@@ -126,9 +129,10 @@ impl Segments {
         &self.sentences[self.sentence_of[word as usize] as usize]
     }
 
-    /// The first line that looks like a headline.
+    /// The line that looks like a headline.
     ///
-    /// A page may put a word or two above it ("Hot Posts"), so the first few lines are looked at.
+    /// The search covers the top three lines: a page may put a word or two above its headline ("Hot
+    /// Posts").
     pub(super) fn headline(&self) -> Option<Paragraph> {
         const LINES: usize = 3;
         const FEWEST_WORDS: usize = 3;

@@ -8,17 +8,16 @@ use crate::error::{Error, Result};
 #[cfg_attr(feature = "serde", serde(default))]
 #[non_exhaustive]
 pub struct PhraseSettings {
-    /// The lowest score that is [`Verdict::Repetitive`](super::Verdict::Repetitive). 0 to 1, at least `suspicious`. By default
-    /// .9: of 91,103 news articles in English, Chinese, Arabic and Portuguese, 15 score so high; of
-    /// 330 stuffed ones, 214.
+    /// The lowest score of a [`Repetitive`](super::Verdict::Repetitive) article, 0 to 1, at least
+    /// `suspicious`; .9 by default. SETREP
     pub repetitive: f64,
-    /// The lowest score that is [`Verdict::Suspicious`](super::Verdict::Suspicious). 0 to 1. By default .5: of the same news
-    /// articles 78 score so high, many of them with a paragraph that really stands there twice; of
-    /// the stuffed ones, 304. Both thresholds were chosen with these articles in view.
+    /// The lowest score of a [`Suspicious`](super::Verdict::Suspicious) article, 0 to 1; .5 by
+    /// default. SETSUS
     pub suspicious: f64,
-    /// An article with a smaller share of words in prose is [`Verdict::NotProse`](super::Verdict::NotProse). 0 to 1.
+    /// The least share of words in prose, 0 to 1; .5 by default. Other articles are
+    /// [`NotProse`](super::Verdict::NotProse).
     pub prose: f64,
-    /// How many families are reported at most, the most telling first.
+    /// The most families reported, the most telling first.
     pub max_families: usize,
 }
 
@@ -34,7 +33,7 @@ impl Default for PhraseSettings {
 }
 
 impl PhraseSettings {
-    /// Whether all settings are in their ranges.
+    /// Checks the ranges of the settings.
     pub(super) fn check(&self) -> Result<()> {
         for (name, value) in [
             ("repetitive", self.repetitive),

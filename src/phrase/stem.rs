@@ -1,53 +1,53 @@
-//! A light stem: one form for the forms of a word.
+//! A light stemmer.
 //!
-//! In: a folded word. Out: the hash of what is left without elided article, possessive, plural
-//! and ending.
+//! In: a folded word. Out: the hash of its stem: the word without elided article, possessive,
+//! plural and ending.
 //!
-//! Words are cut to their first five letters. Truncation at five is about as good as a stemmer or
+//! A stem has at most five letters. Truncation at five letters is about as good as a stemmer or
 //! n-grams for retrieval in European languages (`McNamee`, Nicholas and Mayfield, "Addressing
-//! morphological variation in alphabetic languages", SIGIR 2009), needs no tables, and brings
-//! "alarm", "alarmed" and "alarming" together. That it also brings "government" and "governor"
-//! together does no harm here: a phrase is several words in a row.
+//! morphological variation in alphabetic languages", SIGIR 2009) and needs no tables. "Alarm",
+//! "alarmed" and "alarming" get one stem. "Government" and "governor" get one stem too, which does
+//! no harm: a phrase has several words in a row.
 
 use crate::hash;
 use crate::text::{Token, fold, is_spaceless};
 
-/// Letters kept of a word.
+/// The most letters of a stem.
 const KEPT: usize = 5;
 
-/// The shortest word that loses a final s.
+/// Bytes of the shortest word that loses a final s.
 const PLURAL: usize = 4;
 
-/// What French and Italian join to the next word with an apostrophe.
+/// Words that French and Italian join to the next word with an apostrophe.
 const ELIDED: [&str; 22] = [
     "l", "d", "qu", "j", "s", "n", "m", "t", "c", "un", "jusqu", "lorsqu", "puisqu", "quoiqu",
     "dell", "all", "nell", "sull", "dall", "quell", "dev", "com",
 ];
 
-/// The Arabic article with what is written onto it, longest first.
+/// The Arabic article with joined prepositions, longest first.
 const ARABIC_ARTICLES: [&str; 6] = ["وال", "بال", "كال", "فال", "ال", "لل"];
 
-/// Letters that must be left after an Arabic article.
+/// The fewest letters behind an Arabic article.
 const ARABIC_REST: usize = 3;
 
-/// All numbers are one word: a template fills them in.
+/// The stem of a number: a template fills in numbers.
 const NUMBER: u64 = 0;
 
-/// Stems words, and remembers those that take long.
+/// Stems words, with a memory for slow words.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Stemmer {
-    /// Of words outside ASCII and with apostrophes: hash and stem.
+    /// Hash and stem of words outside ASCII or with an apostrophe.
     known: Vec<(u64, u64)>,
     folded: String,
     cut: String,
-    /// Whether there was a letter of a script without spaces.
+    /// Whether a letter of a script without spaces was stemmed.
     letters: bool,
 }
 
-/// Words remembered, a power of two; each at a place of its hash.
+/// Slots of the memory, a power of two: 32 KB.
 const KNOWN: usize = 1 << 11;
 
-/// Words whose stems are made in one step of vectors.
+/// Words stemmed in one step of vectors.
 pub(super) const TOGETHER: usize = 16;
 
 impl Stemmer {
@@ -55,7 +55,7 @@ impl Stemmer {
     #[inline(always)]
     pub(super) fn stems(&mut self, text: &str, words: &[Token; TOGETHER]) -> [u64; TOGETHER] {
         let bytes = text.as_bytes();
-        // Arrays of their own, so that the loop over them becomes vectors without a rest.
+        // Separate arrays let the loop become vectors without a remainder.
         let [mut starts, mut lens] = [[0; TOGETHER]; 2];
         for ((word, start), len) in words.iter().zip(&mut starts).zip(&mut lens) {
             *start = starting_with(bytes, word.span.start as usize);
@@ -84,7 +84,7 @@ impl Stemmer {
         }
     }
 
-    /// Whether a letter of a script without spaces was among the words since this was last asked.
+    /// Whether a letter of a script without spaces was stemmed since the previous call.
     pub(super) fn took_letters(&mut self) -> bool {
         std::mem::take(&mut self.letters)
     }
@@ -106,7 +106,7 @@ impl Stemmer {
     }
 }
 
-/// The eight bytes from `start` on; behind the end of the text there are zeros.
+/// The eight bytes from `start`, padded with zeros at the end of the text.
 #[inline(always)]
 fn starting_with(text: &[u8], start: usize) -> u64 {
     if let Some(eight) = text[start..].first_chunk() {
@@ -117,12 +117,11 @@ fn starting_with(text: &[u8], start: usize) -> u64 {
     bytes.fold(0, |eight, &byte| eight << 8 | u64::from(byte))
 }
 
-/// As [`stem`], of a word of `len` bytes that `bytes` start with: without a look at more than its
-/// first six letters, which decide. The second number is not 0, and the first means nothing, if one
-/// of the eight is not ASCII or there is an apostrophe among them.
+/// The stem of an ASCII word of `len` bytes that starts with `bytes`. Six letters decide on the
+/// stem. The second number is nonzero, and the stem is void, if one of the eight bytes is not ASCII
+/// or is an apostrophe.
 ///
-/// There is no branch: what a word ends in cannot be guessed, and many words are stemmed in one
-/// step of vectors.
+/// There is no branch: endings of words are unpredictable, and vectors stem many words in a step.
 #[inline(always)]
 fn ascii_stem(bytes: u64, len: u64) -> (u64, u64) {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -131,10 +130,10 @@ fn ascii_stem(bytes: u64, len: u64) -> (u64, u64) {
     let mask = u64::MAX >> (64 - 8 * most.max(1));
     let word = bytes & mask;
     let apostrophes = word ^ (ONES * u64::from(b'\''));
-    // The lowest bit that is set is exact, which is enough for a yes or no.
+    // The lowest set bit is exact, which is enough for a yes or no.
     let has_apostrophe = apostrophes.wrapping_sub(ONES) & !apostrophes;
     let other = (word | has_apostrophe) & TOPS;
-    // Letters to lower case; an underscore becomes another mark.
+    // Folds letters to lower case. An underscore becomes another mark.
     let lower = word | (ONES * 0x20) & mask;
     let at = |at: u64| lower >> (8 * at) & 0xFF;
     let [before, last] = [at(most.max(2) - 2), at(most.max(1) - 1)];
@@ -148,18 +147,18 @@ fn ascii_stem(bytes: u64, len: u64) -> (u64, u64) {
     let is_y = u64::from(stem >> last == u64::from(b'y'));
     let stem = stem ^ ((is_y * u64::from(b'y' ^ b'i')) << last);
     let hash = hash::short_word(stem, 0, kept as usize);
-    // All numbers are one word.
+    // Numbers have one stem.
     let is_number = (word & 0xFF).wrapping_sub(u64::from(b'0')) < 10;
     (if is_number { NUMBER } else { hash }, other)
 }
 
-/// The hash of the stem of `folded`; `buffer` is scratch.
+/// The hash of the stem of `folded`. `buffer` is reused memory.
 fn stem(folded: &str, buffer: &mut String) -> u64 {
     if folded.starts_with(|c: char| c.is_ascii_digit()) {
         return NUMBER;
     }
     let mut word = without_apostrophe(folded);
-    // No Arabic letter is ASCII.
+    // Arabic letters are never ASCII.
     if !word.is_ascii() {
         let mut articles = ARABIC_ARTICLES.iter();
         let rest = articles.find_map(|article| word.strip_prefix(article));
@@ -176,7 +175,7 @@ fn stem(folded: &str, buffer: &mut String) -> u64 {
     } else {
         buffer.extend(word.chars().filter(|&c| !is_mark(c)).take(KEPT));
     }
-    // "worry" and "worried".
+    // Joins "worry" and "worried".
     if buffer.ends_with('y') {
         buffer.pop();
         buffer.push('i');
@@ -193,7 +192,7 @@ fn without_apostrophe(word: &str) -> &str {
     }
 }
 
-/// Combining marks of Latin, Cyrillic, Greek, Hebrew and Arabic: writers leave them out at will.
+/// Combining marks of Latin, Cyrillic, Greek, Hebrew and Arabic, which writers often omit.
 fn is_mark(c: char) -> bool {
     matches!(
         c,

@@ -1,25 +1,25 @@
 //! Counts of hashes by a few of their bits.
 //!
-//! In: hashes, each with the sentence that holds it. Out: for each the number of sentences, or more
-//! if another hash shares its slot: what stays below a threshold needs no look at all.
+//! In: hashes with the number of their sentence. Out: an upper bound on the sentences that hold a
+//! hash. Hashes with equal top bits share a count. A count below a threshold rules a hash out.
 
-/// In how many sentences a hash stands, by its top bits.
+/// Sentences that hold a hash, by the top bits of the hash.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
-    /// The last sentence, and in the lowest byte how many.
+    /// The latest sentence, and the count in the lowest byte.
     slots: Vec<u32>,
     shift: u32,
 }
 
-/// Slots at least, and at most.
+/// The fewest slots: 2 KB.
 const FEWEST: usize = 1 << 9;
 const MOST: usize = 1 << 20;
 
 impl Tally {
-    /// The most sentences that are counted.
+    /// The largest count.
     pub(super) const LIMIT: u32 = 0xFF;
 
-    /// Forgets all, and makes room for about so many hashes.
+    /// Clears the counts and makes room for about `room` hashes.
     pub(super) fn clear(&mut self, room: usize) {
         let slots = room.next_power_of_two().clamp(FEWEST, MOST);
         self.shift = 64 - slots.ilog2();
@@ -27,7 +27,7 @@ impl Tally {
         self.slots.resize(slots, 0);
     }
 
-    /// Counts a hash in a sentence; sentences come in order. In how many it was seen by now.
+    /// Counts a hash in a sentence and returns the count. Sentences come in order.
     #[inline(always)]
     pub(super) fn add(&mut self, hash: u64, sentence: u32) -> u32 {
         let slot = &mut self.slots[(hash >> self.shift) as usize];
@@ -38,7 +38,7 @@ impl Tally {
         seen
     }
 
-    /// In how many sentences a hash was seen.
+    /// The count of a hash.
     #[inline(always)]
     pub(super) fn get(&self, hash: u64) -> u32 {
         self.slots[(hash >> self.shift) as usize] & Self::LIMIT

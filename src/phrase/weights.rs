@@ -1,9 +1,9 @@
-//! How much each word says.
+//! The weight of words as evidence.
 //!
-//! In: the words of an article, their keys, and its sentences. Out: each word's stem and that stem's
-//! weight: nothing for a function word, less for a name than for any other word, since an honest
-//! article must repeat its names. Words that come too seldom to be part of a phrase are told by the
-//! counter of the keys, and are all one stem, [`RARE`]: two words in three are never looked up.
+//! In: a document, its keys and its sentences. Out: [`WeighedStems`]: the stem of every word, with
+//! a weight. A function word weighs nothing. A name weighs less than an ordinary word, since an
+//! honest article must repeat its names. The counter of keys finds words that are too rare for a
+//! phrase; rare words share the stem [`RARE`]. Two words in three therefore need no lookup.
 
 use super::keys::StemKeys;
 use super::segments::Segments;
@@ -11,37 +11,39 @@ use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
 use crate::kit::numbering::Numbering;
 
-/// Weight of a function word. Weights are whole tenths of an ordinary word, so that sums are
-/// exact in any order.
+/// The weight of a function word. Weights are in tenths of an ordinary word. As integers they have
+/// exact sums in any order.
 pub(crate) const FUNCTION: u32 = 0;
-/// Weight of a name or a number.
+/// The weight of a name or a number, in tenths. Chosen by hand: an honest article must repeat its
+/// names.
 pub(crate) const NAME: u32 = 4;
-/// Weight of an ordinary word.
+/// The weight of an ordinary word, in tenths.
 pub(crate) const ORDINARY: u32 = 10;
-/// Weight of a letter of a script without spaces. A Chinese word is one and a half to two
-/// characters, and no capital tells which are names.
+/// The weight of a letter of a script without spaces, in tenths. A Chinese word has one and a half
+/// to two letters, and no capital marks names.
 pub(crate) const LETTER: u32 = 3;
 
-/// The number of all stems that are too rare to matter.
+/// The number that rare stems share.
 pub(crate) const RARE: u32 = 0;
 
-/// In an unknown language, words of at most so many letters...
+/// Letters of the longest function word in an unknown language. Chosen by hand.
 pub(crate) const SHORT: usize = 4;
-/// ...that are one in so many of all words are taken for function words.
+/// The inverse of the least share of a function word in an unknown language. Chosen by hand: the
+/// rarest of the 25 commonest English words is one word in 150.
 pub(crate) const FREQUENT_ONE_IN: u32 = 100;
 
-/// A stem's part in the article.
+/// A stem of the article.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stem {
-    /// In tenths of an ordinary word.
+    /// The weight in tenths of an ordinary word.
     pub(super) weight: u32,
-    /// How often it occurs; 0 for [`RARE`].
+    /// The number of occurrences; 0 for [`RARE`].
     pub(super) count: u32,
-    /// Its first word in the text.
+    /// The place of the earliest occurrence.
     first: u32,
-    /// Uses inside a sentence of prose, where a capital means something.
+    /// Occurrences at places where a capital tells a name.
     inside: u32,
-    /// Of these, in capitals.
+    /// Occurrences with a capital at such places.
     capitalised: u32,
 }
 
@@ -60,24 +62,24 @@ impl Stem {
 /// The stems of an article, weighed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WeighedStems {
-    /// By number; [`RARE`] stands for all stems that come too seldom.
+    /// The stems, by number. [`RARE`] stands for rare stems.
     pub(super) stems: Vec<Stem>,
-    /// For each word the number of its stem.
+    /// The number of the stem, by word.
     pub(super) stem_of: Vec<u32>,
-    /// For each word what its case tells.
+    /// The evidence of case, by word.
     pub(super) case_of: Vec<CaseEvidence>,
-    /// Words that may be content and whose stem comes often enough.
+    /// Frequent words that may be content.
     pub(super) recurring: Vec<Recurring>,
-    /// Function words that come often enough, by place.
+    /// The places of frequent function words.
     function_words: Vec<u32>,
-    /// Numbers of the stems, by key, less one.
+    /// Stem numbers minus one, by key.
     numbers: Numbering,
 }
 
 impl WeighedStems {
-    /// Finds the stems as far as content is concerned: function words are left out, but for those that
-    /// share a slot of the counter with others. Stems that come fewer than `fewest` times are
-    /// [`RARE`], but for those of the headline.
+    /// Finds the stems of content words. Function words follow later, except words that share a
+    /// slot of the counter. Stems with fewer than `fewest` occurrences become [`RARE`], except
+    /// stems of the headline.
     pub(super) fn weigh_content(
         &mut self,
         document: &Document<'_>,
@@ -98,7 +100,7 @@ impl WeighedStems {
         self.recurring = places;
         let total = document.words().len() as u32;
         for stem in &mut self.stems[RARE as usize + 1..] {
-            // A stem of the headline alone is weighed as any other word.
+            // A stem that occurs only in the headline keeps the weight of an ordinary word.
             let first = stem.first as usize;
             let Some(&surface) = document.surfaces().get(first) else {
                 continue;
@@ -126,7 +128,7 @@ impl WeighedStems {
         }
     }
 
-    /// Adds the function words to what [`weigh_content`](Self::weigh_content) has found.
+    /// Adds the stems of function words, after [`weigh_content`](Self::weigh_content).
     pub(super) fn weigh_functions(
         &mut self,
         document: &Document<'_>,
@@ -156,8 +158,8 @@ impl WeighedStems {
         self.function_words = places;
     }
 
-    /// Lists the words that come often enough: those that may be content, and the function words.
-    /// There is no branch: it could not be guessed.
+    /// Lists frequent words, content and function words apart. There is no branch: it would be
+    /// unpredictable.
     fn list(&mut self, fewest: u32, keys: &StemKeys) {
         let Self {
             recurring,
@@ -183,7 +185,7 @@ impl WeighedStems {
         function_words.truncate(functions);
     }
 
-    /// Numbers the stems of the words listed, and those of the headline.
+    /// Numbers the stems of the listed words and of the headline.
     fn number_content(&mut self, keys: &StemKeys) {
         let Self {
             recurring,
@@ -236,7 +238,7 @@ impl WeighedStems {
         }
     }
 
-    /// The numbers of the headline's stems, sorted, none twice.
+    /// The numbers of the headline's stems, sorted and distinct.
     pub(super) fn headline_stems(&self, keys: &StemKeys) -> Vec<u32> {
         let known = keys
             .headline
@@ -254,38 +256,38 @@ impl WeighedStems {
     }
 }
 
-/// A word that comes often enough and may be content.
+/// A frequent word that may be content.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Recurring {
     pub(super) at: u32,
-    /// How many function words that come often enough stand before it.
+    /// The number of frequent function words before the word.
     pub(super) functions: u32,
 }
 
-/// What the case of a word's first letter tells.
+/// The evidence of a word's case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CaseEvidence {
-    /// Nothing: the word starts a sentence or stands in a heading.
+    /// No evidence: the word starts a sentence or stands in a heading.
     Unknown,
-    /// It is no capital.
+    /// A small letter.
     Lower,
-    /// It is a capital where an ordinary word would have none.
+    /// A capital at a place where an ordinary word has none.
     Capital,
 }
 
-/// What a word's case tells, by its place.
+/// The evidence by place and capital.
 const CASES: [CaseEvidence; 3] = [
     CaseEvidence::Unknown,
     CaseEvidence::Lower,
     CaseEvidence::Capital,
 ];
 
-/// An article whose words are weighed: what later stages read.
+/// A weighed article, for the stages that follow.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct WeighedArticle<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) segments: &'a Segments,
     pub(super) weights: &'a WeighedStems,
-    /// The numbers of the headline's stems, sorted.
+    /// The numbers of the headline's stems, sorted and distinct.
     pub(super) headline: &'a [u32],
 }
