@@ -322,7 +322,7 @@ impl Workshop<'_> {
             Some(phrases) => {
                 let headline = article.title.as_deref();
                 let found = phrases
-                    .analyze_with(phrase_scratch, &article.body, headline)
+                    .analyze_document(phrase_scratch, document, headline)
                     .map_err(too_long)?;
                 let summary = PhrasingSummary::new(&found);
                 let telling = phrases.settings().suspicious;

@@ -142,6 +142,9 @@ pub(super) fn run(
         &problems,
     )?;
     // 7. Report what makes the run fail, after everything is written.
+    if let Some(note) = not_judged(options.output.fail_on, summary.phrasing) {
+        problems.say(&note);
+    }
     problems.check_whole()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
 }
@@ -196,6 +199,18 @@ fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<Strin
     let articles = (articles > 0).then(|| format!("repetitive articles: {articles}"));
     let parts: Vec<String> = matched.into_iter().chain(groups).chain(articles).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What a check for repetitive articles says of those that it could not judge.
+fn not_judged(fail_on: Option<FailOn>, verdicts: Option<VerdictCounts>) -> Option<String> {
+    let is_wanted = matches!(fail_on?, FailOn::Repetitive | FailOn::Any);
+    let not_prose = verdicts?.not_prose;
+    (is_wanted && not_prose > 0).then(|| {
+        format!(
+            "--fail-on did not judge the phrasing of {not_prose} of the articles: they are verse, \
+             lists or tables, not prose"
+        )
+    })
 }
 
 fn verdicts(corpus: &Corpus) -> VerdictCounts {

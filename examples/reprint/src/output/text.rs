@@ -463,6 +463,9 @@ impl Page<'_> {
             let counts = [verdicts.repetitive, verdicts.suspicious];
             let [repetitive, suspicious] = counts.map(thousands);
             write!(out, "; {repetitive} repetitive, {suspicious} suspicious")?;
+            if verdicts.not_prose > 0 {
+                write!(out, ", {} not judged: not prose", verdicts.not_prose)?;
+            }
         }
         writeln!(out)?;
         if let Some(reference) = summary.reference {
