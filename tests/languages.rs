@@ -74,7 +74,7 @@ impl Desk {
 
     /// Another article, with a lead of its own and copied background.
     fn background(&self) -> String {
-        [&self.news[..], &self.story[2..]].concat().join("\n\n")
+        [&self.news[..], &self.story[3..]].concat().join("\n\n")
     }
 
     fn notice(&self, number: usize) -> String {

@@ -54,7 +54,7 @@ fn explain_where_they_parted() {
             "Each stands alone.",
             "“Rowena Stallard”",
             "“Anselm Groat”",
-            "numbers that differ 80% (under 30%)",
+            "numbers that differ 80% (under 35%)",
         ],
     );
     let [stage, verified] = ["0.9", "0.3"].map(|threshold| {

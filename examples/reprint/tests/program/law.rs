@@ -286,7 +286,7 @@ fn a_named_pipe_is_kept_as_stdin_is() {
     assert_eq!(run.code, 0, "{}", run.err);
     let expected = lines[0].clone() + &lines[2];
     assert_eq!(fs::read_to_string(kept).expect("a file"), expected);
-    assert!(run.out.contains("2 articles, lowest"), "{}", run.out);
+    assert!(run.out.contains("2 articles, 100% copied"), "{}", run.out);
 }
 
 /// No output is at its path before all are complete.
