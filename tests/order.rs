@@ -9,6 +9,7 @@ mod common;
 use common::Random;
 use proptest::prelude::*;
 use reprint::{Article, ArticleId, Detector, MemoryTexts, Mode};
+use std::fmt::Write as _;
 
 /// An article on a ferry, with names and numbers that tell copies from uses of a template.
 fn body(random: &mut Random) -> String {
@@ -103,8 +104,9 @@ fn answers(
     for group in &found.groups {
         let members: Vec<String> = group.members.iter().map(|member| key(member.id)).collect();
         let (centre, kept) = (key(group.centre), key(group.kept));
-        out += &format!(
-            "{centre} {kept} {:?} {members:?} {:?}\n",
+        let _ = writeln!(
+            out,
+            "{centre} {kept} {:?} {members:?} {:?}",
             group.kept_by, group.lowest
         );
     }
@@ -115,13 +117,14 @@ fn answers(
         .chain(&found.between);
     for link in links {
         let (a, b) = (key(link.a), key(link.b));
-        out += &format!("{a} {b} {:?} {:?}\n", link.overlap, link.summary);
+        let _ = writeln!(out, "{a} {b} {:?} {:?}", link.overlap, link.summary);
     }
     for (name, body) in articles {
         let found = detector.matches(body, &texts).unwrap().found;
         for found in found {
-            out += &format!(
-                "{name}: {} {:?} {:?}\n",
+            let _ = writeln!(
+                out,
+                "{name}: {} {:?} {:?}",
                 key(found.id),
                 found.overlap,
                 found.summary

@@ -126,7 +126,7 @@ struct Word {
 /// The words of the articles held, by number: a number takes two bytes where a hash takes eight.
 #[derive(Clone, Debug, Default)]
 struct Words {
-    words: Vec<Word>,
+    by_number: Vec<Word>,
     /// Numbers by hash.
     numbers: HashedMap<u64, u32>,
     /// Numbers whose word no article has any longer.
@@ -140,25 +140,22 @@ impl Words {
     /// The number of a word, in one more article.
     fn take(&mut self, hash: u64) -> u32 {
         let Self {
-            words,
+            by_number,
             numbers,
             vacant,
         } = self;
         let number = *numbers.entry(hash).or_insert_with(|| {
             let word = Word { hash, articles: 0 };
-            match vacant.pop() {
-                Some(number) => {
-                    words[number as usize] = word;
-                    number
-                }
-                None => {
-                    words.push(word);
-                    // No more than `BUDGET` words are held, beside those of one article.
-                    (words.len() - 1) as u32
-                }
+            if let Some(number) = vacant.pop() {
+                by_number[number as usize] = word;
+                number
+            } else {
+                by_number.push(word);
+                // No more than `BUDGET` words are held, beside those of one article.
+                (by_number.len() - 1) as u32
             }
         });
-        words[number as usize].articles += 1;
+        by_number[number as usize].articles += 1;
         number
     }
 
@@ -188,7 +185,7 @@ impl Words {
     /// Reads what [`pack`](Self::pack) has written.
     fn unpack(&self, mut packed: &[u8]) -> ArticleCounts {
         let word = |(number, capital, small): (u32, u32, u32)| CountedWord {
-            hash: self.words[number as usize].hash,
+            hash: self.by_number[number as usize].hash,
             capital,
             small,
         };
@@ -208,7 +205,7 @@ impl Words {
     /// Lets go of the words of packed counts.
     fn release(&mut self, mut packed: &[u8]) {
         for (number, ..) in numbered(&mut packed) {
-            let word = &mut self.words[number as usize];
+            let word = &mut self.by_number[number as usize];
             word.articles -= 1;
             if word.articles == 0 {
                 self.numbers.remove(&word.hash);
@@ -219,7 +216,7 @@ impl Words {
 
     fn memory(&self) -> usize {
         // A hash map keeps a byte beside each entry.
-        self.words.capacity() * size_of::<Word>()
+        self.by_number.capacity() * size_of::<Word>()
             + self.numbers.capacity() * (size_of::<(u64, u32)>() + 1)
             + self.vacant.capacity() * size_of::<u32>()
     }
@@ -301,7 +298,7 @@ mod tests {
         assert!(held.iter().all(|&at| collector.get(at, "key").is_some()));
         assert!(gone.iter().all(|&at| collector.get(at, "key").is_none()));
         assert_eq!(collector.words.numbers.len(), 2 * ENOUGH + 1);
-        assert!(collector.words.words.len() <= 2 * ENOUGH + 4);
+        assert!(collector.words.by_number.len() <= 2 * ENOUGH + 4);
         for fingerprint in all {
             collector.remove(fingerprint);
         }

@@ -143,7 +143,7 @@ impl BoundaryFinder {
             let found = Boundary::of(gap);
             let ends_sentence = next.is_none()
                 || found.has_stop() && !next_is_small(at) && !is_abbreviation(text, words[at]);
-            boundaries[at] = Boundary(found.0 | u8::from(ends_sentence) * Boundary::SENTENCE);
+            boundaries[at] = Boundary(found.0 | (u8::from(ends_sentence) * Boundary::SENTENCE));
             if let (true, Some(next)) = (found.ends_line(), next) {
                 let before = gap.find(is_line_end).map_or(gap, |at| &gap[..at]);
                 let behind = gap.rfind(is_line_end).map_or(end, |at| end + at + 1);

@@ -298,7 +298,7 @@ mod tests {
         for (text, expected) in [
             ("", vec![]),
             ("\n\n", vec![]),
-            ("one", vec![0..1]),
+            ("one", std::iter::once(0..1).collect()),
             ("\none two\n\n three\n", vec![0..2, 2..3]),
         ] {
             let document = buffer.read(text).expect("a short text");

@@ -262,7 +262,9 @@ mod tests {
             if !members.is_empty() {
                 members.push(centre);
                 members.sort_unstable();
-                members.iter().for_each(|&at| taken[at as usize] = true);
+                for &at in &members {
+                    taken[at as usize] = true;
+                }
                 stars.push(members);
             }
         }

@@ -5,6 +5,7 @@
 //!
 //! Boilerplate lines, and passages that repeat an earlier one, weigh nothing and have no anchors.
 
+use std::iter;
 use std::ops::Range;
 
 use super::close::WordShape;
@@ -93,7 +94,8 @@ impl AnalyzedArticle {
         if let Some(statistics) = statistics {
             article.drop_boilerplate(document, statistics);
         }
-        article.find_anchors(vec![0..article.words.len()]);
+        let whole = 0..article.words.len();
+        article.find_anchors(iter::once(whole).collect());
         article.drop_repeats();
         for word in &article.words {
             article.mass += f64::from(word.weight);

@@ -297,6 +297,10 @@ impl Sketcher {
     /// assert_eq!(sketch, sketcher.sketch(document.text())?);
     /// # Ok::<(), reprint::Error>(())
     /// ```
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "a document was within the limit of a text's length when it was read"
+    )]
     pub fn sketch_document(&self, document: Document<'_>, scratch: &mut SketchScratch) -> Sketch {
         let tokens = if self.shingler.shingling().unit == Unit::Word {
             let SketchScratch { text, fast, .. } = &mut *scratch;
@@ -400,15 +404,12 @@ impl Sketcher {
         };
         // Words that the document holds are not cut again.
         let words = document.filter(|_| self.shingler.shingling().unit == Unit::Word);
-        let tokens = match words {
-            Some(words) => {
-                to.shingles.clear();
-                words.token_hashes()
-            }
-            None => {
-                self.shingler.tokens_into(text, to)?;
-                &to.tokens
-            }
+        let tokens = if let Some(words) = words {
+            to.shingles.clear();
+            words.token_hashes()
+        } else {
+            self.shingler.tokens_into(text, to)?;
+            &to.tokens
         };
         if want != Want::Tokens {
             self.shingler.shingles_of(tokens, &mut to.shingles, &mut ());

@@ -3,10 +3,10 @@
 //! In: any `&str`. Out: the tokens of [`words`](super::words), at a tenth of the speed: a short
 //! implementation to read, and the judge of the fast path in tests on any text.
 //!
-//! Rule WB3c of UAX #29 (no boundary between a zero-width joiner and a pictograph) is applied here.
+//! Rule `WB3c` of UAX #29 (no boundary between a zero-width joiner and a pictograph) is applied here.
 //! unicode-segmentation 1.13 departs from the standard in that rule. It takes "E.", a joiner and a
 //! pictograph for one word, but WB6 joins a full stop only where a letter follows. It takes a joiner,
-//! "Ⓜ" and a letter for two words, but WB3c and WB5 join the three.
+//! "Ⓜ" and a letter for two words, but `WB3c` and WB5 join the three.
 
 use unicode_segmentation::UnicodeSegmentation;
 

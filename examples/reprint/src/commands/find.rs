@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use reprint::Detector;
 use reprint::phrase::{PhraseDetector, PhraseSettings};
 use reprint::report::{
-    ChangeKind, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
+    ChangeKind, EarlierGroup, Lineage, OptionRecord, StoryRecord, SummaryRecord, VerdictCounts,
 };
+use reprint::{Detector, Groups};
 
 use super::keep::Keeping;
 use super::outputs::{self, Outputs};
@@ -51,12 +51,8 @@ pub(super) fn run(
     }
     // 2. Open everything that is read or written besides the input, so that errors come before the
     // work.
-    let earlier = options
-        .output
-        .previous
-        .as_deref()
-        .map(previous::read)
-        .transpose()?;
+    let earlier = options.output.previous.as_deref();
+    let earlier = earlier.map(previous::read).transpose()?;
     let outputs = Outputs::open(&options.output)?;
     let keeping = Keeping::begin(&options.keep, &paths, &mut talk)?;
     // 3. Load the reference, then the input, and match the input with the reference.
@@ -87,11 +83,7 @@ pub(super) fn run(
     } else {
         groups(&corpus, &options.input, &mut talk)?
     };
-    let keys = |id| corpus.key(id);
-    let lineage = match earlier {
-        Some(earlier) => Lineage::since(earlier, &groups, &keys),
-        None => Lineage::new(&groups, &keys),
-    };
+    let lineage = lineage(earlier, &groups, &corpus);
     let stories = StoryRecord::all(&corpus.detector, &groups);
 
     // 5. Search for templates and measures, as far as asked for and as the output has a place for
@@ -147,6 +139,15 @@ pub(super) fn run(
     }
     problems.check_whole()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
+}
+
+/// The names of the groups: those of the earlier run where one is given.
+fn lineage(earlier: Option<Vec<EarlierGroup>>, groups: &Groups, corpus: &Corpus) -> Lineage {
+    let keys = |id| corpus.key(id);
+    match earlier {
+        Some(earlier) => Lineage::since(earlier, groups, &keys),
+        None => Lineage::new(groups, &keys),
+    }
 }
 
 /// The phrase search, unless switched off.
