@@ -64,7 +64,7 @@ impl Boundary {
         self.0 & Self::OPENING != 0
     }
 
-    /// Reads the gap between two words. Paragraph and sentence ends need the words too: [`find`].
+    /// Reads the gap between two words. Paragraph and sentence ends need the words too.
     fn of(gap: &str) -> Self {
         let mut bits = 0;
         let mut line_feeds = 0;

@@ -25,7 +25,7 @@ impl Language {
     /// How many there are.
     const COUNT: usize = LISTS.len();
 
-    /// The language at `index` of a tally of [`Languages::iter`].
+    /// The language at `index` of a tally over all [`Languages`].
     fn at(index: usize) -> Self {
         debug_assert!(index < Self::COUNT);
         Self { index }

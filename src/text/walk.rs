@@ -1,7 +1,7 @@
 //! Finds word starts and ends, 64 bytes at a time.
 //!
 //! In: any `&str`. Out: the spans of its words, in batches; the same as from
-//! [`segments::segment`](super::segments::segment), which states the rules plainly and slowly.
+//! [`segment`](super::segments::segment), which states the rules plainly and slowly.
 //!
 //! 1. A block of 64 bytes becomes masks: ASCII letters, digits, middle marks, and the rest. Word
 //!    starts and ends are then two shifts of the mask of word bytes. Plain ASCII needs no more.

@@ -8,7 +8,7 @@
 //! no character of markup. The script shows a text as a text node. The page's [policy](page) names
 //! the style and the script by hash, so the browser runs and loads nothing else.
 //!
-//! The page is written as a stream, [batch](batch) by batch. Any thread may make a batch. The same
+//! The page is written as a stream, [`batch`] by batch. Any thread may make a batch. The same
 //! articles give the same bytes.
 
 mod batch;
