@@ -17,6 +17,7 @@ use encoding_rs::{CoderResult, Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use super::filled;
 
 /// Bytes of a page within which its encoding must be declared, by the HTML standard.
+#[cfg(feature = "html")]
 const DECLARED_WITHIN: usize = 1024;
 
 /// Bytes decoded at a time. Chosen by hand.
@@ -30,6 +31,7 @@ pub(crate) fn of_file(head: &[u8], said: Option<&'static Encoding>) -> Option<&'
 
 /// A page's encoding: given or marked, else UTF-8 if the page is valid UTF-8, else declared, else
 /// guessed.
+#[cfg(feature = "html")]
 pub(crate) fn of_page(bytes: &[u8], said: Option<&'static Encoding>) -> &'static Encoding {
     let known = of_file(bytes, said);
     let is_utf8 = || str::from_utf8(bytes).is_ok().then_some(UTF_8);
@@ -49,6 +51,7 @@ pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// The encoding that a page declares: `<meta charset=…>`, or within `content="text/html;
 /// charset=…"`.
+#[cfg(feature = "html")]
 fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(DECLARED_WITHIN)];
     let head = head.to_ascii_lowercase();
@@ -164,6 +167,7 @@ impl Read for Decoded<'_> {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "html")]
     #[test]
     fn what_pages_declare() {
         for (head, name) in [

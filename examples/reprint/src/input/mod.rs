@@ -149,6 +149,10 @@ pub(crate) enum Part {
     /// After the last element of JSON, where an array is closed.
     End,
     /// The whole file, which is not in the chunk.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        expect(dead_code, reason = "only Parquet files are set aside whole")
+    )]
     File,
 }
 
