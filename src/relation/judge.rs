@@ -355,8 +355,9 @@ impl Evidence {
             return -1.0;
         }
         // 2. Compare the different facts with the allowance, and the numbers if enough differ.
+        // Scans of notices keep the whole allowance: misread words count as different facts.
         let most_conflicts = if self.words() < NOTICE {
-            criteria.conflicts * rules.conflicts_of_notice
+            criteria.conflicts * self.if_clean(rules.conflicts_of_notice)
         } else {
             criteria.conflicts
         };
