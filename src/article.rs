@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::error::BoxError;
+use crate::kit::ids::Number;
 
 /// A dense number for an article, in the order of insertion. A removed article's number is given to
 /// a later article.
@@ -24,6 +25,19 @@ impl ArticleId {
 
     /// The id's number, at most [`ArticleId::MAX`].
     pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Number for ArticleId {
+    #[inline]
+    fn new(index: usize) -> Self {
+        debug_assert!(index <= Self::MAX);
+        Self(index as u32)
+    }
+
+    #[inline]
+    fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -14,6 +14,9 @@ use crate::group::{
     Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, PairResult, Tie,
     choose, clusters, part_siblings,
 };
+use crate::kit::ids::{
+    self, ClusterPlace, GroupPlace, IndexVec, LinkNumber, Number, Position, Rank,
+};
 use crate::kit::parallel;
 use crate::kit::scatter;
 use crate::verify::{ShingleSet, Unread};
@@ -23,26 +26,26 @@ struct Assembly<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
     /// By position: the first copy by key.
-    first_copies: Vec<ArticleId>,
+    first_copies: IndexVec<Position, ArticleId>,
     /// In ascending order of positions.
-    links: Vec<Link>,
+    links: IndexVec<LinkNumber, Link>,
     /// Links by cluster.
     by_cluster: LinksByCluster,
     /// The first copies of linked positions, in order of keys.
-    by_rank: Vec<ArticleId>,
-    /// By position: the place in `by_rank`.
-    ranks: Vec<u32>,
+    by_rank: IndexVec<Rank, ArticleId>,
+    /// The ranks of linked positions.
+    ranks: IndexVec<Position, Rank>,
 }
 
 /// A cluster and its links.
 struct Linked<'a> {
-    cluster: &'a Cluster<u32>,
+    cluster: &'a Cluster<Position>,
     /// The numbers of the links within the cluster.
-    links: &'a [usize],
+    links: &'a [LinkNumber],
 }
 
 /// An article and the position of its text.
-type Placed = (ArticleId, u32);
+type Placed = (ArticleId, Position);
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     // 1. Find and verify the candidate pairs.
@@ -59,7 +62,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
 
     // 3. Cluster the texts. The order of keys breaks ties.
     let (by_rank, ranks) = ranks(detector, &first_copies, &links);
-    let by_key = |a: u32, b: u32| ranks[a as usize].cmp(&ranks[b as usize]);
+    let by_key = |a: Position, b: Position| ranks[a].cmp(&ranks[b]);
     let linkage = detector.settings.linkage;
     let mut found = clusters(first_copies.len(), &links, linkage, &by_key)?;
     found.extend(copies_without_links(detector, &first_copies, &found));
@@ -67,6 +70,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     let link_count = links.iter().filter(|link| link.found.joins()).count();
     // 4. Assemble the groups, in order of first keys.
     let unread = unread_by_key(detector, &first_copies, unread);
+    let links = IndexVec::from(links);
     let assembly = Assembly {
         detector,
         texts,
@@ -76,9 +80,8 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
         by_rank,
         ranks,
     };
-    let linked: Vec<Linked<'_>> = found
-        .iter()
-        .enumerate()
+    let linked: Vec<Linked<'_>> = ids::below(found.len())
+        .zip(&found)
         .map(|(number, cluster)| Linked {
             cluster,
             links: assembly.by_cluster.within(number),
@@ -90,7 +93,7 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
 
     // 5. Note the group of every article.
     let mut of_article = vec![None; detector.catalog.ids_end()];
-    for (number, group) in (0..).zip(&groups) {
+    for (number, group) in ids::below(groups.len()).zip(&groups) {
         for member in &group.members {
             of_article[member.id.index()] = Some(number);
         }
@@ -105,25 +108,23 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     })
 }
 
-/// The first copies of linked positions in order of keys, and by position the place in it.
+/// The first copies of linked positions in order of keys, and the ranks of these positions.
 fn ranks(
     detector: &Detector,
-    first_copies: &[ArticleId],
+    first_copies: &IndexVec<Position, ArticleId>,
     links: &[Link],
-) -> (Vec<ArticleId>, Vec<u32>) {
-    let mut is_linked = vec![false; first_copies.len()];
+) -> (IndexVec<Rank, ArticleId>, IndexVec<Position, Rank>) {
+    let mut is_linked = IndexVec::filled(false, first_copies.len());
     for link in links {
-        is_linked[link.a as usize] = true;
-        is_linked[link.b as usize] = true;
+        is_linked[link.a] = true;
+        is_linked[link.b] = true;
     }
-    let linked = (0..).zip(is_linked).filter(|&(_, is_linked)| is_linked);
-    let mut articles: Vec<Placed> = linked
-        .map(|(at, _)| (first_copies[at as usize], at))
-        .collect();
+    let linked = first_copies.numbered().filter(|&(at, _)| is_linked[at]);
+    let mut articles: Vec<Placed> = linked.map(|(at, &first_copy)| (first_copy, at)).collect();
     detector.catalog.sort_by_key(&mut articles, |&(id, _)| id);
-    let mut ranks = vec![0; first_copies.len()];
-    for (rank, &(_, at)) in (0..).zip(&articles) {
-        ranks[at as usize] = rank;
+    let mut ranks = IndexVec::filled(Rank(0), first_copies.len());
+    for (rank, &(_, at)) in ids::below(articles.len()).zip(&articles) {
+        ranks[at] = rank;
     }
     (articles.into_iter().map(|(id, _)| id).collect(), ranks)
 }
@@ -131,23 +132,18 @@ fn ranks(
 /// Clusters of one text, for texts outside clusters with exact copies.
 fn copies_without_links(
     detector: &Detector,
-    first_copies: &[ArticleId],
-    clusters: &[Cluster<u32>],
-) -> Vec<Cluster<u32>> {
-    let mut clustered = vec![false; first_copies.len()];
+    first_copies: &IndexVec<Position, ArticleId>,
+    clusters: &[Cluster<Position>],
+) -> Vec<Cluster<Position>> {
+    let mut clustered = IndexVec::filled(false, first_copies.len());
     for &member in clusters.iter().flat_map(|cluster| &cluster.members) {
-        clustered[member as usize] = true;
+        clustered[member] = true;
     }
-    let has_copies = |at: u32| {
-        detector
-            .catalog
-            .copies(first_copies[at as usize])
-            .nth(1)
-            .is_some()
-    };
-    (0..first_copies.len() as u32)
-        .filter(|&at| !clustered[at as usize] && has_copies(at))
-        .map(|centre| Cluster {
+    let has_copies = |id: ArticleId| detector.catalog.copies(id).nth(1).is_some();
+    first_copies
+        .numbered()
+        .filter(|&(at, &first_copy)| !clustered[at] && has_copies(first_copy))
+        .map(|(centre, _)| Cluster {
             centre,
             members: vec![centre],
         })
@@ -156,10 +152,10 @@ fn copies_without_links(
 
 fn unread_by_key(
     detector: &Detector,
-    first_copies: &[ArticleId],
+    first_copies: &IndexVec<Position, ArticleId>,
     unread: Vec<Unread>,
 ) -> Vec<(ArticleId, Error)> {
-    let named = |(at, error): Unread| (first_copies[at as usize], error);
+    let named = |(at, error): Unread| (first_copies[at], error);
     let mut unread: Vec<_> = unread.into_iter().map(named).collect();
     let key = |id: ArticleId| &detector.catalog.record(id).key;
     unread.sort_by(|(a, _), (b, _)| key(*a).cmp(key(*b)));
@@ -195,7 +191,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             tie: tie(article),
         });
         Group {
-            centre: self.first_copies[cluster.centre as usize],
+            centre: self.first_copies[cluster.centre],
             kept: kept_id,
             kept_by,
             members: members.collect(),
@@ -205,13 +201,13 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     }
 
     /// A text's first copy by key.
-    fn first_copy(&self, at: u32) -> ArticleId {
-        self.first_copies[at as usize]
+    fn first_copy(&self, at: Position) -> ArticleId {
+        self.first_copies[at]
     }
 
-    fn choose(&self, articles: &[(ArticleId, u32)]) -> (usize, crate::group::KeptBy) {
+    fn choose(&self, articles: &[Placed]) -> (usize, crate::group::KeptBy) {
         let sources = &self.detector.settings.source_priority;
-        let claim = |&(id, _): &(ArticleId, u32)| {
+        let claim = |&(id, _): &Placed| {
             let record = self.detector.catalog.record(id);
             let source = self.detector.catalog.source(id);
             Claim {
@@ -225,8 +221,12 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     }
 
     /// By place of the member: the finding for the member and the text at `position`, in this order.
-    fn found_with(&self, position: u32, linked: &Linked<'_>) -> Vec<Option<PairResult>> {
-        let mut all = vec![None; linked.cluster.members.len()];
+    fn found_with(
+        &self,
+        position: Position,
+        linked: &Linked<'_>,
+    ) -> IndexVec<ClusterPlace, Option<PairResult>> {
+        let mut all = IndexVec::filled(None, linked.cluster.members.len());
         for &number in linked.links {
             let Link { a, b, found } = self.links[number];
             if b == position {
@@ -240,54 +240,51 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     /// The links of a group whose `articles` are in order of keys.
     fn links_within(&self, linked: &Linked<'_>, articles: &[Placed]) -> Vec<Pair> {
-        let first = |at: u32| self.first_copies[at as usize];
-        let is_first = |&(id, at): &Placed| id == first(at);
-        // By member: the first copy's index in `articles`, which spares comparing keys.
-        let mut ranks = vec![0; linked.cluster.members.len()];
-        for (rank, article) in (0..).zip(articles) {
+        let is_first = |&(id, at): &Placed| id == self.first_copy(at);
+        // By text: the first copy's place in `articles`, which spares comparing keys.
+        let mut places = IndexVec::filled(GroupPlace(0), linked.cluster.members.len());
+        for (place, article) in ids::below(articles.len()).zip(articles) {
             if is_first(article) {
-                ranks[self.by_cluster.place(article.1)] = rank;
+                places[self.by_cluster.place(article.1)] = place;
             }
         }
-        let rank = |at: u32| ranks[self.by_cluster.place(at)];
+        let place = |at: Position| places[self.by_cluster.place(at)];
         let between_texts = linked.links.iter().map(|&number| {
-            let link = &self.links[number];
-            ranked(rank(link.a), rank(link.b), link.found)
+            let Link { a, b, found } = self.links[number];
+            ordered(place(a), place(b), found)
         });
-        let copies = (0..)
+        let copies = ids::below(articles.len())
             .zip(articles)
             .filter(|(_, article)| !is_first(article));
         let between_copies =
-            copies.map(|(copy, &(id, at))| (rank(at), copy, self.detector.result_of_copies(id)));
-        let links: Vec<Ranked> = between_texts.chain(between_copies).collect();
-        self.in_order(&links, articles.len(), |rank| articles[rank as usize].0)
+            copies.map(|(copy, &(id, at))| (place(at), copy, self.detector.result_of_copies(id)));
+        let links: Vec<Ordered<GroupPlace>> = between_texts.chain(between_copies).collect();
+        self.in_order(&links, articles.len(), |place| articles[place.index()].0)
     }
 
     fn links_between(&self) -> Vec<Pair> {
-        let links: Vec<Ranked> = self
+        let links: Vec<Ordered<Rank>> = self
             .by_cluster
             .between()
             .iter()
             .map(|&number| {
                 let Link { a, b, found } = self.links[number];
-                ranked(self.ranks[a as usize], self.ranks[b as usize], found)
+                ordered(self.ranks[a], self.ranks[b], found)
             })
             .collect();
-        self.in_order(&links, self.by_rank.len(), |rank| {
-            self.by_rank[rank as usize]
-        })
+        self.in_order(&links, self.by_rank.len(), |rank| self.by_rank[rank])
     }
 
-    /// Links between ranks below `articles`, in order of ranks.
-    fn in_order(
+    /// Links in order of their numbers, which are below `articles` and in the order of keys.
+    fn in_order<N: Number>(
         &self,
-        links: &[Ranked],
+        links: &[Ordered<N>],
         articles: usize,
-        article: impl Fn(u32) -> ArticleId,
+        article: impl Fn(N) -> ArticleId,
     ) -> Vec<Pair> {
         let order = scatter::order(links, articles, |&(a, b, _)| (a, b));
-        let pair = |number: u32| {
-            let (a, b, found) = links[number as usize];
+        let pair = |place: u32| {
+            let (a, b, found) = links[place.index()];
             self.detector.between(article(a), article(b), found)
         };
         order.into_iter().map(pair).collect()
@@ -295,7 +292,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
 
     /// The lowest similarity: of all pairs up to [`LOWEST_OF_ALL`] texts, else of the links. Pairs
     /// without a link are compared here, after another reading.
-    fn lowest(&self, cluster: &Cluster<u32>, links: &[usize]) -> Lowest {
+    fn lowest(&self, cluster: &Cluster<Position>, links: &[LinkNumber]) -> Lowest {
         let lowest = |found: f64, link: &Link| found.min(link.found.overlap.jaccard());
         let inner = links.iter().map(|&number| &self.links[number]);
         let joining = inner.filter(|link| link.found.joins());
@@ -313,7 +310,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
                 exact: true,
             };
         }
-        let mut sets: HashMap<u32, ShingleSet> = HashMap::new();
+        let mut sets: HashMap<Position, ShingleSet> = HashMap::new();
         for &at in &cluster.members {
             match self.detector.read_shingles(self.first_copy(at), self.texts) {
                 Ok(set) => sets.insert(at, set),
@@ -331,7 +328,7 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
             .iter()
             .enumerate()
             .flat_map(|(place, &a)| cluster.members[place + 1..].iter().map(move |&b| (a, b)));
-        let jaccard = |(a, b): (u32, u32)| sets[&a].overlap(&sets[&b]).jaccard();
+        let jaccard = |(a, b): (Position, Position)| sets[&a].overlap(&sets[&b]).jaccard();
         Lowest {
             jaccard: pairs.map(jaccard).fold(of_links, f64::min),
             exact: true,
@@ -339,10 +336,10 @@ impl<S: TextStore + ?Sized> Assembly<'_, S> {
     }
 }
 
-/// A link between two ranks in the order of keys.
-type Ranked = (u32, u32, PairResult);
+/// A link between two articles, by numbers in the order of keys, the lower first.
+type Ordered<N> = (N, N, PairResult);
 
-fn ranked(a: u32, b: u32, found: PairResult) -> Ranked {
+fn ordered<N: Number>(a: N, b: N, found: PairResult) -> Ordered<N> {
     if a <= b {
         (a, b, found)
     } else {

@@ -160,11 +160,13 @@ impl Detector {
 
     fn are_candidates(&self, a: ArticleId, b: ArticleId) -> bool {
         let Search { leaders, pairs, .. } = self.search();
-        let position = |id| leaders.iter().position(|&leader| leader == id);
+        let position = |id| {
+            let mut positions = leaders.numbered().filter(|&(_, &leader)| leader == id);
+            positions.next().map(|(at, _)| at)
+        };
         let (Some(a), Some(b)) = (position(a), position(b)) else {
             return false;
         };
-        let pair = (a.min(b) as u32, a.max(b) as u32);
-        pairs.contains(&pair)
+        pairs.contains(&(a.min(b), a.max(b)))
     }
 }

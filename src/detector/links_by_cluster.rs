@@ -4,35 +4,42 @@
 //! and a position's place in its cluster. Linear time.
 
 use crate::group::{Cluster, Link};
+use crate::kit::ids::{self, ClusterNumber, ClusterPlace, IndexVec, LinkNumber, Number, Position};
 use crate::kit::scatter::Buckets;
 
-/// The cluster, or the place, of a position that is in no cluster.
-const NONE: u32 = u32::MAX;
+/// The cluster of a position that is in no cluster.
+const NO_CLUSTER: ClusterNumber = ClusterNumber(u32::MAX);
+/// The place of a position that is in no cluster.
+const NO_PLACE: ClusterPlace = ClusterPlace(u32::MAX);
 
 /// Links by cluster, as ascending link numbers.
 pub(super) struct LinksByCluster {
     /// By position: the place among the members of the cluster.
-    places: Vec<u32>,
+    places: IndexVec<Position, ClusterPlace>,
     /// By cluster; the last bucket holds the links that are within no cluster.
-    numbers: Buckets<usize>,
+    numbers: Buckets<LinkNumber>,
 }
 
 impl LinksByCluster {
-    pub(super) fn new(positions: usize, clusters: &[Cluster<u32>], links: &[Link]) -> Self {
-        let mut cluster_of = vec![NONE; positions];
-        let mut places = vec![NONE; positions];
-        for (number, cluster) in (0..).zip(clusters) {
-            for (place, &member) in (0..).zip(&cluster.members) {
-                cluster_of[member as usize] = number;
-                places[member as usize] = place;
+    pub(super) fn new(
+        positions: usize,
+        clusters: &[Cluster<Position>],
+        links: &IndexVec<LinkNumber, Link>,
+    ) -> Self {
+        let mut cluster_of = IndexVec::filled(NO_CLUSTER, positions);
+        let mut places = IndexVec::filled(NO_PLACE, positions);
+        for (number, cluster) in ids::below(clusters.len()).zip(clusters) {
+            for (place, &member) in ids::below(cluster.members.len()).zip(&cluster.members) {
+                cluster_of[member] = number;
+                places[member] = place;
             }
         }
         let none = clusters.len();
-        let cluster = |link: &Link| match [link.a, link.b].map(|at| cluster_of[at as usize]) {
-            [a, b] if a == b && a != NONE => a as usize,
+        let cluster = |link: &Link| match [link.a, link.b].map(|at| cluster_of[at]) {
+            [a, b] if a == b && a != NO_CLUSTER => a.index(),
             _ => none,
         };
-        let entries = links.iter().enumerate();
+        let entries = ids::below(links.len()).zip(links.iter());
         let entries = entries.map(|(number, link)| (cluster(link), number));
         Self {
             places,
@@ -41,17 +48,17 @@ impl LinksByCluster {
     }
 
     /// The place of a position among the members of the cluster.
-    pub(super) fn place(&self, position: u32) -> usize {
-        self.places[position as usize] as usize
+    pub(super) fn place(&self, position: Position) -> ClusterPlace {
+        self.places[position]
     }
 
     /// The numbers of the links within a cluster.
-    pub(super) fn within(&self, cluster: usize) -> &[usize] {
-        self.numbers.get(cluster)
+    pub(super) fn within(&self, cluster: ClusterNumber) -> &[LinkNumber] {
+        self.numbers.get(cluster.index())
     }
 
     /// The numbers of the links within no cluster.
-    pub(super) fn between(&self) -> &[usize] {
+    pub(super) fn between(&self) -> &[LinkNumber] {
         self.numbers.get(self.numbers.len() - 1)
     }
 }
@@ -62,7 +69,7 @@ mod tests {
 
     use super::*;
     use crate::group::PairResult;
-    use crate::verify::{Overlap, Verified};
+    use crate::verify::Overlap;
 
     proptest! {
         /// Position `at` is in cluster `of[at]`, or in none if that is 0.
@@ -71,27 +78,28 @@ mod tests {
             of in prop::collection::vec(0usize..5, 20),
             pairs in prop::collection::btree_set((0u32..20, 0u32..20), 0..80),
         ) {
-            let members = |cluster: usize| -> Vec<u32> {
-                (0..20).filter(|&at| of[at as usize] == cluster).collect()
+            let members = |cluster: usize| -> Vec<Position> {
+                ids::below(20).filter(|at: &Position| of[at.index()] == cluster).collect()
             };
-            let clusters: Vec<Cluster<u32>> = (1..5)
+            let clusters: Vec<Cluster<Position>> = (1..5)
                 .map(members)
                 .filter(|members| !members.is_empty())
                 .map(|members| Cluster { centre: members[0], members })
                 .collect();
             let found = PairResult::of_overlap(Overlap::default());
-            let links: Vec<Link> = pairs.iter().map(|&(a, b)| Verified { a, b, found }).collect();
+            let link = |&(a, b): &(u32, u32)| Link { a: Position(a), b: Position(b), found };
+            let links: IndexVec<LinkNumber, Link> = pairs.iter().map(link).collect();
             let by_cluster = LinksByCluster::new(20, &clusters, &links);
-            let mut rest: Vec<usize> = (0..links.len()).collect();
-            for (number, cluster) in clusters.iter().enumerate() {
-                let is_within = |number: &usize| {
+            let mut rest: Vec<LinkNumber> = ids::below(links.len()).collect();
+            for (number, cluster) in ids::below(clusters.len()).zip(&clusters) {
+                let is_within = |number: &LinkNumber| {
                     let Link { a, b, .. } = links[*number];
                     cluster.members.contains(&a) && cluster.members.contains(&b)
                 };
-                let within: Vec<usize> = (0..links.len()).filter(is_within).collect();
+                let within: Vec<LinkNumber> = ids::below(links.len()).filter(is_within).collect();
                 prop_assert_eq!(by_cluster.within(number), &*within);
                 rest.retain(|number| !within.contains(number));
-                for (place, &member) in cluster.members.iter().enumerate() {
+                for (place, &member) in ids::below(cluster.members.len()).zip(&cluster.members) {
                     prop_assert_eq!(by_cluster.place(member), place);
                 }
             }

@@ -452,8 +452,7 @@ impl Detector {
             pairs,
             ..
         } = self.search();
-        let first = |at: u32| first_copies[at as usize];
-        let pair = |(a, b): (u32, u32)| (first(a), first(b));
+        let pair = |(a, b)| (first_copies[a], first_copies[b]);
         pairs.into_iter().map(pair).collect()
     }
 

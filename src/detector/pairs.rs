@@ -85,9 +85,7 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             unread,
             ..
         } = &self.verification;
-        unread
-            .iter()
-            .map(|(at, error)| (first_copies[*at as usize], error))
+        unread.iter().map(|(at, error)| (first_copies[*at], error))
     }
 
     fn next_product(&mut self) -> Option<Product> {
@@ -112,8 +110,7 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;
-        let [a, b] =
-            [a, b].map(|at| catalog.copies_by_key(self.verification.first_copies[at as usize]));
+        let [a, b] = [a, b].map(|at| catalog.copies_by_key(self.verification.first_copies[at]));
         Some(Product {
             a,
             b,

@@ -18,6 +18,7 @@ use crate::document::OwnedDocument;
 use crate::error::Result;
 use crate::group::PairResult;
 use crate::index::{Postings, SharedSample};
+use crate::kit::ids::{IndexVec, Position};
 use crate::relation::{
     self, AnalyzedArticle, Comparison, Criteria, PairGate, PairGateProbe, PairGateScratch,
     Relation, RelationSummary,
@@ -81,7 +82,7 @@ impl Find for Recycled {
         PAIRS_ALWAYS_ALIGNED
     }
 
-    fn pairs(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {
+    fn pairs(&self, order: &IndexVec<Position, ArticleId>) -> Vec<(Position, Position)> {
         self.postings.pairs_in_order(order)
     }
 

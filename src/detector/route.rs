@@ -14,6 +14,7 @@ use crate::corpus::Statistics;
 use crate::error::{Error, Result};
 use crate::group::PairResult;
 use crate::index::{PAIRS_IN_ALL, SharedSample};
+use crate::kit::ids::{IndexVec, Position};
 use crate::relation::{Comparison, Criteria, Relation, RelationSummary};
 use crate::sketch::{Reading, Sketch, Want};
 use crate::verify::Verify;
@@ -58,7 +59,7 @@ pub(super) trait Find {
     }
 
     /// Candidate pairs beside those by bands, as positions in `order`, in ascending order.
-    fn pairs(&self, _order: &[ArticleId]) -> Vec<(u32, u32)> {
+    fn pairs(&self, _order: &IndexVec<Position, ArticleId>) -> Vec<(Position, Position)> {
         Vec::new()
     }
 
@@ -193,7 +194,7 @@ pub(super) struct Verifier<'a, S: ?Sized, R> {
     route: &'a R,
     texts: &'a S,
     /// By position: the first copy by key.
-    first_copies: &'a [ArticleId],
+    first_copies: &'a IndexVec<Position, ArticleId>,
     compared: AtomicUsize,
 }
 
@@ -202,7 +203,7 @@ impl<'a, S: TextStore + ?Sized, R: Route> Verifier<'a, S, R> {
         detector: &'a Detector,
         route: &'a R,
         texts: &'a S,
-        first_copies: &'a [ArticleId],
+        first_copies: &'a IndexVec<Position, ArticleId>,
     ) -> Self {
         Self {
             detector,
@@ -241,12 +242,12 @@ impl<S: TextStore + ?Sized, R: Route> Verify for Verifier<'_, S, R> {
     }
 
     /// Neighbouring ids are often neighbours in the store, too.
-    fn stored(&self, position: u32) -> u32 {
-        self.first_copies[position as usize].0
+    fn stored(&self, position: Position) -> u32 {
+        self.first_copies[position].0
     }
 
-    fn read(&self, position: u32) -> Result<R::Article> {
-        let first_copy = self.first_copies[position as usize];
+    fn read(&self, position: Position) -> Result<R::Article> {
+        let first_copy = self.first_copies[position];
         self.detector.read_on(self.route, first_copy, self.texts)
     }
 

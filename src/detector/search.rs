@@ -11,6 +11,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::Link;
 use crate::index::{CandidateReport, Candidates};
+use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
 use crate::sketch::{ReadScratch, Reading, Want};
 use crate::verify::{Plan, ShingleSet, Unread};
@@ -19,20 +20,20 @@ use crate::verify::{Plan, ShingleSet, Unread};
 pub(super) struct Search {
     /// By position: the leader, which represents exact copies in the index. The order of positions
     /// depends on the texts alone; the choice of a leader depends on the order of insertion.
-    pub(super) leaders: Vec<ArticleId>,
+    pub(super) leaders: IndexVec<Position, ArticleId>,
     /// By position: the first copy by key, which is read and named.
-    pub(super) first_copies: Vec<ArticleId>,
+    pub(super) first_copies: IndexVec<Position, ArticleId>,
     /// By position: the number of tokens.
-    pub(super) tokens: Vec<u32>,
+    pub(super) tokens: IndexVec<Position, u32>,
     /// Candidate pairs of positions, in ascending order.
-    pub(super) pairs: Vec<(u32, u32)>,
+    pub(super) pairs: Vec<(Position, Position)>,
     pub(super) report: CandidateReport,
 }
 
 /// The verification of candidate pairs, block by block, see [`Plan`].
 pub(super) struct Verification {
     /// By position: the text's first copy by key.
-    pub(super) first_copies: Vec<ArticleId>,
+    pub(super) first_copies: IndexVec<Position, ArticleId>,
     pub(super) report: CandidateReport,
     pub(super) unread: Vec<Unread>,
     plan: Plan,
@@ -41,7 +42,7 @@ pub(super) struct Verification {
 impl Detector {
     /// Finds the candidate pairs.
     pub(super) fn search(&self) -> Search {
-        let leaders = self.catalog.leaders();
+        let leaders: IndexVec<Position, ArticleId> = self.catalog.leaders().into();
         let route = self.route.find();
         let Candidates {
             mut pairs,
@@ -62,7 +63,7 @@ impl Detector {
         let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
         Search {
             leaders,
-            first_copies,
+            first_copies: first_copies.into(),
             tokens,
             pairs,
             report,
@@ -194,7 +195,11 @@ impl Detector {
     }
 }
 
-fn plan<S: TextStore + ?Sized, R: Route>(_: &R, pairs: &[(u32, u32)], tokens: &[u32]) -> Plan {
+fn plan<S: TextStore + ?Sized, R: Route>(
+    _: &R,
+    pairs: &[(Position, Position)],
+    tokens: &IndexVec<Position, u32>,
+) -> Plan {
     Plan::new::<Verifier<'_, S, R>>(pairs, tokens)
 }
 

@@ -10,6 +10,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{Link, Pair, clusters, part_siblings};
 use crate::index::CandidateReport;
+use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
 use crate::verify::{Plan, Verified, Verify};
 
@@ -22,7 +23,7 @@ pub struct Sweep<'a> {
     detector: &'a Detector,
     steps: Vec<Mode>,
     /// By position: the first copy by key.
-    first_copies: Vec<ArticleId>,
+    first_copies: IndexVec<Position, ArticleId>,
     links: Vec<Verified<Graded>>,
     report: CandidateReport,
     unread: Vec<(ArticleId, Error)>,
@@ -156,7 +157,7 @@ impl Detector {
             detector: self,
             steps: modes.to_vec(),
             unread: unread
-                .map(|(at, error)| (first_copies[at as usize], error))
+                .map(|(at, error)| (first_copies[at], error))
                 .collect(),
             first_copies,
             links,
@@ -175,38 +176,40 @@ impl Sweep<'_> {
     /// [`Linkage::Complete`](crate::Linkage::Complete) if more than 1,024 articles are connected.
     pub fn counts(&self) -> Result<Vec<SweepStep>> {
         let catalog = &self.detector.catalog;
-        let copies: Vec<usize> =
-            parallel::map(&self.first_copies, |&id| catalog.copies(id).count());
+        let copies = parallel::map(&self.first_copies, |&id| catalog.copies(id).count()).into();
         let steps: Vec<usize> = (0..self.steps.len()).collect();
         parallel::map(&steps, |&step| self.count(step, &copies))
             .into_iter()
             .collect()
     }
 
-    fn count(&self, step: usize, copies: &[usize]) -> Result<SweepStep> {
+    fn count(&self, step: usize, copies: &IndexVec<Position, usize>) -> Result<SweepStep> {
         let in_step = |link: &Verified<Graded>| {
             let found = link.found.in_step(step)?;
             let (a, b) = (link.a, link.b);
             Some(Link { a, b, found })
         };
         let links: Vec<Link> = self.links.iter().filter_map(in_step).collect();
-        let key = |at: u32| {
-            let id = self.first_copies[at as usize];
+        let key = |at: Position| {
+            let id = self.first_copies[at];
             &self.detector.catalog.record(id).key
         };
-        let by_key = |a: u32, b: u32| key(a).cmp(key(b));
+        let by_key = |a: Position, b: Position| key(a).cmp(key(b));
         let linkage = self.detector.settings.linkage;
         let found = clusters(copies.len(), &links, linkage, &by_key)?;
-        let mut is_grouped = vec![false; copies.len()];
+        let mut is_grouped = IndexVec::filled(false, copies.len());
         let mut sizes = Vec::with_capacity(found.len());
         for cluster in &found {
-            let members = cluster.members.iter().map(|&at| at as usize);
-            members.clone().for_each(|at| is_grouped[at] = true);
-            sizes.push(members.map(|at| copies[at]).sum::<usize>());
+            let members = cluster.members.iter();
+            members.clone().for_each(|&at| is_grouped[at] = true);
+            sizes.push(members.map(|&at| copies[at]).sum::<usize>());
         }
-        let alone = copies.iter().zip(&is_grouped);
-        let with_copies = alone.filter(|&(&copies, &is_grouped)| copies > 1 && !is_grouped);
-        sizes.extend(with_copies.map(|(&copies, _)| copies));
+        let alone = copies.numbered().filter(|&(at, _)| !is_grouped[at]);
+        sizes.extend(
+            alone
+                .map(|(_, &copies)| copies)
+                .filter(|&copies| copies > 1),
+        );
         Ok(SweepStep {
             mode: self.steps[step],
             links: links.iter().filter(|link| link.found.joins()).count(),
@@ -220,7 +223,7 @@ impl Sweep<'_> {
     /// in step `s`. Exact copies are represented by the first by key. The order depends on the texts
     /// alone.
     pub fn pairs(&self) -> impl Iterator<Item = (Pair, u64)> {
-        let id = |at: u32| self.first_copies[at as usize];
+        let id = |at: Position| self.first_copies[at];
         let matching = self.links.iter().filter(|link| link.found.steps != 0);
         matching.map(move |link| {
             let Graded { found, steps, .. } = link.found;
@@ -258,11 +261,11 @@ impl<S: TextStore + ?Sized, R: Route> Verify for Grader<'_, S, R> {
         self.inner.is_symmetric()
     }
 
-    fn stored(&self, position: u32) -> u32 {
+    fn stored(&self, position: Position) -> u32 {
         self.inner.stored(position)
     }
 
-    fn read(&self, position: u32) -> Result<R::Article> {
+    fn read(&self, position: Position) -> Result<R::Article> {
         self.inner.read(position)
     }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::Link;
 use super::star::Stars;
 use crate::error::{Error, ErrorKind, Result};
+use crate::kit::ids::Position;
 use crate::kit::neighbours::Neighbours;
 use crate::kit::union_find::UnionFind;
 
@@ -57,12 +58,12 @@ pub(crate) fn clusters(
     positions: usize,
     links: &[Link],
     linkage: Linkage,
-    before: &dyn Fn(u32, u32) -> Ordering,
-) -> Result<Vec<Cluster<u32>>> {
+    before: &dyn Fn(Position, Position) -> Ordering,
+) -> Result<Vec<Cluster<Position>>> {
     let joining = || links.iter().filter(|link| link.found.joins());
     let scored = joining().map(|link| (link.a, link.b, link.found.score()));
     let neighbours = Neighbours::of(positions, scored);
-    let mut clusters: Vec<Cluster<u32>> = match linkage {
+    let mut clusters: Vec<Cluster<Position>> = match linkage {
         Linkage::Star => {
             let of_template = links.iter().filter(|link| link.found.is_template());
             let of_template = of_template.map(|link| (link.a, link.b, ()));
@@ -95,27 +96,28 @@ pub(crate) fn clusters(
 fn components<'a>(
     positions: usize,
     links: impl Iterator<Item = &'a Link> + Clone,
-) -> Vec<Vec<u32>> {
+) -> Vec<Vec<Position>> {
     let mut sets = UnionFind::new(positions);
     for link in links.clone() {
         sets.join(link.a, link.b);
     }
-    let mut linked: Vec<u32> = links.flat_map(|link| [link.a, link.b]).collect();
+    let mut linked: Vec<Position> = links.flat_map(|link| [link.a, link.b]).collect();
     linked.sort_unstable();
     linked.dedup();
-    let mut rooted: Vec<(u32, u32)> = linked.into_iter().map(|at| (sets.root(at), at)).collect();
+    let mut rooted: Vec<(Position, Position)> =
+        linked.into_iter().map(|at| (sets.root(at), at)).collect();
     rooted.sort_unstable();
-    let component = |set: &[(u32, u32)]| set.iter().map(|&(_, at)| at).collect();
+    let component = |set: &[(Position, Position)]| set.iter().map(|&(_, at)| at).collect();
     rooted.chunk_by(|a, b| a.0 == b.0).map(component).collect()
 }
 
 /// The member with the most links to other members; ties are broken by `before`.
 fn most_linked(
-    members: &[u32],
+    members: &[Position],
     neighbours: &Neighbours<f64>,
-    before: &dyn Fn(u32, u32) -> Ordering,
-) -> u32 {
-    let links = |at: u32| {
+    before: &dyn Fn(Position, Position) -> Ordering,
+) -> Position {
+    let links = |at: Position| {
         let others = neighbours.of_position(at).iter();
         others
             .filter(|(other, _)| members.binary_search(other).is_ok())
@@ -130,10 +132,10 @@ fn most_linked(
 
 /// Complete linkage within one component: cubic in its size.
 fn complete(
-    component: &[u32],
+    component: &[Position],
     neighbours: &Neighbours<f64>,
-    before: &dyn Fn(u32, u32) -> Ordering,
-) -> Result<Vec<Vec<u32>>> {
+    before: &dyn Fn(Position, Position) -> Ordering,
+) -> Result<Vec<Vec<Position>>> {
     let len = component.len();
     if len > COMPLETE_AT_MOST {
         return Err(Error::new(
@@ -147,7 +149,8 @@ fn complete(
     // 1. Number the members in the order that breaks ties.
     let mut order = component.to_vec();
     order.sort_unstable_by(|&a, &b| before(a, b));
-    let place: HashMap<u32, usize> = order.iter().enumerate().map(|(at, &p)| (p, at)).collect();
+    let place: HashMap<Position, usize> =
+        order.iter().enumerate().map(|(at, &p)| (p, at)).collect();
     // 2. For each pair of sets, the similarity of the least similar pair of members; 0 if a pair is
     // not linked.
     let mut least = vec![0.0; len * len];
@@ -156,8 +159,8 @@ fn complete(
             least[at * len + place[other]] = *jaccard;
         }
     }
-    let mut sets: Vec<Vec<u32>> = order.iter().map(|&position| vec![position]).collect();
-    let nearest = |least: &[f64], sets: &[Vec<u32>], at: usize| {
+    let mut sets: Vec<Vec<Position>> = order.iter().map(|&position| vec![position]).collect();
+    let nearest = |least: &[f64], sets: &[Vec<Position>], at: usize| {
         let live = (0..len).filter(|&to| to != at && !sets[to].is_empty());
         // The first of equals, in the order that breaks ties.
         live.map(|to| (least[at * len + to], to))
@@ -197,7 +200,7 @@ fn complete(
             }
         }
     }
-    let mut found: Vec<Vec<u32>> = sets.into_iter().filter(|set| set.len() > 1).collect();
+    let mut found: Vec<Vec<Position>> = sets.into_iter().filter(|set| set.len() > 1).collect();
     for set in &mut found {
         set.sort_unstable();
     }
@@ -210,13 +213,14 @@ mod tests {
 
     use super::*;
     use crate::group::PairResult;
+    use crate::kit::ids::Number;
     use crate::verify::Overlap;
 
     fn link(a: u32, b: u32, percent: u32) -> Link {
         // Sizes for which the Jaccard similarity is `percent` of 100.
         Link {
-            a,
-            b,
+            a: Position(a),
+            b: Position(b),
             found: PairResult {
                 overlap: Overlap {
                     a: 100,
@@ -230,7 +234,8 @@ mod tests {
 
     fn members(links: &[Link], linkage: Linkage) -> Vec<Vec<u32>> {
         let found = clusters(8, links, linkage, &|a, b| a.cmp(&b)).unwrap();
-        found.into_iter().map(|cluster| cluster.members).collect()
+        let numbers = |cluster: Cluster<Position>| cluster.members.iter().map(|at| at.0).collect();
+        found.into_iter().map(numbers).collect()
     }
 
     #[test]
@@ -258,7 +263,7 @@ mod tests {
         let similarity = |a: u32, b: u32| {
             let found = links
                 .iter()
-                .find(|link| (link.a, link.b) == (a.min(b), a.max(b)));
+                .find(|link| (link.a.0, link.b.0) == (a.min(b), a.max(b)));
             found.map_or(0.0, |link| link.found.score())
         };
         let mut sets: Vec<Vec<u32>> = (0..positions).map(|at| vec![at]).collect();
@@ -298,7 +303,7 @@ mod tests {
         ) {
             let links: Vec<Link> =
                 edges.iter().filter(|((a, b), _)| a < b).map(|(&(a, b), &j)| link(a, b, j)).collect();
-            let linked = |a: u32, b: u32| {
+            let linked = |a: Position, b: Position| {
                 links.iter().any(|link| (link.a, link.b) == (a.min(b), a.max(b)))
             };
             for linkage in [Linkage::Star, Linkage::Connected, Linkage::Complete] {
@@ -308,7 +313,7 @@ mod tests {
                     prop_assert!(cluster.members.len() > 1);
                     prop_assert!(cluster.members.contains(&cluster.centre));
                     for &member in &cluster.members {
-                        prop_assert!(!std::mem::replace(&mut seen[member as usize], true));
+                        prop_assert!(!std::mem::replace(&mut seen[member.index()], true));
                         if linkage == Linkage::Star && member != cluster.centre {
                             prop_assert!(linked(member, cluster.centre));
                         }
@@ -325,7 +330,7 @@ mod tests {
             let distinct: Vec<Link> = links
                 .iter()
                 .zip(40u32..)
-                .map(|(l, j)| link(l.a, l.b, j))
+                .map(|(l, j)| link(l.a.0, l.b.0, j))
                 .collect();
             let mut found: Vec<_> = members(&distinct, Linkage::Complete);
             found.sort();

@@ -21,6 +21,7 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
+use crate::kit::ids::{GroupNumber, Number, Position};
 use crate::relation::{Relation, RelationSummary};
 use crate::verify::{Overlap, Verified};
 
@@ -103,13 +104,16 @@ pub fn cluster(
     linkage: Linkage,
     order: impl Fn(ArticleId, ArticleId) -> Ordering,
 ) -> Result<Vec<Cluster<ArticleId>>> {
+    // Ids serve as positions here.
+    let position = |id: ArticleId| Position::new(id.index());
+    let id = |at: Position| ArticleId(at.0);
     let link = |pair: &Pair| {
         let found = pair.result();
         if pair.a <= pair.b {
-            let (a, b) = (pair.a.0, pair.b.0);
+            let [a, b] = [pair.a, pair.b].map(position);
             Link { a, b, found }
         } else {
-            let (a, b, found) = (pair.b.0, pair.a.0, found.reversed());
+            let ([a, b], found) = ([pair.b, pair.a].map(position), found.reversed());
             Link { a, b, found }
         }
     };
@@ -122,14 +126,14 @@ pub fn cluster(
     links.dedup_by_key(|link| (link.a, link.b));
     let positions = links
         .iter()
-        .map(|link| link.b as usize + 1)
+        .map(|link| link.b.index() + 1)
         .max()
         .unwrap_or_default();
-    let before = |a, b| order(ArticleId(a), ArticleId(b));
+    let before = |a, b| order(id(a), id(b));
     let found = clusters(positions, &links, linkage, &before)?;
-    let ids = |cluster: Cluster<u32>| Cluster {
-        centre: ArticleId(cluster.centre),
-        members: cluster.members.into_iter().map(ArticleId).collect(),
+    let ids = |cluster: Cluster<Position>| Cluster {
+        centre: id(cluster.centre),
+        members: cluster.members.into_iter().map(id).collect(),
     };
     Ok(found.into_iter().map(ids).collect())
 }
@@ -158,7 +162,7 @@ pub struct Groups {
     pub unread: Vec<(ArticleId, Error)>,
     /// By id: the number of the article's group.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) of_article: Vec<Option<u32>>,
+    pub(crate) of_article: Vec<Option<GroupNumber>>,
 }
 
 impl Groups {
@@ -168,7 +172,7 @@ impl Groups {
             .get(id.index())
             .copied()
             .flatten()
-            .map(|group| group as usize)
+            .map(Number::index)
     }
 }
 

@@ -8,6 +8,7 @@
 //! nearer to each other than to other forms, and stay a match.
 
 use super::Link;
+use crate::kit::ids::Position;
 use crate::kit::neighbours::Neighbours;
 use crate::kit::parallel;
 use crate::relation::Relation;
@@ -58,16 +59,16 @@ fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
 
 /// Positions with a score of at least `near` in both lists. Lists are sorted by position.
 fn as_near_to_both<'a>(
-    a: &'a [(u32, f64)],
-    b: &'a [(u32, f64)],
+    a: &'a [(Position, f64)],
+    b: &'a [(Position, f64)],
     near: f64,
-) -> impl Iterator<Item = u32> + 'a {
+) -> impl Iterator<Item = Position> + 'a {
     let (fewer, more) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let is_in_more = move |at: u32| {
+    let is_in_more = move |at: Position| {
         let place = more.binary_search_by_key(&at, |&(other, _)| other);
         place.is_ok_and(|place| more[place].1 >= near)
     };
-    let near_to_both = move |&&(at, score): &&(u32, f64)| score >= near && is_in_more(at);
+    let near_to_both = move |&&(at, score): &&(Position, f64)| score >= near && is_in_more(at);
     fewer.iter().filter(near_to_both).map(|&(at, _)| at)
 }
 
@@ -94,8 +95,8 @@ mod tests {
             shared: 50,
         };
         Link {
-            a,
-            b,
+            a: Position(a),
+            b: Position(b),
             found: PairResult {
                 overlap,
                 summary: Some(summary),
@@ -104,7 +105,7 @@ mod tests {
     }
 
     fn relation_of(links: &[Link], pair: (u32, u32)) -> Option<Relation> {
-        let link = links.iter().find(|link| (link.a, link.b) == pair)?;
+        let link = links.iter().find(|link| (link.a.0, link.b.0) == pair)?;
         link.found.summary.map(|summary| summary.relation)
     }
 
@@ -143,7 +144,7 @@ mod tests {
                 .collect();
             let form = |a: u32, b: u32, near: f64| {
                 all.iter().any(|link| {
-                    (link.a, link.b) == (a.min(b), a.max(b))
+                    (link.a.0, link.b.0) == (a.min(b), a.max(b))
                         && is(link, |relation| relation == Relation::Template)
                         && link.found.score() >= near
                 })
@@ -152,7 +153,7 @@ mod tests {
             part_siblings(7, &mut found);
             for (before, after) in all.iter().zip(&found) {
                 let near = before.found.score();
-                let both = |at: &u32| form(before.a, *at, near) && form(before.b, *at, near);
+                let both = |at: &u32| form(before.a.0, *at, near) && form(before.b.0, *at, near);
                 let parted = is(before, |relation| relation == Relation::LightEdit)
                     && (0..7).filter(both).count() >= SIBLINGS;
                 prop_assert_eq!(before != after, parted);

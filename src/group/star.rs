@@ -12,6 +12,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::Cluster;
+use crate::kit::ids::{self, IndexVec, Position, StarPlace};
 use crate::kit::neighbours::Neighbours;
 
 /// An article leaves a star if its template links, this many times over, outnumber the links that
@@ -29,18 +30,18 @@ const MOST_TURNS: u8 = 16;
 pub(super) struct Stars<'a> {
     neighbours: &'a Neighbours<f64>,
     siblings: &'a Neighbours<()>,
-    before: &'a dyn Fn(u32, u32) -> Ordering,
+    before: &'a dyn Fn(Position, Position) -> Ordering,
     /// By position: whether the article belongs to a star.
-    taken: Vec<bool>,
+    taken: IndexVec<Position, bool>,
     /// By position: the number of stars that turned the article away.
-    turned_away: Vec<u8>,
+    turned_away: IndexVec<Position, u8>,
     /// By position: the article's place in the current star.
-    places: Vec<Option<u32>>,
+    places: IndexVec<Position, Option<StarPlace>>,
 }
 
 /// A free article that is linked to the centre.
 struct Candidate {
-    position: u32,
+    position: Position,
     is_member: bool,
     /// Links to other members that join.
     joining: u32,
@@ -59,7 +60,7 @@ impl Candidate {
 struct Leaving {
     template: u32,
     joining: u32,
-    place: u32,
+    place: StarPlace,
 }
 
 impl Ord for Leaving {
@@ -82,30 +83,30 @@ impl<'a> Stars<'a> {
     pub(super) fn new(
         neighbours: &'a Neighbours<f64>,
         siblings: &'a Neighbours<()>,
-        before: &'a dyn Fn(u32, u32) -> Ordering,
+        before: &'a dyn Fn(Position, Position) -> Ordering,
     ) -> Self {
         let positions = neighbours.positions();
         Self {
             neighbours,
             siblings,
             before,
-            taken: vec![false; positions],
-            turned_away: vec![0; positions],
-            places: vec![None; positions],
+            taken: IndexVec::filled(false, positions),
+            turned_away: IndexVec::filled(0, positions),
+            places: IndexVec::filled(None, positions),
         }
     }
 
     /// Stars with two members or more, in the order of discovery.
     ///
     /// The time is linear in the links of both kinds, times the logarithm of the members of a star.
-    pub(super) fn all(mut self) -> Vec<Cluster<u32>> {
-        let links = |at: u32| self.neighbours.of_position(at).len();
-        let positions = self.neighbours.positions() as u32;
-        let mut order: Vec<u32> = (0..positions).filter(|&at| links(at) > 0).collect();
+    pub(super) fn all(mut self) -> Vec<Cluster<Position>> {
+        let links = |at: Position| self.neighbours.of_position(at).len();
+        let positions = ids::below(self.neighbours.positions());
+        let mut order: Vec<Position> = positions.filter(|&at| links(at) > 0).collect();
         order.sort_unstable_by(|&a, &b| links(b).cmp(&links(a)).then_with(|| (self.before)(a, b)));
         let mut stars = Vec::new();
         for centre in order {
-            if self.taken[centre as usize] {
+            if self.taken[centre] {
                 continue;
             }
             let mut members = self.members(centre);
@@ -117,7 +118,7 @@ impl<'a> Stars<'a> {
             members.push(centre);
             members.sort_unstable();
             for &member in &members {
-                self.taken[member as usize] = true;
+                self.taken[member] = true;
             }
             stars.push(Cluster { centre, members });
         }
@@ -125,17 +126,15 @@ impl<'a> Stars<'a> {
     }
 
     /// The members of the star around a centre, without the centre.
-    fn members(&mut self, centre: u32) -> Vec<u32> {
-        let free: Vec<(u32, f64)> = self
+    fn members(&mut self, centre: Position) -> Vec<Position> {
+        let free: Vec<(Position, f64)> = self
             .neighbours
             .of_position(centre)
             .iter()
             .copied()
-            .filter(|&(other, _)| {
-                !self.taken[other as usize] && self.turned_away[other as usize] < MOST_TURNS
-            })
+            .filter(|&(other, _)| !self.taken[other] && self.turned_away[other] < MOST_TURNS)
             .collect();
-        let has_siblings = |&(at, _): &(u32, f64)| !self.siblings.of_position(at).is_empty();
+        let has_siblings = |&(at, _): &(Position, f64)| !self.siblings.of_position(at).is_empty();
         if !free.iter().any(has_siblings) {
             return free.into_iter().map(|(at, _)| at).collect();
         }
@@ -143,12 +142,16 @@ impl<'a> Stars<'a> {
     }
 
     /// Removes members, largest share of template links first, until no member must leave.
-    fn without_siblings(&mut self, centre: u32, mut free: Vec<(u32, f64)>) -> Vec<u32> {
+    fn without_siblings(
+        &mut self,
+        centre: Position,
+        mut free: Vec<(Position, f64)>,
+    ) -> Vec<Position> {
         free.sort_unstable_by(|(a, score_a), (b, score_b)| {
             let by_score = score_b.total_cmp(score_a);
             by_score.then_with(|| (self.before)(*a, *b))
         });
-        let mut star: Vec<Candidate> = free
+        let mut star: IndexVec<StarPlace, Candidate> = free
             .into_iter()
             .map(|(position, _)| Candidate {
                 position,
@@ -158,28 +161,28 @@ impl<'a> Stars<'a> {
                 template: 0,
             })
             .collect();
-        for (place, candidate) in (0..).zip(&star) {
-            self.places[candidate.position as usize] = Some(place);
+        for (place, candidate) in star.numbered() {
+            self.places[candidate.position] = Some(place);
         }
-        self.places[centre as usize] = None;
+        self.places[centre] = None;
 
         // Count the links between members.
-        for candidate in &mut star {
-            let is_inside = |at: u32| self.places[at as usize].is_some();
+        for candidate in star.iter_mut() {
+            let is_inside = |at: Position| self.places[at].is_some();
             let joining = self.neighbours.of_position(candidate.position).iter();
             let template = self.siblings.of_position(candidate.position).iter();
             candidate.joining += joining.filter(|&&(at, _)| is_inside(at)).count() as u32;
             candidate.template += template.filter(|&&(at, ())| is_inside(at)).count() as u32;
         }
-        let leaving = |star: &[Candidate], place: u32| {
-            let candidate = &star[place as usize];
+        let leaving = |star: &IndexVec<StarPlace, Candidate>, place| {
+            let candidate = &star[place];
             (candidate.is_member && candidate.has_to_leave()).then_some(Leaving {
                 template: candidate.template,
                 joining: candidate.joining,
                 place,
             })
         };
-        let mut heap: BinaryHeap<Leaving> = (0..star.len() as u32)
+        let mut heap: BinaryHeap<Leaving> = ids::below(star.len())
             .filter_map(|place| leaving(&star, place))
             .collect();
 
@@ -189,24 +192,24 @@ impl<'a> Stars<'a> {
             if leaving(&star, next.place).as_ref() != Some(&next) {
                 continue;
             }
-            let left = star[next.place as usize].position;
-            star[next.place as usize].is_member = false;
-            self.turned_away[left as usize] += 1;
+            let left = star[next.place].position;
+            star[next.place].is_member = false;
+            self.turned_away[left] += 1;
             for &(other, _) in self.neighbours.of_position(left) {
-                if let Some(place) = self.places[other as usize] {
-                    star[place as usize].joining -= 1;
+                if let Some(place) = self.places[other] {
+                    star[place].joining -= 1;
                     heap.extend(leaving(&star, place));
                 }
             }
             for &(other, ()) in self.siblings.of_position(left) {
-                if let Some(place) = self.places[other as usize] {
-                    star[place as usize].template -= 1;
+                if let Some(place) = self.places[other] {
+                    star[place].template -= 1;
                     heap.extend(leaving(&star, place));
                 }
             }
         }
-        for candidate in &star {
-            self.places[candidate.position as usize] = None;
+        for candidate in star.iter() {
+            self.places[candidate.position] = None;
         }
         let members = star.iter().filter(|candidate| candidate.is_member);
         members.map(|candidate| candidate.position).collect()
@@ -286,11 +289,12 @@ mod tests {
                 let edge = edges.iter().find(|(edge, _)| *edge == (a.min(b), a.max(b)));
                 edge.map_or(0.0, |&(_, (_, score))| f64::from(score))
             };
-            let scored = joining.iter().map(|&(a, b)| (a, b, score(a, b)));
+            let scored = joining.iter().map(|&(a, b)| (Position(a), Position(b), score(a, b)));
             let neighbours = Neighbours::of(12, scored);
-            let siblings = Neighbours::of(12, template.iter().map(|&(a, b)| (a, b, ())));
+            let siblings = Neighbours::of(12, template.iter().map(|&(a, b)| (Position(a), Position(b), ())));
             let stars = Stars::new(&neighbours, &siblings, &|a, b| a.cmp(&b)).all();
-            let found: Vec<Vec<u32>> = stars.into_iter().map(|star| star.members).collect();
+            let numbers = |star: Cluster<Position>| star.members.iter().map(|at| at.0).collect();
+            let found: Vec<Vec<u32>> = stars.into_iter().map(numbers).collect();
             prop_assert_eq!(found, plain(&joining, &template, &score));
         }
     }
@@ -299,10 +303,20 @@ mod tests {
     fn a_use_of_the_template_of_most_stays_out() {
         // 1, 2 and 3 are copies of 0; 4 looks like an update of 0, and like a form beside the rest.
         let joining = [(0, 1), (0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (2, 3)];
-        let neighbours = Neighbours::of(5, joining.iter().map(|&(a, b)| (a, b, 0.9)));
-        let siblings = Neighbours::of(5, [(1, 4, ()), (2, 4, ()), (3, 4, ())].into_iter());
+        let neighbours = Neighbours::of(
+            5,
+            joining
+                .map(|(a, b)| (Position(a), Position(b), 0.9))
+                .into_iter(),
+        );
+        let siblings = Neighbours::of(
+            5,
+            [1, 2, 3]
+                .map(|at| (Position(at), Position(4), ()))
+                .into_iter(),
+        );
         let stars = Stars::new(&neighbours, &siblings, &|a, b| a.cmp(&b)).all();
         assert_eq!(stars.len(), 1);
-        assert_eq!(stars[0].members, [0, 1, 2, 3]);
+        assert_eq!(stars[0].members, [0, 1, 2, 3].map(Position));
     }
 }

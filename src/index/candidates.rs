@@ -8,8 +8,9 @@
 //! deduplicated. Larger buckets stay lists of articles until their pairs are written in order.
 
 use super::large_bucket::{self, LargeBucket};
-use super::shared::{Keys, Shared};
+use super::shared::{self, Keys, Shared};
 use super::truncated_buckets;
+use crate::kit::ids::Position;
 use crate::kit::parallel;
 use crate::kit::scatter::Buckets;
 
@@ -50,7 +51,7 @@ pub struct CandidateReport {
 
 /// Candidate pairs as positions in the articles' order: ascending, the smaller position first.
 pub(crate) struct Candidates {
-    pub(crate) pairs: Vec<(u32, u32)>,
+    pub(crate) pairs: Vec<(Position, Position)>,
     pub(crate) report: CandidateReport,
 }
 
@@ -103,7 +104,7 @@ fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
 }
 
 /// Distinct pairs from the small buckets, in ascending order.
-fn distinct(shared: &[Shared]) -> Vec<(u32, u32)> {
+fn distinct(shared: &[Shared]) -> Vec<(Position, Position)> {
     let parts: Vec<usize> = (0..shared.first().map_or(0, |shared| shared.pairs.len())).collect();
     let parts = parallel::map_with(&parts, |&part, set: &mut PairSet| {
         set.distinct(shared.iter().map(|of_band| of_band.pairs.get(part)))
@@ -126,7 +127,10 @@ struct PairSet {
 impl PairSet {
     /// The different pairs of some lists, sorted. Near-copies share band after band, so few pairs
     /// are left to sort.
-    fn distinct<'a>(&mut self, lists: impl Iterator<Item = &'a [u64]> + Clone) -> Vec<(u32, u32)> {
+    fn distinct<'a>(
+        &mut self,
+        lists: impl Iterator<Item = &'a [u64]> + Clone,
+    ) -> Vec<(Position, Position)> {
         let count: usize = lists.clone().map(<[u64]>::len).sum();
         let slots = (2 * count).next_power_of_two().max(2);
         self.slots.clear();
@@ -145,7 +149,7 @@ impl PairSet {
         }
         self.pairs.truncate(kept);
         self.pairs.sort_unstable();
-        let pair = |&pair: &u64| ((pair >> 32) as u32, pair as u32);
+        let pair = |&pair: &u64| (shared::position(pair >> 32), shared::position(pair));
         self.pairs.iter().map(pair).collect()
     }
 }
@@ -163,7 +167,7 @@ fn while_linear<'a>(
     keys: &Keys<'_>,
     large: &'a [LargeBucket<'a>],
     most: usize,
-    pairs: &mut Vec<(u32, u32)>,
+    pairs: &mut Vec<(Position, Position)>,
 ) -> Linear<'a> {
     // An upper bound on the pairs so far: repeats between buckets count again.
     let mut at_most = pairs.len();
@@ -200,7 +204,7 @@ fn while_linear<'a>(
 }
 
 /// Merges two ascending lists without duplicates.
-fn merged(a: &[(u32, u32)], b: &[(u32, u32)]) -> Vec<(u32, u32)> {
+fn merged(a: &[(Position, Position)], b: &[(Position, Position)]) -> Vec<(Position, Position)> {
     let mut all = Vec::with_capacity(a.len() + b.len());
     let mut rest = a;
     for &pair in b {
@@ -226,15 +230,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::article::ArticleId;
     use crate::index::shared::MIN_CAP;
+    use crate::kit::ids::{self, IndexVec};
 
-    type Pairs = BTreeSet<(u32, u32)>;
+    type Pairs = BTreeSet<(Position, Position)>;
 
     /// By band: the buckets with several articles, as sorted positions.
-    fn buckets(keys: &Keys<'_>) -> Vec<(usize, Vec<u32>)> {
-        let mut buckets: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
+    fn buckets(keys: &Keys<'_>) -> Vec<(usize, Vec<Position>)> {
+        let mut buckets: BTreeMap<(usize, u32), Vec<Position>> = BTreeMap::new();
         for band in 0..keys.bands.len() {
-            for position in 0..keys.order.len() as u32 {
+            for position in ids::below(keys.order.len()) {
                 let key = (band, keys.key(band, position));
                 buckets.entry(key).or_default().push(position);
             }
@@ -244,8 +250,8 @@ mod tests {
         buckets.filter(|(_, members)| members.len() > 1).collect()
     }
 
-    fn all_of(members: &[u32]) -> impl Iterator<Item = (u32, u32)> {
-        let later = |(at, &a): (usize, &u32)| members[at + 1..].iter().map(move |&b| (a, b));
+    fn all_of(members: &[Position]) -> impl Iterator<Item = (Position, Position)> {
+        let later = |(at, &a): (usize, &Position)| members[at + 1..].iter().map(move |&b| (a, b));
         members.iter().enumerate().flat_map(later)
     }
 
@@ -271,18 +277,19 @@ mod tests {
     }
 
     fn searched(bands: &[Vec<u32>], order: &[u32], most: usize) -> Result<(), TestCaseError> {
-        let mut positions = vec![0; bands[0].len()];
-        for (position, &id) in (0..).zip(order) {
-            positions[id as usize] = position;
+        let mut positions = IndexVec::filled(Position(0), bands[0].len());
+        let order: IndexVec<Position, ArticleId> = order.iter().copied().map(ArticleId).collect();
+        for (position, &id) in order.numbered() {
+            positions[id] = position;
         }
+        let bands: Vec<IndexVec<ArticleId, u32>> = bands.iter().cloned().map(Into::into).collect();
         let mut ids = order.to_vec();
         ids.sort_unstable();
-        let (ids, positions) = (&*ids, &*positions);
         let keys = Keys {
-            bands,
-            ids,
-            order,
-            positions,
+            bands: &bands,
+            ids: &ids,
+            order: &order,
+            positions: &positions,
         };
         let Candidates { pairs, report } = candidates_within(&keys, most);
         prop_assert!(pairs.is_sorted_by(|a, b| a < b));
@@ -297,7 +304,7 @@ mod tests {
         let buckets = buckets(&keys);
         let suspended: Vec<_> = buckets.iter().filter(|(_, m)| m.len() > cap).collect();
         prop_assert_eq!(report.suspended_buckets, suspended.len());
-        let articles: BTreeSet<u32> = suspended.iter().flat_map(|(_, m)| m).copied().collect();
+        let articles: BTreeSet<Position> = suspended.iter().flat_map(|(_, m)| m).copied().collect();
         prop_assert_eq!(report.suspended_articles, articles.len());
         // All of the small buckets, a star of each suspended one, and of the rest no other pairs
         // than those of suspended buckets.

@@ -8,6 +8,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::kit::ids::{self, IndexVec, Number, Position};
 use crate::kit::parallel;
 use crate::kit::scatter::Buckets;
 
@@ -19,7 +20,7 @@ const CHUNK: usize = 1 << 12;
 pub(super) struct LargeBucket<'a> {
     pub(super) band: usize,
     /// Positions, ascending.
-    pub(super) members: &'a [u32],
+    pub(super) members: &'a [Position],
 }
 
 impl LargeBucket<'_> {
@@ -36,30 +37,35 @@ impl LargeBucket<'_> {
 
 /// The pairs of consecutive positions.
 struct Chunk {
-    start: usize,
+    start: Position,
     count: usize,
     /// Later articles of positions with several lists, concatenated, sorted within a position.
-    joined: Vec<u32>,
+    joined: Vec<Position>,
     /// For each of these positions: the end of the list in `joined`.
     ends: Vec<usize>,
 }
 
-/// An article's place in a bucket: the bucket's number, and the number of members up to the
-/// article.
-type Place = (u32, u32);
+/// An article's place in a large bucket.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// The bucket's number.
+    bucket: u32,
+    /// The number of members up to the article.
+    up_to: u32,
+}
 
 /// The union of `pairs` and the pairs in `large`, over positions below `positions`. `None` if
 /// there are more than `most` pairs.
 pub(super) fn union(
     positions: usize,
-    pairs: &[(u32, u32)],
+    pairs: &[(Position, Position)],
     large: &[LargeBucket<'_>],
     most: usize,
-) -> Option<Vec<(u32, u32)>> {
+) -> Option<Vec<(Position, Position)>> {
     let sources = Sources::new(positions, pairs, large);
-    let starts: Vec<usize> = (0..positions).step_by(CHUNK).collect();
+    let starts: Vec<Position> = ids::below(positions).step_by(CHUNK).collect();
     let taken = AtomicUsize::new(0);
-    let chunks = parallel::map_with(&starts, |&start, seen: &mut Vec<u32>| {
+    let chunks = parallel::map_with(&starts, |&start, seen: &mut IndexVec<Position, u32>| {
         sources.chunk(start, seen, &taken, most)
     });
     let chunks: Vec<Chunk> = chunks.into_iter().collect::<Option<_>>()?;
@@ -67,7 +73,7 @@ pub(super) fn union(
     if total > most {
         return None;
     }
-    let mut all = vec![(0, 0); total];
+    let mut all = vec![(Position(0), Position(0)); total];
     let mut rest = &mut *all;
     let mut parts = Vec::with_capacity(chunks.len());
     for chunk in chunks {
@@ -81,17 +87,21 @@ pub(super) fn union(
 
 /// The lists that a position's later articles come from.
 struct Sources<'a> {
-    pairs: &'a [(u32, u32)],
+    pairs: &'a [(Position, Position)],
     large: &'a [LargeBucket<'a>],
     /// Places in buckets, by position.
     places: Buckets<Place>,
 }
 
 impl<'a> Sources<'a> {
-    fn new(positions: usize, pairs: &'a [(u32, u32)], large: &'a [LargeBucket<'a>]) -> Self {
-        let places = (0..).zip(large).flat_map(|(number, bucket)| {
-            let members = (1..).zip(bucket.members);
-            members.map(move |(up_to, &member)| (member as usize, (number, up_to)))
+    fn new(
+        positions: usize,
+        pairs: &'a [(Position, Position)],
+        large: &'a [LargeBucket<'a>],
+    ) -> Self {
+        let places = (0..).zip(large).flat_map(|(bucket, large)| {
+            let members = (1..).zip(large.members);
+            members.map(move |(up_to, member)| (member.index(), Place { bucket, up_to }))
         });
         Self {
             pairs,
@@ -101,18 +111,23 @@ impl<'a> Sources<'a> {
     }
 
     /// Members after a place in its bucket.
-    fn later(&self, (bucket, up_to): Place) -> &'a [u32] {
-        &self.large[bucket as usize].members[up_to as usize..]
+    fn later(&self, place: Place) -> &'a [Position] {
+        &self.large[place.bucket.index()].members[place.up_to.index()..]
     }
 
     /// Calls `each` with the pairs and places of each position in a chunk, until `each` returns
     /// `false`.
-    fn each(&self, start: usize, mut each: impl FnMut(&'a [(u32, u32)], &[Place]) -> bool) {
-        let first = self.pairs.partition_point(|&(a, _)| (a as usize) < start);
+    fn each(
+        &self,
+        start: Position,
+        mut each: impl FnMut(&'a [(Position, Position)], &[Place]) -> bool,
+    ) {
+        let first = self.pairs.partition_point(|&(a, _)| a < start);
         let mut pairs = &self.pairs[first..];
+        let start = start.index();
         let end = (start + CHUNK).min(self.places.len());
         for at in start..end {
-            let own = pairs.iter().take_while(|&&(a, _)| a as usize == at).count();
+            let own = pairs.iter().take_while(|(a, _)| a.index() == at).count();
             let (own, rest) = pairs.split_at(own);
             pairs = rest;
             if !each(own, self.places.get(at)) {
@@ -125,8 +140,8 @@ impl<'a> Sources<'a> {
     /// chunks together have more than `most` pairs.
     fn chunk(
         &self,
-        start: usize,
-        seen: &mut Vec<u32>,
+        start: Position,
+        seen: &mut IndexVec<Position, u32>,
         taken: &AtomicUsize,
         most: usize,
     ) -> Option<Chunk> {
@@ -137,7 +152,7 @@ impl<'a> Sources<'a> {
             joined: Vec::new(),
             ends: Vec::new(),
         };
-        let mut mark = start as u32;
+        let mut mark = start.0;
         let mut fits = true;
         self.each(start, |own, places| {
             mark += 1;
@@ -146,8 +161,8 @@ impl<'a> Sources<'a> {
                 ([], &[place]) => self.later(place).len(),
                 _ => {
                     let before = chunk.joined.len();
-                    let mut add = |other: u32| {
-                        let seen = &mut seen[other as usize];
+                    let mut add = |other: Position| {
+                        let seen = &mut seen[other];
                         if *seen != mark {
                             *seen = mark;
                             chunk.joined.push(other);
@@ -174,8 +189,8 @@ impl<'a> Sources<'a> {
     }
 
     /// Writes a chunk's pairs to `out`, which has exactly enough space.
-    fn write(&self, chunk: &Chunk, out: &mut [(u32, u32)]) {
-        let mut at = chunk.start as u32;
+    fn write(&self, chunk: &Chunk, out: &mut [(Position, Position)]) {
+        let mut at = chunk.start;
         let mut out = out.iter_mut();
         let mut joined = chunk.ends.iter().scan(0, |start, &end| {
             Some(&chunk.joined[std::mem::replace(start, end)..end])
@@ -198,7 +213,7 @@ impl<'a> Sources<'a> {
             for (&other, out) in later.iter().zip(out.by_ref()) {
                 *out = (at, other);
             }
-            at += 1;
+            at.0 += 1;
             true
         });
     }

@@ -27,6 +27,7 @@ pub(crate) use postings::Postings;
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};
+use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
 use crate::sketch::{Recipe, Signature};
 use shared::Keys;
@@ -41,8 +42,8 @@ pub struct Index {
     recipe: Recipe,
     banding: Banding,
     /// By band, then by id: the upper half of the band's key.
-    keys: Vec<Vec<u32>>,
-    present: Vec<bool>,
+    keys: Vec<IndexVec<ArticleId, u32>>,
+    present: IndexVec<ArticleId, bool>,
     len: usize,
     tables: OnceLock<Vec<Table>>,
     /// Space for one signature's keys.
@@ -52,7 +53,10 @@ pub struct Index {
 impl Index {
     /// An empty index for signatures with this recipe.
     pub fn new(recipe: Recipe, banding: Banding) -> Self {
-        let (keys, present) = (vec![Vec::new(); banding.bands()], Vec::new());
+        let (keys, present) = (
+            vec![IndexVec::default(); banding.bands()],
+            IndexVec::default(),
+        );
         Self {
             recipe,
             banding,
@@ -81,7 +85,7 @@ impl Index {
 
     /// Bytes held, without look-up tables and the allocator's overhead.
     pub(crate) fn memory(&self) -> usize {
-        let keys: usize = self.keys.iter().map(Vec::capacity).sum();
+        let keys: usize = self.keys.iter().map(|keys| keys.capacity()).sum();
         keys * size_of::<u32>() + self.present.capacity()
     }
 
@@ -113,20 +117,20 @@ impl Index {
             for keys in &mut self.keys {
                 // Growth by a quarter, since these columns are most of the memory held.
                 if keys.capacity() <= id.index() {
-                    let more = id.index() + 1 - keys.len();
-                    keys.reserve_exact(more.max(keys.len() / 4));
+                    let more = (id.index() + 1 - keys.len()).max(keys.len() / 4);
+                    keys.reserve_exact(more);
                 }
                 keys.resize(id.index() + 1, 0);
             }
         }
-        self.present[id.index()] = true;
+        self.present[id] = true;
         self.len += 1;
         for (column, &key) in self.keys.iter_mut().zip(keys) {
-            column[id.index()] = key;
+            column[id] = key;
         }
         if let Some(tables) = self.tables.get_mut() {
             for (table, &key) in tables.iter_mut().zip(keys) {
-                table.insert(key, id.0);
+                table.insert(key, id);
             }
         }
     }
@@ -137,11 +141,11 @@ impl Index {
         if !self.present.get(id.index()).is_some_and(|&present| present) {
             return false;
         }
-        self.present[id.index()] = false;
+        self.present[id] = false;
         self.len -= 1;
         if let Some(tables) = self.tables.get_mut() {
             for (table, keys) in tables.iter_mut().zip(&self.keys) {
-                table.remove(keys[id.index()], id.0);
+                table.remove(keys[id], id);
             }
         }
         true
@@ -149,7 +153,7 @@ impl Index {
 
     /// Moves the keys of `from` to the id `to`. An article with the id `to` is replaced.
     pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
-        let keys: Vec<u32> = self.keys.iter().map(|keys| keys[from.index()]).collect();
+        let keys: Vec<u32> = self.keys.iter().map(|keys| keys[from]).collect();
         self.remove(from);
         self.insert_keys(to, &keys);
     }
@@ -181,7 +185,7 @@ impl Index {
                 *start = table.start(key);
             }
             for (table, &start) in tables.iter().zip(&*starts) {
-                table.get_from(start, |id| found.push(ArticleId(id)));
+                table.get_from(start, |id| found.push(id));
             }
         }
         found.sort_unstable();
@@ -214,7 +218,7 @@ impl Index {
         if !is_there(a) || !is_there(b) {
             return None;
         }
-        let is_shared = |(_, keys): &(usize, &Vec<u32>)| keys[a.index()] == keys[b.index()];
+        let is_shared = |(_, keys): &(usize, &IndexVec<ArticleId, u32>)| keys[a] == keys[b];
         let shared = self.keys.iter().enumerate().filter(is_shared);
         Some(shared.map(|(band, _)| band).collect())
     }
@@ -225,42 +229,43 @@ impl Index {
     /// Time and memory are linear in the number of articles. A bucket with very many articles gives
     /// only some of its pairs, and [`CandidateReport`] counts such buckets.
     pub fn pairs(&self) -> (Vec<(ArticleId, ArticleId)>, CandidateReport) {
-        let ids: Vec<ArticleId> = self.ids().collect();
+        let ids: IndexVec<Position, ArticleId> = self.ids().collect();
         let Candidates { pairs, report } = self.pairs_in_order(&ids, PAIRS_IN_ALL);
         if ids.len() == self.present.len() {
-            let pair = |(a, b)| (ArticleId(a), ArticleId(b));
+            // Every id is present, so positions are ids.
+            let pair = |(a, b): (Position, Position)| (ArticleId(a.0), ArticleId(b.0));
             return (pairs.into_iter().map(pair).collect(), report);
         }
-        let id = |at: u32| ids[at as usize];
-        let pair = |(a, b)| (id(a), id(b));
+        let pair = |(a, b)| (ids[a], ids[b]);
         (pairs.into_iter().map(pair).collect(), report)
     }
 
     /// Pairs of articles that share a band, as positions in `order`. Pairs from very large buckets
     /// depend only on `order`, not on ids. Every id in `order` must be in the index. `in_all` pairs
     /// are always allowed, 16 more for each article.
-    pub(crate) fn pairs_in_order(&self, order: &[ArticleId], in_all: usize) -> Candidates {
-        let mut positions = vec![0; self.present.len()];
-        for (position, id) in (0..).zip(order) {
-            positions[id.index()] = position;
+    pub(crate) fn pairs_in_order(
+        &self,
+        order: &IndexVec<Position, ArticleId>,
+        in_all: usize,
+    ) -> Candidates {
+        let mut positions = IndexVec::filled(Position(0), self.present.len());
+        for (position, &id) in order.numbered() {
+            positions[id] = position;
         }
-        let order: Vec<u32> = order.iter().map(|id| id.0).collect();
-        let mut ids = order.clone();
+        let mut ids = order.to_vec();
         ids.sort_unstable();
         let keys = Keys {
             bands: &self.keys,
             ids: &ids,
-            order: &order,
+            order,
             positions: &positions,
         };
         candidates::candidates(&keys, in_all)
     }
 
     fn ids(&self) -> impl Iterator<Item = ArticleId> {
-        (0..)
-            .zip(&self.present)
-            .filter(|&(_, &present)| present)
-            .map(|(id, _)| ArticleId(id))
+        let present = self.present.numbered().filter(|&(_, &present)| present);
+        present.map(|(id, _)| id)
     }
 
     /// Checks that a signature has the index's recipe and enough values.
@@ -287,7 +292,7 @@ impl Index {
             parallel::map(&self.keys, |keys| {
                 let mut table = Table::with_room(self.len);
                 for id in self.ids() {
-                    table.insert(keys[id.index()], id.0);
+                    table.insert(keys[id], id);
                 }
                 table.fit();
                 table

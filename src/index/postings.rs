@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use super::table::Table;
 use crate::article::ArticleId;
+use crate::kit::ids::{IndexVec, Number, Position};
 use crate::kit::parallel;
 
 /// The most holders of a hash for which every pair counts. Sampled shingles of ordinary prose have
@@ -60,7 +61,7 @@ pub struct SharedSample {
 /// Finds articles whose samples share hashes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Postings {
-    samples: Vec<Box<[u32]>>,
+    samples: IndexVec<ArticleId, Box<[u32]>>,
     table: OnceLock<Table>,
 }
 
@@ -71,10 +72,10 @@ impl Postings {
         if self.samples.len() <= id.index() {
             self.samples.resize(id.index() + 1, Box::default());
         }
-        self.samples[id.index()] = sample.into();
+        self.samples[id] = sample.into();
         if let Some(table) = self.table.get_mut() {
             for &hash in sample {
-                table.insert(hash, id.0);
+                table.insert(hash, id);
             }
         }
     }
@@ -88,7 +89,7 @@ impl Postings {
         let sample = std::mem::take(sample);
         if let Some(table) = self.table.get_mut() {
             for &hash in &sample {
-                table.remove(hash, id.0);
+                table.remove(hash, id);
             }
         }
         sample
@@ -108,7 +109,7 @@ impl Postings {
         let both = of_a.iter().filter(|hash| of_b.binary_search(hash).is_ok());
         let shared: Vec<u32> = both.copied().collect();
         let mut holders = vec![0; shared.len()];
-        for sample in &self.samples {
+        for sample in self.samples.iter() {
             for (hash, count) in shared.iter().zip(&mut holders) {
                 *count += usize::from(sample.binary_search(hash).is_ok());
             }
@@ -139,10 +140,9 @@ impl Postings {
         sample: &[u32],
         order: impl Fn(ArticleId) -> K,
     ) -> Vec<ArticleId> {
-        let order = |id: u32| order(ArticleId(id));
         let table = self.table.get_or_init(|| {
             let mut table = Table::default();
-            for (id, sample) in (0..).zip(&self.samples) {
+            for (id, sample) in self.samples.numbered() {
                 for &hash in sample {
                     table.insert(hash, id);
                 }
@@ -150,7 +150,7 @@ impl Postings {
             table
         });
         let weights = Weights::of(self.samples.len());
-        let mut shared: Vec<(u32, u32)> = Vec::new();
+        let mut shared: Vec<(ArticleId, u32)> = Vec::new();
         let mut holders = Vec::new();
         for &hash in sample {
             holders.clear();
@@ -168,22 +168,22 @@ impl Postings {
             count: same.len() as u32,
             other: same[0].0,
         });
-        let mut choices: Vec<Choice> = counted
-            .filter(|choice| choice.is_enough(sample, &self.samples[choice.other as usize]))
+        let mut choices: Vec<Choice<ArticleId>> = counted
+            .filter(|choice| choice.is_enough(sample, &self.samples[choice.other]))
             .collect();
         choose(&mut choices, order);
-        let mut ids: Vec<ArticleId> = choices
-            .iter()
-            .map(|choice| ArticleId(choice.other))
-            .collect();
+        let mut ids: Vec<ArticleId> = choices.iter().map(|choice| choice.other).collect();
         ids.sort_unstable();
         ids
     }
 
     /// Pairs that share enough, as positions in `order`: ascending, the smaller position first.
-    pub(crate) fn pairs_in_order(&self, order: &[ArticleId]) -> Vec<(u32, u32)> {
+    pub(crate) fn pairs_in_order(
+        &self,
+        order: &IndexVec<Position, ArticleId>,
+    ) -> Vec<(Position, Position)> {
         let none: &[u32] = &[];
-        let samples: Vec<&[u32]> = order
+        let samples: IndexVec<Position, &[u32]> = order
             .iter()
             .map(|id| self.samples.get(id.index()).map_or(none, |sample| sample))
             .collect();
@@ -195,7 +195,7 @@ impl Postings {
             let part = start..samples.len().min(start + part);
             lists.choices_of(part, &samples)
         });
-        let mut pairs: Vec<(u32, u32)> = found.into_iter().flatten().collect();
+        let mut pairs: Vec<(Position, Position)> = found.into_iter().flatten().collect();
         parallel::sort(&mut pairs);
         pairs.dedup();
         pairs
@@ -221,26 +221,26 @@ impl Weights {
     }
 }
 
-/// An article that another article may choose.
+/// An article that another article may choose, by a number of the space `N`.
 #[derive(Clone, Copy, Debug)]
-struct Choice {
+struct Choice<N> {
     weight: u32,
     count: u32,
-    other: u32,
+    other: N,
 }
 
-impl Choice {
+impl<N> Choice<N> {
     /// Whether the count of shared hashes is enough for samples `a` and `b`.
-    fn is_enough(self, a: &[u32], b: &[u32]) -> bool {
+    fn is_enough(&self, a: &[u32], b: &[u32]) -> bool {
         self.count >= LEAST_SHARED
             && 100 * self.count as usize >= LEAST_PERCENT * a.len().min(b.len())
     }
 }
 
 /// Keeps the [`CHOICES`] choices of largest weight. At equal weight, the first in `order` win.
-fn choose<K: Ord>(choices: &mut Vec<Choice>, order: impl Fn(u32) -> K) {
+fn choose<N: Copy, K: Ord>(choices: &mut Vec<Choice<N>>, order: impl Fn(N) -> K) {
     if choices.len() > CHOICES {
-        let key = |choice: &Choice| (u32::MAX - choice.weight, order(choice.other));
+        let key = |choice: &Choice<N>| (u32::MAX - choice.weight, order(choice.other));
         choices.select_nth_unstable_by_key(CHOICES, key);
         choices.truncate(CHOICES);
     }
@@ -268,7 +268,7 @@ struct Part {
 const LISTS_OF_A_START: usize = 4;
 
 impl Lists {
-    fn of(samples: &[&[u32]]) -> Self {
+    fn of(samples: &IndexVec<Position, &[u32]>) -> Self {
         let parts: Vec<u32> = (0..PARTS).collect();
         Self {
             parts: parallel::map(&parts, |&part| Part::of(samples, part)),
@@ -307,18 +307,23 @@ impl Lists {
     }
 
     /// The pairs chosen by the articles in a range.
-    fn choices_of(&self, part: std::ops::Range<usize>, samples: &[&[u32]]) -> Vec<(u32, u32)> {
-        let mut counts = vec![(0u32, 0u32); samples.len()];
+    fn choices_of(
+        &self,
+        part: std::ops::Range<usize>,
+        samples: &IndexVec<Position, &[u32]>,
+    ) -> Vec<(Position, Position)> {
+        let mut counts: IndexVec<Position, (u32, u32)> = IndexVec::filled((0, 0), samples.len());
         let mut touched = Vec::new();
         let mut choices = Vec::new();
         let mut pairs = Vec::new();
         let mut places = Vec::new();
-        for at in part {
+        for at in part.map(Position::new) {
             // Count the shared hashes of this article with every other one.
             for (positions, len) in self.get(samples[at], &mut places) {
                 let weight = self.weights.of_holders(len);
                 for &other in positions {
-                    let (count, sum) = &mut counts[other as usize];
+                    let other = Position(other);
+                    let (count, sum) = &mut counts[other];
                     if *count == 0 {
                         touched.push(other);
                     }
@@ -329,18 +334,16 @@ impl Lists {
             // Keep the others that share enough, and reset the counters that were touched.
             choices.clear();
             choices.extend(touched.drain(..).filter_map(|other| {
-                let (count, weight) = std::mem::take(&mut counts[other as usize]);
+                let (count, weight) = std::mem::take(&mut counts[other]);
                 let choice = Choice {
                     weight,
                     count,
                     other,
                 };
-                let is_other = other as usize != at;
-                (is_other && choice.is_enough(samples[at], samples[other as usize]))
-                    .then_some(choice)
+                let is_other = other != at;
+                (is_other && choice.is_enough(samples[at], samples[other])).then_some(choice)
             }));
             choose(&mut choices, |position| position);
-            let at = at as u32;
             pairs.extend(
                 choices
                     .iter()
@@ -363,14 +366,14 @@ impl Part {
         &self.lists[start as usize..]
     }
 
-    fn of(samples: &[&[u32]], part: u32) -> Self {
+    fn of(samples: &IndexVec<Position, &[u32]>, part: u32) -> Self {
         let (first, last) = (part * WIDTH, part * WIDTH + (WIDTH - 1));
         let mut entries: Vec<u64> = Vec::new();
         // Collect and sort the entries of this part: a hash and a holder's position.
-        for (position, sample) in (0u64..).zip(samples) {
+        for (position, sample) in samples.numbered() {
             let from = sample.partition_point(|&hash| hash < first);
             let here = sample[from..].iter().take_while(|&&hash| hash <= last);
-            entries.extend(here.map(|&hash| u64::from(hash) << 32 | position));
+            entries.extend(here.map(|&hash| u64::from(hash) << 32 | u64::from(position.0)));
         }
         entries.sort_unstable();
         // Write the lists of hashes with two holders or more, and where each bucket's lists start.
@@ -408,6 +411,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kit::ids;
 
     fn postings(samples: &[Vec<u32>]) -> Postings {
         let mut postings = Postings::default();
@@ -417,8 +421,8 @@ mod tests {
         postings
     }
 
-    fn in_order(len: usize) -> Vec<ArticleId> {
-        (0..len as u32).map(ArticleId).collect()
+    fn in_order(len: usize) -> IndexVec<Position, ArticleId> {
+        ids::below(len).collect()
     }
 
     proptest! {
@@ -436,7 +440,7 @@ mod tests {
                     let y: HashSet<_> = y.iter().collect();
                     let shared = x.iter().filter(|hash| y.contains(hash)).count();
                     if shared >= 2 && 100 * shared >= LEAST_PERCENT * x.len().min(y.len()) {
-                        expected.push((a as u32, b as u32));
+                        expected.push((Position::new(a), Position::new(b)));
                     }
                 }
             }
@@ -444,9 +448,13 @@ mod tests {
             // One by one gives the same: there are too few for any choice to be cut.
             for (a, sample) in samples.iter().enumerate() {
                 let of_one: Vec<u32> = postings.candidates(sample, |id| id).iter().map(|id| id.0).collect();
-                let others = |&b: &u32| expected.contains(&((a as u32).min(b), (a as u32).max(b)));
+                let a = Position::new(a);
+                let others = |&b: &u32| {
+                    let b = Position(b);
+                    expected.contains(&(a.min(b), a.max(b)))
+                };
                 let expected: Vec<u32> = (0..samples.len() as u32).filter(others).collect();
-                let of_one: Vec<u32> = of_one.into_iter().filter(|&id| id as usize != a).collect();
+                let of_one: Vec<u32> = of_one.into_iter().filter(|&id| id != a.0).collect();
                 prop_assert_eq!(of_one, expected);
             }
         }
@@ -463,7 +471,7 @@ mod tests {
         for (a, b) in pairs {
             sets.join(a, b);
         }
-        assert!((0..group.len() as u32).all(|at| sets.root(at) == 0));
+        assert!(ids::below(group.len()).all(|at| sets.root(at) == Position(0)));
     }
 
     #[test]
@@ -495,6 +503,10 @@ mod tests {
         assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(1)]);
         postings.rename(ArticleId(1), ArticleId(0));
         assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(0)]);
-        assert!(postings.pairs_in_order(&[ArticleId(0)]).is_empty());
+        assert!(
+            postings
+                .pairs_in_order(&vec![ArticleId(0)].into())
+                .is_empty()
+        );
     }
 }

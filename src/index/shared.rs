@@ -9,6 +9,8 @@
 //! are sorted.
 
 use super::split::Split;
+use crate::article::ArticleId;
+use crate::kit::ids::{IndexVec, Position};
 use crate::kit::radix;
 use crate::kit::scatter::Buckets;
 
@@ -32,19 +34,19 @@ const MAX_BITS: usize = 1 << 19;
 /// The keys to search.
 pub(super) struct Keys<'a> {
     /// By band, then by id: the key.
-    pub(super) bands: &'a [Vec<u32>],
+    pub(super) bands: &'a [IndexVec<ArticleId, u32>],
     /// Ids of the articles to search, ascending.
-    pub(super) ids: &'a [u32],
+    pub(super) ids: &'a [ArticleId],
     /// The ids in the order that decides within suspended buckets.
-    pub(super) order: &'a [u32],
+    pub(super) order: &'a IndexVec<Position, ArticleId>,
     /// By id: the position in `order`.
-    pub(super) positions: &'a [u32],
+    pub(super) positions: &'a IndexVec<ArticleId, Position>,
 }
 
 impl Keys<'_> {
     /// An article's key in a band, by the article's position.
-    pub(super) fn key(&self, band: usize, position: u32) -> u32 {
-        self.bands[band][self.order[position as usize] as usize]
+    pub(super) fn key(&self, band: usize, position: Position) -> u32 {
+        self.bands[band][self.order[position]]
     }
 }
 
@@ -54,7 +56,7 @@ pub(super) struct Shared {
     /// Pairs from buckets with up to [`MIN_CAP`] articles, in parts by the smaller position.
     pub(super) pairs: Buckets<u64>,
     /// Positions in the larger buckets, bucket after bucket, ascending in each.
-    members: Vec<u32>,
+    members: Vec<Position>,
     ends: Vec<usize>,
 }
 
@@ -74,7 +76,11 @@ pub(super) struct Scratch {
 
 impl Shared {
     /// Finds the buckets of one band.
-    pub(super) fn new(band: &[u32], keys: &Keys<'_>, scratch: &mut Scratch) -> Self {
+    pub(super) fn new(
+        band: &IndexVec<ArticleId, u32>,
+        keys: &Keys<'_>,
+        scratch: &mut Scratch,
+    ) -> Self {
         let mut shared = Self::default();
         let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
         let bits = parts.trailing_zeros();
@@ -92,7 +98,7 @@ impl Shared {
     }
 
     /// Buckets with more than [`MIN_CAP`] articles, as ascending positions.
-    pub(super) fn large_buckets(&self) -> impl Iterator<Item = &[u32]> {
+    pub(super) fn large_buckets(&self) -> impl Iterator<Item = &[Position]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts
             .zip(&self.ends)
@@ -179,7 +185,7 @@ impl Scratch {
             if self.pairs.len() == self.taken {
                 self.pairs.resize(2 * self.taken + PART, 0);
             }
-            self.pairs[self.taken] = a << 32 | u64::from(b as u32);
+            self.pairs[self.taken] = a << 32 | u64::from(position(b).0);
             self.taken += usize::from(is_shared(a, b));
         };
         let mut rest = sorted;
@@ -195,7 +201,7 @@ impl Scratch {
             let (bucket, others) = rest.split_at(len.count());
             rest = others;
             if bucket.len() > MIN_CAP {
-                let positions = bucket.iter().map(|&entry| entry as u32);
+                let positions = bucket.iter().map(|&entry| position(entry));
                 shared.members.extend(positions);
                 shared.ends.push(shared.members.len());
                 continue;
@@ -207,6 +213,11 @@ impl Scratch {
             }
         }
     }
+}
+
+/// The position in an entry's lower half.
+pub(super) fn position(entry: u64) -> Position {
+    Position(entry as u32)
 }
 
 /// The smallest part, in positions. A part's pairs then fit the first-level cache.
@@ -228,13 +239,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::kit::ids;
 
-    type Found = (Vec<Vec<u32>>, Vec<u64>);
+    type Found = (Vec<Vec<Position>>, Vec<u64>);
 
-    fn plain(band: &[u32], ids: &[u32]) -> Found {
-        let mut buckets: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for &id in ids {
-            buckets.entry(band[id as usize]).or_default().push(id);
+    fn plain(band: &[u32]) -> Found {
+        let mut buckets: BTreeMap<u32, Vec<Position>> = BTreeMap::new();
+        for (at, &key) in ids::below(band.len()).zip(band) {
+            buckets.entry(key).or_default().push(at);
         }
         let (large, small): (Vec<_>, Vec<_>) = buckets
             .into_values()
@@ -243,24 +255,24 @@ mod tests {
         for bucket in small {
             for (at, &a) in bucket.iter().enumerate() {
                 let later = bucket[at + 1..].iter();
-                pairs.extend(later.map(|&b| u64::from(a) << 32 | u64::from(b)));
+                pairs.extend(later.map(|&b| u64::from(a.0) << 32 | u64::from(b.0)));
             }
         }
         pairs.sort_unstable();
         (large, pairs)
     }
 
-    /// With ids for positions.
-    fn found(band: &[u32], ids: &[u32]) -> Found {
-        let every: Vec<u32> = (0..band.len() as u32).collect();
+    /// With positions equal to ids.
+    fn found(band: &[u32]) -> Found {
+        let every: IndexVec<Position, ArticleId> = ids::below(band.len()).collect();
         let keys = Keys {
             bands: &[],
-            ids,
+            ids: &every,
             order: &every,
-            positions: &every,
+            positions: &ids::below(band.len()).collect(),
         };
-        let shared = Shared::new(band, &keys, &mut Scratch::default());
-        let large = shared.large_buckets().map(<[u32]>::to_vec).collect();
+        let shared = Shared::new(&band.to_vec().into(), &keys, &mut Scratch::default());
+        let large = shared.large_buckets().map(<[Position]>::to_vec).collect();
         let parts = 0..shared.pairs.len();
         let mut pairs: Vec<u64> = parts.flat_map(|at| shared.pairs.get(at)).copied().collect();
         pairs.sort_unstable();
@@ -272,8 +284,7 @@ mod tests {
         fn as_a_map_would(
             band in prop::collection::vec(prop_oneof![0u32..20, any::<u32>()], 0..300),
         ) {
-            let ids: Vec<u32> = (0..band.len() as u32).collect();
-            prop_assert_eq!(found(&band, &ids), plain(&band, &ids));
+            prop_assert_eq!(found(&band), plain(&band));
         }
     }
 
@@ -285,7 +296,6 @@ mod tests {
                 _ => (id / 2).wrapping_mul(0x9E37_79B9),
             })
             .collect();
-        let ids: Vec<u32> = (0..band.len() as u32).collect();
-        assert_eq!(found(&band, &ids), plain(&band, &ids));
+        assert_eq!(found(&band), plain(&band));
     }
 }

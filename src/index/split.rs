@@ -6,6 +6,9 @@
 //! Counting the parts' sizes beforehand would read the keys twice. Instead, a part is a list of
 //! chunks, and takes the next free chunk when a chunk is full.
 
+use crate::article::ArticleId;
+use crate::kit::ids::{IndexVec, Position};
+
 /// Entries in a chunk. Chosen by hand: the parts' last chunks, half empty, waste little.
 const CHUNK: usize = 1 << 10;
 
@@ -29,18 +32,24 @@ struct Part {
 impl Split {
     /// Splits a band's keys into `2^bits` parts, for the articles `ids`. `band` and `positions` are
     /// indexed by id.
-    pub(super) fn fill(&mut self, band: &[u32], positions: &[u32], ids: &[u32], bits: u32) {
+    pub(super) fn fill(
+        &mut self,
+        band: &IndexVec<ArticleId, u32>,
+        positions: &IndexVec<ArticleId, Position>,
+        ids: &[ArticleId],
+        bits: u32,
+    ) {
         if ids.len() == band.len() {
             let positions = positions.iter().copied();
             self.fill_from(band.iter().copied().zip(positions), bits);
         } else {
-            let of = |&id: &u32| (band[id as usize], positions[id as usize]);
+            let of = |&id: &ArticleId| (band[id], positions[id]);
             self.fill_from(ids.iter().map(of), bits);
         }
     }
 
     #[inline(always)]
-    fn fill_from(&mut self, keys: impl ExactSizeIterator<Item = (u32, u32)>, bits: u32) {
+    fn fill_from(&mut self, keys: impl ExactSizeIterator<Item = (u32, Position)>, bits: u32) {
         let parts = 1 << bits;
         let room = (keys.len() / CHUNK + parts) * CHUNK;
         if self.entries.len() < room {
@@ -55,7 +64,7 @@ impl Split {
         }
         for (key, position) in keys {
             let part = &mut self.parts[(u64::from(key) << bits >> 32) as usize];
-            self.entries[part.end] = u64::from(key) << 32 | u64::from(position);
+            self.entries[part.end] = u64::from(key) << 32 | u64::from(position.0);
             part.end += 1;
             if part.end.is_multiple_of(CHUNK) {
                 part.full.push(part.end - CHUNK);

@@ -8,6 +8,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::article::ArticleId;
+
 /// A free slot. No entry has this value, since set numbers stay below 2^31 - 1.
 const FREE: u64 = u64::MAX;
 
@@ -35,11 +37,11 @@ pub(super) struct Start {
 enum Set {
     /// Up to [`INLINE`] ids, ascending. Most clusters are small, and an inline set saves one cache
     /// miss.
-    Inline { len: u8, ids: [u32; INLINE] },
+    Inline { len: u8, ids: [ArticleId; INLINE] },
     /// Up to [`FEW`] ids, ascending. The set was once larger than [`INLINE`].
-    Few(Vec<u32>),
+    Few(Vec<ArticleId>),
     /// Any number of ids. The set was once larger than [`FEW`].
-    Many(BTreeSet<u32>),
+    Many(BTreeSet<ArticleId>),
 }
 
 /// Ids in an inline set. They take no more space than a tree's header.
@@ -53,20 +55,20 @@ impl Default for Set {
     fn default() -> Self {
         Self::Inline {
             len: 0,
-            ids: [0; INLINE],
+            ids: [ArticleId(0); INLINE],
         }
     }
 }
 
 impl Set {
-    fn of_two(a: u32, b: u32) -> Self {
+    fn of_two(a: ArticleId, b: ArticleId) -> Self {
         let mut set = Self::default();
         set.insert(a);
         set.insert(b);
         set
     }
 
-    fn insert(&mut self, id: u32) {
+    fn insert(&mut self, id: ArticleId) {
         match self {
             Self::Inline { len, ids } => {
                 let used = usize::from(*len);
@@ -97,7 +99,7 @@ impl Set {
         }
     }
 
-    fn remove(&mut self, id: u32) {
+    fn remove(&mut self, id: ArticleId) {
         match self {
             Self::Inline { len, ids } => {
                 let used = usize::from(*len);
@@ -118,16 +120,16 @@ impl Set {
     }
 
     /// The set's id, if the set has only one.
-    fn only(&self) -> Option<u32> {
+    fn only(&self) -> Option<ArticleId> {
         match self {
             Self::Inline { len, ids } => (*len == 1).then_some(ids[0]),
-            Self::Few(ids) => <[u32; 1]>::try_from(&**ids).ok().map(|[id]| id),
+            Self::Few(ids) => <[ArticleId; 1]>::try_from(&**ids).ok().map(|[id]| id),
             Self::Many(ids) if ids.len() == 1 => ids.first().copied(),
             Self::Many(_) => None,
         }
     }
 
-    fn for_each(&self, each: impl FnMut(u32)) {
+    fn for_each(&self, each: impl FnMut(ArticleId)) {
         match self {
             Self::Inline { len, ids } => ids[..usize::from(*len)].iter().copied().for_each(each),
             Self::Few(ids) => ids.iter().copied().for_each(each),
@@ -155,7 +157,7 @@ impl Table {
         }
     }
 
-    pub(super) fn insert(&mut self, key: u32, id: u32) {
+    pub(super) fn insert(&mut self, key: u32, id: ArticleId) {
         // At most 3/4 full: longer probes cost more than the memory saved.
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.grow();
@@ -163,21 +165,21 @@ impl Table {
         let at = self.find(key);
         match self.slots[at] {
             FREE => {
-                self.slots[at] = pack(key, id);
+                self.slots[at] = pack(key, id.0);
                 self.used += 1;
             }
             slot if value(slot) & SHARED != 0 => {
                 self.shared[(value(slot) & !SHARED) as usize].insert(id);
             }
-            slot if value(slot) == id => {}
+            slot if value(slot) == id.0 => {}
             slot => {
-                let set = self.new_set(Set::of_two(value(slot), id));
+                let set = self.new_set(Set::of_two(ArticleId(value(slot)), id));
                 self.slots[at] = pack(key, set | SHARED);
             }
         }
     }
 
-    pub(super) fn remove(&mut self, key: u32, id: u32) {
+    pub(super) fn remove(&mut self, key: u32, id: ArticleId) {
         if self.slots.is_empty() {
             return;
         }
@@ -190,11 +192,11 @@ impl Table {
                 set.remove(id);
                 if let Some(last) = set.only() {
                     *set = Set::default();
-                    self.slots[at] = pack(key, last);
+                    self.slots[at] = pack(key, last.0);
                     self.spare.push(number);
                 }
             }
-            slot if value(slot) == id => self.free(at),
+            slot if value(slot) == id.0 => self.free(at),
             _ => {}
         }
     }
@@ -208,7 +210,7 @@ impl Table {
     }
 
     /// Finishes a look-up: calls `each` with the ids under its key, in ascending order.
-    pub(super) fn get_from(&self, start: Start, each: impl FnMut(u32)) {
+    pub(super) fn get_from(&self, start: Start, each: impl FnMut(ArticleId)) {
         let slot = match start.slot {
             FREE => return,
             slot if key_of(slot) == start.key => slot,
@@ -219,12 +221,12 @@ impl Table {
             slot if value(slot) & SHARED != 0 => {
                 self.shared[(value(slot) & !SHARED) as usize].for_each(each);
             }
-            slot => std::iter::once(value(slot)).for_each(each),
+            slot => std::iter::once(ArticleId(value(slot))).for_each(each),
         }
     }
 
     /// Calls `each` with the ids under `key`, in ascending order.
-    pub(super) fn get(&self, key: u32, each: impl FnMut(u32)) {
+    pub(super) fn get(&self, key: u32, each: impl FnMut(ArticleId)) {
         self.get_from(self.start(key), each);
     }
 
@@ -341,10 +343,10 @@ mod tests {
                 let key = key.wrapping_mul(spread);
                 // Some keys get more than fit side by side.
                 if insert > 0 {
-                    table.insert(key, id);
+                    table.insert(key, ArticleId(id));
                     plain.entry(key).or_default().insert(id);
                 } else {
-                    table.remove(key, id);
+                    table.remove(key, ArticleId(id));
                     if let Some(set) = plain.get_mut(&key) {
                         set.remove(&id);
                     }
@@ -352,7 +354,7 @@ mod tests {
             }
             for key in (0..24u32).map(|key| key.wrapping_mul(spread)) {
                 let mut found = Vec::new();
-                table.get(key, |id| found.push(id));
+                table.get(key, |id| found.push(id.0));
                 let expected: Vec<u32> = plain.get(&key).into_iter().flatten().copied().collect();
                 prop_assert_eq!(found, expected);
             }

@@ -4,7 +4,8 @@
 //! with members that share further bands.
 
 use super::large_bucket::LargeBucket;
-use super::shared::Keys;
+use super::shared::{self, Keys};
+use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
 
 /// Further bands that split a bucket before each part becomes a star. Chosen by hand: each split
@@ -17,7 +18,7 @@ const WHOLE_PART: usize = 16;
 /// The pairs kept of suspended buckets.
 pub(super) struct Cut {
     /// Pairs in ascending order.
-    pub(super) pairs: Vec<(u32, u32)>,
+    pub(super) pairs: Vec<(Position, Position)>,
     /// The number of articles in suspended buckets.
     pub(super) articles: usize,
 }
@@ -30,12 +31,12 @@ pub(super) fn cut_down(keys: &Keys<'_>, large: &[LargeBucket<'_>]) -> Cut {
         .chunk_by(|a, b| a.members[0] == b.members[0])
         .collect();
     let done = parallel::map(&of_one, |large| around_centre(keys, large));
-    let mut is_member = vec![false; keys.ids.len()];
+    let mut is_member = IndexVec::filled(false, keys.ids.len());
     let mut pairs = Vec::new();
     for (members, of_centre) in done {
         pairs.extend(of_centre);
         for member in members {
-            is_member[member as usize] = true;
+            is_member[member] = true;
         }
     }
     sort_runs(&mut pairs);
@@ -47,7 +48,10 @@ pub(super) fn cut_down(keys: &Keys<'_>, large: &[LargeBucket<'_>]) -> Cut {
 }
 
 /// Members and kept pairs of the buckets that begin with one article. `large` is sorted by band.
-fn around_centre(keys: &Keys<'_>, large: &[&LargeBucket<'_>]) -> (Vec<u32>, Vec<(u32, u32)>) {
+fn around_centre(
+    keys: &Keys<'_>,
+    large: &[&LargeBucket<'_>],
+) -> (Vec<Position>, Vec<(Position, Position)>) {
     let mut members = Vec::new();
     let mut pairs = Vec::new();
     for bucket in large {
@@ -70,7 +74,13 @@ fn around_centre(keys: &Keys<'_>, large: &[&LargeBucket<'_>]) -> (Vec<u32>, Vec<
 
 /// Splits a bucket's members by the key of the next band, until a part is small or `splits` is used
 /// up. `members` is ascending.
-fn split(keys: &Keys<'_>, members: &[u32], band: usize, splits: usize, out: &mut Vec<(u32, u32)>) {
+fn split(
+    keys: &Keys<'_>,
+    members: &[Position],
+    band: usize,
+    splits: usize,
+    out: &mut Vec<(Position, Position)>,
+) {
     if members.len() <= WHOLE_PART {
         for (at, &a) in members.iter().enumerate() {
             out.extend(members[at + 1..].iter().map(|&b| (a, b)));
@@ -82,11 +92,11 @@ fn split(keys: &Keys<'_>, members: &[u32], band: usize, splits: usize, out: &mut
         return;
     }
     let next = (band + 1) % keys.bands.len();
-    let key = |&member: &u32| u64::from(keys.key(next, member)) << 32 | u64::from(member);
+    let key = |&member: &Position| u64::from(keys.key(next, member)) << 32 | u64::from(member.0);
     let mut by_key: Vec<u64> = members.iter().map(key).collect();
     by_key.sort_unstable();
     for part in by_key.chunk_by(|a, b| a >> 32 == b >> 32) {
-        let part: Vec<u32> = part.iter().map(|&entry| entry as u32).collect();
+        let part: Vec<Position> = part.iter().map(|&entry| shared::position(entry)).collect();
         split(keys, &part, next, splits - 1, out);
     }
 }
@@ -98,7 +108,7 @@ fn sort_runs<T: Ord>(runs: &mut [T]) {
 }
 
 /// Pairs the first member with every later member.
-fn star(members: &[u32], out: &mut Vec<(u32, u32)>) {
+fn star(members: &[Position], out: &mut Vec<(Position, Position)>) {
     if let Some((&centre, others)) = members.split_first() {
         out.extend(others.iter().map(|&other| (centre, other)));
     }

@@ -2,6 +2,8 @@
 //!
 //! In: positions, counted one at a time. Out: a position with the highest count, in constant time.
 
+use super::ids::{IndexVec, Number, Position};
+
 /// Counts positions and gives back the position with the highest count.
 ///
 /// A list holds the counted positions, highest count first. `ends` tells where a count ends in the
@@ -10,11 +12,11 @@
 #[derive(Debug)]
 pub(crate) struct Counts {
     /// By position: its count.
-    numbers: Vec<u32>,
+    numbers: IndexVec<Position, u32>,
     /// By position: its place in `list`. Meaningful for counted positions only.
-    places: Vec<u32>,
+    places: IndexVec<Position, u32>,
     /// Counted positions, highest count first.
-    list: Vec<u32>,
+    list: Vec<Position>,
     /// Where the remaining entries of `list` start.
     start: usize,
     /// `ends[c]`: where the entries of `list` with a count of `c` or more end. A value below
@@ -26,8 +28,8 @@ impl Counts {
     /// A queue for positions below `positions`, all counts 0.
     pub(crate) fn new(positions: usize) -> Self {
         Self {
-            numbers: vec![0; positions],
-            places: vec![0; positions],
+            numbers: IndexVec::filled(0, positions),
+            places: IndexVec::filled(0, positions),
             list: Vec::new(),
             start: 0,
             ends: vec![0],
@@ -36,11 +38,11 @@ impl Counts {
 
     /// Increments the count of `position`, which must not have been taken. Returns whether the
     /// count was 0.
-    pub(crate) fn add(&mut self, position: u32) -> bool {
-        let count = self.numbers[position as usize] as usize;
-        self.numbers[position as usize] += 1;
+    pub(crate) fn add(&mut self, position: Position) -> bool {
+        let count = self.numbers[position] as usize;
+        self.numbers[position] += 1;
         if count == 0 {
-            self.places[position as usize] = self.list.len() as u32;
+            self.places[position] = Number::new(self.list.len());
             self.list.push(position);
         }
         if self.ends.len() == count + 1 {
@@ -48,17 +50,17 @@ impl Counts {
         }
         // The first entry with the old count changes places with this one.
         let to = self.ends[count + 1].max(self.start);
-        let from = self.places[position as usize] as usize;
+        let from = self.places[position].index();
         let other = self.list[to];
         self.list.swap(from, to);
-        self.places[other as usize] = from as u32;
-        self.places[position as usize] = to as u32;
+        self.places[other] = Number::new(from);
+        self.places[position] = Number::new(to);
         self.ends[count + 1] = to + 1;
         count == 0
     }
 
     /// Takes a position with the highest count; `None` when no counted position is left.
-    pub(crate) fn take(&mut self) -> Option<u32> {
+    pub(crate) fn take(&mut self) -> Option<Position> {
         let position = *self.list.get(self.start)?;
         self.start += 1;
         Some(position)
@@ -67,7 +69,7 @@ impl Counts {
     /// Resets all counts to 0, in time linear in the counted positions.
     pub(crate) fn clear(&mut self) {
         for &position in &self.list {
-            self.numbers[position as usize] = 0;
+            self.numbers[position] = 0;
         }
         self.list.clear();
         self.start = 0;
@@ -91,14 +93,14 @@ mod tests {
             for step in steps {
                 match step {
                     0..12 if !taken[step as usize] => {
-                        prop_assert_eq!(counts.add(step), plain[step as usize] == 0);
+                        prop_assert_eq!(counts.add(Position(step)), plain[step as usize] == 0);
                         plain[step as usize] += 1;
                     }
                     0..12 => {}
                     12..15 => {
                         let left = |at: &usize| !taken[*at] && plain[*at] > 0;
                         let most = (0..12).filter(left).map(|at| plain[at]).max();
-                        let found = counts.take().map(|at| at as usize);
+                        let found = counts.take().map(Number::index);
                         prop_assert_eq!(found.map(|at| plain[at]), most);
                         if let Some(at) = found {
                             prop_assert!(!std::mem::replace(&mut taken[at], true));

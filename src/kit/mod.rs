@@ -5,6 +5,7 @@
 //!
 //! | module | what |
 //! |---|---|
+//! | `ids` | number types, one for each space, and lists that they index |
 //! | `parallel` | maps and sorts over threads, the same results with and without |
 //! | `hashed_map` | maps whose keys are hashes already |
 //! | `radix` | sorting by well mixed hashes |
@@ -17,6 +18,7 @@
 
 pub(crate) mod counts;
 pub(crate) mod hashed_map;
+pub(crate) mod ids;
 pub(crate) mod increasing;
 pub(crate) mod neighbours;
 pub(crate) mod numbering;

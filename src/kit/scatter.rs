@@ -7,6 +7,8 @@
 //! `index/shared` reuse their room from one list to the next, and `verify/batch` knows its counts
 //! before it has the items.
 
+use super::ids::Number;
+
 /// Items by bucket (counting sort, Seward 1954).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Buckets<T> {
@@ -62,17 +64,21 @@ const SPARSE: usize = 16;
 /// Both numbers must be below `bound`, and there must be fewer than 2^32 items. Items with equal
 /// numbers keep their order. Two counting passes, linear in `items.len() + bound`; where items are
 /// few beside `bound`, a stable comparison sort.
-pub(crate) fn order<T>(items: &[T], bound: usize, numbers: impl Fn(&T) -> (u32, u32)) -> Vec<u32> {
+pub(crate) fn order<T, N: Number>(
+    items: &[T],
+    bound: usize,
+    numbers: impl Fn(&T) -> (N, N),
+) -> Vec<u32> {
     let places = 0..u32::try_from(items.len()).expect("fewer than 2^32 items");
-    let numbers = |place: u32| numbers(&items[place as usize]);
+    let numbers = |place: u32| numbers(&items[place.index()]);
     if items.len() < bound / SPARSE {
         let mut order: Vec<u32> = places.collect();
         order.sort_by_key(|&place| numbers(place));
         return order;
     }
-    let second = |place: u32| (numbers(place).1 as usize, place);
+    let second = |place: u32| (numbers(place).1.index(), place);
     let by_second = Buckets::of(bound, places.map(second)).into_items();
-    let first = |&place: &u32| (numbers(place).0 as usize, place);
+    let first = |&place: &u32| (numbers(place).0.index(), place);
     Buckets::of(bound, by_second.iter().map(first)).into_items()
 }
 

@@ -3,36 +3,38 @@
 //! In: pairs of positions that belong together. Out: the smallest position in a set, independent of
 //! the order of joins.
 
+use super::ids::{self, IndexVec, Number};
+
 /// Disjoint sets of the positions below a bound.
 #[derive(Clone, Debug)]
-pub(crate) struct UnionFind {
-    parents: Vec<u32>,
+pub(crate) struct UnionFind<N> {
+    parents: IndexVec<N, N>,
 }
 
-impl UnionFind {
+impl<N: Number> UnionFind<N> {
     /// Puts every position into a separate set.
     pub(crate) fn new(positions: usize) -> Self {
         Self {
-            parents: (0..positions as u32).collect(),
+            parents: ids::below(positions).collect(),
         }
     }
 
     /// The smallest position in the set of `at`. Halves the path (van Leeuwen and van der Weide
     /// 1977).
-    pub(crate) fn root(&mut self, mut at: u32) -> u32 {
+    pub(crate) fn root(&mut self, mut at: N) -> N {
         loop {
-            let parent = self.parents[at as usize];
-            let above = self.parents[parent as usize];
+            let parent = self.parents[at];
+            let above = self.parents[parent];
             if parent == above {
                 return parent;
             }
-            self.parents[at as usize] = above;
+            self.parents[at] = above;
             at = above;
         }
     }
 
-    pub(crate) fn join(&mut self, a: u32, b: u32) {
+    pub(crate) fn join(&mut self, a: N, b: N) {
         let (a, b) = (self.root(a), self.root(b));
-        self.parents[a.max(b) as usize] = a.min(b);
+        self.parents[a.max(b)] = a.min(b);
     }
 }

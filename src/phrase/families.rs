@@ -93,7 +93,7 @@ impl FamilyFinder {
     }
 
     /// Joins seeds that overlap often enough. The earliest seed of a family leads it.
-    fn link(&mut self, seeds: &Seeds) -> UnionFind {
+    fn link(&mut self, seeds: &Seeds) -> UnionFind<u32> {
         let Seeds {
             all: seeds, hits, ..
         } = seeds;
@@ -129,7 +129,12 @@ impl FamilyFinder {
     }
 
     /// Joins places of a family within a sentence to occurrences, sorted by family.
-    fn collect_places(&mut self, seeds: &Seeds, mut family_of: UnionFind, segments: &Segments) {
+    fn collect_places(
+        &mut self,
+        seeds: &Seeds,
+        mut family_of: UnionFind<u32>,
+        segments: &Segments,
+    ) {
         let Self { open, places, .. } = self;
         let sentence_of = &segments.sentence_of;
         places.clear();

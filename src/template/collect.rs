@@ -569,7 +569,7 @@ fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
 const TOGETHER_ONE_IN: u32 = 2;
 
 /// Items that are neighbours often enough, as disjoint sets.
-fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind {
+fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind<u32> {
     let mut times = vec![0_u32; things];
     let mut numbers = Numbering::default();
     let mut pairs: Vec<([u32; 2], u32)> = Vec::new();

@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 
 use crate::error::{Error, Result};
 use crate::kit::counts::Counts;
+use crate::kit::ids::{self, BlockNumber, BlockPlace, IndexVec, Number, Position};
 use crate::kit::neighbours::Neighbours;
 use crate::kit::parallel;
 use crate::kit::scatter;
@@ -18,13 +19,13 @@ use crate::kit::scatter;
 /// A verified pair of positions, `a` below `b`, and the finding.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Verified<F> {
-    pub(crate) a: u32,
-    pub(crate) b: u32,
+    pub(crate) a: Position,
+    pub(crate) b: Position,
     pub(crate) found: F,
 }
 
 /// A position whose text could not be read. Its pairs are neither found nor excluded.
-pub(crate) type Unread = (u32, Error);
+pub(crate) type Unread = (Position, Error);
 
 /// How a pair is verified.
 pub(crate) trait Verify: Sync {
@@ -49,10 +50,10 @@ pub(crate) trait Verify: Sync {
     }
 
     /// A position's rank in the order of storage. Texts are read in this order.
-    fn stored(&self, position: u32) -> u32;
+    fn stored(&self, position: Position) -> u32;
 
     /// Reads the article at a position.
-    fn read(&self, position: u32) -> Result<Self::Article>;
+    fn read(&self, position: Position) -> Result<Self::Article>;
 
     /// Makes an article ready for `others` comparisons.
     fn probe<'a>(&self, article: &'a Self::Article, others: usize) -> Self::Probe<'a>;
@@ -72,8 +73,8 @@ pub(crate) trait Verify: Sync {
 /// A candidate pair: `held` is in the current block when `comes` is read. Both may be held.
 #[derive(Clone, Copy, Debug)]
 struct Meeting {
-    held: u32,
-    comes: u32,
+    held: Position,
+    comes: Position,
 }
 
 /// Candidate pairs, cut into blocks to be verified in turn.
@@ -84,30 +85,36 @@ pub(crate) struct Plan {
     /// By block: the end of the block's pairs in `meetings`.
     ends: Vec<usize>,
     next: usize,
-    /// By position: the article's place in the current block.
-    places: Vec<u32>,
+    /// By position: the article's place in the current block, or [`NO_PLACE`].
+    places: IndexVec<Position, BlockPlace>,
 }
 
-/// No block, or no place.
-const NONE: u32 = u32::MAX;
+/// The block of a position without pairs.
+const NO_BLOCK: BlockNumber = BlockNumber(u32::MAX);
+/// The place of a text that is not in the current block.
+const NO_PLACE: BlockPlace = BlockPlace(u32::MAX);
 
 impl Plan {
     /// Plans how `V` verifies `pairs`: ascending pairs of positions below `tokens.len()`. `tokens`
     /// is each article's length. Linear time.
-    pub(crate) fn new<V: Verify>(pairs: &[(u32, u32)], tokens: &[u32]) -> Self {
+    pub(crate) fn new<V: Verify>(
+        pairs: &[(Position, Position)],
+        tokens: &IndexVec<Position, u32>,
+    ) -> Self {
         debug_assert!(pairs.is_sorted_by(|x, y| x < y));
         let neighbours = Neighbours::of(tokens.len(), pairs.iter().map(|&(a, b)| (a, b, ())));
         let Blocks { blocks, mut ends } = blocks(&neighbours, tokens, V::BLOCK);
-        let key = |position: u32| (blocks[position as usize], position);
-        let mut meetings = vec![Meeting { held: 0, comes: 0 }; pairs.len()];
+        let key = |position: Position| (blocks[position], position);
+        let (held, comes) = (Position(0), Position(0));
+        let mut meetings = vec![Meeting { held, comes }; pairs.len()];
         // Positions come in ascending order, and so do their partners. Distributing pairs over
         // blocks therefore keeps each block sorted. `ends` holds starts until then.
         ends.rotate_right(1);
         ends[0] = 0;
-        for comes in 0..tokens.len() as u32 {
+        for comes in ids::below(tokens.len()) {
             for &(held, ()) in neighbours.of_position(comes) {
                 if key(held) < key(comes) {
-                    let end = &mut ends[blocks[held as usize] as usize];
+                    let end = &mut ends[blocks[held].index()];
                     meetings[*end] = Meeting { held, comes };
                     *end += 1;
                 }
@@ -117,7 +124,7 @@ impl Plan {
             meetings,
             ends,
             next: 0,
-            places: vec![NONE; tokens.len()],
+            places: IndexVec::filled(NO_PLACE, tokens.len()),
         }
     }
 
@@ -151,33 +158,33 @@ impl Plan {
         let order = scatter::order(&links, self.places.len(), |link| (link.a, link.b));
         order
             .into_iter()
-            .map(|place| links[place as usize])
+            .map(|place| links[place.index()])
             .collect()
     }
 }
 
 /// The block of each article.
 struct Blocks {
-    /// By position: the block, or [`NONE`] for a position without pairs.
-    blocks: Vec<u32>,
+    /// By position: the block, or [`NO_BLOCK`].
+    blocks: IndexVec<Position, BlockNumber>,
     /// The end of each block's pairs, counting earlier blocks. Never empty.
     ends: Vec<usize>,
 }
 
 /// Assigns positions to blocks of about `size` tokens, always taking the position with the most
 /// pairs to the block.
-fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
-    let mut blocks = vec![NONE; tokens.len()];
+fn blocks(neighbours: &Neighbours<()>, tokens: &IndexVec<Position, u32>, size: u64) -> Blocks {
+    let mut blocks = IndexVec::filled(NO_BLOCK, tokens.len());
     // By position: the number of pairs with the current block.
     let mut gains = Counts::new(tokens.len());
     // Positions met so far. A new block starts from them.
-    let mut met: VecDeque<u32> = VecDeque::new();
+    let mut met: VecDeque<Position> = VecDeque::new();
     let mut ends = vec![0];
-    let (mut block, mut held) = (0, 0);
-    let mut starts = 0..tokens.len() as u32;
+    let (mut block, mut held) = (BlockNumber(0), 0);
+    let mut starts = ids::below(tokens.len());
     loop {
-        let is_free = |at: &u32| blocks[*at as usize] == NONE;
-        let has_pairs = |at: &u32| !neighbours.of_position(*at).is_empty();
+        let is_free = |at: &Position| blocks[*at] == NO_BLOCK;
+        let has_pairs = |at: &Position| !neighbours.of_position(*at).is_empty();
         let next = gains
             .take()
             .or_else(|| std::iter::from_fn(|| met.pop_front()).find(is_free))
@@ -185,19 +192,19 @@ fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
         let Some(at) = next else {
             return Blocks { blocks, ends };
         };
-        blocks[at as usize] = block;
-        held += u64::from(tokens[at as usize]);
+        blocks[at] = block;
+        held += u64::from(tokens[at]);
         for &(other, ()) in neighbours.of_position(at) {
-            if blocks[other as usize] == NONE {
+            if blocks[other] == NO_BLOCK {
                 if gains.add(other) {
                     met.push_back(other);
                 }
-                ends[block as usize] += 1;
+                ends[block.index()] += 1;
             }
         }
         if held >= size {
-            ends.push(ends[block as usize]);
-            (block, held) = (block + 1, 0);
+            ends.push(ends[block.index()]);
+            (block, held) = (BlockNumber(block.0 + 1), 0);
             gains.clear();
         }
     }
@@ -206,36 +213,37 @@ fn blocks(neighbours: &Neighbours<()>, tokens: &[u32], size: u64) -> Blocks {
 /// Verifies a block's pairs. Findings are ascending by `comes`.
 fn verify_block<V: Verify>(
     meetings: &[Meeting],
-    places: &mut [u32],
+    places: &mut IndexVec<Position, BlockPlace>,
     verify: &V,
     unread: &mut Vec<Unread>,
 ) -> Vec<Verified<V::Found>> {
     // 1. Read the block's articles, in the order of storage.
     let mut held = Vec::new();
     for pair in meetings {
-        if places[pair.held as usize] == NONE {
-            places[pair.held as usize] = 0;
+        if places[pair.held] == NO_PLACE {
+            places[pair.held] = BlockPlace(0);
             held.push(pair.held);
         }
     }
     held.sort_unstable_by_key(|&at| verify.stored(at));
-    for (place, &at) in (0..).zip(&held) {
-        places[at as usize] = place;
+    for (place, &at) in ids::below(held.len()).zip(&held) {
+        places[at] = place;
     }
-    let articles: Vec<Result<V::Article>> = parallel::map(&held, |&at| verify.read(at));
+    let articles = parallel::map(&held, |&at| verify.read(at));
+    let articles: IndexVec<BlockPlace, Result<V::Article>> = articles.into();
     // 2. Make probes of held articles with many partners, if the finding is symmetric. Partners
     // with few pairs are then looked up in these probes.
-    let mut met = vec![0; held.len()];
+    let mut met: IndexVec<BlockPlace, usize> = IndexVec::filled(0, held.len());
     if verify.is_symmetric() {
         for pair in meetings {
-            met[places[pair.held as usize] as usize] += 1;
+            met[places[pair.held]] += 1;
         }
     }
-    let probes = articles.iter().zip(met).map(|(article, met)| {
+    let probes = articles.iter().zip(met.iter()).map(|(article, &met)| {
         let article = article.as_ref().ok()?;
         (met >= V::MANY).then(|| verify.probe(article, met))
     });
-    let probes: Vec<Option<V::Probe<'_>>> = probes.collect();
+    let probes: IndexVec<BlockPlace, Option<V::Probe<'_>>> = probes.collect();
 
     // 3. Read the partners one at a time, and compare each to the articles it meets. A partner with
     // many pairs becomes a probe itself.
@@ -250,7 +258,7 @@ fn verify_block<V: Verify>(
         let pairs = arrivals[number];
         let comes = pairs[0].comes;
         let read;
-        let article = match articles.get(places[comes as usize] as usize) {
+        let article = match articles.get(places[comes].index()) {
             Some(Ok(article)) => article,
             Some(Err(_)) => return Ok(Vec::new()),
             None => {
@@ -260,7 +268,7 @@ fn verify_block<V: Verify>(
         };
         let mut own = None;
         let links = pairs.iter().filter_map(|&Meeting { held, .. }| {
-            let place = places[held as usize] as usize;
+            let place = places[held];
             let other = articles[place].as_ref().ok()?;
             let (a, b, found) = match &probes[place] {
                 Some(probe) if pairs.len() < V::MANY => {
@@ -283,9 +291,9 @@ fn verify_block<V: Verify>(
     // 4. Forget the block, report unreadable positions, and put findings in order of `comes`.
     drop(probes);
     for &at in &held {
-        places[at as usize] = NONE;
+        places[at] = NO_PLACE;
     }
-    let failed = held.iter().zip(articles);
+    let failed = held.iter().zip(articles.into_inner());
     let before = unread.len();
     unread.extend(failed.filter_map(|(&at, article)| Some((at, article.err()?))));
     unread[before..].sort_unstable_by_key(|&(at, _)| at);
@@ -331,11 +339,11 @@ mod tests {
             self.is_symmetric
         }
 
-        fn stored(&self, position: u32) -> u32 {
-            position.reverse_bits()
+        fn stored(&self, position: Position) -> u32 {
+            position.0.reverse_bits()
         }
 
-        fn read(&self, position: u32) -> Result<u32> {
+        fn read(&self, Position(position): Position) -> Result<u32> {
             self.readings.fetch_add(1, Ordering::Relaxed);
             if position % 13 == 5 {
                 return Err(Error::new(
@@ -359,6 +367,11 @@ mod tests {
         }
     }
 
+    fn positions(pairs: &[(u32, u32)]) -> Vec<(Position, Position)> {
+        let positions = |&(a, b): &(u32, u32)| (Position(a), Position(b));
+        pairs.iter().map(positions).collect()
+    }
+
     proptest! {
         #[test]
         fn each_pair_is_verified_once(
@@ -367,11 +380,12 @@ mod tests {
             is_symmetric in any::<bool>(),
         ) {
             let pairs: Vec<(u32, u32)> = pairs.into_iter().filter(|(a, b)| a < b).collect();
+            let positions = positions(&pairs);
             let mut unread = Vec::new();
-            let plan = Plan::new::<Positions>(&pairs, &tokens);
+            let plan = Plan::new::<Positions>(&positions, &tokens.into());
             let verify = Positions { is_symmetric, ..Positions::default() };
             let links = plan.verify_all(&verify, &mut unread);
-            let found: Vec<_> = links.iter().map(|link| (link.a, link.b)).collect();
+            let found: Vec<_> = links.iter().map(|link| (link.a.0, link.b.0)).collect();
             let is_read = |at: u32| at % 13 != 5;
             let expected: Vec<_> = pairs
                 .iter()
@@ -379,8 +393,8 @@ mod tests {
                 .filter(|&(a, b)| is_read(a) && is_read(b) && !(a + b).is_multiple_of(3))
                 .collect();
             prop_assert_eq!(found, expected);
-            prop_assert!(links.iter().all(|link| link.found == (link.a, link.b)));
-            let mut failed: Vec<u32> = unread.iter().map(|(at, _)| *at).collect();
+            prop_assert!(links.iter().all(|link| link.found == (link.a.0, link.b.0)));
+            let mut failed: Vec<u32> = unread.iter().map(|(at, _)| at.0).collect();
             failed.sort_unstable();
             failed.dedup();
             let mut wanted: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
@@ -403,7 +417,8 @@ mod tests {
         }
         pairs.sort_unstable();
         let verify = Positions::default();
-        let links = Plan::new::<Positions>(&pairs, &[2; 80]).verify_all(&verify, &mut Vec::new());
+        let links = Plan::new::<Positions>(&positions(&pairs), &vec![2; 80].into())
+            .verify_all(&verify, &mut Vec::new());
         assert!(!links.is_empty());
         assert_eq!(verify.readings.into_inner(), 80);
     }
