@@ -36,6 +36,28 @@ pub(super) struct Catalog {
     by_source: HashMap<Box<str>, u32>,
 }
 
+/// What the catalog notes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TextMark {
+    /// Equal for exact copies.
+    pub(crate) fingerprint: Fingerprint,
+    /// The number of tokens.
+    pub(crate) tokens: u32,
+    /// Whether there is a signature. A text without words has none, and matches nothing.
+    pub(crate) is_signed: bool,
+}
+
+impl TextMark {
+    /// The mark of a sketched text.
+    pub(crate) fn of(sketch: &Sketch) -> Self {
+        Self {
+            fingerprint: sketch.fingerprint,
+            tokens: sketch.tokens,
+            is_signed: sketch.signature.is_some(),
+        }
+    }
+}
+
 /// The consequence of a removal for the index.
 pub(super) enum Removed {
     /// None: the article was not a leader.
@@ -92,7 +114,7 @@ impl Catalog {
     pub(super) fn insert(
         &mut self,
         article: &Article<'_>,
-        sketch: &Sketch,
+        text: TextMark,
     ) -> Result<(ArticleId, bool)> {
         let key: Arc<str> = article.key.into();
         let Entry::Vacant(entry) = self.by_key.entry(Arc::clone(&key)) else {
@@ -117,8 +139,8 @@ impl Catalog {
             key,
             date: article.date,
             source: article.source.map(|source| self.source_number(source)),
-            tokens: sketch.tokens,
-            fingerprint: sketch.fingerprint,
+            tokens: text.tokens,
+            fingerprint: text.fingerprint,
             next_copy: id,
             previous_copy: id,
         };
@@ -127,10 +149,10 @@ impl Catalog {
         } else {
             self.records[id.index()] = Some(record);
         }
-        if sketch.signature.is_none() {
+        if !text.is_signed {
             return Ok((id, false));
         }
-        let leads = match self.leaders.entry(sketch.fingerprint) {
+        let leads = match self.leaders.entry(text.fingerprint) {
             Entry::Vacant(entry) => {
                 entry.insert(id);
                 true
@@ -175,6 +197,11 @@ impl Catalog {
             .collect();
         crate::kit::parallel::sort(&mut leaders);
         leaders.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The number of different texts with words.
+    pub(super) fn texts(&self) -> usize {
+        self.leaders.len()
     }
 
     /// The leader of the text with a fingerprint.

@@ -112,17 +112,9 @@ impl Detector {
         leaders.dedup();
         leaders.retain(|&leader| Some(leader) != own_leader);
         // 3. Read the candidates again and compare them to the text.
-        let mut scratch = ReadScratch::default();
-        let (_, reading) = self.sketcher.read(text, R::WANT, &mut scratch)?;
-        let own = route.prepare(&reading);
-        let probe = route.probe(&own, leaders.len());
-        let verified = parallel::map_with(&leaders, |&leader, scratch| {
-            let other = self.read_on(route, self.catalog.first_copy(leader), texts)?;
-            Ok(match route.compare(&probe, &other, scratch) {
-                Compared::Gated => None,
-                Compared::InFull(found) => found,
-            })
-        });
+        let read =
+            |&leader: &ArticleId| self.read_on(route, self.catalog.first_copy(leader), texts);
+        let verified = self.verify_each(route, text, &leaders, read)?;
         // 4. A match counts for every exact copy of the candidate.
         for (leader, found) in leaders.into_iter().zip(verified) {
             match found {
@@ -149,5 +141,27 @@ impl Detector {
             .unread
             .sort_unstable_by(|(a, _), (b, _)| key(*a).cmp(key(*b)));
         Ok(matches)
+    }
+
+    /// Compares a text with others that `read` prepares, in parallel. The findings have the order of
+    /// `others`.
+    pub(super) fn verify_each<R: Route, T: Sync>(
+        &self,
+        route: &R,
+        text: &str,
+        others: &[T],
+        read: impl Fn(&T) -> Result<R::Article> + Sync,
+    ) -> Result<Vec<Result<Option<PairResult>>>> {
+        let mut scratch = ReadScratch::default();
+        let (_, reading) = self.sketcher.read(text, R::WANT, &mut scratch)?;
+        let own = route.prepare(&reading);
+        let probe = route.probe(&own, others.len());
+        Ok(parallel::map_with(others, |other, scratch| {
+            let other = read(other)?;
+            Ok(match route.compare(&probe, &other, scratch) {
+                Compared::Gated => None,
+                Compared::InFull(found) => found,
+            })
+        }))
     }
 }

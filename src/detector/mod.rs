@@ -331,10 +331,12 @@ impl Detector {
         if let Some(signature) = &sketch.signature {
             self.index.check(signature)?;
         }
-        let (id, leads) = self.catalog.insert(article, sketch)?;
+        let (id, leads) = self
+            .catalog
+            .insert(article, catalog::TextMark::of(sketch))?;
         if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
             self.index.insert(id, signature)?;
-            self.route.find_mut().insert(id, sketch);
+            self.route.find_mut().insert(id, &sketch.sample);
         }
         Ok(id)
     }
@@ -473,8 +475,13 @@ impl Detector {
 
     /// The finding for exact copies of an article, without a reading.
     fn result_of_copies(&self, id: ArticleId) -> PairResult {
+        self.result_of_copies_with(self.catalog.record(id).tokens)
+    }
+
+    /// The finding for exact copies with a number of tokens.
+    fn result_of_copies_with(&self, tokens: u32) -> PairResult {
         PairResult {
-            overlap: self.overlap_of_copies(id),
+            overlap: self.overlap_of_copies(tokens),
             summary: self.route.find().summary_of_copies(),
         }
     }
@@ -488,11 +495,9 @@ impl Detector {
 
     /// The overlap of exact copies, by the number of tokens: repeated shingles are counted, because
     /// distinct shingles are only known after a reading.
-    fn overlap_of_copies(&self, id: ArticleId) -> Overlap {
+    fn overlap_of_copies(&self, tokens: u32) -> Overlap {
         let Shingling { width, .. } = self.settings.shingling;
-        let shingles = (self.catalog.record(id).tokens as usize + 1)
-            .saturating_sub(width)
-            .max(1);
+        let shingles = (tokens as usize + 1).saturating_sub(width).max(1);
         Overlap {
             a: shingles as u32,
             b: shingles as u32,

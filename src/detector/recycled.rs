@@ -57,8 +57,8 @@ impl Find for Recycled {
         self.statistics = statistics;
     }
 
-    fn insert(&mut self, id: ArticleId, sketch: &Sketch) {
-        self.postings.insert(id, &sketch.sample);
+    fn insert(&mut self, id: ArticleId, sample: &[u32]) {
+        self.postings.insert(id, sample);
     }
 
     fn remove(&mut self, id: ArticleId) {
@@ -75,7 +75,8 @@ impl Find for Recycled {
 
     fn candidates(&self, sketch: &Sketch, catalog: &Catalog) -> Vec<ArticleId> {
         let order = |id| catalog.record(id).fingerprint;
-        self.postings.candidates(&sketch.sample, order)
+        self.postings
+            .candidates(&sketch.sample, catalog.texts(), order)
     }
 
     fn pairs_in_all(&self) -> usize {

@@ -35,7 +35,7 @@ pub(super) trait Find {
     fn set_statistics(&mut self, _: Option<Arc<Statistics>>) {}
 
     /// Adds a text under the id of its leader.
-    fn insert(&mut self, _: ArticleId, _: &Sketch) {}
+    fn insert(&mut self, _: ArticleId, _sample: &[u32]) {}
 
     /// Removes a text without a trace.
     fn remove(&mut self, _: ArticleId) {}

@@ -13,7 +13,7 @@ use crate::group::Link;
 use crate::index::{CandidateReport, Candidates};
 use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
-use crate::sketch::{ReadScratch, Reading, Want};
+use crate::sketch::{Fingerprint, ReadScratch, Reading, Want};
 use crate::verify::{Plan, ShingleSet, Unread};
 
 /// A detector's different texts, and their candidate pairs.
@@ -171,21 +171,36 @@ impl Detector {
         want: Want,
         make: &impl Fn(&Reading<'_>) -> R,
     ) -> Result<R> {
-        thread_local! {
-            static SCRATCH: Cell<Option<Box<ReadScratch>>> = const { Cell::new(None) };
-        }
         let record = self.catalog.record(id);
         let text = texts.text(id, &record.key).map_err(|source: BoxError| {
             let message = format!("the text of {:?} could not be read: {source}", record.key);
             Error::new(ErrorKind::TextUnavailable, message).with_source(source)
         })?;
+        self.take_apart(&text, (&record.key, record.fingerprint), want, make)
+    }
+
+    /// Takes a text apart, provided that it is still the text that was inserted under a key, with a
+    /// fingerprint.
+    ///
+    /// # Errors
+    ///
+    /// [`TextChanged`](ErrorKind::TextChanged) if the words differ from the inserted words.
+    pub(super) fn take_apart<R>(
+        &self,
+        text: &str,
+        (key, inserted): (&str, Fingerprint),
+        want: Want,
+        make: &impl Fn(&Reading<'_>) -> R,
+    ) -> Result<R> {
+        thread_local! {
+            static SCRATCH: Cell<Option<Box<ReadScratch>>> = const { Cell::new(None) };
+        }
         // Taken, not borrowed: the caller's store may call the detector.
         let mut scratch = SCRATCH.take().unwrap_or_default();
-        let (fingerprint, reading) = self.sketcher.read(&text, want, &mut scratch)?;
-        if fingerprint != record.fingerprint {
+        let (fingerprint, reading) = self.sketcher.read(text, want, &mut scratch)?;
+        if fingerprint != inserted {
             let message = format!(
-                "the text of {:?} has changed since it was inserted; replace the article",
-                record.key
+                "the text of {key:?} has changed since it was inserted; replace the article"
             );
             return Err(Error::new(ErrorKind::TextChanged, message));
         }

@@ -132,12 +132,13 @@ impl Postings {
         self.insert(to, &sample);
     }
 
-    /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`]. `order` decides which
-    /// articles stand for a common hash and which of two equal choices is taken: it must depend on
-    /// the texts alone.
+    /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`].
+    /// `texts` is the number of articles with a sample. `order` decides which articles stand for a
+    /// common hash and which of two equal choices is taken: it must depend on the texts alone.
     pub(crate) fn candidates<K: Ord>(
         &self,
         sample: &[u32],
+        texts: usize,
         order: impl Fn(ArticleId) -> K,
     ) -> Vec<ArticleId> {
         let table = self.table.get_or_init(|| {
@@ -149,30 +150,19 @@ impl Postings {
             }
             table
         });
-        let weights = Weights::of(self.samples.len());
-        let mut shared: Vec<(ArticleId, u32)> = Vec::new();
+        let mut shared = SharedCounts::among(texts);
         let mut holders = Vec::new();
         for &hash in sample {
             holders.clear();
             table.get(hash, |id| holders.push(id));
-            let weight = weights.of_holders(holders.len());
-            if holders.len() > CAP {
+            let count = holders.len();
+            if count > CAP {
                 holders.select_nth_unstable_by_key(CENTRES, |&id| order(id));
-                holders.truncate(CENTRES);
             }
-            shared.extend(holders.iter().map(|&id| (id, weight)));
+            shared.add(count, &holders);
         }
-        shared.sort_unstable();
-        let counted = shared.chunk_by(|a, b| a.0 == b.0).map(|same| Choice {
-            weight: same.iter().map(|&(_, weight)| weight).sum(),
-            count: same.len() as u32,
-            other: same[0].0,
-        });
-        let mut choices: Vec<Choice<ArticleId>> = counted
-            .filter(|choice| choice.is_enough(sample, &self.samples[choice.other]))
-            .collect();
-        choose(&mut choices, order);
-        let mut ids: Vec<ArticleId> = choices.iter().map(|choice| choice.other).collect();
+        let len_of = |id: ArticleId| self.samples[id].len();
+        let mut ids = shared.choices(sample.len(), len_of, order);
         ids.sort_unstable();
         ids
     }
@@ -221,26 +211,73 @@ impl Weights {
     }
 }
 
-/// An article that another article may choose, by a number of the space `N`.
-#[derive(Clone, Copy, Debug)]
-struct Choice<N> {
-    weight: u32,
-    count: u32,
-    other: N,
+/// What one sample shares with others, hash by hash.
+pub(crate) struct SharedCounts<T> {
+    weights: Weights,
+    /// A holder and the weight of the hash.
+    shared: Vec<(T, u32)>,
 }
 
-impl<N> Choice<N> {
-    /// Whether the count of shared hashes is enough for samples `a` and `b`.
-    fn is_enough(&self, a: &[u32], b: &[u32]) -> bool {
-        self.count >= LEAST_SHARED
-            && 100 * self.count as usize >= LEAST_PERCENT * a.len().min(b.len())
+impl<T: Copy + Ord> SharedCounts<T> {
+    /// Counts nothing yet, among `texts` samples.
+    pub(crate) fn among(texts: usize) -> Self {
+        Self {
+            weights: Weights::of(texts),
+            shared: Vec::new(),
+        }
+    }
+
+    /// Counts a hash of the sample with `count` holders, given in any order; of more than [`CAP`]
+    /// holders, only the first [`CENTRES`] are counted, and the caller has put the centres there.
+    pub(crate) fn add(&mut self, count: usize, holders: &[T]) {
+        let weight = self.weights.of_holders(count);
+        let holders = &holders[..kept(count)];
+        self.shared
+            .extend(holders.iter().map(|&holder| (holder, weight)));
+    }
+
+    /// The holders that share enough with a sample of `len` hashes: at most [`CHOICES`], those of
+    /// largest weight. `len_of` gives the size of a holder's sample. At equal weight, the first in
+    /// `order` win.
+    pub(crate) fn choices<K: Ord>(
+        mut self,
+        len: usize,
+        len_of: impl Fn(T) -> usize,
+        order: impl Fn(T) -> K,
+    ) -> Vec<T> {
+        self.shared.sort_unstable();
+        let counted = self.shared.chunk_by(|a, b| a.0 == b.0).map(|same| Choice {
+            weight: same.iter().map(|&(_, weight)| weight).sum(),
+            count: same.len() as u32,
+            other: same[0].0,
+        });
+        let mut choices: Vec<Choice<T>> = counted
+            .filter(|choice| choice.is_enough(len, len_of(choice.other)))
+            .collect();
+        choose(&mut choices, order);
+        choices.into_iter().map(|choice| choice.other).collect()
+    }
+}
+
+/// An article that another article may choose.
+#[derive(Clone, Copy, Debug)]
+struct Choice<T> {
+    weight: u32,
+    count: u32,
+    other: T,
+}
+
+impl<T> Choice<T> {
+    /// Whether the count of shared hashes is enough for samples of `a` and `b` hashes.
+    fn is_enough(&self, a: usize, b: usize) -> bool {
+        self.count >= LEAST_SHARED && 100 * self.count as usize >= LEAST_PERCENT * a.min(b)
     }
 }
 
 /// Keeps the [`CHOICES`] choices of largest weight. At equal weight, the first in `order` win.
-fn choose<N: Copy, K: Ord>(choices: &mut Vec<Choice<N>>, order: impl Fn(N) -> K) {
+fn choose<T: Copy, K: Ord>(choices: &mut Vec<Choice<T>>, order: impl Fn(T) -> K) {
     if choices.len() > CHOICES {
-        let key = |choice: &Choice<N>| (u32::MAX - choice.weight, order(choice.other));
+        let key = |choice: &Choice<T>| (u32::MAX - choice.weight, order(choice.other));
         choices.select_nth_unstable_by_key(CHOICES, key);
         choices.truncate(CHOICES);
     }
@@ -341,7 +378,8 @@ impl Lists {
                     other,
                 };
                 let is_other = other != at;
-                (is_other && choice.is_enough(samples[at], samples[other])).then_some(choice)
+                let (len, len_of_other) = (samples[at].len(), samples[other].len());
+                (is_other && choice.is_enough(len, len_of_other)).then_some(choice)
             }));
             choose(&mut choices, |position| position);
             pairs.extend(
@@ -447,7 +485,7 @@ mod tests {
             prop_assert_eq!(&found, &expected);
             // One by one gives the same: there are too few for any choice to be cut.
             for (a, sample) in samples.iter().enumerate() {
-                let of_one: Vec<u32> = postings.candidates(sample, |id| id).iter().map(|id| id.0).collect();
+                let of_one: Vec<u32> = postings.candidates(sample, samples.len(), |id| id).iter().map(|id| id.0).collect();
                 let a = Position::new(a);
                 let others = |&b: &u32| {
                     let b = Position(b);
@@ -498,11 +536,11 @@ mod tests {
     fn what_is_removed_is_not_found() {
         let sample: Vec<u32> = (0..64).collect();
         let mut postings = postings(&[sample.clone(), sample.clone()]);
-        assert_eq!(postings.candidates(&sample, |id| id).len(), 2);
+        assert_eq!(postings.candidates(&sample, 2, |id| id).len(), 2);
         postings.remove(ArticleId(0));
-        assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(1)]);
+        assert_eq!(postings.candidates(&sample, 2, |id| id), [ArticleId(1)]);
         postings.rename(ArticleId(1), ArticleId(0));
-        assert_eq!(postings.candidates(&sample, |id| id), [ArticleId(0)]);
+        assert_eq!(postings.candidates(&sample, 2, |id| id), [ArticleId(0)]);
         assert!(
             postings
                 .pairs_in_order(&vec![ArticleId(0)].into())
