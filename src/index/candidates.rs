@@ -38,7 +38,7 @@ pub struct CandidateReport {
     /// one order to be compared in full.
     pub compared: usize,
     /// The most articles in a bucket that gave every pair: the largest power of two, at least 16,
-    /// that keeps pairs under a million (in [`Mode::Recycled`](crate::Mode::Recycled) 16,384) plus 16
+    /// that keeps pairs under a million (in [`Mode::Recycled`](crate::Mode::Recycled) 4,096) plus 16
     /// an article. `None` if no bucket was cut down, as in
     /// any ordinary corpus.
     pub bucket_cap: Option<usize>,

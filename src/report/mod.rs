@@ -1,6 +1,6 @@
 //! Result records: a tool's output, one JSON object a line.
 //!
-//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of seven
+//! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of eight
 //! types. Records name articles by the caller's keys, never by internal numbers. With the feature
 //! `serde`, a `Line` serializes a record to an object that begins with `"schema"` and `"type"`.
 //!
@@ -13,6 +13,7 @@
 //! | `article` | article | [`ArticleRecord`] |
 //! | `group` | group of two or more | [`GroupRecord`] |
 //! | `link` | verified pair that does not stand in one group | [`LinkRecord`] |
+//! | `crowd` | crowd of articles with very many such pairs | [`CrowdRecord`] |
 //! | `phrase` | repeated phrase worth naming | [`PhraseRecord`] |
 //! | `gone` | group of an earlier run whose name no group bears any more | [`GoneRecord`] |
 //! | `template` | template or line of boilerplate, if they were asked for | [`TemplateRecord`] |
@@ -20,10 +21,12 @@
 //!
 #![doc = include_str!("SCHEMA.md")]
 
+mod crowd;
 mod lineage;
 mod story;
 mod summary;
 
+pub use crowd::{CrowdRecord, Listing, MOST_LINKS};
 pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
 pub use story::{AppearanceRecord, StoryRecord};
 pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, TemplateCounts, VerdictCounts};
@@ -52,6 +55,8 @@ pub enum Record<'a> {
     Group(GroupRecord<'a>),
     /// A verified pair that does not stand in one group.
     Link(LinkRecord<'a>),
+    /// Articles that share a passage or a template with many others.
+    Crowd(CrowdRecord<'a>),
     /// A phrase that recurs in one article.
     Phrase(PhraseRecord<'a>),
     /// A group of an earlier run whose name no group bears any more.
@@ -259,8 +264,11 @@ pub struct GroupRecord<'a> {
     pub lowest_exact: bool,
     /// Who published first, and who followed; `None` unless the caller adds it.
     pub story: Option<StoryRecord<'a>>,
-    /// The verified links.
+    /// The verified links, or after [`brief`](Self::brief) some of them.
     pub links: Vec<LinkRecord<'a>>,
+    /// Verified links of the group that are not in `links`.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_zero"))]
+    pub unlisted: usize,
 }
 
 /// Two articles and how much they share.
@@ -319,6 +327,7 @@ impl<'a> GroupRecord<'a> {
                 .iter()
                 .map(|pair| LinkRecord::new(pair, keys))
                 .collect(),
+            unlisted: 0,
         }
     }
 }
@@ -445,6 +454,12 @@ impl<'a> TemplateRecord<'a> {
             uses,
         }
     }
+}
+
+#[cfg(feature = "serde")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Rounds to six decimal places.

@@ -75,7 +75,7 @@ impl Outputs {
         let format = self.format;
         self.sink.write(others, |out| match format {
             OutputFormat::Text => text::write(out, look, found, summary, options.all),
-            OutputFormat::Jsonl => jsonl::write(out, found, summary.clone()),
+            OutputFormat::Jsonl => jsonl::write(out, found, summary.clone(), options.all_links),
             OutputFormat::Csv => csv::write(out, found),
             OutputFormat::Html => write_page(out, &shown, problems),
             #[cfg(feature = "parquet")]

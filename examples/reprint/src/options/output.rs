@@ -24,6 +24,9 @@ pub(crate) struct OutputOptions {
     /// As text, show all flagged articles, groups and members, not only the first
     #[arg(long)]
     pub(crate) all: bool,
+    /// As jsonl, list all links, also those of articles with more than 32 (a crowd is one record)
+    #[arg(long)]
+    pub(crate) all_links: bool,
     /// As text and on a page, show only groups that meet this, and flagged articles: publisher=NAME,
     /// relation=NAME, size=LEAST, score=LEAST or change=NAME; may be given more than once
     #[arg(long, value_name = "NAME=VALUE")]

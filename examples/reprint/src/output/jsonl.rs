@@ -1,12 +1,12 @@
 //! Output for programs.
 //!
 //! In: the results. Out: records of [`reprint::report`], one a line. Articles are in input order.
-//! Groups, links, phrases, templates, gone groups and the summary have their own order.
+//! Groups, links, crowds, phrases, templates, gone groups and the summary have their own order.
 
 use std::io::{self, Write};
 
 use rayon::prelude::*;
-use reprint::report::{Line, LinkRecord, PhraseRecord, Record, SummaryRecord};
+use reprint::report::{Line, LinkRecord, Listing, PhraseRecord, Record, SummaryRecord};
 
 use super::{Found, json, templates};
 
@@ -15,21 +15,32 @@ const PART: usize = 256;
 /// Records held as lines at a time. Chosen by hand: bounds the memory.
 const HELD: usize = 64 * PART;
 
+/// Writes all records. Without `all_links`, crowds take the place of their links.
 pub(crate) fn write(
     out: &mut dyn Write,
     found: &Found<'_>,
     summary: SummaryRecord<'_>,
+    all_links: bool,
 ) -> io::Result<()> {
     let articles = found.articles();
     lines(out, articles.len(), |at| Record::Article(articles[at]))?;
     drop(articles);
     lines(out, found.groups.groups.len(), |number| {
-        Record::Group(found.group(number))
+        let group = found.group(number);
+        Record::Group(if all_links { group } else { group.brief() })
     })?;
     let mut line = |record: &Record<'_>| json::line(out, &Line::new(record));
     let keys = |id| found.corpus.key(id);
-    for pair in &found.groups.between {
+    let listing = if all_links {
+        Listing::all(found.groups)
+    } else {
+        Listing::brief(found.groups, &keys)
+    };
+    for pair in listing.links {
         line(&Record::Link(LinkRecord::new(pair, &keys)))?;
+    }
+    for crowd in listing.crowds {
+        line(&Record::Crowd(crowd))?;
     }
     // Sorted by key, so that these lines don't depend on the order of the input.
     let phrases = found.corpus.phrases.iter();

@@ -129,7 +129,7 @@ fn every_field_is_in_the_schema() {
     let previous = file(&folder, "found.jsonl", jsonl(&path).out);
     let after = [("z", "A", "2024-05-01", 2), ("w", "B", "2024-05-02", 2)];
     let filled = (0..5).map(|number| line(&format!("f{number}"), &phrases::filled(number)));
-    let after = after.map(article).concat() + &filled.collect::<String>();
+    let after = after.map(article).concat() + &filled.collect::<String>() + &crowded();
     let path = file(&folder, "after.jsonl", after);
     let reference = file(&folder, "reference.txt", distinct(9));
     let run = reprint([
@@ -156,7 +156,7 @@ fn every_field_is_in_the_schema() {
         .flat_map(|name| [format!("links.{name}"), name])
         .collect();
     let types = [
-        "article", "group", "link", "phrase", "template", "gone", "summary",
+        "article", "group", "link", "crowd", "phrase", "template", "gone", "summary",
     ];
     for name in types {
         let records = run.records(name);

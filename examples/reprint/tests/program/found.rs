@@ -206,3 +206,45 @@ fn a_threshold_of_one_means_the_same_shingles() {
         ])]
     );
 }
+
+#[test]
+fn a_crowd_is_one_record_and_its_links_are_listed_on_request() {
+    let path = file(&folder("crowd"), "crowd.jsonl", crowded());
+    let path = path.as_os_str();
+    let of = |option: &[&str]| {
+        let options = ["--format", "jsonl", "--no-phrases"].iter().chain(option);
+        reprint(options.map(AsRef::as_ref).chain([path]))
+    };
+    let (brief, all) = (of(&[]), of(&["--all-links"]));
+    let keys = |letter: char| -> Vec<Value> {
+        (0..40)
+            .map(|number| json!(format!("{letter}{number:02}")))
+            .collect()
+    };
+    // The passage: 780 links, or one record that names the articles.
+    let crowds = brief.records("crowd");
+    assert_eq!(crowds.len(), 1, "{crowds:?}");
+    assert_eq!(crowds[0]["members"], json!(keys('p')));
+    assert_eq!(crowds[0]["links"], 780);
+    assert_eq!(crowds[0]["relations"], json!({ "partial": 780 }));
+    assert_eq!(
+        (brief.records("link").len(), all.records("link").len()),
+        (0, 780)
+    );
+    assert!(all.records("crowd").is_empty());
+    // The copies: each is linked to the centre and to the kept article.
+    let group = |run: &Run| run.records("group").swap_remove(0);
+    let (few, every) = (group(&brief), group(&all));
+    assert_eq!(
+        (&few["members"], &every["members"]),
+        (&json!(keys('q')), &few["members"])
+    );
+    let links = |group: &Value| group["links"].as_array().expect("links").len();
+    assert!((39..=77).contains(&links(&few)), "{}", links(&few));
+    assert_eq!(
+        few["unlisted"].as_u64(),
+        Some((links(&every) - links(&few)) as u64)
+    );
+    assert_eq!(every.get("unlisted"), None);
+    assert_eq!(brief.summary()["links"], all.summary()["links"]);
+}

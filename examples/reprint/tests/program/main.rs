@@ -155,6 +155,19 @@ fn line(key: &str, text: &str) -> String {
     format!("{}\n", json!({ "id": key, "text": text }))
 }
 
+/// Forty articles around one passage, and forty near-copies of another article.
+fn crowded() -> String {
+    let passage: String = (100..106).map(|part| distinct(part) + " ").collect();
+    let around = |number: usize| format!("{} {passage}{}", distinct(number), distinct(50 + number));
+    let copied: String = (106..116).map(|part| distinct(part) + " ").collect();
+    let edited = |number: usize| {
+        copied.replace(&format!("w110x{} ", number % 20), "edited ") + &format!("w{number}")
+    };
+    let crowd = (0..40).map(|number| line(&format!("p{number:02}"), &around(number)));
+    let copies = (0..40).map(|number| line(&format!("q{number:02}"), &edited(number)));
+    crowd.chain(copies).collect()
+}
+
 fn samples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../articles")
 }
