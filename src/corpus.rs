@@ -13,7 +13,7 @@ mod known;
 
 use std::sync::OnceLock;
 
-use crate::document::{Document, DocumentBuffer};
+use crate::document::Document;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::kit::hashed_map::{HashedMap, HashedSet};
@@ -34,7 +34,7 @@ const ARTICLES_OF_BOILERPLATE: u32 = 20;
 const CONTEXTS_OF_BOILERPLATE: u32 = 14;
 
 /// "reprint statistics", and the version of the format.
-const MAGIC: &[u8; 8] = b"RPSTATS1";
+const MAGIC: &[u8; 8] = b"RPSTATS2";
 
 /// How often words and lines stand in a corpus.
 ///
@@ -133,13 +133,15 @@ impl Statistics {
         self.articles as usize
     }
 
-    /// Counts another article, in time linear in the length. Count exact copies once.
+    /// Counts another article, in time linear in the length. Count exact copies once. Bytes beyond
+    /// [`LOOKED_AT`](crate::document::LOOKED_AT) are not counted.
     ///
     /// # Errors
     ///
     /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](text::MAX_LEN) bytes.
     pub fn add(&mut self, text: &str) -> Result<()> {
-        self.add_document(DocumentBuffer::new().read(text)?);
+        text::check_len(text)?;
+        self.add_counts(&ArticleCounts::of_head(text));
         Ok(())
     }
 
@@ -195,7 +197,7 @@ impl Statistics {
     /// A hash of the counts. Equal statistics have equal fingerprints. The fingerprint belongs to the recipe
     /// of answers.
     pub fn fingerprint(&self) -> u64 {
-        hash::token(&self.to_bytes())
+        hash::token(&self.body())
     }
 
     /// The number of articles with a word; 0 for an unknown word.
@@ -240,8 +242,16 @@ impl Statistics {
         &self.derived().boilerplate
     }
 
-    /// The counts in ascending order of hashes, little-endian, after a mark of the format.
+    /// The counts in ascending order of hashes, little-endian, after a mark of the format and before
+    /// the [`fingerprint`](Self::fingerprint), by which damage is seen.
     pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = self.body();
+        bytes.extend(hash::token(&bytes).to_le_bytes());
+        bytes
+    }
+
+    /// The saved bytes without the fingerprint.
+    fn body(&self) -> Vec<u8> {
         let counts = [self.words.len(), self.lines.len()];
         let mut bytes = Vec::with_capacity(Self::saved_len(counts));
         bytes.extend(MAGIC);
@@ -267,8 +277,9 @@ impl Statistics {
         bytes
     }
 
-    /// Reads what [`to_bytes`](Self::to_bytes) has written. Bytes that `to_bytes` could not have written
-    /// are refused: hashes that do not ascend, counts above the number of articles.
+    /// Reads what [`to_bytes`](Self::to_bytes) has written. Damaged bytes are refused by their
+    /// fingerprint. Bytes that `to_bytes` could not have written are refused even with the right
+    /// fingerprint: hashes that do not ascend, counts above the number of articles.
     ///
     /// # Errors
     ///
@@ -287,7 +298,11 @@ impl Statistics {
     }
 
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let (body, fingerprint) = bytes.split_last_chunk()?;
+        if hash::token(body) != u64::from_le_bytes(*fingerprint) {
+            return None;
+        }
+        let mut rest = body.strip_prefix(MAGIC)?;
         let articles = u32::from_le_bytes(take(&mut rest)?);
         let counts = [take(&mut rest)?, take(&mut rest)?].map(u64::from_le_bytes);
         let all = counts.map(usize::try_from);
@@ -336,7 +351,7 @@ impl Statistics {
     }
 
     fn saved_len([words, lines]: [usize; 2]) -> usize {
-        HEAD_LEN + words * WORD_LEN + lines * LINE_LEN
+        HEAD_LEN + words * WORD_LEN + lines * LINE_LEN + TAIL_LEN
     }
 }
 
@@ -346,6 +361,8 @@ const HEAD_LEN: usize = 8 + 4 + 8 + 8;
 const WORD_LEN: usize = 8 + 3 * 4;
 /// A hash, a count and a bitmap.
 const LINE_LEN: usize = 8 + 4 + 8;
+/// The fingerprint.
+const TAIL_LEN: usize = 8;
 
 /// Takes the first bytes of `rest`.
 fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -357,6 +374,7 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::{DocumentBuffer, LOOKED_AT};
 
     fn page(number: usize) -> String {
         format!(
@@ -426,6 +444,25 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_text_the_head_is_counted() {
+        let page = page(1);
+        let mut text = page.repeat(LOOKED_AT / page.len() + 1);
+        let head = text[..LOOKED_AT].to_owned();
+        text.push_str(" lighthouse");
+        let mut buffer = DocumentBuffer::new();
+        let counts = ArticleCounts::of(buffer.read(&text).expect("short enough"));
+        assert_eq!(
+            counts,
+            ArticleCounts::of(buffer.read(&head).expect("short enough"))
+        );
+        let mut statistics = Statistics::new();
+        statistics.add_counts(&counts);
+        assert!(statistics == of([text]));
+        let known = ["ferry", "lighthouse"].map(|word| statistics.articles_with(word));
+        assert_eq!(known, [1, 0]);
+    }
+
+    #[test]
     fn merged_is_as_counted_together_and_saved_is_as_read() {
         let mut all = of((0..60).map(page));
         let mut merged = of((20..60).map(page));
@@ -434,17 +471,22 @@ mod tests {
         all.forget_rare();
         let bytes = all.to_bytes();
         assert!(Statistics::from_bytes(&bytes).expect("whole") == all);
-        // A count or a hash may be another; anything else that was written is refused.
+        let (body, _) = bytes.split_last_chunk::<8>().expect("it is long enough");
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 let mut flipped = bytes.clone();
                 flipped[at] ^= 1 << bit;
-                if let Ok(read) = Statistics::from_bytes(&flipped) {
-                    assert_eq!(read.to_bytes(), flipped, "bit {bit} of byte {at}");
+                let read = Statistics::from_bytes(&flipped);
+                assert!(read.is_err(), "bit {bit} of byte {at}");
+                // With a fingerprint that fits, what is read is what was written.
+                let mut forged = flipped[..body.len()].to_vec();
+                forged.extend(hash::token(&forged).to_le_bytes());
+                if let Ok(read) = Statistics::from_bytes(&forged) {
+                    assert!(read.to_bytes() == forged, "bit {bit} of byte {at}");
                 }
             }
         }
-        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], b"RPSTATS1", b""] {
+        for bad in [&bytes[..bytes.len() - 1], &bytes[1..], MAGIC, b""] {
             let error = Statistics::from_bytes(bad).expect_err("damaged");
             assert_eq!(error.kind(), ErrorKind::Damaged);
         }

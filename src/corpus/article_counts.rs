@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::document::Document;
+use crate::document::{self, Document, DocumentBuffer, LOOKED_AT};
 use crate::hash;
 use crate::kit::radix;
 
@@ -38,12 +38,25 @@ pub(super) struct CountedLine {
 }
 
 impl ArticleCounts {
-    /// Counts a document, in time linear in its length.
+    /// Counts a document, in time linear in its length. Of a text above [`LOOKED_AT`] bytes, the head
+    /// is counted: the counts of a whole library in one file would fill the memory, and its words are
+    /// those of the language.
     pub fn of(document: Document<'_>) -> Self {
+        let text = document.text();
+        if text.len() > LOOKED_AT {
+            return Self::of_head(text);
+        }
         Self {
             words: words_of(document),
             lines: lines_of(document),
         }
+    }
+
+    /// Counts the first [`LOOKED_AT`] bytes of a text.
+    pub(super) fn of_head(text: &str) -> Self {
+        let mut buffer = DocumentBuffer::new();
+        let document = buffer.read(document::head(text));
+        Self::of(document.expect("a head is below the limit of a text's length"))
     }
 
     /// Whether the article has no word.

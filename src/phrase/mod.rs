@@ -121,7 +121,7 @@ mod tally;
 pub(crate) mod weights;
 
 use crate::document::function_words::FunctionWords;
-use crate::document::{Document, DocumentBuffer};
+use crate::document::{self, Document, DocumentBuffer, LOOKED_AT};
 use crate::error::Result;
 
 use families::FamilyFinder;
@@ -134,10 +134,6 @@ use weights::{WeighedArticle, WeighedStems};
 pub use result::{PhraseFamily, Phrasing, Variant, Verdict};
 pub use settings::PhraseSettings;
 pub use signal::Signal;
-
-/// The most bytes of an article that are analyzed: some hundred pages. A phrase worked into every
-/// paragraph shows by then. The memory, 60 bytes a byte of text, stays bounded.
-pub(crate) const LOOKED_AT: usize = 1 << 20;
 
 /// Finds repeated phrasing in an article. A detector is built once and shared between threads; building
 /// it hashes 2,000 function words.
@@ -186,7 +182,7 @@ impl PhraseDetector {
         &self.settings
     }
 
-    /// Finds repeated phrasing in `text`. Bytes beyond 1 MiB are ignored.
+    /// Finds repeated phrasing in `text`. Bytes beyond [`LOOKED_AT`] are ignored.
     ///
     /// Without a `headline`, a top line that looks like a headline is taken for it. Time is linear in
     /// the length of the text.
@@ -211,17 +207,16 @@ impl PhraseDetector {
         text: &str,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
-        let text = &text[..text.floor_char_boundary(LOOKED_AT)];
         let mut body = std::mem::take(&mut scratch.body);
         let found = body
-            .read(text)
+            .read(document::head(text))
             .and_then(|document| self.analyze_document(scratch, document, headline));
         scratch.body = body;
         found
     }
 
-    /// Finds repeated phrasing in a document, without tokenizing the text again. Bytes beyond 1 MiB are
-    /// ignored.
+    /// Finds repeated phrasing in a document, without tokenizing the text again. Of a text above
+    /// [`LOOKED_AT`], the head is tokenized again, and the rest ignored.
     ///
     /// # Errors
     ///
@@ -233,9 +228,14 @@ impl PhraseDetector {
         document: Document<'_>,
         headline: Option<&str>,
     ) -> Result<Phrasing> {
+        let text = document.text();
+        if text.len() > LOOKED_AT {
+            // Where a text ends tells whether its lines are wrapped, so the head is cut alone.
+            return self.analyze_with(scratch, text, headline);
+        }
         let PhraseScratch { title, stages, .. } = scratch;
         let headline = headline.map(|headline| title.read(headline)).transpose()?;
-        Ok(self.find(&document.prefix(LOOKED_AT), headline.as_ref(), stages))
+        Ok(self.find(&document, headline.as_ref(), stages))
     }
 
     /// Runs the stages over a document.

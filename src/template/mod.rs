@@ -146,12 +146,12 @@ mod roles;
 mod stories;
 mod units;
 
-use crate::document::DocumentBuffer;
 use crate::document::function_words::FunctionWords;
+use crate::document::{self, DocumentBuffer};
 use crate::error::{Error, Result};
 use crate::hash;
 use crate::kit::parallel;
-use crate::phrase::{LOOKED_AT, Signal};
+use crate::phrase::Signal;
 use crate::text::Span;
 
 use index::{GramIndex, GramPostings};
@@ -223,7 +223,7 @@ impl<'t> TemplateArticle<'t> {
 
     /// The text up to 1 MiB.
     fn looked_at(&self) -> &'t str {
-        &self.text[..self.text.floor_char_boundary(LOOKED_AT)]
+        document::head(self.text)
     }
 
     /// The number of the article in postings. Numbers are hashes, so that the smallest numbers are a

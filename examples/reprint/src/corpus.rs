@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 use reprint::corpus::{ArticleCounts, Collector};
-use reprint::document::DocumentBuffer;
+use reprint::document::{self, DocumentBuffer};
 use reprint::phrase::{PhraseDetector, PhraseFamily, PhraseScratch, Verdict};
 use reprint::report::PhrasingSummary;
 use reprint::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
@@ -308,21 +308,24 @@ impl Workshop<'_> {
     ) -> Result<Prepared, record::Wrong> {
         let Scratch {
             text,
-            document,
+            document: buffer,
             sketch: sketch_scratch,
             phrase: phrase_scratch,
         } = scratch;
         let article = record::article(self.fields, &entry.source, bytes, text)?;
         let too_long = |error: reprint::Error| (Kind::TooLong, error.to_string());
         // The sketch alone is several times as fast from the text as from a document, which is cut
-        // only for stages that look at its words. Statistics want few articles of a large corpus.
+        // only for stages that look at its words. Statistics want few articles of a large corpus. A
+        // long text is never cut whole, since a document takes four bytes a byte.
+        let head = document::head(&article.body);
+        let is_whole = head.len() == article.body.len();
         let is_cut = self.phrases.is_some() || (self.counts_words && limit.is_none());
         let mut cut = if is_cut {
-            Some(document.read(&article.body).map_err(too_long)?)
+            Some(buffer.read(head).map_err(too_long)?)
         } else {
             None
         };
-        let sketch = match cut {
+        let sketch = match cut.filter(|_| is_whole) {
             Some(document) => self.sketcher.sketch_document(document, sketch_scratch),
             None => self
                 .sketcher
@@ -331,7 +334,7 @@ impl Workshop<'_> {
         };
         let is_wanted = limit.is_none_or(|limit| sketch.fingerprint <= limit);
         if self.counts_words && is_wanted && cut.is_none() {
-            cut = Some(document.read(&article.body).map_err(too_long)?);
+            cut = Some(buffer.read(head).map_err(too_long)?);
         }
         let counted = cut.filter(|_| self.counts_words && is_wanted);
         let counts = counted.map(ArticleCounts::of);
