@@ -43,20 +43,20 @@ pub(crate) struct Ledger {
     outputs: Vec<PathBuf>,
     /// Whether `--keep` is used.
     is_kept: bool,
-    /// The single file for kept records, if they go to one file.
-    one_file: Option<PathBuf>,
+    /// Files that the input's records go to; empty if they go to a folder.
+    files: Vec<PathBuf>,
     first: Option<Arc<Source>>,
     last: Option<Arc<Source>>,
 }
 
 impl Ledger {
-    /// A ledger for a run that writes `outputs`. With `is_kept`, kept records go to `one_file`, or
-    /// to a folder without `one_file`.
-    pub(crate) fn new(outputs: Vec<PathBuf>, is_kept: bool, one_file: Option<PathBuf>) -> Self {
+    /// A ledger for a run that writes `outputs`. With `is_kept`, records go to `files`, or to a folder
+    /// if there are none.
+    pub(crate) fn new(outputs: Vec<PathBuf>, is_kept: bool, files: Vec<PathBuf>) -> Self {
         Self {
             outputs,
             is_kept,
-            one_file,
+            files,
             ..Self::default()
         }
     }
@@ -140,7 +140,7 @@ impl Ledger {
                 encoding.name()
             )));
         }
-        if let Some(path) = &self.one_file {
+        for path in &self.files {
             match &self.first {
                 None => fits(source.format, path)?,
                 Some(first) => fit_together(first, source)?,
@@ -170,7 +170,7 @@ fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "--keep {}: the input is {}, and is kept as such; give the file another name",
+        "{}: the input is {}, and is kept as such; give the file another name",
         path.display(),
         format.name()
     )))

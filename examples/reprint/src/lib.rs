@@ -21,6 +21,8 @@ mod output;
 mod failure;
 mod progress;
 
+mod memory;
+
 mod problems;
 
 mod fields;

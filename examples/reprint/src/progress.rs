@@ -19,6 +19,52 @@ const LOGGED: Duration = Duration::from_secs(10);
 // Any thread counts here; one line shows the totals.
 static BYTES: AtomicU64 = AtomicU64::new(0);
 static TEXTS: AtomicU64 = AtomicU64::new(0);
+static ARTICLES: AtomicU64 = AtomicU64::new(0);
+
+/// What is read now, if its size is known.
+static READING: Mutex<Option<Reading>> = Mutex::new(None);
+
+/// The reading of some files.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    /// Counts the readings of a run.
+    number: u64,
+    /// Bytes that were read before.
+    before: u64,
+    /// Bytes of all files together.
+    expected: u64,
+}
+
+/// The share of some files that has been read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Share {
+    /// Which files: the readings of a run are counted.
+    pub(crate) reading: u64,
+    /// From 0 to 1.
+    pub(crate) read: f64,
+}
+
+impl Share {
+    /// Whether the other share is of the same reading, later.
+    pub(crate) fn is_before(self, other: Self) -> bool {
+        self.reading == other.reading && self.read < other.read
+    }
+}
+
+/// The share of the files that has been read by now; `None` if their size is unknown.
+pub(crate) fn share() -> Option<Share> {
+    let reading = (*lock(&READING))?;
+    let read = BYTES.load(Ordering::Relaxed).checked_sub(reading.before)?;
+    (read <= reading.expected && reading.expected > 0).then(|| Share {
+        reading: reading.number,
+        read: read as f64 / reading.expected as f64,
+    })
+}
+
+/// The articles read so far.
+pub(crate) fn articles() -> u64 {
+    ARTICLES.load(Ordering::Relaxed)
+}
 
 /// Whether the progress line is on the terminal.
 static IS_SHOWN: Mutex<bool> = Mutex::new(false);
@@ -58,8 +104,6 @@ pub(crate) struct Progress {
 #[derive(Debug)]
 struct Work {
     started: Instant,
-    /// Bytes of all files together, if known.
-    expected: Option<u64>,
     articles: u64,
     bytes: u64,
     now: Now,
@@ -81,7 +125,6 @@ impl Progress {
     pub(crate) fn new(quiet: bool) -> Self {
         let work = Arc::new(Mutex::new(Work {
             started: Instant::now(),
-            expected: None,
             articles: 0,
             bytes: 0,
             now: Now::Nothing,
@@ -96,7 +139,7 @@ impl Progress {
                     // The lock is held until the line is shown. `clear` therefore can't come in
                     // between.
                     let work = lock(&work);
-                    if let Some(line) = work.line(BYTES.load(Ordering::Relaxed)) {
+                    if let Some(line) = work.line() {
                         if is_watched {
                             show(&line);
                         } else {
@@ -110,21 +153,30 @@ impl Progress {
         Self { work, teller }
     }
 
-    /// Sets the files' total size in bytes.
+    /// Begins to read files of this total size in bytes, if known.
     pub(crate) fn expect(&mut self, bytes: Option<u64>) {
-        lock(&self.work).expected = bytes;
+        static READINGS: AtomicU64 = AtomicU64::new(0);
+        let number = READINGS.fetch_add(1, Ordering::Relaxed);
+        *lock(&READING) = bytes.map(|expected| Reading {
+            number,
+            before: BYTES.load(Ordering::Relaxed),
+            expected,
+        });
+        lock(&self.work).started = Instant::now();
     }
 
     /// Counts finished articles and their bytes.
     pub(crate) fn add(&mut self, articles: usize, bytes: usize) {
         let mut work = lock(&self.work);
         work.articles += articles as u64;
+        ARTICLES.store(work.articles, Ordering::Relaxed);
         work.bytes += bytes as u64;
         work.now = Now::Reading;
     }
 
     /// Sets the name of the current stage.
     pub(crate) fn stage(&mut self, stage: &str) {
+        *lock(&READING) = None;
         lock(&self.work).now = Now::Stage {
             name: stage.to_owned(),
             since: Instant::now(),
@@ -153,19 +205,15 @@ impl Drop for Progress {
 }
 
 impl Work {
-    /// The progress line after `read` bytes of the files.
-    fn line(&self, read: u64) -> Option<String> {
+    /// The progress line.
+    fn line(&self) -> Option<String> {
         let articles = self.articles;
         match &self.now {
             Now::Nothing => None,
             Now::Reading => {
                 let elapsed = self.started.elapsed().as_secs_f64();
-                Some(reading(
-                    articles,
-                    self.bytes,
-                    elapsed,
-                    self.expected.map(|all| (read, all)),
-                ))
+                let read = share().map(|share| share.read);
+                Some(reading(articles, self.bytes, elapsed, read))
             }
             Now::Stage { name, since, texts } => {
                 let texts = TEXTS.load(Ordering::Relaxed) - texts;
@@ -179,13 +227,12 @@ impl Work {
 }
 
 /// Articles and bytes of text so far, the rate, and the share of the files read.
-fn reading(articles: u64, bytes: u64, elapsed: f64, read: Option<(u64, u64)>) -> String {
+fn reading(articles: u64, bytes: u64, elapsed: f64, read: Option<f64>) -> String {
     let megabytes = bytes as f64 / 1e6;
     let rate = megabytes / elapsed.max(1e-3);
     let line = format!("{articles} articles, {megabytes:.0} MB, {rate:.0} MB/s");
     match read {
-        Some((read, all)) if read > 0 && read <= all => {
-            let done = read as f64 / all as f64;
+        Some(done) if done > 0.0 => {
             let left = time((elapsed * (1.0 / done - 1.0)).ceil() as u64);
             format!("{line}, {:.0}%, {left} left", (done * 100.0).floor())
         }
@@ -220,15 +267,15 @@ mod tests {
     #[test]
     fn rate_and_time_left() {
         assert_eq!(
-            reading(1200, 50_000_000, 2.0, Some((25_000_000, 100_000_000))),
+            reading(1200, 50_000_000, 2.0, Some(0.25)),
             "1200 articles, 50 MB, 25 MB/s, 25%, 6 s left"
         );
         assert_eq!(
-            reading(7, 1_000_000, 1.0, Some((10, 10))),
+            reading(7, 1_000_000, 1.0, Some(1.0)),
             "7 articles, 1 MB, 1 MB/s, 100%, 0 s left"
         );
         let unknown = "7 articles, 1 MB, 1 MB/s";
-        for read in [None, Some((0, 10)), Some((0, 0)), Some((11, 10))] {
+        for read in [None, Some(0.0)] {
             assert_eq!(reading(7, 1_000_000, 1.0, read), unknown);
         }
     }

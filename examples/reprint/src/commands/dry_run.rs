@@ -49,12 +49,18 @@ pub(super) fn run(
     let place = options.output.output.as_ref();
     let place = place.map_or_else(|| "stdout".into(), |path| path.to_string_lossy());
     writeln!(out, "  {format} to {}", clean::line(&place))?;
-    let KeepOptions { keep, dropped, .. } = &options.keep;
+    let KeepOptions {
+        keep,
+        dropped,
+        aside,
+        ..
+    } = &options.keep;
     let report = &options.output.report;
     for (what, path) in [
         ("a page", report),
         ("what is kept", keep),
         ("what is dropped", dropped),
+        ("what is no article", aside),
     ] {
         if let Some(path) = path {
             writeln!(out, "  {what} to {}", clean::line(&path.to_string_lossy()))?;

@@ -1,4 +1,4 @@
-//! `--keep` and `--dropped`.
+//! `--keep`, `--dropped` and `--aside`.
 //!
 //! In: options and paths. Out: files that are started before the work, so that an unwritable path
 //! is reported at once, and completed after it.
@@ -16,12 +16,13 @@ use crate::ledger::Ledger;
 use crate::options::{InputOptions, KeepOptions};
 use crate::output::atomic::{AtomicFile, Scratch, Sealed};
 use crate::output::dropped;
-use crate::output::keep::{Keeper, cannot_write};
+use crate::output::keep::{self, Keeper, What, cannot_write};
 
 /// Files to write at the end of the run.
 pub(super) struct Keeping {
     keep: Option<(PathBuf, Keeper)>,
     dropped: Option<(PathBuf, AtomicFile)>,
+    aside: Option<(PathBuf, Keeper)>,
     paths: Vec<PathBuf>,
     /// Copies of pipes, to be read again.
     _copies: Vec<Scratch>,
@@ -34,21 +35,29 @@ impl Keeping {
         paths: &[PathBuf],
         talk: &mut Talk,
     ) -> Result<Option<Self>, Failure> {
-        let (keep, dropped) = (options.keep.as_deref(), options.dropped.as_deref());
-        let outputs: Vec<&Path> = keep.into_iter().chain(dropped).collect();
+        let KeepOptions {
+            keep,
+            dropped,
+            aside,
+            ..
+        } = options;
+        let (keep, dropped, aside) = (keep.as_deref(), dropped.as_deref(), aside.as_deref());
+        let outputs: Vec<&Path> = [keep, dropped, aside].into_iter().flatten().collect();
         if outputs.is_empty() {
             return Ok(None);
         }
         check(&outputs, paths.iter().chain(&options.reference))?;
-        let folder = folder_of(keep, paths)?;
+        let folder = folder_of("--keep", keep, paths)?;
+        folder_of("--aside", aside, paths)?;
         let begun = |path: &Path, error: io::Error| cannot_write(path, &error);
-        let keep = match keep {
-            Some(path) => {
-                let keeper = Keeper::create(path, folder);
-                Some((path.to_owned(), keeper.map_err(|error| begun(path, error))?))
-            }
-            None => None,
+        let keeper = |path: Option<&Path>, what| {
+            let Some(path) = path else { return Ok(None) };
+            let keeper = Keeper::create(path, folder, what);
+            let keeper = keeper.map_err(|error| begun(path, error))?;
+            Ok::<_, Failure>(Some((path.to_owned(), keeper)))
         };
+        let keep = keeper(keep, What::Kept)?;
+        let aside = keeper(aside, What::Aside)?;
         let dropped = match dropped {
             Some(path) => {
                 let file = AtomicFile::create(path);
@@ -67,15 +76,17 @@ impl Keeping {
                 copies.push(copy);
             }
         }
-        let one_file = keep.as_ref().filter(|_| folder.is_none());
+        let files = keep.iter().chain(&aside).filter(|_| folder.is_none());
+        let files = files.map(|(path, _)| path.clone()).collect();
         talk.ledger = Some(Ledger::new(
             outputs.into_iter().map(Path::to_owned).collect(),
             keep.is_some(),
-            one_file.map(|(path, _)| path.clone()),
+            files,
         ));
         Ok(Some(Self {
             keep,
             dropped,
+            aside,
             paths: paths.to_vec(),
             _copies: copies,
         }))
@@ -100,12 +111,16 @@ impl Keeping {
             reading.copies.clone_from(&talk.copies);
             reading.is_whole = true;
             let chunks = input::read(self.paths, reading);
-            sealed.push(keeper.write(chunks, &ledger, |article| records[article].kept)?);
+            let (to, aside) = self.aside.unzip();
+            let is_kept = |article: usize| records[article].kept;
+            sealed.extend(keep::write(keeper, aside, chunks, &ledger, is_kept)?);
             talk.progress.clear();
             let kept = records.iter().filter(|record| record.kept).count();
             let (all, aside) = (records.len(), ledger.skipped());
+            let to = to.map_or_else(String::new, |to| format!(", in {}", to.display()));
             talk.problems.say(&format!(
-                "{}: {kept} of {all} articles kept, {} dropped; {aside} records that are no articles",
+                "{}: {kept} of {all} articles kept, {} dropped; {aside} records that are no \
+                 articles{to}",
                 path.display(),
                 all - kept
             ));
@@ -132,31 +147,40 @@ fn copied(path: &Path) -> io::Result<Scratch> {
 }
 
 /// The folder to mirror, if the input is a folder.
-fn folder_of<'p>(keep: Option<&Path>, paths: &'p [PathBuf]) -> Result<Option<&'p Path>, Failure> {
-    let Some(keep) = keep else {
+fn folder_of<'p>(
+    option: &str,
+    output: Option<&Path>,
+    paths: &'p [PathBuf],
+) -> Result<Option<&'p Path>, Failure> {
+    let Some(output) = output else {
         return Ok(None);
     };
     let of = match paths {
         [path] if path.is_dir() => Some(path.as_path()),
         paths if paths.iter().any(|path| path.is_dir()) => {
-            let message = "--keep takes one folder, or files of one format; run it for each";
-            return Err(Failure::Usage(message.to_owned()));
+            let message =
+                format!("{option} takes one folder, or files of one format; run it for each");
+            return Err(Failure::Usage(message));
         }
         _ => None,
     };
-    let there = keep.display();
+    let there = output.display();
     let wrong = if of.is_some() {
         let is_empty = || {
-            keep.read_dir()
+            output
+                .read_dir()
                 .is_ok_and(|mut files| files.next().is_none())
         };
-        let is_free = keep.symlink_metadata().is_err() || is_empty();
+        let is_free = output.symlink_metadata().is_err() || is_empty();
         (!is_free).then(|| {
-            format!("--keep {there}: a folder is kept as a folder, and there is something already")
+            format!(
+                "{option} {there}: a folder is written as a folder, and there is something already"
+            )
         })
     } else {
-        keep.is_dir()
-            .then(|| format!("--keep {there} is a folder; name a file for what is kept"))
+        output
+            .is_dir()
+            .then(|| format!("{option} {there} is a folder; name a file, since the input is one"))
     };
     wrong.map_or(Ok(of), |message| Err(Failure::Usage(message)))
 }
@@ -168,10 +192,11 @@ pub(super) fn check<'p>(
 ) -> Result<(), Failure> {
     let usage = |message: String| Err(Failure::Usage(message));
     let is_same = |a: &Path, b: &Path| a == b || same_file::is_same_file(a, b).unwrap_or(false);
-    if let [keep, dropped] = outputs
-        && is_same(keep, dropped)
-    {
-        return usage("--keep and --dropped are the same file".to_owned());
+    for (number, output) in outputs.iter().enumerate() {
+        if outputs[..number].iter().any(|other| is_same(other, output)) {
+            let shown = output.display();
+            return usage(format!("{shown} is named by two of the options for output"));
+        }
     }
     for input in inputs {
         for &output in outputs {

@@ -29,6 +29,7 @@ use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input::{self, Copies};
 use crate::ledger::Ledger;
+use crate::memory::Guard;
 use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
 use crate::output::table::count;
 use crate::problems::Problems;
@@ -46,8 +47,12 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
         ..
     } = effective;
     let command = options.command.take();
-    let run = command.as_ref().map_or(&options.run, Command::run_options);
+    let (run, input) = match &command {
+        None => (&options.run, &options.input),
+        Some(command) => (&command.common().run, &command.common().input),
+    };
     let threads = run.threads.map_or(0, usize::from);
+    let _guard = input.memory.map(Guard::begin).transpose()?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()

@@ -144,6 +144,7 @@ pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure>
     let KeepOptions {
         keep,
         dropped,
+        aside,
         reference,
         ..
     } = &options.keep;
@@ -151,8 +152,10 @@ pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure>
         return usage("--output and --report name one file".to_owned());
     }
     for (name, path) in [("--output", output), ("--report", report)] {
-        if path.is_some() && (path == keep || path == dropped) {
-            return usage(format!("{name} names the file of --keep or --dropped"));
+        if path.is_some() && [keep, dropped, aside].contains(&path) {
+            return usage(format!(
+                "{name} names the file of --keep, --dropped or --aside"
+            ));
         }
     }
     let written = output.iter().chain(report).map(PathBuf::as_path);

@@ -8,7 +8,7 @@
 use std::io::{self, BufRead, Cursor, Read};
 use std::sync::Arc;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Format, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, jsonl, too_long, unreadable};
 use crate::problems::{Kind, Problem};
 
@@ -50,10 +50,13 @@ pub(super) fn read(
     } else {
         Format::Json
     };
+    let source = Arc::new(source);
+    feed.mark(&source, &mut whole)?;
     let mut values = Values {
         reader: &mut whole,
-        source: &Arc::new(source),
+        source: &source,
         again,
+        longest: feed.reading.longest,
         gap: Vec::new(),
         offset: 0,
         number: 0,
@@ -134,6 +137,8 @@ struct Values<'r> {
     reader: &'r mut dyn BufRead,
     source: &'r Arc<Source>,
     again: bool,
+    /// The longest value, in bytes.
+    longest: u64,
     /// Bytes after the last value.
     gap: Vec<u8>,
     /// Bytes read so far.
@@ -148,7 +153,6 @@ struct Values<'r> {
 enum Stop {
     Unwanted(Unwanted),
     Wrong(&'static str),
-    TooLong,
     Unreadable(io::Error),
 }
 
@@ -175,7 +179,6 @@ impl Values<'_> {
                 let message = format!("{message}; the rest of the file is passed over");
                 Some(Problem::new(Kind::NotJson, at, message).cut())
             }
-            Err(Stop::TooLong) => Some(too_long(at).cut()),
             Err(Stop::Unreadable(error)) => Some(unreadable(&at, &error)),
             Ok(()) if self.number == 0 => Some(holds_none(self.source)),
             Ok(()) => None,
@@ -224,15 +227,25 @@ impl Values<'_> {
         let whole = feed.chunk.bytes.len();
         let start = whole + self.gap.len();
         feed.chunk.bytes.append(&mut self.gap);
+        let mut scan = Scan::default();
         let read = match first {
-            Some(_) => self.value(&mut feed.chunk.bytes),
+            Some(_) => self.value(&mut feed.chunk.bytes, &mut scan),
             None => self.bare(&mut feed.chunk.bytes),
         };
-        if let Err(stop) = read {
-            feed.aside(self.source, Part::Middle, whole)?;
-            return Err(stop);
+        match read {
+            Ok(true) => self.number += 1,
+            Ok(false) => {
+                self.number += 1;
+                let at = self.source.at(Spot::Number(self.number));
+                feed.aside(self.source, Part::Middle, whole)?;
+                feed.problem(too_long(at, self.longest))?;
+                return self.pass_on(feed, first.is_some().then_some(scan));
+            }
+            Err(stop) => {
+                feed.aside(self.source, Part::Middle, whole)?;
+                return Err(stop);
+            }
         }
-        self.number += 1;
         let end = feed.chunk.bytes.len();
         feed.article(Entry {
             source: Arc::clone(self.source),
@@ -284,9 +297,33 @@ impl Values<'_> {
         self.offset += bytes as u64;
     }
 
-    /// Reads a value that begins with a bracket or a quote.
-    fn value(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
-        let mut scan = Scan::default();
+    /// Sets aside the rest of a value that is too long; `scan` has seen its start, unless it is bare.
+    fn pass_on(&mut self, feed: &mut Feed, mut scan: Option<Scan>) -> Result<(), Stop> {
+        loop {
+            let start = feed.chunk.bytes.len();
+            let buffer = filled(self.reader)?;
+            if buffer.is_empty() {
+                return Err(Stop::Wrong("the file ends within this value"));
+            }
+            let (len, is_done) = if let Some(scan) = &mut scan {
+                let end = buffer.iter().position(|&byte| scan.ends_with(byte));
+                (end.map_or(buffer.len(), |end| end + 1), end.is_some())
+            } else {
+                let len = buffer.iter().take_while(|&&byte| is_bare(byte)).count();
+                (len, len < buffer.len())
+            };
+            feed.chunk.bytes.extend_from_slice(&buffer[..len]);
+            self.consume(len);
+            feed.aside(self.source, Part::Middle, start)?;
+            if is_done {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads a value that begins with a bracket or a quote. Tells whether it is whole; the rest of a
+    /// value that is too long is still to be read.
+    fn value(&mut self, bytes: &mut Vec<u8>, scan: &mut Scan) -> Result<bool, Stop> {
         let start = bytes.len();
         loop {
             let buffer = filled(self.reader)?;
@@ -297,17 +334,17 @@ impl Values<'_> {
             let len = end.map_or(buffer.len(), |end| end + 1);
             bytes.extend_from_slice(&buffer[..len]);
             self.consume(len);
-            if (bytes.len() - start) as u64 > LONGEST {
-                return Err(Stop::TooLong);
-            }
             if end.is_some() {
-                return Ok(());
+                return Ok(true);
+            }
+            if (bytes.len() - start) as u64 > self.longest {
+                return Ok(false);
             }
         }
     }
 
-    /// Reads a number, `null` or another bare value.
-    fn bare(&mut self, bytes: &mut Vec<u8>) -> Result<(), Stop> {
+    /// Reads a number, `null` or another bare value, as [`value`](Self::value) does.
+    fn bare(&mut self, bytes: &mut Vec<u8>) -> Result<bool, Stop> {
         let start = bytes.len();
         loop {
             let buffer = filled(self.reader)?;
@@ -316,10 +353,10 @@ impl Values<'_> {
             bytes.extend_from_slice(&buffer[..len]);
             self.consume(len);
             if is_done {
-                return Ok(());
+                return Ok(true);
             }
-            if (bytes.len() - start) as u64 > LONGEST {
-                return Err(Stop::TooLong);
+            if (bytes.len() - start) as u64 > self.longest {
+                return Ok(false);
             }
         }
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, LONGEST, Part, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, too_long, unreadable};
 
 pub(super) fn read(
@@ -19,12 +19,14 @@ pub(super) fn read(
     again: bool,
     end: u8,
 ) -> Result<(), Unwanted> {
+    let longest = feed.reading.longest;
+    feed.mark(source, reader)?;
     let mut offset = 0;
     let mut is_empty = true;
     for number in 1.. {
         let at = || format!("{}:{number}", source.name);
         let start = feed.chunk.bytes.len();
-        let line = match next(reader, &mut feed.chunk.bytes, LONGEST, end) {
+        let line = match next(reader, &mut feed.chunk.bytes, longest, end) {
             Ok(line) => line,
             Err(error) => {
                 feed.aside(source, Part::Middle, start)?;
@@ -38,7 +40,7 @@ pub(super) fn read(
                 is_empty = false;
                 offset += (feed.chunk.bytes.len() - start) as u64;
                 feed.aside(source, Part::Middle, start)?;
-                feed.problem(too_long(at()))?;
+                feed.problem(too_long(at(), longest))?;
                 offset += feed.pass_on(source, reader, Some(end))?;
             }
             // A line that is not blank becomes an entry, without byte order mark and line end.

@@ -52,7 +52,7 @@ const ARTICLES: usize = 4096;
 /// Chunks that may wait for work. Chosen by hand: bounds the memory.
 const AHEAD: usize = 2;
 
-/// The longest article or line that is accepted, in bytes. Bounds the memory.
+/// The longest article or line that is ever accepted, in bytes. Bounds the memory.
 pub(crate) const LONGEST: u64 = 1 << 30;
 
 /// Files of records kept open to be read again; others are opened each time. Chosen by hand: far
@@ -70,6 +70,8 @@ pub(crate) struct Reading {
     pub(crate) excluded: Excluded,
     /// The encoding of all text, if given.
     pub(crate) encoding: Option<&'static Encoding>,
+    /// The longest article or line that is accepted, in bytes; at most [`LONGEST`].
+    pub(crate) longest: u64,
     /// Whether bytes outside articles are wanted too.
     pub(crate) is_whole: bool,
     /// Copies of paths that can be read only once.
@@ -140,10 +142,29 @@ pub(crate) struct Aside {
     pub(crate) bytes: Range<usize>,
 }
 
+impl Aside {
+    /// Whether the bytes only frame records: the head of a table, the end of an array, blanks and
+    /// commas between records. `bytes` is the chunk's.
+    pub(crate) fn frames(&self, bytes: &[u8]) -> bool {
+        let has_commas = matches!(self.source.format, Format::Json | Format::JsonArray);
+        let is_blank = |byte: &u8| {
+            byte.is_ascii_whitespace()
+                || BYTE_ORDER_MARK.contains(byte)
+                || (has_commas && *byte == b',')
+        };
+        match self.part {
+            Part::Head | Part::End => true,
+            Part::Middle => bytes[self.bytes.clone()].iter().all(is_blank),
+            Part::File => false,
+        }
+    }
+}
+
 /// A part of a file outside articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// The names of the columns, written once for several files.
+    /// The names of the columns, or the byte order mark of a decoded file: written once for several
+    /// files.
     Head,
     Middle,
     /// After the last element of JSON, where an array is closed.
@@ -402,6 +423,20 @@ impl Feed {
         }
     }
 
+    /// Sets the byte order mark of a decoded file aside: it is part of the file, not of the first
+    /// record, since the others can't be read without it.
+    fn mark(&mut self, source: &Arc<Source>, reader: &mut dyn BufRead) -> Result<(), Unwanted> {
+        let first = filled(reader);
+        let is_marked = first.is_ok_and(|first| first.starts_with(BYTE_ORDER_MARK));
+        if source.encoding.is_none() || !is_marked {
+            return Ok(());
+        }
+        let start = self.chunk.bytes.len();
+        self.chunk.bytes.extend_from_slice(BYTE_ORDER_MARK);
+        reader.consume(BYTE_ORDER_MARK.len());
+        self.aside(source, Part::Head, start)
+    }
+
     /// Skips a file of a format that this program was built without.
     fn not_built(&mut self, source: Source, reader: &mut dyn BufRead) -> Result<(), Unwanted> {
         let message = source.format.missing().unwrap_or_default();
@@ -462,6 +497,9 @@ impl Feed {
                     return Ok(passed);
                 }
             };
+            if buffer.is_empty() {
+                return Ok(passed);
+            }
             let found = end.and_then(|end| memchr(end, buffer));
             let len = found.map_or(buffer.len(), |at| at + 1);
             if self.reading.is_whole {
@@ -470,7 +508,7 @@ impl Feed {
             reader.consume(len);
             passed += len as u64;
             self.aside(source, Part::Middle, start)?;
-            if len == 0 || found.is_some() {
+            if found.is_some() {
                 return Ok(passed);
             }
         }
@@ -541,9 +579,14 @@ fn not_text(source: &Source) -> Problem {
     Problem::new(Kind::Binary, &source.name, message)
 }
 
-fn too_long(at: String) -> Problem {
-    let most = LONGEST >> 20;
-    let message = format!("longer than {most} MB, which no article is; passed over");
+fn too_long(at: String, longest: u64) -> Problem {
+    let most = longest >> 20;
+    let why = if longest < LONGEST {
+        "for which --memory has no room"
+    } else {
+        "which no article is"
+    };
+    let message = format!("longer than {most} MB, {why}; passed over");
     Problem::new(Kind::TooLong, at, message)
 }
 
@@ -558,6 +601,7 @@ pub(crate) fn put_together(path: &Path, format: Option<Format>) -> (Vec<u8>, usi
         fields: Arc::new(Fields::new(fields)),
         excluded: Excluded::new(&[]).expect("no pattern is wrong"),
         encoding: None,
+        longest: LONGEST,
         is_whole: true,
         copies: Copies::new(),
     };

@@ -1,10 +1,10 @@
 //! Parquet.
 //!
-//! In: a file. Out: rows as JSON objects with the wanted columns, read by row group. A compressed
-//! file or a pipe is held in memory, since a Parquet file has its index at the end.
+//! In: a file. Out: rows as JSON objects with the wanted columns, read page by page. A compressed file
+//! or a pipe is copied to a temporary file, since a Parquet file has its index at the end.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use parquet::record::{Field, Row};
 use parquet::schema::types::{Type, TypePtr};
 use serde_json::{Map, Value};
 
-use super::{Entry, Feed, LONGEST, Place, Reading, Source, Spot, Unwanted};
-use super::{Part, holds_none, opened, too_long, unreadable};
+use super::{Entry, Feed, Place, Reading, Source, Spot, Unwanted};
+use super::{Part, filled, holds_none, opened, unreadable};
 use crate::problems::{Kind, Problem};
 use crate::record::no_text;
 
@@ -27,24 +27,18 @@ pub(super) fn read(
     reader: &mut dyn BufRead,
     again: bool,
 ) -> Result<(), Unwanted> {
-    let opened: Result<Box<dyn FileReader>, Problem> = if again {
-        match File::open(&source.path) {
-            Ok(file) => boxed(SerializedFileReader::new(file), &source),
-            Err(error) => Err(unreadable(&source.name, &error)),
-        }
+    let file = if again {
+        File::open(&source.path)
     } else {
-        let mut bytes = Vec::new();
-        match reader.take(LONGEST + 1).read_to_end(&mut bytes) {
-            Err(error) => Err(unreadable(&source.name, &error)),
-            Ok(len) if len as u64 > LONGEST => Err(too_long(source.name.clone())),
-            Ok(_) => boxed(
-                SerializedFileReader::new(bytes::Bytes::from(bytes)),
-                &source,
-            ),
-        }
+        copied(reader)
+    };
+    let opened = match file {
+        Ok(file) => SerializedFileReader::new(file)
+            .map_err(|error| not_parquet(source.name.clone(), &error).cut()),
+        Err(error) => Err(unreadable(&source.name, &error)),
     };
     let file = match opened {
-        Ok(file) if is_sound(&*file) => file,
+        Ok(file) if is_sound(&file) => file,
         Ok(_) => {
             let error = ParquetError::General("its index names places before its start".to_owned());
             let problem = not_parquet(source.name.clone(), &error).cut();
@@ -54,7 +48,7 @@ pub(super) fn read(
     };
     let source = Arc::new(source);
     // The library panics on damage that it doesn't check for. The panic becomes an error.
-    let read = catch_unwind(AssertUnwindSafe(|| rows(feed, &source, &*file)));
+    let read = catch_unwind(AssertUnwindSafe(|| rows(feed, &source, &file)));
     read.unwrap_or_else(|_| {
         let error = ParquetError::General("its reader gave up".to_owned());
         feed.problem(not_parquet(source.name.clone(), &error).lost())
@@ -84,26 +78,35 @@ fn is_sound(file: &dyn FileReader) -> bool {
 }
 
 /// Opens a file that was read before.
-pub(crate) fn open(source: &Source) -> io::Result<Box<dyn FileReader>> {
+pub(crate) fn open(source: &Source) -> io::Result<SerializedFileReader<File>> {
     let mut opened = opened::open(Box::new(File::open(&source.path)?));
-    Ok(if opened.is_compressed {
-        let mut bytes = Vec::new();
-        opened.reader.read_to_end(&mut bytes)?;
-        let file = SerializedFileReader::new(bytes::Bytes::from(bytes));
-        Box::new(file.map_err(io::Error::other)?)
+    let file = if opened.is_compressed {
+        copied(&mut *opened.reader)?
     } else {
-        let file = SerializedFileReader::new(File::open(&source.path)?);
-        Box::new(file.map_err(io::Error::other)?)
-    })
+        File::open(&source.path)?
+    };
+    SerializedFileReader::new(file).map_err(io::Error::other)
 }
 
-fn boxed<R: FileReader + 'static>(
-    opened: Result<R, ParquetError>,
-    source: &Source,
-) -> Result<Box<dyn FileReader>, Problem> {
-    match opened {
-        Ok(file) => Ok(Box::new(file)),
-        Err(error) => Err(not_parquet(source.name.clone(), &error).cut()),
+/// A temporary file without a name that holds all bytes of a reader.
+fn copied(reader: &mut dyn BufRead) -> io::Result<File> {
+    let unwritable = |error: io::Error| {
+        let folder = std::env::temp_dir();
+        let message = format!(
+            "it can't be copied to {}: {error} (TMPDIR names another folder)",
+            folder.display()
+        );
+        io::Error::new(error.kind(), message)
+    };
+    let mut file = tempfile::tempfile().map_err(unwritable)?;
+    loop {
+        let bytes = filled(reader)?;
+        if bytes.is_empty() {
+            return Ok(file);
+        }
+        file.write_all(bytes).map_err(unwritable)?;
+        let len = bytes.len();
+        reader.consume(len);
     }
 }
 

@@ -5,7 +5,7 @@
 use std::io::{BufRead, Read};
 use std::sync::Arc;
 
-use super::{Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
+use super::{Entry, Feed, Format, Part, Place, Source, Spot, Unwanted};
 use super::{not_text, too_long, unreadable};
 
 /// Bytes searched for a NUL, which no text has. Chosen by hand.
@@ -17,14 +17,15 @@ pub(super) fn read(
     reader: &mut dyn BufRead,
     again: bool,
 ) -> Result<(), Unwanted> {
+    let longest = feed.reading.longest;
     let start = feed.chunk.bytes.len();
-    let read = reader.take(LONGEST + 1).read_to_end(&mut feed.chunk.bytes);
+    let read = reader.take(longest + 1).read_to_end(&mut feed.chunk.bytes);
     let bytes = &feed.chunk.bytes[start..];
     // Every other byte of UTF-16 may be NUL.
     let is_text = source.encoding.is_some() || !bytes[..bytes.len().min(LOOKED_AT)].contains(&0);
     let problem = match read {
         Err(error) => unreadable(&source.name, &error),
-        Ok(len) if len as u64 > LONGEST => too_long(source.name.clone()),
+        Ok(len) if len as u64 > longest => too_long(source.name.clone(), longest),
         Ok(_) if !is_text => not_text(source),
         Ok(len) => {
             // Extracting a page's text again would take longer than any other step.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use memchr::memchr_iter;
 
-use super::{BYTE_ORDER_MARK, Entry, Feed, Format, LONGEST, Part, Place, Source, Spot, Unwanted};
+use super::{BYTE_ORDER_MARK, Entry, Feed, Format, Part, Place, Source, Spot, Unwanted};
 use super::{filled, holds_none, not_text, too_long, unreadable};
 use crate::fields::{Columns, Fields};
 use crate::problems::{Kind, Problem};
@@ -58,7 +58,7 @@ pub(super) fn read(
         offset = BYTE_ORDER_MARK.len() as u64;
     }
     // 2. Read the head, which names the columns.
-    let mut records = Records::new(&mut reader, delimiter, offset, 1);
+    let mut records = Records::new(&mut reader, delimiter, offset, 1, feed.reading.longest);
     let head = feed.chunk.bytes.len();
     let next = if is_text {
         records.next(&mut feed.chunk.bytes).map(Some)
@@ -69,7 +69,7 @@ pub(super) fn read(
         Ok(None) => not_text(&source),
         Err(error) => unreadable(&source.name, &error),
         Ok(Some(Next::End)) => holds_none(&source),
-        Ok(Some(Next::TooLong(_))) => too_long(source.name.clone()),
+        Ok(Some(Next::TooLong(_))) => too_long(source.name.clone(), feed.reading.longest),
         Ok(Some(Next::Unclosed(_))) => {
             let message = "no table: a quote of its first line is never closed";
             Problem::new(Kind::NotATable, &source.name, message).cut()
@@ -192,7 +192,7 @@ impl Rows<'_> {
         let table = self.source.table.as_ref();
         let (delimiter, columns) =
             table.map_or((b',', 0), |table| (table.delimiter, table.names.len()));
-        let mut records = Records::new(&mut reader, delimiter, offset, line);
+        let mut records = Records::new(&mut reader, delimiter, offset, line, feed.reading.longest);
         loop {
             let start = feed.chunk.bytes.len();
             let next = records.next(&mut feed.chunk.bytes);
@@ -207,8 +207,15 @@ impl Rows<'_> {
                 Ok(Next::End) => return feed.aside(self.source, Part::Middle, start),
                 Ok(Next::TooLong(line)) => {
                     feed.aside(self.source, Part::Middle, start)?;
-                    // Only a part of the record was held.
-                    Some(too_long(at(line)).lost())
+                    let problem = too_long(at(line), feed.reading.longest);
+                    match records.pass_on(feed, self.source)? {
+                        Ok(true) => Some(problem),
+                        Ok(false) => return feed.problem(problem.cut()),
+                        Err(error) => {
+                            feed.problem(problem)?;
+                            return feed.problem(unreadable(&at(records.line), &error));
+                        }
+                    }
                 }
                 Ok(Next::Unclosed(row)) => {
                     let rest = feed.chunk.bytes.split_off(start + row.blank);
@@ -320,7 +327,8 @@ enum Next {
     Read(Row),
     /// The record was appended, but the file ended within a quote.
     Unclosed(Row),
-    /// The line of a record above the limit; only a part was appended.
+    /// The line of a record above the limit. The first part of it was appended; the rest is still to be
+    /// read.
     TooLong(u64),
 }
 
@@ -331,16 +339,52 @@ struct Records<'r> {
     offset: u64,
     /// The number of the current line, from 1.
     line: u64,
+    /// The longest record, in bytes.
+    longest: u64,
 }
 
 impl<'r> Records<'r> {
-    fn new(reader: &'r mut dyn BufRead, delimiter: u8, offset: u64, line: u64) -> Self {
+    /// Sets aside the rest of a record that is too long. Tells whether the record ended before the
+    /// file.
+    fn pass_on(
+        &mut self,
+        feed: &mut Feed,
+        source: &Arc<Source>,
+    ) -> Result<io::Result<bool>, Unwanted> {
+        let (mut unused, mut ends) = ([0; 4096], [0; 256]);
+        loop {
+            let start = feed.chunk.bytes.len();
+            let buffer = match filled(self.reader) {
+                Ok([]) => return Ok(Ok(false)),
+                Ok(buffer) => buffer,
+                Err(error) => return Ok(Err(error)),
+            };
+            let (result, read, ..) = self.parser.read_record(buffer, &mut unused, &mut ends);
+            self.line += line_breaks(&buffer[..read]);
+            feed.chunk.bytes.extend_from_slice(&buffer[..read]);
+            self.reader.consume(read);
+            self.offset += read as u64;
+            feed.aside(source, Part::Middle, start)?;
+            if matches!(result, ReadRecordResult::Record | ReadRecordResult::End) {
+                return Ok(Ok(true));
+            }
+        }
+    }
+
+    fn new(
+        reader: &'r mut dyn BufRead,
+        delimiter: u8,
+        offset: u64,
+        line: u64,
+        longest: u64,
+    ) -> Self {
         let parser = parser(delimiter);
         Self {
             reader,
             parser,
             offset,
             line,
+            longest,
         }
     }
 
@@ -348,7 +392,7 @@ impl<'r> Records<'r> {
         // The cells are taken apart later, on another thread.
         let (mut unused, mut ends) = ([0; 4096], [0; 256]);
         let start = bytes.len();
-        let (begin, mut cells, mut is_too_long) = (self.offset, 0, false);
+        let (begin, mut cells) = (self.offset, 0);
         let line = self.line;
         let is_closed = loop {
             let buffer = filled(self.reader)?;
@@ -357,18 +401,18 @@ impl<'r> Records<'r> {
             let (result, read, _, count) = self.parser.read_record(input, &mut unused, &mut ends);
             cells += count;
             if !is_end {
-                let read_now = &buffer[..read];
+                bytes.extend_from_slice(&buffer[..read]);
                 self.offset += read as u64;
-                is_too_long |= self.offset - begin > LONGEST;
-                if !is_too_long {
-                    bytes.extend_from_slice(read_now);
-                }
                 self.reader.consume(read);
             }
             match result {
                 ReadRecordResult::Record => break true,
                 ReadRecordResult::InputEmpty if is_end => break false,
                 ReadRecordResult::End => break false,
+                _ if self.offset - begin > self.longest => {
+                    self.line += line_breaks(&bytes[start..]);
+                    return Ok(Next::TooLong(line));
+                }
                 _ => {}
             }
         };
@@ -379,9 +423,6 @@ impl<'r> Records<'r> {
             self.offset += 1;
         }
         self.line += line_breaks(&bytes[start..]);
-        if is_too_long {
-            return Ok(Next::TooLong(line));
-        }
         let record = &bytes[start..];
         let is_break = |byte: &&u8| b"\r\n".contains(byte);
         let blank = record.iter().take_while(is_break).count();

@@ -32,13 +32,13 @@ pub(crate) const COMMANDS: [&str; 6] = [
 ];
 
 impl Command {
-    pub(crate) fn run_options(&self) -> &RunOptions {
+    pub(crate) fn common(&self) -> &CommonOptions {
         match self {
-            Self::Compare(options) => &options.common.run,
-            Self::Sweep(options) => &options.common.run,
-            Self::Audit(options) => &options.common.run,
-            Self::Selftest(options) => &options.common.run,
-            Self::Estimate(options) => &options.common.run,
+            Self::Compare(options) => &options.common,
+            Self::Sweep(options) => &options.common,
+            Self::Audit(options) => &options.common,
+            Self::Selftest(options) => &options.common,
+            Self::Estimate(options) => &options.common,
         }
     }
 }

@@ -8,7 +8,8 @@ use clap::{Args, ValueEnum};
 use encoding_rs::Encoding;
 
 use crate::fields::Fields;
-use crate::input::{Copies, Excluded, Format, Reading};
+use crate::input::{Copies, Excluded, Format, LONGEST, Reading};
+use crate::memory::Limit;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -44,6 +45,10 @@ pub(crate) struct InputOptions {
     /// Stop at the first thing that is wrong with the input
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Take no more memory, such as 512M or 2G: end with an error that says what to do. The cache of
+    /// files does not count. An article above a sixty-fourth of it is passed over
+    #[arg(long, value_name = "SIZE", value_parser = Limit::parse, help_heading = "Run")]
+    pub(crate) memory: Option<Limit>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -82,6 +87,9 @@ impl InputOptions {
             fields: Arc::new(self.fields()),
             excluded: Excluded::new(&self.exclude)?,
             encoding: self.encoding,
+            longest: self
+                .memory
+                .map_or(LONGEST, |limit| limit.longest_article().min(LONGEST)),
             is_whole: false,
             copies: Copies::new(),
         })

@@ -1,4 +1,4 @@
-//! Options for `--keep`, `--dropped` and `--reference`.
+//! Options for `--keep`, `--dropped`, `--aside` and `--reference`.
 //!
 //! In: arguments. Out: [`KeepOptions`].
 
@@ -18,6 +18,10 @@ pub(crate) struct KeepOptions {
     /// CSV if the name says so
     #[arg(long, value_name = "PATH", value_parser = to_file())]
     pub(crate) dropped: Option<PathBuf>,
+    /// With --keep, write what can't be read as an article here, not there: in its own format, and of
+    /// a folder as a folder
+    #[arg(long, value_name = "PATH", value_parser = to_file(), requires = "keep")]
+    pub(crate) aside: Option<PathBuf>,
     /// Match the input with the articles of PATH only; may be given again
     #[arg(long, value_name = "PATH")]
     pub(crate) reference: Vec<PathBuf>,

@@ -265,11 +265,14 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes everything being written, before the process ends early.
-pub(crate) fn remove_unfinished() {
+/// Ends the process early, and removes everything being written. Files that are being moved to their
+/// paths are moved before.
+pub(crate) fn end(code: i32) -> ! {
+    let _held = PLACING.lock();
     for path in &*unfinished() {
         remove(path);
     }
+    std::process::exit(code);
 }
 
 fn remove(path: &Path) {
@@ -293,9 +296,7 @@ fn remove_unfinished_at_the_end() {
     ONCE.call_once(|| {
         // An error means that signals are handled already.
         let _ = ctrlc::set_handler(|| {
-            let _held = PLACING.lock();
-            remove_unfinished();
-            std::process::exit(INTERRUPTED);
+            end(INTERRUPTED);
         });
     });
 }

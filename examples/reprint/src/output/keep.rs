@@ -1,8 +1,11 @@
-//! The file or folder for `--keep`.
+//! The file or folder for `--keep`, and for `--aside`.
 //!
 //! In: the input, read again, and the articles to drop. Out: the input's bytes without these
 //! articles, in input order. A folder becomes a folder with the same files. Bytes outside articles
 //! keep their places. Compressed files are compressed again. Parquet keeps its schema and metadata.
+//!
+//! What can't be read as an article is kept; with `--aside` it is left out, and written to another
+//! file or folder in the same way. Both then begin with the head of a table, and both are arrays.
 //!
 //! If several files go into one, heads of tables and brackets of arrays are written once.
 
@@ -22,12 +25,23 @@ use crate::input::{Format, Part};
 use crate::ledger::{self, Digest, Fate, Ledger};
 use crate::problems::Kind;
 
-/// Writes the kept records.
+/// What a [`Keeper`] writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    Kept,
+    /// What can't be read as an article.
+    Aside,
+}
+
+/// Writes records to a file or a folder.
 pub(crate) struct Keeper {
     path: PathBuf,
+    what: What,
     place: Place,
     /// The file being written.
     current: Option<(Arc<Source>, Body)>,
+    /// Whether the current file has a record, or bytes that are none.
+    has_some: bool,
     /// The single file, when complete.
     sealed: Option<Sealed>,
 }
@@ -51,9 +65,69 @@ enum Body {
     },
 }
 
+/// Writes kept articles by `keeper`, and what is no article by `aside` or else by `keeper`. Fails if
+/// the input is another than the ledger's.
+pub(crate) fn write(
+    mut keeper: Keeper,
+    mut aside: Option<Keeper>,
+    chunks: impl IntoIterator<Item = Chunk>,
+    ledger: &Ledger,
+    is_kept: impl Fn(usize) -> bool,
+) -> Result<Vec<Sealed>, Failure> {
+    let changed = || {
+        let message = "the input has changed while it was read; nothing was kept";
+        Failure::Failed(message.to_owned())
+    };
+    let mut fates = ledger.fates();
+    let mut digest = Digest::default();
+    for Chunk { bytes, items } in chunks {
+        digest.add(&bytes);
+        for item in items {
+            match item {
+                Item::Problem(_) => {
+                    fates.next().ok_or_else(changed)?;
+                }
+                Item::Article(entry) => {
+                    let (kept, no_article) = match fates.next().ok_or_else(changed)? {
+                        Fate::Article(id) => (is_kept(id.index()), false),
+                        // The file has the record already.
+                        Fate::Skipped(skipped) => (false, skipped.kind != Kind::ReadBefore),
+                        Fate::Nothing => (true, false),
+                    };
+                    let is_kept = kept || (no_article && aside.is_none());
+                    keeper.record(&entry, &bytes, is_kept)?;
+                    if let Some(aside) = &mut aside {
+                        aside.record(&entry, &bytes, no_article)?;
+                    }
+                }
+                Item::Aside(part) => {
+                    let frames = part.frames(&bytes);
+                    if frames || aside.is_none() {
+                        keeper.aside(&part, &bytes)?;
+                    }
+                    if let Some(aside) = &mut aside
+                        && !(frames && part.part == Part::Middle)
+                    {
+                        aside.aside(&part, &bytes)?;
+                        aside.has_some |= !frames;
+                        if !frames {
+                            keeper.is_without(&part.source);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    if fates.next().is_some() || digest != *ledger.digest() {
+        return Err(changed());
+    }
+    let keepers = std::iter::once(keeper).chain(aside);
+    keepers.map(Keeper::seal).collect()
+}
+
 impl Keeper {
     /// Starts the output: a folder that mirrors the folder `of`, or a file.
-    pub(crate) fn create(path: &Path, of: Option<&Path>) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, of: Option<&Path>, what: What) -> io::Result<Self> {
         let place = match of {
             None => Place::File(Some(AtomicFile::create(path)?)),
             Some(of) => Place::Folder {
@@ -63,50 +137,27 @@ impl Keeper {
         };
         Ok(Self {
             path: path.to_owned(),
+            what,
             place,
             current: None,
+            has_some: false,
             sealed: None,
         })
     }
 
-    /// Writes the records of kept articles, and bytes outside articles.
-    pub(crate) fn write(
-        mut self,
-        chunks: impl IntoIterator<Item = Chunk>,
-        ledger: &Ledger,
-        is_kept: impl Fn(usize) -> bool,
-    ) -> Result<Sealed, Failure> {
-        let changed = || {
-            let message = "the input has changed while it was read; nothing was kept";
-            Failure::Failed(message.to_owned())
-        };
-        let mut fates = ledger.fates();
-        let mut digest = Digest::default();
-        for Chunk { bytes, items } in chunks {
-            digest.add(&bytes);
-            for item in items {
-                let written = match item {
-                    Item::Aside(aside) => self.aside(&aside, &bytes),
-                    Item::Problem(_) => fates.next().map(|_| ()).ok_or_else(changed),
-                    Item::Article(entry) => {
-                        let kept = match fates.next().ok_or_else(changed)? {
-                            Fate::Article(id) => is_kept(id.index()),
-                            // The file has the record already.
-                            Fate::Skipped(skipped) => skipped.kind != Kind::ReadBefore,
-                            Fate::Nothing => true,
-                        };
-                        self.record(&entry, &bytes, kept)
-                    }
-                };
-                written?;
-            }
-        }
-        if fates.next().is_some() || digest != *ledger.digest() {
-            return Err(changed());
-        }
+    fn seal(self) -> Result<Sealed, Failure> {
         self.check_damage()?;
         let path = self.path.clone();
         self.finish().map_err(|error| cannot_write(&path, &error))
+    }
+
+    /// Notes that bytes of this file were left out, so that an array that they closed is closed.
+    fn is_without(&mut self, source: &Arc<Source>) {
+        if let Some((current, Body::Records(records))) = &mut self.current
+            && ledger::is_same(Some(current), source)
+        {
+            records.close_at_the_end();
+        }
     }
 
     fn failed(&self, error: &io::Error) -> Failure {
@@ -116,6 +167,7 @@ impl Keeper {
     /// Writes an article, unless dropped.
     fn record(&mut self, entry: &Entry, bytes: &[u8], is_kept: bool) -> Result<(), Failure> {
         self.turn_to(&entry.source)?;
+        self.has_some |= is_kept;
         let Some((source, body)) = &mut self.current else {
             return Ok(());
         };
@@ -228,6 +280,7 @@ impl Keeper {
             }
         };
         self.finish_file()?;
+        self.has_some = false;
         let name = match &self.place {
             Place::File(_) => &self.path,
             Place::Folder { .. } => &source.path,
@@ -255,16 +308,23 @@ impl Keeper {
     }
 
     fn finish_file(&mut self) -> io::Result<()> {
-        let sealed = match self.current.take() {
-            None | Some((_, Body::Whole | Body::Copied)) => return Ok(()),
-            Some((source, Body::Records(records))) => records.finish(&source)?,
+        let Some((source, body)) = self.current.take() else {
+            return Ok(());
+        };
+        let sealed = match body {
+            Body::Whole | Body::Copied => return Ok(()),
+            Body::Records(records) => records.finish(&source)?,
             #[cfg(feature = "parquet")]
-            Some((source, Body::Rows { target, is_kept })) => {
-                super::parquet::write(&source, target, &is_kept)?
-            }
+            Body::Rows { target, is_kept } => super::parquet::write(&source, target, &is_kept)?,
         };
         self.sealed = sealed;
-        Ok(())
+        match &self.place {
+            // A table of which nothing was set aside is a head alone.
+            Place::Folder { of, folder } if self.what == What::Aside && !self.has_some => {
+                fs::remove_file(within(folder, of, &source.path)?)
+            }
+            _ => Ok(()),
+        }
     }
 
     fn finish(mut self) -> io::Result<Sealed> {

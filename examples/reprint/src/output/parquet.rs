@@ -29,7 +29,7 @@ pub(super) fn write(
     is_kept: &[bool],
 ) -> io::Result<Option<Sealed>> {
     let file = crate::input::open_parquet(source)?;
-    copy(&*file, target, is_kept)
+    copy(&file, target, is_kept)
         .map_err(io::Error::other)?
         .finish()
 }

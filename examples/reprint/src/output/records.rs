@@ -17,14 +17,23 @@ pub(super) struct Records {
     last: Option<u8>,
     /// Files that came before this one.
     files_before: usize,
-    /// Whether the array has a written element.
-    has_element: bool,
-    /// Whether the array has a dropped element.
-    has_dropped: bool,
+    array: Array,
     /// Bytes after a file's last element; another file may follow.
     end: Vec<u8>,
     /// Whether the previous file's array is still open.
     is_joined: bool,
+    /// Whether an array that is open at the end is closed.
+    closes: bool,
+}
+
+/// The array that is written.
+#[derive(Default)]
+struct Array {
+    is_open: bool,
+    /// Whether it has a written element.
+    has_element: bool,
+    /// Whether it has a dropped element.
+    has_dropped: bool,
 }
 
 impl Records {
@@ -33,10 +42,10 @@ impl Records {
             out,
             last: None,
             files_before: 0,
-            has_element: false,
-            has_dropped: false,
+            array: Array::default(),
             end: Vec::new(),
             is_joined: false,
+            closes: false,
         }
     }
 
@@ -56,8 +65,8 @@ impl Records {
         if is_kept {
             self.put(source, record)?;
         }
-        self.has_element |= is_kept;
-        self.has_dropped |= !is_kept;
+        self.array.has_element |= is_kept;
+        self.array.has_dropped |= !is_kept;
         Ok(())
     }
 
@@ -67,17 +76,20 @@ impl Records {
         let brackets = lead.iter().rposition(is_bracket).map_or(0, |at| at + 1);
         let (brackets, gap) = lead.split_at(brackets);
         if std::mem::take(&mut self.is_joined) {
-            if is_kept && self.has_element {
+            if is_kept && self.array.has_element {
                 self.put(source, b",")?;
             }
         } else if !brackets.is_empty() {
             self.put(source, brackets)?;
-            (self.has_element, self.has_dropped) = (false, false);
+            self.array = Array {
+                is_open: brackets.ends_with(b"["),
+                ..Array::default()
+            };
         }
         if !is_kept {
             return Ok(());
         }
-        let is_first = !self.has_element && self.has_dropped;
+        let is_first = !self.array.has_element && self.array.has_dropped;
         match gap
             .iter()
             .position(|&byte| byte == b',')
@@ -101,6 +113,13 @@ impl Records {
             }
             Part::Head | Part::Middle | Part::File => {
                 self.write_end(source)?;
+                // After an element that is too long, the comma before the next one stays.
+                let is_blank = |byte: &u8| byte.is_ascii_whitespace() || b",[]".contains(byte);
+                if bytes.iter().all(is_blank) {
+                    self.array.is_open |= bytes.contains(&b'[');
+                } else {
+                    self.array.has_element = true;
+                }
                 self.put(source, bytes)
             }
         }
@@ -109,7 +128,8 @@ impl Records {
     /// Turns to another file, which begins on a new line.
     pub(super) fn go_on(&mut self, before: &Source) -> io::Result<()> {
         self.files_before += 1;
-        if before.format == Format::JsonArray && self.end.contains(&b']') {
+        let is_closed = self.end.contains(&b']') || (self.closes && self.array.is_open);
+        if before.format == Format::JsonArray && is_closed {
             self.end.clear();
             self.is_joined = true;
             return Ok(());
@@ -123,14 +143,20 @@ impl Records {
 
     pub(super) fn finish(mut self, source: &Source) -> io::Result<Option<Sealed>> {
         self.write_end(source)?;
-        if self.is_joined {
-            self.put(source, b"]\n")?;
+        if self.is_joined || (self.closes && self.array.is_open) {
+            self.put(source, b"\n]\n")?;
         }
         self.out.finish()
     }
 
+    /// Has an array closed that is open at the end, since the bytes that followed are elsewhere.
+    pub(super) fn close_at_the_end(&mut self) {
+        self.closes = true;
+    }
+
     fn write_end(&mut self, source: &Source) -> io::Result<()> {
         let end = std::mem::take(&mut self.end);
+        self.array.is_open &= !end.contains(&b']');
         self.put(source, &end)
     }
 

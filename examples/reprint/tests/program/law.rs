@@ -33,7 +33,7 @@ fn any_end() -> impl Strategy<Value = &'static str> {
 }
 
 /// Lines with a few damaged bytes.
-fn any_lines() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn any_lines() -> impl Strategy<Value = Vec<u8>> {
     let lines = proptest::collection::vec((any_line(), any_end()), 1..30);
     let damage = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
     let is_open = any::<bool>();
@@ -59,7 +59,7 @@ fn any_lines() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// The lines with their ends.
-fn split(bytes: &[u8]) -> Vec<&[u8]> {
+pub(super) fn split(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
 
@@ -215,13 +215,13 @@ proptest! {
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     out.write_all(bytes).expect("in memory");
     out.finish().expect("in memory")
 }
 
-fn gunzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gunzip(bytes: &[u8]) -> Vec<u8> {
     let mut text = Vec::new();
     let mut within = flate2::read::MultiGzDecoder::new(bytes);
     std::io::Read::read_to_end(&mut within, &mut text).expect("gzip");

@@ -11,6 +11,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 mod arguments;
+mod aside;
 mod audit;
 mod bad_input;
 mod commands;
@@ -21,7 +22,10 @@ mod input;
 mod keep;
 mod law;
 mod manners;
+mod memory;
 mod output;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod phrases;
 mod previous;
 mod settings;
@@ -108,6 +112,15 @@ fn reprint_stdin(arguments: &[&str], input: &[u8]) -> Run {
 
 fn jsonl(path: &Path) -> Run {
     reprint(["--format".as_ref(), "jsonl".as_ref(), path.as_os_str()])
+}
+
+/// The records of a file in the folder in which the program runs.
+fn jsonl_in(folder: &Path, name: &str) -> Run {
+    let run = Command::new(binary())
+        .current_dir(folder)
+        .args(["--format", "jsonl", name])
+        .output();
+    Run::of(run.expect("it starts"))
 }
 
 /// An empty folder with this name.

@@ -210,8 +210,8 @@ fn a_file_is_written_as_its_name_says() {
 #[cfg(feature = "parquet")]
 #[test]
 fn rows_of_a_table_are_those_of_csv() {
-    use parquet::file::reader::{FileReader, SerializedFileReader};
-    use parquet::record::RowAccessor;
+    use ::parquet::file::reader::{FileReader, SerializedFileReader};
+    use ::parquet::record::RowAccessor;
 
     let path = folder("verdicts").join("found.parquet");
     let run = on_samples(&["--output", path.to_str().expect("UTF-8")]);
