@@ -51,6 +51,8 @@ pub(crate) struct AnalyzedArticle {
     pub(super) mass: f64,
     /// The number of words for slots of a template: names, numbers, dates.
     pub(super) slots: u32,
+    /// The number of words in the dateline; 0 without a dateline.
+    pub(super) dateline: usize,
     /// Whether capitals tell names from other words.
     pub(super) has_case: bool,
     /// The least weight of a name; 0 where the corpus is not known.
@@ -75,6 +77,10 @@ const CAPITALS_AT_MOST: f64 = 0.6;
 /// The least weight of a name: a lighter word stands in more than one article in twelve. In a corpus of
 /// a few dozen articles no word is so heavy: a word of two articles may be a name.
 const LEAST_OF_A_NAME: f32 = 2.5;
+
+/// The longest dateline, in words: places, an agency, a date, and the name of an author above.
+/// Chosen by hand.
+const WORDS_OF_DATELINE: usize = 16;
 
 /// A form that more articles have is a word of the language, not an error of recognition.
 const ARTICLES_OF_MISREAD: u32 = 3;
@@ -189,6 +195,25 @@ impl AnalyzedArticle {
         for at in numbers {
             self.look_beside_number(text, at, lexicon);
         }
+        self.dateline = self.words_of_dateline(text);
+    }
+
+    /// The number of words in the dateline: the words before a dash, each with a capital or a digit,
+    /// as in `NEW YORK, Oct 3 (Agency) - `.
+    fn words_of_dateline(&self, text: &str) -> usize {
+        for (at, two) in self.words.windows(2).take(WORDS_OF_DATELINE).enumerate() {
+            if !two[0].kind.capital && !two[0].kind.number {
+                break;
+            }
+            let gap = &text[two[0].span.range().end..two[1].span.range().start];
+            if ["–", "—", " -", "- ", "--"]
+                .iter()
+                .any(|dash| gap.contains(dash))
+            {
+                return at + 1;
+            }
+        }
+        0
     }
 
     /// Folds a word, with its other half on the next line if there is one. The form tells a part of the
