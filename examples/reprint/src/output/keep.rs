@@ -19,9 +19,9 @@ use super::atomic::{AtomicFile, AtomicFolder, Sealed};
 use super::packed::{Packed, Target};
 use super::records::Records;
 use crate::failure::Failure;
-use crate::input::{Aside, Chunk, Entry, Item, Source};
 #[cfg(feature = "parquet")]
-use crate::input::{Format, Part};
+use crate::input::Format;
+use crate::input::{Aside, Chunk, Entry, Item, Part, Source};
 use crate::ledger::{self, Digest, Fate, Ledger};
 use crate::problems::Kind;
 
