@@ -21,7 +21,9 @@ use crate::corpus::Corpus;
 use crate::failure::Failure;
 use crate::options::{FailOn, Options};
 use crate::output::Found;
+use crate::output::table::{count, thousands};
 use crate::previous;
+use crate::problems::Problems;
 
 pub(super) fn run(
     options: &Options,
@@ -135,7 +137,7 @@ pub(super) fn run(
     )?;
     // 7. Report what makes the run fail, after everything is written.
     if let Some(note) = not_judged(options.output.fail_on, summary.phrasing) {
-        problems.say(&note);
+        Problems::say_always(&note);
     }
     problems.check_whole()?;
     failing.map_or(Ok(()), |message| Err(Failure::Found(message)))
@@ -194,10 +196,11 @@ fn failing(fail_on: Option<FailOn>, summary: &SummaryRecord<'_>) -> Option<Strin
     };
     let matched = summary.reference.map_or(0, |counts| counts.matched);
     let is_wanted = matches!(fail_on?, FailOn::Found | FailOn::Any);
-    let matched =
-        (matched > 0 && is_wanted).then(|| format!("matches with the reference: {matched}"));
-    let groups = (groups > 0).then(|| format!("groups of recycled articles: {groups}"));
-    let articles = (articles > 0).then(|| format!("repetitive articles: {articles}"));
+    let matched = (matched > 0 && is_wanted)
+        .then(|| format!("matches with the reference: {}", thousands(matched)));
+    let groups =
+        (groups > 0).then(|| format!("groups of recycled articles: {}", thousands(groups)));
+    let articles = (articles > 0).then(|| format!("repetitive articles: {}", thousands(articles)));
     let parts: Vec<String> = matched.into_iter().chain(groups).chain(articles).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
@@ -208,8 +211,8 @@ fn not_judged(fail_on: Option<FailOn>, verdicts: Option<VerdictCounts>) -> Optio
     let not_prose = verdicts?.not_prose;
     (is_wanted && not_prose > 0).then(|| {
         format!(
-            "--fail-on did not judge the phrasing of {not_prose} of the articles: they are verse, \
-             lists or tables, not prose"
+            "--fail-on did not judge the phrasing of {}: verse, lists or tables are not prose",
+            count(not_prose, "article", "articles")
         )
     })
 }

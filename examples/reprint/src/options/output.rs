@@ -98,7 +98,7 @@ pub(crate) struct RunOptions {
     /// Options in a TOML file, by their names [reprint.toml, if it is there]
     #[arg(long, value_name = "PATH")]
     config: Option<PathBuf>,
-    /// Nothing on stderr but errors
+    /// Nothing on stderr but errors, and what --fail-on did not judge
     #[arg(long)]
     pub(crate) quiet: bool,
 }

@@ -10,7 +10,7 @@ use reprint::report::TemplateRecord;
 use reprint::template::{Piece, Template, TemplateKind, Use};
 
 use super::clean;
-use super::table::count;
+use super::table::{count, thousands};
 use crate::commands::FoundTemplates;
 use crate::corpus::Corpus;
 
@@ -88,7 +88,7 @@ fn section(
     }
     if templates.len() > most(TEMPLATES) {
         let more = templates.len() - TEMPLATES;
-        writeln!(out, "{more} more (--all shows them)\n")?;
+        writeln!(out, "{} more (--all shows them)\n", thousands(more))?;
     }
     Ok(())
 }
@@ -100,7 +100,7 @@ fn one(out: &mut dyn Write, corpus: &Corpus, template: &Template, most: usize) -
         _ => "line",
     };
     let articles = count(template.articles, "article", "articles");
-    let sources = count(template.sources, "source", "sources");
+    let sources = count(template.sources, "publisher", "publishers");
     writeln!(out, "{kind} in {articles} of {sources}")?;
     let mut number = 0;
     let pieces = template.pieces.iter().map(|piece| {
@@ -142,7 +142,7 @@ fn one(out: &mut dyn Write, corpus: &Corpus, template: &Template, most: usize) -
         writeln!(out, "    {}", line.trim_end())?;
     }
     if template.uses.len() > most {
-        writeln!(out, "    … {} more", template.uses.len() - most)?;
+        writeln!(out, "    … {} more", thousands(template.uses.len() - most))?;
     }
     writeln!(out)
 }

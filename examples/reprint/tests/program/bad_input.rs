@@ -55,7 +55,7 @@ fn bad_input_is_named_counted_and_passed_over() {
 
     let text = reprint([&path]);
     assert!(
-        text.out.contains("skipped: no text 1, not json 2"),
+        text.out.contains("skipped: 1 no text, 2 not json"),
         "{}",
         text.out
     );

@@ -189,6 +189,15 @@ fn codes_for_continuous_integration() {
         (3, "repetitive articles: 1\n")
     );
 
+    // A check that judged nothing says so, even in a quiet run.
+    let list = "One egg\n\n- two cups of flour\n- salt\n- milk\n- butter\n- sugar\n";
+    let list = file(&folder, "list.txt", list);
+    let quiet = ["--fail-on", "repetitive", "--quiet"].map(AsRef::as_ref);
+    let run = reprint([list.as_os_str()].into_iter().chain(quiet));
+    let said = "--fail-on did not judge the phrasing of 1 article: ";
+    assert_eq!(run.code, 0);
+    assert!(run.err.starts_with(said), "{}", run.err);
+
     let previous = file(&folder, "copies.found.jsonl", jsonl(&copies).out);
     let new = ["--fail-on", "new"];
     assert_eq!(run_since(&copies, &previous, &new).code, 0);
@@ -233,7 +242,7 @@ fn who_was_first() {
             ],
         })
     );
-    let said = "story Post first, Echo 2 h 30 min later, Herald 2 d 14 h later; 4 publishers, 2 different texts";
+    let said = "story Post first, Echo 2 h 30 min later, Herald 2 days 14 h later; 4 publishers, 2 different texts";
     let text = run("text");
     assert!(
         text.out.contains(said),

@@ -36,7 +36,13 @@ fn axe_core_finds_no_violation() {
         "#/article/buzz%2F1",
         "#/templates",
     ];
-    for scheme in ["light", "dark"] {
+    for (scheme, width) in [
+        ("light", 1280),
+        ("dark", 1280),
+        ("light", 360),
+        ("dark", 360),
+    ] {
+        browser.resize(width, 900);
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
         browser.call(
             "Emulation.setEmulatedMedia",
@@ -58,7 +64,7 @@ fn axe_core_finds_no_violation() {
             let found = browser.evaluate(
                 "axe.run().then((found) => found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ').slice(0, 500)}`))",
             );
-            assert_eq!(found, json!([]), "{view} in {scheme}");
+            assert_eq!(found, json!([]), "{view} in {scheme}, {width} wide");
         }
         browser.call("Page.setBypassCSP", &json!({ "enabled": false }));
     }

@@ -80,10 +80,13 @@ fn story_in(syllables: &[&str], space: &str, seed: &str, sentences: usize) -> St
     (0..sentences).map(sentence).collect::<Vec<_>>().join("\n")
 }
 
-/// A small corpus: dates, publishers, a copy, a light edit, an excerpt, and a repetitive article.
+/// A small corpus: dates, publishers, a copy, an edit, and a repetitive article.
 fn news() -> Vec<Value> {
     let bridge = story("Carrowmouth", 14);
+    // Another number, and a paragraph put in.
     let edited = bridge.replace(" 14 ", " 29 ");
+    let (first, last) = edited.split_at(edited.find('\n').expect("lines"));
+    let edited = format!("{first}\n{}{last}", story("Put in", 2));
     let parade = story("Obergriesen", 12);
     let phrase = "the seafront parking charges rise despite trader fury";
     let repetitive: Vec<String> = (0..12)

@@ -197,7 +197,7 @@ fn figures(report: &Report<'_>) -> Vec<Figure> {
         figures.push(figure(
             "not judged",
             verdicts.not_prose,
-            "verse, lists, tables: no prose".to_owned(),
+            "verse, lists or tables".to_owned(),
         ));
     }
     let skipped: u64 = summary.skipped.values().sum();
@@ -214,42 +214,51 @@ fn kinds<'a>(kinds: impl Iterator<Item = &'a &'a str>) -> String {
     kinds.join(", ")
 }
 
+/// A relation in words.
+fn relation(relation: Relation) -> String {
+    match relation {
+        Relation::Exact => "the same text",
+        Relation::LightEdit => "lightly edited",
+        Relation::Abridged => "shortened",
+        Relation::Excerpt => "excerpt",
+        Relation::Update => "other version",
+        Relation::Partial => "a passage only: no copy",
+        Relation::Template => "a template only: no copy",
+        _ => "nothing that tells",
+    }
+    .to_owned()
+}
+
 /// The tables below the overview, without those that have no rows.
 fn tables(report: &Report<'_>) -> Vec<Table> {
     let Report { found, summary, .. } = report;
     let mut tables = Vec::new();
-    let relation = |relation: Relation| {
-        match relation {
-            Relation::Exact => "the same text",
-            Relation::LightEdit => "lightly edited",
-            Relation::Abridged => "shortened",
-            Relation::Excerpt => "excerpt",
-            Relation::Update => "other version",
-            Relation::Partial => "a passage only: no copy",
-            Relation::Template => "a template only: no copy",
-            _ => "nothing that tells",
-        }
-        .to_owned()
-    };
     // Pairs: how far the search went, and the relations found.
     let candidates = &summary.candidates;
-    let mut pairs = vec![
-        ("candidate pairs".to_owned(), thousands(candidates.pairs)),
-        (
-            "compared in full".to_owned(),
-            thousands(candidates.compared),
-        ),
-        (
-            "matches of different texts".to_owned(),
-            thousands(summary.links),
-        ),
-    ];
-    let relations = summary.relations.iter();
-    pairs.extend(relations.map(|(&kind, &count)| (relation(kind), thousands(count))));
     tables.push(Table {
         title: "Pairs",
-        rows: pairs,
+        rows: vec![
+            ("candidates".to_owned(), thousands(candidates.pairs)),
+            (
+                "compared in full".to_owned(),
+                thousands(candidates.compared),
+            ),
+            (
+                "copies of different texts".to_owned(),
+                thousands(summary.links),
+            ),
+        ],
     });
+    let relations = summary.relations.iter();
+    let rows: Vec<_> = relations
+        .map(|(&kind, &count)| (relation(kind), thousands(count)))
+        .collect();
+    if !rows.is_empty() {
+        tables.push(Table {
+            title: "What pairs share",
+            rows,
+        });
+    }
     // Groups by change, with an earlier run.
     if let Some(changes) = &summary.changes {
         let changes = changes.iter();
@@ -286,6 +295,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
         });
         failing[at].1 += usize::from(!check.passes);
     }
+    failing.retain(|&(_, articles)| articles > 0);
     if !failing.is_empty() {
         let rows = failing.into_iter();
         tables.push(Table {
@@ -303,7 +313,12 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
             } else {
                 format!(" ({})", option.from)
             };
-            (format!("--{name}"), format!("{}{from}", option.value))
+            let value = match option.value.as_str() {
+                "true" => "yes",
+                "false" => "no",
+                value => value,
+            };
+            (format!("--{name}"), format!("{value}{from}"))
         })
         .collect();
     settings.push(("reprint".to_owned(), summary.version.to_owned()));

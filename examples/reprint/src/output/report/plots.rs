@@ -159,15 +159,18 @@ fn similarities(found: &Found<'_>) -> Option<Plot> {
         found.corpus.detector.settings().mode,
         reprint::Mode::Recycled { .. }
     );
-    let what = if is_recycled {
-        "by the share of one that stands in the other"
+    let (title, what) = if is_recycled {
+        (
+            "How much is copied",
+            "by the share of one that stands in the other",
+        )
     } else {
-        "by their Jaccard similarity"
+        ("How similar copies are", "by their Jaccard similarity")
     };
     Some(Plot {
-        title: "Similarity of links",
+        title,
         says: format!(
-            "{} {what}, in percent; {} at 100%.",
+            "{} {what}; {} at 100%.",
             count(scores.len(), "verified pair", "verified pairs"),
             thousands(whole)
         ),

@@ -1,13 +1,16 @@
 // In: two texts that the program has not compared in full. Out: the passages that stand in both
 // and the places at which they differ, in the form of its comparisons. Anchors are runs of words
 // that stand once in each text; the longest chain of them that keeps the order in both is extended
-// word by word (patience diff). What moved is not looked for, and names are not told from words.
+// word by word (patience diff). What is left over in both and said only once has moved. Names are
+// not told from words.
 
 const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*|[\p{L}\p{N}\p{M}]+(?:[.,'’][\p{L}\p{N}\p{M}]+)*/gu;
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 /** Words of an anchor, or letters where no spaces part words. By hand: runs that are rarely said twice. */
 const ANCHOR = { words: 3, letters: 7 };
+/** Words of a passage that moved, or letters; at least. By hand: shorter ones are set phrases. */
+const MOVED = { words: 8, letters: 16 };
 /** The longest gap, in words of both, in which single words are anchors. */
 const SMALL_GAP = 400;
 
@@ -22,12 +25,17 @@ function words(text) {
 function align(textA, textB) {
   const [a, b] = [words(textA), words(textB)];
   const letters = a.filter((one) => UNSPACED.test(one.word)).length;
-  const length = letters * 2 > a.length ? ANCHOR.letters : ANCHOR.words;
+  const isUnspaced = letters * 2 > a.length;
+  const length = isUnspaced ? ANCHOR.letters : ANCHOR.words;
   /** The word of b that each word of a is, or -1. */
   const partner = new Int32Array(a.length).fill(-1);
   chain(a, b, partner, 0, a.length, 0, b.length, length);
   const passages = [];
   const differences = [];
+  const hasMoved = [new Uint8Array(a.length), new Uint8Array(b.length)];
+  for (const [atA, atB, words_] of moved(a, b, partner, isUnspaced ? MOVED.letters : MOVED.words, hasMoved)) {
+    passages.push([a[atA].at, a[atA + words_ - 1].end, b[atB].at, b[atB + words_ - 1].end, words_, "moved"]);
+  }
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     if (i < a.length && partner[i] === j) {
@@ -39,15 +47,69 @@ function align(textA, textB) {
     const [fromA, fromB] = [i, j];
     while (i < a.length && partner[i] < 0) i += 1;
     j = i < a.length ? partner[i] : b.length;
-    const [before, after] = [{ a: fromA ? a[fromA - 1].end : 0, b: fromB ? b[fromB - 1].end : 0 }, null];
-    const ofA = i > fromA ? [a[fromA].at, a[i - 1].end] : [before.a, before.a];
-    const ofB = j > fromB ? [b[fromB].at, b[j - 1].end] : [before.b, before.b];
+    const [beforeA, beforeB] = [fromA ? a[fromA - 1].end : 0, fromB ? b[fromB - 1].end : 0];
+    if (hasMoved[0].subarray(fromA, i).includes(1) || hasMoved[1].subarray(fromB, j).includes(1)) {
+      for (const [from, to] of still(hasMoved[0], fromA, i)) differences.push([a[from].at, a[to - 1].end, beforeB, beforeB, "dropped"]);
+      for (const [from, to] of still(hasMoved[1], fromB, j)) differences.push([beforeA, beforeA, b[from].at, b[to - 1].end, "inserted"]);
+      continue;
+    }
+    const ofA = i > fromA ? [a[fromA].at, a[i - 1].end] : [beforeA, beforeA];
+    const ofB = j > fromB ? [b[fromB].at, b[j - 1].end] : [beforeB, beforeB];
     const hasDigits = (all, from, to) => all.slice(from, to).some((one) => /\p{Nd}/u.test(one.word));
     const kind = i === fromA ? "inserted" : j === fromB ? "dropped"
       : hasDigits(a, fromA, i) && hasDigits(b, fromB, j) && i - fromA <= 4 && j - fromB <= 4 ? "number" : "replaced";
     differences.push([...ofA, ...ofB, kind]);
   }
-  return { passages, differences };
+  passages.sort((one, other) => one[0] - other[0]);
+  const shared = passages.reduce((sum, one) => sum + one[4], 0);
+  return { passages, differences, coverage: [shared / Math.max(1, a.length), shared / Math.max(1, b.length)] };
+}
+
+/** The ranges of words between `from` and `to` that have not moved. */
+function still(hasMoved, from, to) {
+  const found = [];
+  for (let at = from; at < to; at += 1) {
+    if (hasMoved[at]) continue;
+    if (found.length && found.at(-1)[1] === at) found.at(-1)[1] = at + 1;
+    else found.push([at, at + 1]);
+  }
+  return found;
+}
+
+/** Runs of words without partners that stand once among those of each text: start in a, start in
+ * b, words. Notes which words they are in `hasMoved`. */
+function moved(a, b, partner, least, hasMoved) {
+  const taken = new Uint8Array(b.length);
+  for (const there of partner) if (there >= 0) taken[there] = 1;
+  const isFreeA = (at) => at >= 0 && at < a.length && partner[at] < 0 && !hasMoved[0][at];
+  const isFreeB = (at) => at >= 0 && at < b.length && !taken[at] && !hasMoved[1][at];
+  const once = (all, isFree) => {
+    const places = new Map();
+    let free = 0;
+    all.forEach((_, at) => {
+      free = isFree(at) ? free + 1 : 0;
+      if (free < least) return;
+      const from = at + 1 - least;
+      const gram = all.slice(from, at + 1).map((one) => one.word).join("\u0001");
+      places.set(gram, places.has(gram) ? -1 : from);
+    });
+    return places;
+  };
+  const inB = once(b, isFreeB);
+  const found = [];
+  for (const [gram, atA] of once(a, isFreeA)) {
+    const atB = inB.get(gram) ?? -1;
+    if (atA < 0 || atB < 0) continue;
+    const isSame = (by) => isFreeA(atA + by) && isFreeB(atB + by) && a[atA + by].word === b[atB + by].word;
+    let [from, to] = [0, 0];
+    while (isSame(to)) to += 1;
+    while (isSame(from - 1)) from -= 1;
+    if (to < least) continue;
+    hasMoved[0].fill(1, atA + from, atA + to);
+    hasMoved[1].fill(1, atB + from, atB + to);
+    found.push([atA + from, atB + from, to - from]);
+  }
+  return found;
 }
 
 /** Pairs the words of two ranges, at most two levels deep: by long anchors, then by single words. */

@@ -48,6 +48,17 @@ function name(text, language) {
   return h("bdi", { lang: language || null }, shown);
 }
 
+/** The direction of writing of a text: that of its first letter. */
+function directionOf(text) {
+  const letter = /\p{L}/u.exec(text)?.[0] ?? "";
+  return /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(letter) ? "rtl" : "ltr";
+}
+
+/** An element whose only content is a text of the user's, in the direction of that text. */
+function titled(element, properties, text, language) {
+  return h(element, { ...properties, dir: directionOf(text) }, name(text, language));
+}
+
 const INTEGERS = new Intl.NumberFormat("en-US");
 
 function count(number, one, more) {
@@ -77,16 +88,25 @@ function when(date) {
   return isDay(date) ? DAYS.format(at) : `${TIMES.format(at)} UTC`;
 }
 
-/** A span of time in the two largest units that say it. */
+/** A span of time in the two largest units that say it; from a week on, in days. */
 function span(seconds) {
-  const units = [[DAY, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  if (seconds >= 7 * DAY) return count(Math.floor(seconds / DAY), "day", "days");
+  const units = [[DAY, "day", "days"], [3600, "h", "h"], [60, "min", "min"], [1, "s", "s"]];
   const at = units.findIndex(([unit]) => seconds >= unit);
   if (at < 0) return "0 s";
-  const [large, letter] = units[at];
-  const said = `${INTEGERS.format(Math.floor(seconds / large))} ${letter}`;
+  const [large, one, more] = units[at];
+  const said = count(Math.floor(seconds / large), one, more);
   const small = units[at + 1];
   const rest = small && at < 2 ? Math.floor((seconds % large) / small[0]) : 0;
-  return rest > 0 ? `${said} ${rest} ${small[1]}` : said;
+  return rest > 0 ? `${said} ${count(rest, small[1], small[2])}` : said;
+}
+
+/** The first and the last day of some dates. */
+function days(first, last) {
+  const [from, to] = [DAYS.format(new Date(first * 1000)), DAYS.format(new Date(last * 1000))];
+  if (from === to) return from;
+  const year = / \d+$/u;
+  return year.exec(from)[0] === year.exec(to)[0] ? `${from.replace(year, "")} to ${to}` : `${from} to ${to}`;
 }
 
 /** Whether `later` is known to be after `first`: a day without a time holds all of its hours. */

@@ -13,12 +13,12 @@ async function groupView(id) {
   const dated = group.articles.filter((one) => one.date !== null);
   const view = h("article", { class: "view group" },
     h("p", { class: "over" }, h("a", { href: lastList("groups") }, "Groups"), " / ", name(group.id)),
-    h("h1", { dir: "auto" }, name(titleOf(kept), kept.lang)),
+    titled("h1", {}, titleOf(kept), kept.lang),
     h("p", { class: "lede" }, summaryOf(group)),
     changeOf(group),
-    h("p", { class: "kept" }, h("span", { class: "badge" }, isReference ? "In the reference" : "Kept"), " ", articleName(kept),
-      isReference ? null : h("span", { class: "why" }, ` because ${REASONS[group.reason] ?? "of its place in the group"}.`)),
-    dated.length > 1 ? timeline(group, dated) : null,
+    h("p", { class: "kept" }, h("span", { class: "badge" }, isReference ? "In the reference" : "Kept"), " ", h("span", { class: "key" }, name(kept.key)),
+      isReference ? null : h("span", { class: "why" }, `, because ${REASONS[group.reason] ?? "of its place in the group"}.`)),
+    dated.length > 1 && dated.some((one) => one.date !== dated[0].date) ? timeline(group, dated) : null,
     h("h2", {}, isReference ? "What matches it" : "The articles"),
     compareForm(group),
     membersTable(group, found),
@@ -50,7 +50,7 @@ function changeOf(group) {
 /** Title, publisher and date of an article, and its key. */
 function articleName(article, more = null, hasDate = true) {
   return h("span", { class: "article-name" },
-    h("span", { class: "title", dir: "auto" }, name(titleOf(article), article.lang)),
+    titled("span", { class: "title" }, titleOf(article), article.lang),
     h("span", { class: "by" }, article.source ? [name(article.source), " · "] : null,
       hasDate && article.date !== null ? [when(article.date), " · "] : null, h("span", { class: "key" }, name(article.key)), more));
 }
@@ -58,12 +58,11 @@ function articleName(article, more = null, hasDate = true) {
 function timeline(group, dated) {
   const sorted = dated.toSorted((a, b) => a.date - b.date || (a.key < b.key ? -1 : 1));
   const [first, last] = [sorted[0].date, sorted.at(-1).date];
-  const [width, left, right] = [1000, 12, 12];
-  const x = (date) => (last === first ? width / 2 : left + ((date - first) / (last - first)) * (width - left - right));
+  const x = (date) => 1 + (98 * (date - first)) / (last - first);
   // Dots that would cover each other stand on one another, a few at most.
   const height = new Map();
   const dots = sorted.map((one) => {
-    const slot = Math.round(x(one.date) / 14);
+    const slot = Math.round(x(one.date) / 1.4);
     const level = height.get(slot) ?? 0;
     height.set(slot, level + 1);
     return { one, x: x(one.date), level: Math.min(level, 5) };
@@ -72,18 +71,18 @@ function timeline(group, dated) {
   const undated = group.articles.length - dated.length;
   const label = `${count(dated.length, "article", "articles")} from ${when(first)} to ${when(last)}`;
   return h("figure", { class: "timeline" },
-    svg("svg", { viewBox: `0 0 ${width} ${top + 8}`, role: "img", "aria-label": `Line of time: ${label}`, preserveAspectRatio: "none", style: null },
-      svg("line", { x1: 0, x2: width, y1: top, y2: top, class: "axis" }),
-      dots.map(({ one, x: at, level }) => svg("circle", { cx: at, cy: top - 8 - level * 14, r: 5.5, class: one === group.kept ? "dot keep" : "dot" }, svg("title", {}, `${titleOf(one)}, ${publisherOf(one)}, ${when(one.date)}`)))),
-    h("figcaption", {}, h("span", {}, when(first)), undated ? h("span", {}, `${count(undated, "article has", "articles have")} no date`) : null, h("span", {}, last === first ? "" : when(last))));
+    svg("svg", { height: top + 8, role: "img", "aria-label": `Line of time: ${label}` },
+      svg("line", { x1: 0, x2: "100%", y1: top, y2: top, class: "axis" }),
+      dots.map(({ one, x: at, level }) => svg("circle", { cx: `${at}%`, cy: top - 8 - level * 14, r: 5.5, class: one === group.kept ? "dot keep" : "dot" }, svg("title", {}, `${titleOf(one)}, ${publisherOf(one)}, ${when(one.date)}`)))),
+    h("figcaption", {}, h("span", {}, when(first)), undated ? h("span", {}, `${count(undated, "article has", "articles have")} no date`) : null, h("span", {}, when(last))));
 }
 
 function compareForm(group) {
   if (group.articles.length < 3) return null;
   const option = (chosenOne) => (one) => h("option", { value: one.uid, selected: one === chosenOne }, `${titleOf(one).slice(0, 60)} (${publisherOf(one).slice(0, 40)})`);
   const form = h("form", { class: "compare" },
-    h("label", {}, h("span", {}, "Compare"), h("select", { name: "a" }, group.articles.map(option(group.kept)))),
-    h("label", {}, h("span", {}, "with"), h("select", { name: "b" }, group.articles.map(option(group.copies[0])))),
+    h("label", {}, h("span", {}, "Compare"), h("select", { name: "a", dir: directionOf(titleOf(group.kept)) }, group.articles.map(option(group.kept)))),
+    h("label", {}, h("span", {}, "with"), h("select", { name: "b", dir: directionOf(titleOf(group.copies[0])) }, group.articles.map(option(group.copies[0])))),
     h("button", { type: "submit" }, "Side by side"));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -110,7 +109,7 @@ function membersTable(group, found) {
         hasDates ? h("td", { class: "date" }, when(one.date)) : null,
         h("td", {}, isKept ? h("span", { class: "badge" }, group.type === "reference" ? "in the reference" : "kept") : related(one, kept) + facts,
           isFlagged(one) ? [" ", h("a", { class: "chip warn", href: phrasingLink(one) }, one.phrasing.verdict)] : null),
-        h("td", {}, isKept ? null : one.score === null ? h("span", { class: "by" }, "no match by itself") : h("span", { class: "share" }, meter(one.score), percent(one.score))),
+        h("td", {}, isKept ? null : one.score === null ? h("span", { class: "by" }, "not by itself") : h("span", { class: "share" }, meter(one.score), percent(one.score), h("span", { class: "beside" }, isRecycledMode() ? "copied" : "similar"))),
         h("td", { class: "where" }, isKept || !text ? null : strip(found.comparisons.get(pairOf(kept.uid, one.uid)), text, relationOf(one)))));
     }
   };
@@ -154,5 +153,5 @@ async function others(group, found) {
 async function keptText(kept) {
   const text = await textOf(kept);
   if (!text) return h("p", { class: "empty" }, "The text of this article is not in the report.");
-  return h("section", { class: "reading" }, h("h2", {}, "The text"), kept.title ? h("h3", { dir: "auto" }, name(kept.title, kept.lang)) : null, paragraphs(text.text, text.cuts, [], kept.lang));
+  return h("section", { class: "reading" }, h("h2", {}, "The text"), kept.title ? titled("h3", {}, kept.title, kept.lang) : null, paragraphs(text.text, text.cuts, [], kept.lang));
 }

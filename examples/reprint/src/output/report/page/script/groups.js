@@ -79,20 +79,23 @@ function groupsView(query) {
 
 function groupRow(group) {
   const kept = group.kept;
-  const relations = [...new Set(group.copies.map((one) => RELATIONS[relationOf(one)]))].slice(0, 3);
+  const relations = Object.keys(RELATIONS).filter((relation) => group.copies.some((one) => relationOf(one) === relation)).map((relation) => RELATIONS[relation]).slice(0, 3);
   const story = storyOf(group);
   // Where all are of one publisher, their keys tell them apart.
   const isOfMany = group.publishers.size > 1;
+  const isOfOneWithDates = !isOfMany && group.date !== group.lastDate && kept.source;
   const who = (one) => (isOfMany ? publisherOf(one) : one.key);
   const others = [...new Set(group.copies.map(who))];
   return h("a", { class: "row", href: groupLink(group) },
     h("span", { class: "size" }, INTEGERS.format(group.articles.length), h("span", { class: "unit" }, "articles")),
     h("span", { class: "what" },
-      h("span", { class: "title", dir: "auto" }, name(titleOf(kept), kept.lang)),
-      h("span", { class: "by" }, story
-        ? name(story)
-        : [name(who(kept)), ", ", others.slice(0, 3).flatMap((one, at) => [at ? ", " : null, name(one)]), others.length > 3 ? ` and ${others.length - 3} more` : null],
-        group.date === null ? null : [" · ", h("span", { class: "date" }, DAYS.format(new Date(group.date * 1000)))]),
+      titled("span", { class: "title" }, titleOf(kept), kept.lang),
+      h("span", { class: "by" }, group.date === null ? null : [h("span", { class: "date" }, days(group.date, group.lastDate)), " · "],
+        story
+          ? name(story)
+          : isOfOneWithDates
+            ? name(kept.source)
+            : [name(who(kept)), ", ", others.slice(0, 3).flatMap((one, at) => [at ? ", " : null, name(one)]), others.length > 3 ? ` and ${others.length - 3} more` : null]),
     ),
     h("span", { class: "facts" },
       h("span", { class: "share" }, group.lowestScore === null ? null : meter(group.lowestScore), shareOf(group)),

@@ -2,6 +2,8 @@
 
 const places_ = { overview: document.getElementById("overview"), view: document.getElementById("view") };
 let current = null;
+/** How many views were asked for: one that is made too late is not shown. */
+let asked_ = 0;
 /** The list that was last looked at, by its name: where to go back to. */
 const lists = new Map();
 const lastList = (page) => lists.get(page) ?? `#/${page}`;
@@ -11,6 +13,8 @@ function missing(message) {
 }
 
 async function route() {
+  asked_ += 1;
+  const turn_ = asked_;
   const [path, asked = ""] = location.hash.replace(/^#\/?/u, "").split("?");
   const query = new URLSearchParams(asked);
   let parts;
@@ -31,6 +35,7 @@ async function route() {
     templates: () => templatesView(query),
     template: () => templateView(one),
   }[page]?.() ?? (page === "" ? null : missing(`There is no page ${path}.`));
+  if (turn_ !== asked_) return;
   if (["groups", "phrasing", "templates"].includes(page)) lists.set(page, location.hash);
   places_.view.querySelectorAll(".rows").forEach((list) => list.end());
   places_.view.replaceChildren(...(view ? [view] : []));

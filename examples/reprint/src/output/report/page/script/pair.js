@@ -10,13 +10,13 @@ async function pairView(uidA, uidB) {
   const [ofA, ofB] = [await textOf(a), await textOf(b)];
   if (!ofA || !ofB) return missing(`The text of ${ofA ? b.key : a.key} is not in this report.`);
   const found = await comparisonOf(a, b, ofA, ofB);
-  const runs = runsOf(found);
+  const { runs, slight } = runsOf(found);
   const view = h("article", { class: "view pair" });
   const group = a.groupId && a.groupId === b.groupId ? data.groupOf.get(a.groupId) : null;
   const state = { at: -1, difference: -1, lead: null, together: true };
 
-  const panes = [pane(a, ofA, runs, found.differences, 0), pane(b, ofB, runs, found.differences, 1)];
-  const position = h("span", { class: "position", id: "position" }, runs.length ? count(runs.length, "shared passage", "shared passages") : "nothing is shared");
+  const panes = [pane(a, ofA, runs, slight, found.differences, 0), pane(b, ofB, runs, slight, found.differences, 1)];
+  const position = h("span", { class: "position", id: "position" }, runs.length ? count(runs.length, "shared passage", "shared passages") : "no shared passage");
 
   function jump(to) {
     if (runs.length === 0) return;
@@ -62,9 +62,9 @@ async function pairView(uidA, uidB) {
     h("h1", {}, "Side by side"),
     h("p", { class: "lede" }, sentence(a, b, found, group)),
     group && group.articles.length > 2 ? chooser(group, a, b) : null,
-    runs.length ? ribbons(ofA.text.length, ofB.text.length, runs, jump) : null,
+    runs.length ? ribbons(ofA.text.length, ofB.text.length, runs, found.differences, jump) : null,
     toolbar,
-    legend(found, runs, jumpDifference),
+    legend(found, runs, slight, jumpDifference),
     h("div", { class: "panes" }, panes),
   ]);
 
@@ -111,38 +111,62 @@ function turn(found) {
   };
 }
 
-/** Passages that follow each other in both texts with nothing that differs between them, as one:
- * a misread word parts a passage in three, and is no end of it. */
-function runsOf({ passages, differences }) {
-  const starts = new Set(differences.map((one) => one[0]));
-  const between = (from, to) => differences.some((one) => one[0] >= from && one[1] <= to && one[0] <= to);
+/** Words between two parts of one passage at most: a changed word or half a sentence put in is no
+ * end of it. By hand. */
+const BETWEEN = 12;
+/** Words, or letters where no spaces part words, of the shortest passage that is counted. By hand:
+ * less is said by chance. */
+const COUNTED = { words: 4, letters: 8 };
+
+/** Passages that follow each other in both texts with little between them, as one; and those too
+ * short to count. */
+function runsOf({ passages }) {
+  const letters = passages.reduce((sum, [a0, a1]) => sum + a1 - a0, 0);
+  const perWord = letters / Math.max(1, passages.reduce((sum, one) => sum + one[4], 0));
+  const between = BETWEEN * perWord;
+  const least = perWord < 2.5 ? COUNTED.letters : COUNTED.words;
   const runs = [];
   for (const [a0, a1, b0, b1, words_, kind] of passages) {
     const last = runs.at(-1);
     const isMoved = kind === "moved";
-    const goesOn = last && !isMoved && !last.isMoved && b0 >= last.b1 && b0 - last.b1 < 40 && a0 - last.a1 < 40 && (starts.size === 0 || !between(last.a1, a0));
+    const goesOn = last && !isMoved && !last.isMoved && b0 >= last.b1 && b0 - last.b1 <= between && a0 - last.a1 <= between;
     if (goesOn) {
-      last.parts.push([a0, a1, b0, b1, kind]);
-      Object.assign(last, { a1, b1, words: last.words + words_ });
+      last.parts.push([a0, a1, b0, b1, kind, words_]);
+      Object.assign(last, { a1, b1 });
     } else {
-      runs.push({ a0, a1, b0, b1, words: words_, isMoved, parts: [[a0, a1, b0, b1, kind]] });
+      runs.push({ a0, a1, b0, b1, words: 0, isMoved, parts: [[a0, a1, b0, b1, kind, words_]] });
     }
   }
-  return runs;
+  // A word or two at the end of a passage, apart from the rest of it, stand there by chance.
+  const slight = [];
+  const isSlight = (part) => part[5] < least;
+  for (const run of runs) {
+    while (run.parts.length > 1 && isSlight(run.parts[0])) slight.push(run.parts.shift());
+    while (run.parts.length > 1 && isSlight(run.parts.at(-1))) slight.push(run.parts.pop());
+    run.words = run.parts.reduce((sum, part) => sum + part[5], 0);
+    Object.assign(run, { a0: run.parts[0][0], b0: run.parts[0][2], a1: run.parts.at(-1)[1], b1: run.parts.at(-1)[3] });
+  }
+  const counts = (run) => run.words >= least;
+  slight.push(...runs.filter((run) => !counts(run)).flatMap((run) => run.parts));
+  return { runs: runs.filter(counts), slight };
 }
 
-function pane(article, text, runs, differences, side) {
+function pane(article, text, runs, slight, differences, side) {
   const marks = [];
   runs.forEach((run, number) => {
     run.parts.forEach(([a0, a1, b0, b1, kind], part) => {
       const [from, to] = side === 0 ? [a0, a1] : [b0, b1];
       marks.push({
         from, to,
-        make: (isStart) => h("mark", { class: `run h${number % HUES}${kind === "noisy" ? " noisy" : ""}${run.isMoved ? " moved" : ""}`, "data-run": number },
+        make: (isStart) => h("mark", { class: `run h${number % HUES}${kind === "noisy" ? " noisy" : ""}${run.isMoved ? " moved" : ""}`, "data-run": number, "data-part": `${number}.${part}` },
           isStart && part === 0 ? h("span", { class: "no", "aria-hidden": "true" }, number + 1) : null),
       });
     });
   });
+  for (const [a0, a1, b0, b1] of slight) {
+    const [from, to] = side === 0 ? [a0, a1] : [b0, b1];
+    marks.push({ from, to, make: () => h("span", { class: "slight" }) });
+  }
   differences.forEach(([a0, a1, b0, b1, kind], number) => {
     const [from, to] = side === 0 ? [a0, a1] : [b0, b1];
     const sign = KINDS[kind]?.sign ?? "?";
@@ -154,7 +178,7 @@ function pane(article, text, runs, differences, side) {
     });
   });
   return h("section", { class: "pane", tabindex: "0", "aria-label": side === 0 ? "Left text" : "Right text" },
-    h("header", {}, articleName(article, [" · ", count(article.words, "word", "words")])),
+    h("header", { dir: directionOf(titleOf(article)) }, articleName(article, [" · ", count(article.words, "word", "words")])),
     paragraphs(text.text, text.cuts, disjoint(marks), article.lang));
 }
 
@@ -176,14 +200,15 @@ const offset = (pane_, element) => element.getBoundingClientRect().top - pane_.g
 function level(panes, runs, side, y) {
   let before = [0, 0];
   let after = [panes[side].scrollHeight, panes[1 - side].scrollHeight];
-  runs.forEach((run, number) => {
-    if (run.isMoved) return;
-    const [here, there] = [panes[side], panes[1 - side]].map((pane_) => {
-      const marks = pane_.querySelectorAll(`[data-run="${number}"]`);
-      if (marks.length === 0) return null;
-      const last = marks[marks.length - 1];
-      return [offset(pane_, marks[0]), offset(pane_, last) + last.getBoundingClientRect().height];
-    });
+  const ends = (pane_, part) => {
+    const marks = pane_.querySelectorAll(`[data-part="${part}"]`);
+    if (marks.length === 0) return null;
+    const last = marks[marks.length - 1];
+    return [offset(pane_, marks[0]), offset(pane_, last) + last.getBoundingClientRect().height];
+  };
+  const parts = runs.flatMap((run, number) => (run.isMoved ? [] : run.parts.map((_, part) => `${number}.${part}`)));
+  parts.forEach((part) => {
+    const [here, there] = [panes[side], panes[1 - side]].map((pane_) => ends(pane_, part));
     if (!here || !there) return;
     for (const at of [0, 1]) {
       if (here[at] <= y && there[at] >= before[1]) before = [here[at], there[at]];
@@ -198,8 +223,10 @@ function level(panes, runs, side, y) {
 function sentence(a, b, found, group) {
   const parts = [];
   if (found.isMadeHere) {
-    const isCopy = found.differences.length === 0 && found.passages.length > 0;
-    parts.push(isCopy ? "The same words in the same order." : "This pair was aligned here in the page: the program has compared each with another article of the group.");
+    const isCopy = found.differences.length === 0 && found.passages.length > 0 && found.passages.every((one) => one[5] !== "moved");
+    parts.push(isCopy ? "The same words in the same order." : "This pair was aligned here in the page, by words alone: the program has compared each with another article.");
+    const [left, right] = found.coverage.map(percent);
+    if (!isCopy) parts.push(`${left} of the left one stands in the right one, ${right} of the right one in the left one.`);
   } else {
     const [left, right] = [percent(found.a_coverage), percent(found.b_coverage)];
     const made = found.derived === "a" ? "left" : found.derived === "b" ? "right" : null;
@@ -227,8 +254,8 @@ function sentence(a, b, found, group) {
 function chooser(group, a, b) {
   const option = (chosenOne) => (one) => h("option", { value: one.uid, selected: one === chosenOne }, `${titleOf(one).slice(0, 60)} (${publisherOf(one).slice(0, 40)})`);
   const form = h("form", { class: "compare" },
-    h("label", {}, h("span", {}, "Left"), h("select", { name: "a" }, group.articles.map(option(a)))),
-    h("label", {}, h("span", {}, "Right"), h("select", { name: "b" }, group.articles.map(option(b)))));
+    h("label", {}, h("span", {}, "Left"), h("select", { name: "a", dir: directionOf(titleOf(a)) }, group.articles.map(option(a)))),
+    h("label", {}, h("span", {}, "Right"), h("select", { name: "b", dir: directionOf(titleOf(b)) }, group.articles.map(option(b)))));
   form.addEventListener("change", () => {
     const asked = new FormData(form);
     if (asked.get("a") !== asked.get("b")) replace(pairLink(asked.get("a"), asked.get("b")));
@@ -237,8 +264,9 @@ function chooser(group, a, b) {
   return form;
 }
 
-/** Both texts as bars, and what stands in both as ribbons between them. */
-function ribbons(lengthA, lengthB, runs, jump) {
+/** Both texts as bars, and what stands in both as ribbons between them; what differs is left out of
+ * the bars. */
+function ribbons(lengthA, lengthB, runs, differences, jump) {
   const [width, height, bar] = [1000, 64, 8];
   const x = (at, length) => (width * at) / Math.max(1, length);
   const shapes = runs.map((run, number) => {
@@ -250,18 +278,22 @@ function ribbons(lengthA, lengthB, runs, jump) {
       svg("path", { d: path }));
   });
   shapes.forEach((shape, number) => shape.addEventListener("click", () => jump(number)));
+  const gaps = differences.flatMap(([a0, a1, b0, b1]) => [[x(a0, lengthA), x(a1, lengthA), 0], [x(b0, lengthB), x(b1, lengthB), height - bar]])
+    .filter(([from, to]) => from < to)
+    .map(([from, to, y]) => svg("rect", { x: from, y, width: Math.max(1.5, to - from), height: bar, class: "differs" }));
   const words_ = runs.reduce((sum, run) => sum + run.words, 0);
   return h("figure", { class: "map" },
     svg("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": `Where the ${count(runs.length, "shared passage", "shared passages")} (${count(words_, "word", "words")}) stand: the left text above, the right text below` },
-      svg("rect", { x: 0, y: 0, width, height: bar, class: "ground" }), svg("rect", { x: 0, y: height - bar, width, height: bar, class: "ground" }), shapes));
+      svg("rect", { x: 0, y: 0, width, height: bar, class: "ground" }), svg("rect", { x: 0, y: height - bar, width, height: bar, class: "ground" }), shapes, gaps));
 }
 
-function legend(found, runs, jumpDifference) {
+function legend(found, runs, slight, jumpDifference) {
   const counts = new Map();
   for (const one of found.differences) counts.set(one[4], (counts.get(one[4]) ?? 0) + 1);
   return h("div", { class: "legend" },
     h("span", { class: "item" }, h("mark", { class: "run h0" }, h("span", { class: "no" }, "1"), "stands in both"), ` ${INTEGERS.format(runs.length)}`),
     runs.some((run) => run.isMoved) ? h("span", { class: "item" }, h("mark", { class: "run moved h1" }, "in another place")) : null,
+    slight.length ? h("span", { class: "item" }, h("span", { class: "slight" }, "a few words in both")) : null,
     Object.keys(KINDS).filter((kind) => counts.has(kind)).map((kind) =>
       h("button", { type: "button", class: "item", title: `Next: ${KINDS[kind].name} (d: any difference)`, on: { click: () => jumpDifference(1, kind) } },
         h("span", { class: `differs k-${kind}` }, h("span", { class: "sign" }, KINDS[kind].sign), KINDS[kind].name), ` ${INTEGERS.format(counts.get(kind))}`)));

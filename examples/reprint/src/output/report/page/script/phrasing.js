@@ -38,16 +38,16 @@ function flaggedRow(article) {
   return h("a", { class: "row", href: phrasingLink(article) },
     h("span", { class: "size" }, article.phrasing.score.toFixed(2), h("span", { class: "unit" }, article.phrasing.verdict)),
     h("span", { class: "what" },
-      h("span", { class: "title", dir: "auto" }, name(titleOf(article), article.lang)),
-      h("span", { class: "by" }, top ? ["“", name(top.canonical, article.lang), "”"] : name(publisherOf(article)))),
+      titled("span", { class: "title" }, titleOf(article), article.lang),
+      top ? h("span", { class: "by", dir: directionOf(top.canonical) }, "“", name(top.canonical, article.lang), "”") : h("span", { class: "by" }, name(publisherOf(article)))),
     h("span", { class: "facts" },
       h("span", { class: "share" }, top ? `${count(top.count, "time", "times")} in ${count(top.paragraphs, "paragraph", "paragraphs")}` : ""),
-      h("span", { class: "chips" }, article.source ? h("span", { class: "date" }, name(article.source)) : null,
-        article.date === null ? null : h("span", { class: "date" }, DAYS.format(new Date(article.date * 1000))))));
+      h("span", { class: "chips" }, article.source ? h("span", { class: "chip" }, name(article.source)) : null,
+        article.date === null ? null : h("span", { class: "chip" }, DAYS.format(new Date(article.date * 1000))))));
 }
 
 const SIGNALS = {
-  telling_phrase: ["The most telling phrase", "the score of the first phrase below"],
+  telling_phrase: ["The most telling phrase", "the score of the first phrase above"],
   repeated_passages: ["Repeated passages", "the share of words in sentences and paragraphs that stood before"],
   prose: ["Prose", "the share of words in prose; a text with little of it is not judged"],
 };
@@ -62,7 +62,7 @@ async function articleView(of) {
   const group = article.groupId ? data.groupOf.get(article.groupId) : null;
   const view = h("article", { class: "view phrasing" },
     h("p", { class: "over" }, h("a", { href: lastList("phrasing") }, "Phrasing"), " / ", name(article.key)),
-    h("h1", { dir: "auto" }, name(titleOf(article), article.lang)),
+    titled("h1", {}, titleOf(article), article.lang),
     h("p", { class: "lede" }, article.source ? [name(article.source), " · "] : null, article.date === null ? null : `${when(article.date)} · `, count(article.words, "word", "words"),
       article.phrasing ? [" · ", h("span", { class: isFlagged(article) ? "chip warn" : "chip" }, `${article.phrasing.verdict.replace("_", " ")} ${article.phrasing.score.toFixed(2)}`)] : null,
       group ? [" · ", h("a", { href: groupLink(group) }, "its group")] : null));
@@ -93,7 +93,7 @@ async function articleView(of) {
     places(text.text.length, marks, jump));
   }
   view.append(h("div", { class: "columns" },
-    h("section", { class: "reading" }, article.title ? h("h2", { dir: "auto" }, name(article.title, article.lang)) : h("h2", {}, "The text"), paragraphs(text.text, text.cuts, marks, article.lang)),
+    h("section", { class: "reading" }, h("h2", {}, "The text"), paragraphs(text.text, text.cuts, marks, article.lang)),
     h("aside", { "aria-label": "Phrases and measures" }, phrasing ? families(phrasing, article, jump, marks) : null, measures ? measuresTable(measures) : null)));
   view.keys = { n: () => jump(state.at + 1), p: () => jump(state.at - 1) };
   return view;
@@ -115,7 +115,7 @@ function places(length, marks, jump) {
   const lines = Math.min(HUES, 1 + Math.max(0, ...marks.map((mark) => mark.family)));
   const [width, line] = [1000, 14];
   return h("figure", { class: "map" },
-    svg("svg", { viewBox: `0 0 ${width} ${lines * line}`, preserveAspectRatio: "none", role: "img", "aria-label": "Where in the article the phrases stand, from its start on the left to its end on the right" },
+    svg("svg", { viewBox: `0 0 ${width} ${lines * line}`, height: lines * line, preserveAspectRatio: "none", role: "img", "aria-label": "Where in the article the phrases stand, from its start on the left to its end on the right" },
       Array.from({ length: lines }, (_, at) => svg("rect", { x: 0, y: at * line + 2, width, height: line - 4, class: "ground" })),
       marks.map((mark, number) => {
         if (mark.family >= lines) return null;

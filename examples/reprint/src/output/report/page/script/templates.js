@@ -11,8 +11,7 @@ function templatesView(query) {
     return view;
   }
   const get = (key) => query.get(key) ?? "";
-  const fixed = (one) => one.pieces.map((piece) => (piece === "slot" ? " " : piece.fixed)).join(" ").toLowerCase();
-  const items = data.templates.filter((one) => (!get("kind") || one.kind === get("kind")) && get("q").toLowerCase().split(/\s+/u).every((part) => fixed(one).includes(part)));
+  const items = data.templates.filter((one) => (!get("kind") || one.kind === get("kind")) && get("q").toLowerCase().split(/\s+/u).every((part) => fixed(one).toLowerCase().includes(part)));
   const shown = count(items.length, "template", "templates");
   view.append(filters("templates", query, [
     field("Search", h("input", { type: "search", name: "q", value: get("q"), placeholder: "words of the template", autocomplete: "off", id: "search" })),
@@ -20,11 +19,14 @@ function templatesView(query) {
   ]), h("p", { class: "shown" }, h("span", { id: "shown" }, shown)),
   rows(items, (one) => h("a", { class: "row", href: `#/template/${one.id}` },
     h("span", { class: "size" }, INTEGERS.format(one.articles), h("span", { class: "unit" }, "articles")),
-    h("span", { class: "what" }, h("span", { class: "title", dir: "auto" }, pieces(one)), h("span", { class: "by" }, { frame: "with slots", heading: "heading", boilerplate: "word for word" }[one.kind] ?? one.kind)),
-    h("span", { class: "facts" }, h("span", { class: "share" }, count(one.sources, "publisher", "publishers")))), "Templates"));
+    h("span", { class: "what" }, h("span", { class: "title", dir: directionOf(fixed(one)) }, pieces(one)), h("span", { class: "by" }, { frame: "with slots", heading: "heading", boilerplate: "word for word" }[one.kind] ?? one.kind)),
+    h("span", { class: "facts" }, one.sources ? h("span", { class: "share" }, count(one.sources, "publisher", "publishers")) : null)), "Templates"));
   say(shown);
   return view;
 }
+
+/** The fixed words of a template. */
+const fixed = (template) => template.pieces.map((piece) => (piece === "slot" ? " " : piece.fixed)).join(" ");
 
 function pieces(template) {
   let slot = 0;
@@ -45,15 +47,15 @@ async function templateView(id) {
   return h("article", { class: "view template" },
     h("p", { class: "over" }, h("a", { href: lastList("templates") }, "Templates"), ` / ${template.id}`),
     h("h1", {}, { frame: "A template with slots", heading: "A heading", boilerplate: "Boilerplate" }[template.kind] ?? "A template"),
-    h("blockquote", { dir: "auto" }, pieces(template)),
-    h("p", { class: "lede" }, `Used by ${count(template.articles, "article", "articles")} of ${count(template.sources, "publisher", "publishers")}; those of one group count once.`,
+    h("blockquote", { dir: directionOf(fixed(template)) }, pieces(template)),
+    h("p", { class: "lede" }, `Used by ${count(template.articles, "article", "articles")}${template.sources ? ` of ${count(template.sources, "publisher", "publishers")}` : ""}; those of one group count once.`,
       template.scaffold === null ? "" : ` It stands beside others: scaffold ${template.scaffold}.`),
     h("div", { class: "scroll", role: "region", tabindex: "0", "aria-label": "Uses" }, h("table", { class: "uses" },
       h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Article"), Array.from({ length: slots }, (_, at) => h("th", { scope: "col" }, h("span", { class: "slot" }, at + 1))))),
       h("tbody", {}, uses.map((use) => {
         const article = data.articles.get(uid(use.key));
-        return h("tr", {}, h("th", { scope: "row" }, article ? h("a", { href: phrasingLink(article) }, name(use.key)) : name(use.key)),
-          Array.from({ length: slots }, (_, at) => h("td", { dir: "auto" }, use.filled[at] ? name(use.filled[at]) : h("span", { class: "by" }, "left out"))));
+        return h("tr", {}, h("th", { scope: "row" }, h("span", { class: "key" }, article ? h("a", { href: phrasingLink(article) }, name(use.key)) : name(use.key))),
+          Array.from({ length: slots }, (_, at) => use.filled[at] ? titled("td", {}, use.filled[at]) : h("td", {}, h("span", { class: "by" }, "left out"))));
       })))),
     left > 0 ? h("p", { class: "by" }, `${count(left, "more use is", "more uses are")} not in this report; --format jsonl has all.`) : null);
 }

@@ -1,5 +1,9 @@
 // In: a text and the places to mark in it. Out: paragraphs, each with the direction of its own.
 
+/** A line of so many characters that ends within a sentence was wrapped. By hand: headings are
+ * shorter. */
+const WRAPPED = 45;
+
 /** Marks are `{from, to, make, at}`: `make` gives the element, `at` stands at an empty place. They
  * are in order and don't overlap. */
 function paragraphs(text, cuts, marks, language) {
@@ -11,10 +15,17 @@ function paragraphs(text, cuts, marks, language) {
   let next = 0;
   let open = null;
   let from = 0;
+  // Blank lines part paragraphs; without them, each line is one. A line that was wrapped is joined.
+  const hasBlanks = /\n[^\S\n]*\n/u.test(text);
+  let [goesOn, isWrapped] = [false, false];
   while (from <= text.length) {
     const newline = text.indexOf("\n", from);
     const to = newline < 0 ? text.length : newline;
-    const line = h("p", { dir: "auto" });
+    const line = isWrapped ? body.lastElementChild : h("p", { class: goesOn ? "on" : null, dir: directionOf(text.slice(from, to)) });
+    if (isWrapped) line.append(" ");
+    const content = text.slice(from, to);
+    isWrapped = content.length >= WRAPPED && !/[.!?…:;。！？」”"’')\]]\s*$/u.test(content) && /^[\p{L}\p{N}]/u.test(text.slice(to + 1, to + 3));
+    goesOn = hasBlanks && /\S/u.test(content);
     let at = from;
     const plain = (until) => { if (until > at) { line.append(shown(text.slice(at, until))); at = until; } };
     for (;;) {
@@ -38,6 +49,7 @@ function paragraphs(text, cuts, marks, language) {
     }
     plain(to);
     if (line.hasChildNodes()) body.append(line);
+    else isWrapped = false;
     if (newline < 0) break;
     from = newline + 1;
   }

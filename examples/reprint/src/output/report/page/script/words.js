@@ -27,7 +27,7 @@ function related(article, kept) {
     case "abridged":
       return article.derived === "kept" ? "a longer version" : "a shortened version";
     case "excerpt":
-      return article.derived === "kept" ? "the full text of which the kept one is an excerpt" : "an excerpt";
+      return article.derived === "kept" ? "the kept one is an excerpt of it" : "an excerpt";
     case "update": {
       const [here, there] = [article.date, kept.date];
       if (here !== null && there !== null && isLater(Math.min(here, there), Math.abs(here - there))) {
@@ -95,8 +95,10 @@ function storyOf(group) {
   for (const one of later) {
     const who = one.source ?? one.key;
     const again = first.includes(who) ? "again " : "";
-    if (!after.has(who)) after.set(who, `${again}${again && first.length === 1 ? "" : `${who} `}${delay(story.date, one.seconds_later)} later`);
+    if (!after.has(who)) after.set(who, `${who} ${again}${delay(story.date, one.seconds_later)} later`);
   }
+  // One publisher alone: its dates say as much.
+  if (first.length === 1 && [...after.keys()].every((who) => who === first[0])) return "";
   const followed = [...after.values()];
   const named = (all) => (all.length > 3 ? `${all.slice(0, 3).join(", ")} and ${all.length - 3} more` : all.join(", "));
   return `${named(first)} first, ${named(followed)}`;
