@@ -50,6 +50,15 @@ pub enum ErrorKind {
     TextChanged,
     /// Saved bytes are damaged or of another version. From data.
     Damaged,
+    /// Another process writes to the saved index. From data.
+    Locked,
+    /// The system refused to read or write a saved index, or there is none. From data.
+    Io,
+    /// A saved index has a format that only a later version of this crate knows. From data.
+    NewerFormat,
+    /// An earlier write to a saved index failed. What stands on disk is known again when the index
+    /// is opened anew. From data.
+    Poisoned,
     /// The request would cost more than linear time or memory. From data.
     TooCostly,
 }

@@ -62,6 +62,7 @@
 //! | [`template`] | many texts | what they share: fixed runs, slots, boilerplate |
 //! | [`measures`] | one text | the published measures of repetition |
 //! | [`Detector`] | articles | all of it |
+//! | `saved` | articles as they come | an index on disk that answers for months |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
 //! No text is kept or borrowed: verification reads texts again through a [`TextStore`]. Equal
@@ -70,6 +71,7 @@
 //! # Features
 //!
 //! - `rayon` (on by default): batches, candidate generation and verification in parallel.
+//! - `saved`: an index on disk that is grown, expired and never lost. Brings `serde` along.
 //! - `serde`: `Serialize` for settings and results, `Deserialize` for settings and sketches.
 
 // Modules are in the order of the path. A module uses only modules above it.
@@ -109,6 +111,9 @@ pub mod template;
 pub mod measures;
 
 mod detector;
+
+#[cfg(feature = "saved")]
+pub mod saved;
 
 pub mod report;
 

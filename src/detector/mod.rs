@@ -13,11 +13,14 @@
 //! | `search` | candidate pairs, readings, verified links |
 //! | `assemble` | groups from links |
 //! | `matches`, `pairs`, `explain`, `sweep` | the other answers |
+//! | `kept` | rules lent to an index outside a detector |
 
 mod assemble;
 mod catalog;
 mod explain;
 mod jaccard;
+#[cfg(feature = "saved")]
+mod kept;
 mod links_by_cluster;
 mod matches;
 mod pairs;
@@ -32,6 +35,11 @@ pub use matches::{Match, Matches};
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
 pub use sweep::{Sweep, SweepStep};
+
+#[cfg(feature = "saved")]
+pub(crate) use catalog::TextMark;
+#[cfg(feature = "saved")]
+pub(crate) use kept::KeptText;
 
 use std::sync::Arc;
 
@@ -479,7 +487,7 @@ impl Detector {
     }
 
     /// The finding for exact copies with a number of tokens.
-    fn result_of_copies_with(&self, tokens: u32) -> PairResult {
+    pub(crate) fn result_of_copies_with(&self, tokens: u32) -> PairResult {
         PairResult {
             overlap: self.overlap_of_copies(tokens),
             summary: self.route.find().summary_of_copies(),

@@ -24,6 +24,8 @@ pub use postings::SharedSample;
 
 pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
 pub(crate) use postings::Postings;
+#[cfg(feature = "saved")]
+pub(crate) use postings::{CAP, CENTRES, SharedCounts};
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};
@@ -109,7 +111,7 @@ impl Index {
     }
 
     /// Adds an article by its band keys. Replaces an article with the same id.
-    fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
+    pub(crate) fn insert_keys(&mut self, id: ArticleId, keys: &[u32]) {
         assert_eq!(keys.len(), self.keys.len(), "a key for each band");
         self.remove(id);
         if self.present.len() <= id.index() {
@@ -133,6 +135,13 @@ impl Index {
                 table.insert(key, id);
             }
         }
+    }
+
+    /// A signature's key in each band, as the index keeps it.
+    #[cfg(feature = "saved")]
+    pub(crate) fn keys(&self, signature: &Signature) -> Result<Vec<u32>> {
+        self.check(signature)?;
+        Ok(upper_keys(self.banding, signature).collect())
     }
 
     /// Removes an article and says whether the index had it. Later answers show no trace of the

@@ -16,11 +16,11 @@ use crate::kit::parallel;
 
 /// The most holders of a hash for which every pair counts. Sampled shingles of ordinary prose have
 /// fewer holders. A larger group is connected by its [`CENTRES`].
-const CAP: usize = 50;
+pub(crate) const CAP: usize = 50;
 
 /// Holders paired with all others, for a hash held by more than [`CAP`] articles. Chosen by hand:
 /// with several centres, a group can stay connected even if a pair doesn't match.
-const CENTRES: usize = 4;
+pub(crate) const CENTRES: usize = 4;
 
 /// Hashes that two articles must share. A single shared hash is most often a common phrase.
 const LEAST_SHARED: u32 = 2;

@@ -1,0 +1,340 @@
+//! A snapshot: the articles of one moment, for reading.
+//!
+//! In: a generation, and for the writer's own view its pending articles. Out: articles by key, the
+//! copies of a text, and texts read again.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::cache::Cache;
+use super::generation::Listed;
+use super::options::KeyedTexts;
+use super::pending::Pending;
+use super::row::Row;
+use super::segment::Segment;
+use super::storage::Storage;
+use crate::corpus::Statistics;
+use crate::detector::{Detector, Settings};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sketch::Fingerprint;
+
+/// What all parts of an open index share.
+#[derive(Clone)]
+pub(super) struct Core {
+    pub(super) storage: Arc<dyn Storage>,
+    pub(super) index: u128,
+    /// A detector without articles: the settings and the rules.
+    pub(super) judge: Arc<Detector>,
+    pub(super) bands: usize,
+    pub(super) keeps_texts: bool,
+    pub(super) texts: Option<Arc<dyn KeyedTexts>>,
+    pub(super) cache: Arc<Cache>,
+}
+
+/// A segment, and which of its articles are removed.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    pub(super) segment: Arc<Segment>,
+    /// By row, 64 in a word; empty if no article is removed.
+    dead: Vec<u64>,
+    pub(super) dead_rows: u32,
+    /// Texts without an article left.
+    pub(super) dead_texts: u32,
+}
+
+impl Part {
+    pub(super) fn new(segment: Arc<Segment>) -> Self {
+        Self {
+            segment,
+            dead: Vec::new(),
+            dead_rows: 0,
+            dead_texts: 0,
+        }
+    }
+
+    pub(super) fn is_live(&self, row: u32) -> bool {
+        let word = self.dead.get(row as usize / 64).copied();
+        word.unwrap_or_default() >> (row % 64) & 1 == 0
+    }
+
+    pub(super) fn live(&self) -> u32 {
+        self.segment.rows() - self.dead_rows
+    }
+
+    /// Different live texts.
+    pub(super) fn texts(&self) -> u32 {
+        self.segment.footer.texts.saturating_sub(self.dead_texts)
+    }
+
+    pub(super) fn set_dead(&mut self, row: u32) {
+        self.dead
+            .resize(self.segment.rows().div_ceil(64) as usize, 0);
+        self.dead[row as usize / 64] |= 1 << (row % 64);
+        self.dead_rows += 1;
+    }
+
+    /// Removes a live article.
+    pub(super) fn remove(&mut self, number: u32, row: &Row) -> Result<()> {
+        self.set_dead(number);
+        if row.is_signed && self.first_live(row.leader, row.fingerprint)?.is_none() {
+            self.dead_texts += 1;
+        }
+        Ok(())
+    }
+
+    /// The first live row of the copies that start with `leader`.
+    pub(super) fn first_live(
+        &self,
+        leader: u32,
+        fingerprint: Fingerprint,
+    ) -> Result<Option<(u32, Row)>> {
+        for number in leader..self.segment.rows() {
+            if !self.is_live(number) {
+                let row = self.segment.row(number)?;
+                if row.fingerprint != fingerprint {
+                    break;
+                }
+                continue;
+            }
+            let row = self.segment.row(number)?;
+            return Ok((row.fingerprint == fingerprint).then_some((number, row)));
+        }
+        Ok(None)
+    }
+
+    pub(super) fn listed(&self) -> Listed {
+        let dead = (0..self.segment.rows()).filter(|&row| !self.is_live(row));
+        Listed {
+            name: self.segment.name,
+            dead_texts: self.dead_texts,
+            dead: if self.dead_rows == 0 {
+                Vec::new()
+            } else {
+                dead.collect()
+            },
+        }
+    }
+}
+
+/// Where an article stands: a part by its number, the pending articles behind the last segment; and
+/// a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) part: usize,
+    pub(super) row: u32,
+}
+
+/// An article of a saved index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SavedArticle {
+    /// The article's number, which no other article of the index gets.
+    pub id: u64,
+    /// The key.
+    pub key: String,
+    /// The time of publication, in seconds since 1970-01-01 UTC.
+    pub date: Option<i64>,
+    /// The publisher.
+    pub source: Option<String>,
+    /// The number of tokens.
+    pub tokens: u32,
+    /// Equal for exact copies.
+    pub fingerprint: Fingerprint,
+}
+
+/// The articles of one generation, unmoved by later commits.
+///
+/// A snapshot reads files that no longer change. It needs no lock, and may be shared between threads.
+pub struct Snapshot {
+    pub(super) core: Arc<Core>,
+    pub(super) generation: u64,
+    pub(super) parts: Vec<Part>,
+    pub(super) pending: Pending,
+    pub(super) note: Option<String>,
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("generation", &self.generation)
+            .field("articles", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Snapshot {
+    /// The number of the generation, which each commit raises by one.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// What was left behind at the opening: the newest generation, if it was damaged and the one
+    /// before was opened in its place. `None` in all ordinary cases.
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// The number of articles.
+    pub fn len(&self) -> usize {
+        let of_parts = self.parts.iter().map(|part| part.live() as usize);
+        of_parts.sum::<usize>() + self.pending.len()
+    }
+
+    /// Whether there is no article.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The settings of the index.
+    pub fn settings(&self) -> &Settings {
+        self.core.judge.settings()
+    }
+
+    /// The statistics by which pairs are judged, if there are any.
+    pub fn statistics(&self) -> Option<&Arc<Statistics>> {
+        self.core.judge.statistics()
+    }
+
+    /// A detector without articles that has the settings and statistics of the index, for
+    /// [`compare`](Detector::compare) and [`sketcher`](Detector::sketcher).
+    pub fn judge(&self) -> &Detector {
+        &self.core.judge
+    }
+
+    /// The number of segments. Each is looked up for each query.
+    pub fn segments(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Bytes of the segments on disk.
+    pub fn bytes(&self) -> u64 {
+        let pages = self.parts.iter().map(|part| part.segment.name.pages);
+        pages.sum::<u64>() * super::cache::PAGE as u64
+    }
+
+    /// The article with a key.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](ErrorKind::Io) or [`Damaged`](ErrorKind::Damaged) if a page can't be read.
+    pub fn get(&self, key: &str) -> Result<Option<SavedArticle>> {
+        let found = self.place_of_key(key)?;
+        found
+            .map(|(place, row)| self.article(place, &row))
+            .transpose()
+    }
+
+    /// The text of the article with a key.
+    ///
+    /// # Errors
+    ///
+    /// [`Io`](ErrorKind::Io) or [`Damaged`](ErrorKind::Damaged) if a page can't be read,
+    /// [`TextUnavailable`](ErrorKind::TextUnavailable) if the caller's store fails.
+    pub fn text(&self, key: &str) -> Result<Option<String>> {
+        let found = self.place_of_key(key)?;
+        found
+            .map(|(place, row)| self.text_at(place, &row, key))
+            .transpose()
+    }
+
+    pub(super) fn place_of_key(&self, key: &str) -> Result<Option<(Place, Row)>> {
+        if let Some(row) = self.pending.row_of_key(key) {
+            let part = self.parts.len();
+            return Ok(Some((Place { part, row }, self.pending.row(row))));
+        }
+        for (number, part) in self.parts.iter().enumerate() {
+            if let Some((row, found)) = part.segment.row_of_key(key, |row| part.is_live(row))? {
+                return Ok(Some((Place { part: number, row }, found)));
+            }
+        }
+        Ok(None)
+    }
+
+    pub(super) fn row(&self, place: Place) -> Result<Row> {
+        match self.parts.get(place.part) {
+            Some(part) => part.segment.row(place.row),
+            None => Ok(self.pending.row(place.row)),
+        }
+    }
+
+    pub(super) fn key_at(&self, place: Place, row: &Row) -> Result<String> {
+        match self.parts.get(place.part) {
+            Some(part) => part.segment.key(row),
+            None => Ok(self.pending.key(place.row).to_owned()),
+        }
+    }
+
+    pub(super) fn article(&self, place: Place, row: &Row) -> Result<SavedArticle> {
+        let source = match self.parts.get(place.part) {
+            Some(part) => part.segment.source(row)?,
+            None => self.pending.source(place.row).map(str::to_owned),
+        };
+        Ok(SavedArticle {
+            id: row.id,
+            key: self.key_at(place, row)?,
+            date: row.date,
+            source,
+            tokens: row.tokens,
+            fingerprint: row.fingerprint,
+        })
+    }
+
+    pub(super) fn text_at(&self, place: Place, row: &Row, key: &str) -> Result<String> {
+        if !self.core.keeps_texts {
+            let Some(texts) = &self.core.texts else {
+                let message = "the index does not keep the texts; open it with the store of its \
+                               texts (SavedOptions::texts)";
+                return Err(Error::new(ErrorKind::TextUnavailable, message));
+            };
+            return texts.text(row.id, key).map_err(|source| {
+                let message = format!("the text of {key:?} could not be read: {source}");
+                Error::new(ErrorKind::TextUnavailable, message).with_source(source)
+            });
+        }
+        match self.parts.get(place.part) {
+            Some(part) => part.segment.text(row),
+            None => Ok(self.pending.text(place.row).unwrap_or_default().to_owned()),
+        }
+    }
+
+    /// All live copies of a text with words.
+    pub(super) fn copies(&self, fingerprint: Fingerprint) -> Result<Vec<(Place, Row)>> {
+        let mut found = Vec::new();
+        for (number, part) in self.parts.iter().enumerate() {
+            let Some((leader, _)) = part.segment.row_of_fingerprint(fingerprint)? else {
+                continue;
+            };
+            for row in leader..part.segment.rows() {
+                let of_row = part.segment.row(row)?;
+                if of_row.fingerprint != fingerprint {
+                    break;
+                }
+                if of_row.is_signed && part.is_live(row) {
+                    found.push((Place { part: number, row }, of_row));
+                }
+            }
+        }
+        let pending = self.pending.rows_of(fingerprint).iter();
+        let live = pending.filter(|&&row| self.pending.is_live(row));
+        let part = self.parts.len();
+        found.extend(live.map(|&row| (Place { part, row }, self.pending.row(row))));
+        Ok(found)
+    }
+
+    /// The number of different texts with words. A text that stands in several segments counts in
+    /// each.
+    pub(super) fn texts(&self) -> usize {
+        let of_parts = self.parts.iter().map(|part| part.texts() as usize);
+        of_parts.sum::<usize>() + self.pending.texts()
+    }
+
+    /// Every live article of the segments and the pending ones, part by part.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        let of_parts = self.parts.iter().enumerate().flat_map(|(number, part)| {
+            let live = (0..part.segment.rows()).filter(|&row| part.is_live(row));
+            live.map(move |row| Place { part: number, row })
+        });
+        let part = self.parts.len();
+        of_parts.chain(self.pending.live().map(move |row| Place { part, row }))
+    }
+}
