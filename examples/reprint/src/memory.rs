@@ -13,6 +13,8 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use std::{fmt, fs};
 
+use reprint::corpus::ENOUGH;
+
 use crate::failure::Failure;
 use crate::output::{atomic, clean};
 use crate::progress::{self, Share};
@@ -33,6 +35,11 @@ const PARTS: u64 = 64;
 
 /// The share of the input to be read before the whole is told by it. Chosen by hand.
 const TELLING: f64 = 0.1;
+
+/// Articles from which growth is measured: buffers have grown to their size by then, and the words of
+/// [`ENOUGH`] articles are counted. The first 4,000 articles of a newswire of 52,000 foretold 192 MB
+/// where 76 were used.
+const SETTLED: u64 = 2 * ENOUGH as u64;
 
 /// The memory told, in limits, from which a run ends early: what is told may be wrong by as much.
 const FAR_BEYOND: f64 = 1.5;
@@ -102,7 +109,8 @@ impl Guard {
             let mut first = None;
             while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
                 let Some(used) = in_use() else { continue };
-                let told = progress::share().and_then(|share| foretold(&mut first, share, used));
+                let share = progress::share().filter(|_| progress::articles() >= SETTLED);
+                let told = share.and_then(|share| foretold(&mut first, share, used));
                 if let Some(message) = beyond(limit, used, told) {
                     progress::say(&clean::line(&format!("error: {message}")));
                     atomic::end(1);
@@ -131,7 +139,9 @@ fn foretold(first: &mut Option<(Share, u64)>, now: Share, used: u64) -> Option<f
     };
     let read = now.read - then.read;
     let growth = used.saturating_sub(before) as f64;
-    (read >= TELLING).then(|| used as f64 + growth / read * (1.0 - now.read))
+    // As much again must have been read as before the first look.
+    let is_telling = read >= TELLING.max(then.read);
+    is_telling.then(|| used as f64 + growth / read * (1.0 - now.read))
 }
 
 /// Why the run ends, if it does.
@@ -236,12 +246,12 @@ mod tests {
         // Another input begins anew.
         let next = Share {
             reading: 2,
-            read: 0.5,
+            read: 0.4,
         };
         assert_eq!(foretold(&mut first, next, 100), None);
-        assert_eq!(
-            foretold(&mut first, Share { read: 0.75, ..next }, 90),
-            Some(90.0)
-        );
+        for (read, told) in [(0.7, None), (0.9, Some(90.0))] {
+            let later = Share { read, ..next };
+            assert_eq!(foretold(&mut first, later, 90), told);
+        }
     }
 }

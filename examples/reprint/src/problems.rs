@@ -16,6 +16,7 @@ pub(crate) enum Kind {
     Unreadable,
     NotBuilt,
     Binary,
+    NotAFile,
     NotUtf8,
     NotJson,
     NotATable,
@@ -41,6 +42,7 @@ impl Kind {
             Self::Unreadable => "unreadable",
             Self::NotBuilt => "not_built",
             Self::Binary => "binary",
+            Self::NotAFile => "not_a_file",
             Self::NotUtf8 => "not_utf8",
             Self::NotJson => "not_json",
             Self::NotATable => "not_a_table",
@@ -141,6 +143,8 @@ pub(crate) struct Problems {
     strict: bool,
     quiet: bool,
     counts: BTreeMap<Kind, u64>,
+    /// The message about the first input that was left out.
+    first_skipped: Option<String>,
     /// Files not read to their end.
     cut: u64,
     /// The message about the first such file.
@@ -155,6 +159,7 @@ impl Problems {
             strict,
             quiet,
             counts: BTreeMap::new(),
+            first_skipped: None,
             cut: 0,
             first_cut: None,
             first_lost: None,
@@ -173,6 +178,9 @@ impl Problems {
             return Err(Failure::Failed(format!("{at}: {message}")));
         }
         let said = || format!("{at}: {message}");
+        if kind.skips() {
+            self.first_skipped.get_or_insert_with(said);
+        }
         if *loss != Loss::Nothing {
             self.cut += 1;
             self.first_cut.get_or_insert_with(said);
@@ -186,6 +194,11 @@ impl Problems {
             self.say(&format!("{at}: {message}"));
         }
         Ok(())
+    }
+
+    /// The message about the first input that was left out, unless it was written.
+    pub(crate) fn first_unsaid(&self) -> Option<&str> {
+        self.first_skipped.as_deref().filter(|_| self.quiet)
     }
 
     /// Fails if a part of the input was not read. Everything else is done by then.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use reprint::report::ArticleRecord;
 
-use super::Talk;
+use super::{Talk, count};
 use crate::failure::Failure;
 use crate::input;
 use crate::ledger::Ledger;
@@ -69,8 +69,12 @@ impl Keeping {
         if keep.is_some() {
             for path in paths.iter().filter(|path| is_read_once(path)) {
                 let copy = copied(path).map_err(|error| {
-                    let path = path.display();
-                    Failure::Failed(format!("{path} can't be copied for --keep: {error}"))
+                    let (path, folder) = (path.display(), std::env::temp_dir());
+                    Failure::Failed(format!(
+                        "{path} can't be copied to {} for --keep: {error} (TMPDIR names another \
+                         folder)",
+                        folder.display()
+                    ))
                 })?;
                 talk.copies.push((path.clone(), copy.path().to_owned()));
                 copies.push(copy);
@@ -116,11 +120,15 @@ impl Keeping {
             sealed.extend(keep::write(keeper, aside, chunks, &ledger, is_kept)?);
             talk.progress.clear();
             let kept = records.iter().filter(|record| record.kept).count();
-            let (all, aside) = (records.len(), ledger.skipped());
+            let all = records.len();
+            let aside = count(
+                ledger.skipped(),
+                "record that is no article",
+                "records that are no articles",
+            );
             let to = to.map_or_else(String::new, |to| format!(", in {}", to.display()));
             talk.problems.say(&format!(
-                "{}: {kept} of {all} articles kept, {} dropped; {aside} records that are no \
-                 articles{to}",
+                "{}: {kept} of {all} articles kept, {} dropped; {aside}{to}",
                 path.display(),
                 all - kept
             ));

@@ -182,7 +182,11 @@ fn load(
         progress,
     )?;
     if corpus.detector.is_empty() {
-        return Err(Failure::Failed(no_article(paths)));
+        let mut message = no_article(paths);
+        if let Some(why) = problems.first_unsaid() {
+            message = format!("{message} ({why})");
+        }
+        return Err(Failure::Failed(message));
     }
     progress.stage("counting words");
     count_words(&mut corpus);

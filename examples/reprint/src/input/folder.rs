@@ -1,7 +1,7 @@
 //! The files of a folder.
 //!
 //! In: a folder, and patterns to leave out. Out: relative paths of all files in the folder and its
-//! subfolders, in order of names; and the folders that could not be read.
+//! subfolders, in order of names; and what could not be read.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::unreadable;
-use crate::problems::Problem;
+use crate::problems::{Kind, Problem};
 
 /// Names and paths to leave out.
 #[derive(Clone, Debug)]
@@ -56,7 +56,12 @@ pub(super) fn files(root: &Path, excluded: &Excluded) -> (Vec<PathBuf>, Vec<Prob
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
-        if let Err(error) = list(root, &folder, excluded, &mut files, &mut folders) {
+        let found = &mut Found {
+            files: &mut files,
+            folders: &mut folders,
+            problems: &mut problems,
+        };
+        if let Err(error) = list(root, &folder, excluded, found) {
             let name = key(&root.join(&folder));
             problems.push(unreadable(&name, &error));
         }
@@ -66,13 +71,14 @@ pub(super) fn files(root: &Path, excluded: &Excluded) -> (Vec<PathBuf>, Vec<Prob
     (files, problems)
 }
 
-fn list(
-    root: &Path,
-    folder: &Path,
-    excluded: &Excluded,
-    files: &mut Vec<PathBuf>,
-    folders: &mut Vec<PathBuf>,
-) -> io::Result<()> {
+/// What was found so far, and the folders still to be listed.
+struct Found<'f> {
+    files: &'f mut Vec<PathBuf>,
+    folders: &'f mut Vec<PathBuf>,
+    problems: &'f mut Vec<Problem>,
+}
+
+fn list(root: &Path, folder: &Path, excluded: &Excluded, found: &mut Found<'_>) -> io::Result<()> {
     for entry in fs::read_dir(root.join(folder))? {
         let entry = entry?;
         let name = entry.file_name();
@@ -84,10 +90,21 @@ fn list(
             continue;
         }
         let kind = entry.file_type()?;
+        let whole = root.join(&path);
         if kind.is_dir() {
-            folders.push(path);
-        } else if kind.is_file() || root.join(&path).is_file() {
-            files.push(path);
+            found.folders.push(path);
+        } else if kind.is_file() || whole.is_file() {
+            found.files.push(path);
+        } else {
+            let message = if whole.is_dir() {
+                "a link to a folder, which is not followed; give the folder as a path of its own"
+            } else if kind.is_symlink() {
+                "a link that leads nowhere; passed over"
+            } else {
+                "neither a file nor a folder; passed over"
+            };
+            let problem = Problem::new(Kind::NotAFile, key(&whole), message);
+            found.problems.push(problem);
         }
     }
     Ok(())

@@ -33,6 +33,10 @@ pub(super) fn article<'a>(
     };
     let value = |field: Field<'a>| field.value.and_then(some);
     let Some(text) = found.text.value else {
+        if let Some((name, is)) = found.no_string {
+            let message = format!("no text: the field {name} is {is}, not a string");
+            return Err((Kind::NoText, message));
+        }
         let names = names(object);
         let names = names.iter().map(String::as_str);
         return Err(no_text(fields, "string in a field", names));
@@ -144,6 +148,8 @@ struct Written<'a> {
 struct Found<'a> {
     /// As written, with quotes.
     text: Written<'a>,
+    /// The name of a text's field that has no string, and what it has.
+    no_string: Option<(String, &'static str)>,
     key: Field<'a>,
     title: Field<'a>,
     date: Field<'a>,
@@ -189,6 +195,9 @@ impl<'a> FieldSeed<'_, '_, 'a> {
             if value.get().starts_with('"') && (text.value.is_none() || rank < text.rank) {
                 let value = Some(value.get());
                 *text = Written { rank, value };
+            } else if !value.get().starts_with('"') {
+                let is = kind_of(value.get());
+                self.found.no_string.get_or_insert((name.to_owned(), is));
             }
         } else if let Some((field, rank, numbers)) = self.wanted(name) {
             let value = if numbers {
@@ -304,6 +313,17 @@ fn code(escape: &str) -> Option<(char, usize)> {
     }
     let pair = char::decode_utf16([first, unit(LEN)?]).next()?;
     Some((pair.ok()?, 2 * LEN))
+}
+
+/// What a value is that is no string.
+fn kind_of(value: &str) -> &'static str {
+    match value.as_bytes().first() {
+        Some(b'[') => "a list",
+        Some(b'{') => "an object",
+        Some(b'n') => "null",
+        Some(b't' | b'f') => "true or false",
+        _ => "a number",
+    }
 }
 
 /// A string or a scalar. Numbers stay as written, since a key of twenty digits fits no type. So do

@@ -346,3 +346,73 @@ fn strict_stops_at_the_first() {
     let fine = file(&folder, "fine.jsonl", &good);
     assert_eq!(reprint([fine.as_os_str(), "--strict".as_ref()]).code, 0);
 }
+
+#[test]
+fn a_quiet_run_says_why_there_is_no_article() {
+    let folder = folder("quiet-none");
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    out.write_all(line("a", &distinct(1)).as_bytes())
+        .expect("in memory");
+    let packed = out.finish().expect("in memory");
+    let cut = file(&folder, "cut.jsonl.gz", &packed[..packed.len() / 2]);
+    let run = reprint(["--quiet".as_ref(), cut.as_os_str()]);
+    assert_eq!(run.code, 1);
+    let lines: Vec<&str> = run.err.lines().collect();
+    let [line] = lines[..] else {
+        panic!("{}", run.err);
+    };
+    assert!(
+        line.starts_with("error: no article was found in "),
+        "{line}"
+    );
+    assert!(line.contains("cut.jsonl.gz: can't be read"), "{line}");
+}
+
+#[test]
+fn a_text_that_is_no_string_is_called_so() {
+    let folder = folder("no-string");
+    for (value, is) in [
+        ("null", "null"),
+        ("[\"a\"]", "a list"),
+        ("{\"a\":1}", "an object"),
+        ("5", "a number"),
+        ("true", "true or false"),
+    ] {
+        let other = format!("{{\"id\":\"x\",\"text\":{value}}}\n");
+        let path = file(&folder, "in.jsonl", line("a", &distinct(1)) + &other);
+        let run = jsonl(&path);
+        assert_eq!(run.summary()["skipped"], json!({ "no_text": 1 }));
+        says(
+            &run,
+            &[&format!("no text: the field text is {is}, not a string")],
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_in_a_folder_is_said() {
+    use std::os::unix::fs::symlink;
+
+    let folder = folder("no-files");
+    let input = folder.join("in");
+    fs::create_dir_all(input.join("deep")).expect("folders");
+    file(&input, "deep/a.txt", distinct(1));
+    symlink("..", input.join("deep/up")).expect("a link");
+    symlink("nowhere", input.join("dead")).expect("a link");
+    symlink("deep/a.txt", input.join("b.txt")).expect("a link");
+    let made = Command::new("mkfifo").arg(input.join("pipe")).status();
+    assert!(made.expect("mkfifo").success());
+    let run = jsonl(&input);
+    let summary = run.summary();
+    assert_eq!(summary["articles"], 2);
+    assert_eq!(summary["skipped"], json!({ "not_a_file": 3 }));
+    says(
+        &run,
+        &[
+            "in/deep/up: a link to a folder, which is not followed",
+            "in/dead: a link that leads nowhere",
+            "in/pipe: neither a file nor a folder",
+        ],
+    );
+}

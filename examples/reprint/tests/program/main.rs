@@ -114,15 +114,6 @@ fn jsonl(path: &Path) -> Run {
     reprint(["--format".as_ref(), "jsonl".as_ref(), path.as_os_str()])
 }
 
-/// The records of a file in the folder in which the program runs.
-fn jsonl_in(folder: &Path, name: &str) -> Run {
-    let run = Command::new(binary())
-        .current_dir(folder)
-        .args(["--format", "jsonl", name])
-        .output();
-    Run::of(run.expect("it starts"))
-}
-
 /// An empty folder with this name.
 fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))

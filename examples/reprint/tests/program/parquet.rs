@@ -152,6 +152,15 @@ fn damaged_files() {
     }
 }
 
+/// The records of a file in the folder in which the program runs.
+fn jsonl_in(folder: &Path, name: &str) -> Run {
+    let run = Command::new(binary())
+        .current_dir(folder)
+        .args(["--format", "jsonl", name])
+        .output();
+    Run::of(run.expect("it starts"))
+}
+
 /// A column: its values, as many as there are texts.
 enum Keys {
     Decimal(Vec<i32>),
