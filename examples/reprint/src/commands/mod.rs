@@ -7,6 +7,7 @@ mod compare;
 mod dry_run;
 mod estimate;
 mod find;
+mod index;
 mod keep;
 mod nearest;
 mod outputs;
@@ -67,6 +68,7 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
         Some(Command::Audit(options)) => audit::run(&options),
         Some(Command::Selftest(options)) => selftest::run(&options),
         Some(Command::Estimate(options)) => estimate::run(&options),
+        Some(Command::Index(options)) => index::run(&options),
     })
 }
 

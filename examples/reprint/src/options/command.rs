@@ -24,11 +24,13 @@ pub(crate) enum Command {
     Selftest(Box<SelftestOptions>),
     /// Says how much memory and time a corpus of so many articles takes
     Estimate(Box<EstimateOptions>),
+    /// Keeps an index in a folder from run to run: articles are added, asked for, let go
+    Index(Box<IndexOptions>),
 }
 
 /// Names of the commands, to suggest for mistyped ones. `explain` is the earlier name of `compare`.
-pub(crate) const COMMANDS: [&str; 6] = [
-    "compare", "explain", "sweep", "audit", "selftest", "estimate",
+pub(crate) const COMMANDS: [&str; 7] = [
+    "compare", "explain", "sweep", "audit", "selftest", "estimate", "index",
 ];
 
 impl Command {
@@ -39,6 +41,7 @@ impl Command {
             Self::Audit(options) => &options.common,
             Self::Selftest(options) => &options.common,
             Self::Estimate(options) => &options.common,
+            Self::Index(options) => &options.common,
         }
     }
 }
@@ -176,4 +179,57 @@ pub(crate) struct EstimateOptions {
     pub(crate) sample: NonZeroUsize,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Answers are JSON Lines. An article that is added again as it is costs nothing, and one whose key is
+there with other words takes its place; so a run that was killed is simply run again. Options for
+matching are those of create; later ones are refused if they differ.
+
+Example:
+  reprint index create INDEX --mode jaccard
+  reprint index add INDEX examples/articles
+  reprint index query INDEX examples/articles
+  reprint index expire INDEX 2024-01-31")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+#[command(mut_arg("format", |arg| arg.hide(true)))]
+pub(crate) struct IndexOptions {
+    /// What is done
+    #[arg(value_enum)]
+    pub(crate) action: IndexAction,
+    /// The folder of the index
+    #[arg(value_name = "INDEX")]
+    pub(crate) folder: PathBuf,
+    /// Folders and files to add or to ask for; keys to remove; the date before which articles expire
+    #[arg(value_name = "ARG")]
+    pub(crate) arguments: Vec<PathBuf>,
+    /// Most matches of an article that is asked for, the best first
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) limit: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+/// What is done with an index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IndexAction {
+    Create,
+    Add,
+    Query,
+    Remove,
+    Expire,
+    Groups,
+    Refresh,
+    Compact,
+    Check,
+    Info,
+}
+
+impl IndexAction {
+    /// The action as it is asked for.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }

@@ -26,7 +26,7 @@ use clap::Parser;
 
 pub(crate) use command::{
     AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, CompareOptions, EstimateOptions,
-    SelftestOptions, SweepOptions,
+    IndexAction, IndexOptions, SelftestOptions, SweepOptions,
 };
 pub(crate) use help::command;
 pub(crate) use input::InputOptions;

@@ -340,7 +340,7 @@ fn a_file_may_have_the_name_of_a_command() {
 
 #[test]
 fn help_of_commands_is_short_and_its_examples_work() {
-    for command in ["explain", "sweep", "audit", "selftest", "estimate"] {
+    for command in ["explain", "sweep", "audit", "selftest", "estimate", "index"] {
         let run = reprint([command, "--help"]);
         assert_eq!(run.code, 0);
         assert!(run.out.lines().count() < 60, "{command}");
@@ -356,7 +356,7 @@ fn help_of_commands_is_short_and_its_examples_work() {
             };
             let arguments = example.split(' ').map(|argument| match argument {
                 "examples/articles" => samples(),
-                "judge.jsonl" => folder.join("judge.jsonl"),
+                "judge.jsonl" | "INDEX" => folder.join(argument),
                 argument => argument.into(),
             });
             let run = reprint(arguments);

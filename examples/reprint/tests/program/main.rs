@@ -18,6 +18,7 @@ mod commands;
 mod documents;
 mod dry_run;
 mod found;
+mod index;
 mod input;
 mod keep;
 mod law;

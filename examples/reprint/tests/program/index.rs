@@ -1,0 +1,161 @@
+//! An index from run to run.
+
+use super::*;
+
+fn index(arguments: &[&OsStr]) -> Run {
+    reprint(
+        ["index".as_ref()]
+            .into_iter()
+            .chain(arguments.iter().copied()),
+    )
+}
+
+fn action(name: &str, index_at: &Path, argument: Option<&OsStr>) -> Run {
+    let fixed = [name.as_ref(), index_at.as_os_str()];
+    index(&fixed.into_iter().chain(argument).collect::<Vec<_>>())
+}
+
+/// Articles with a copy and a light edit of each third.
+fn articles(count: usize) -> String {
+    let record = |number: usize| {
+        let story = distinct(number / 3);
+        let body = match number % 3 {
+            0 => story,
+            1 => story.to_uppercase(),
+            _ => format!("{story} It is said again."),
+        };
+        let date = format!("2024-01-{:02}", 1 + number % 28);
+        json!({"id": format!("n{number:03}"), "text": body, "date": date}).to_string() + "\n"
+    };
+    (0..count).map(record).collect()
+}
+
+fn created(name: &str) -> (PathBuf, PathBuf) {
+    let folder = folder(name);
+    let path = file(&folder, "articles.jsonl", articles(60));
+    let index = folder.join("index");
+    assert_eq!(action("create", &index, None).records("index").len(), 1);
+    (index, path)
+}
+
+/// Every answer and every group.
+fn answers(index: &Path, path: &Path) -> (Vec<Value>, Vec<Value>) {
+    let asked = action("query", index, Some(path.as_os_str())).records("query");
+    let groups = action("groups", index, None).records("group");
+    let without_ids = |mut answer: Value| {
+        for found in answer["matches"].as_array_mut().expect("a list") {
+            found["id"].take();
+        }
+        answer
+    };
+    (asked.into_iter().map(without_ids).collect(), groups)
+}
+
+#[test]
+fn articles_are_added_asked_for_and_let_go() {
+    let (index, path) = created("index-life");
+    let add = || action("add", &index, Some(path.as_os_str())).records("commit");
+    assert_eq!(add()[0]["added"], 60);
+    assert_eq!(add()[0]["unchanged"], 60);
+    let asked = action("query", &index, Some(path.as_os_str())).records("query");
+    assert_eq!(asked.len(), 60);
+    let matched = |answer: &Value| -> Vec<String> {
+        let matches = answer["matches"].as_array().expect("a list").iter();
+        matches.map(|found| found["key"].to_string()).collect()
+    };
+    assert_eq!(matched(&asked[0]), [r#""n001""#, r#""n002""#]);
+    // The groups are those of a batch.
+    let batch = jsonl(&path);
+    let members = |run: &Run| -> Vec<Value> {
+        run.records("group")
+            .iter()
+            .map(|group| group["members"].clone())
+            .collect()
+    };
+    assert_eq!(members(&action("groups", &index, None)), members(&batch));
+    let removed = action("remove", &index, Some("n001".as_ref()));
+    assert_eq!(removed.records("removal")[0]["removed"], true);
+    let expired = action("expire", &index, Some("2024-01-15".as_ref()));
+    let left = expired.records("commit")[0]["articles"]
+        .as_u64()
+        .expect("a count");
+    assert!(left > 0 && left < 59, "{left}");
+    assert_eq!(
+        action("compact", &index, None).records("commit")[0]["articles"],
+        left
+    );
+    let check = action("check", &index, None).records("check");
+    assert_eq!(check[0]["damages"], json!([]));
+    assert_eq!(
+        action("info", &index, None).records("index")[0]["segments"],
+        1
+    );
+}
+
+#[test]
+fn what_an_index_refuses() {
+    let (at, path) = created("index-refused");
+    let says_of = |run: &Run, code: i32, named: &str| {
+        assert_eq!(run.code, code, "{}", run.err);
+        says(run, &[named]);
+    };
+    says_of(&action("create", &at, None), 1, "there is an index");
+    says_of(&action("add", &at, None), 2, "needs articles");
+    says_of(&action("expire", &at, Some("soon".as_ref())), 2, "soon");
+    says_of(&action("info", &at.join("none"), None), 1, "index");
+    let other = [
+        "add".as_ref(),
+        at.as_os_str(),
+        path.as_os_str(),
+        "--threshold=0.5".as_ref(),
+    ];
+    says_of(&index(&other), 1, "mode");
+    let segment = || {
+        let mut entries = fs::read_dir(&at).expect("a folder").flatten();
+        entries.find(|entry| entry.file_name().to_string_lossy().starts_with("segment-"))
+    };
+    assert_eq!(action("add", &at, Some(path.as_os_str())).code, 0);
+    let segment = segment().expect("a segment").path();
+    let mut bytes = fs::read(&segment).expect("it is read");
+    bytes[5000] ^= 1;
+    fs::write(&segment, bytes).expect("it is written");
+    says_of(&action("check", &at, None), 1, "damage");
+}
+
+/// An adding process that is killed at any moment loses no commit, and the next run ends as one that
+/// was never killed.
+#[test]
+fn a_killed_run_is_run_again() {
+    let (expected, path) = created("index-whole");
+    assert_eq!(action("add", &expected, Some(path.as_os_str())).code, 0);
+    let wanted = answers(&expected, &path);
+    for kill in 0..20u64 {
+        let (at, path) = created("index-killed");
+        let mut child = Command::new(binary())
+            .args([
+                "index".as_ref(),
+                "add".as_ref(),
+                at.as_os_str(),
+                path.as_os_str(),
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        // A run takes some 30 ms where nothing else runs.
+        std::thread::sleep(std::time::Duration::from_micros(kill * 2500));
+        child.kill().expect("it is killed, or has ended");
+        child.wait().expect("it has ended");
+        assert_eq!(
+            action("check", &at, None).records("check")[0]["damages"],
+            json!([])
+        );
+        assert_eq!(action("add", &at, Some(path.as_os_str())).code, 0);
+        assert_eq!(
+            answers(&at, &path),
+            wanted,
+            "killed after {} us",
+            kill * 2500
+        );
+    }
+}
