@@ -139,7 +139,12 @@ fn read(
             signal.map_or(0.0, |signal| signal.value)
         };
         if let (true, Some(family)) = (names.is_empty(), found.families.first()) {
-            names.extend(family.signals.iter().map(|signal| signal.name.to_owned()));
+            names.extend(
+                family
+                    .signals
+                    .iter()
+                    .map(|signal| signal.name.clone().into_owned()),
+            );
         }
         articles.push(Labelled {
             kind: article["kind"].as_str().unwrap_or("-").to_owned(),

@@ -5,6 +5,7 @@
 //! names the setting or the key at fault, and the remedy; [`Error::setting`] gives the setting as
 //! data.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,11 +14,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// An error: its kind, the setting at fault if there is one, and a message for people.
 ///
-/// With the feature `serde`, an error serializes to an object of `kind`, `setting` and `message`.
+/// With the feature `serde`, an error is an object of `kind`, `setting` and `message`. An error that
+/// is read back has no source.
 #[derive(Clone)]
 pub struct Error {
     kind: ErrorKind,
-    setting: Option<&'static str>,
+    setting: Option<Cow<'static, str>>,
     message: String,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -27,7 +29,7 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The kind of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -80,7 +82,7 @@ impl Error {
 
     /// Names the setting at fault.
     pub(crate) fn of_setting(mut self, setting: &'static str) -> Self {
-        self.setting = Some(setting);
+        self.setting = Some(setting.into());
         self
     }
 
@@ -104,8 +106,8 @@ impl Error {
     /// let error = Detector::builder().mode(mode).build().unwrap_err();
     /// assert_eq!((error.kind(), error.setting()), (ErrorKind::InvalidSetting, Some("threshold")));
     /// ```
-    pub fn setting(&self) -> Option<&'static str> {
-        self.setting
+    pub fn setting(&self) -> Option<&str> {
+        self.setting.as_deref()
     }
 }
 
@@ -139,5 +141,30 @@ impl serde::Serialize for Error {
         fields.serialize_field("setting", &self.setting)?;
         fields.serialize_field("message", &self.message)?;
         fields.end()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Error {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        struct Fields {
+            kind: ErrorKind,
+            setting: Option<String>,
+            message: String,
+        }
+        let Fields {
+            kind,
+            setting,
+            message,
+        } = Fields::deserialize(deserializer)?;
+        Ok(Self {
+            kind,
+            setting: setting.map(Cow::Owned),
+            message,
+            source: None,
+        })
     }
 }

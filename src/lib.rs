@@ -72,7 +72,7 @@
 //!
 //! - `rayon` (on by default): batches, candidate generation and verification in parallel.
 //! - `saved`: an index on disk that is grown, expired and never lost. Brings `serde` along.
-//! - `serde`: `Serialize` for settings and results, `Deserialize` for settings and sketches.
+//! - `serde`: `Serialize` and `Deserialize` for settings, sketches, results and [records](report).
 
 // Modules are in the order of the path. A module uses only modules above it.
 

@@ -11,6 +11,31 @@ use reprint::shingle::{Shingler, Shingling};
 use reprint::verify::ShingleSet;
 use reprint::{Article, ArticleId, Detector, ErrorKind, Linkage, MemoryTexts, Mode, TextStore};
 
+/// The overlap of exact copies counts distinct shingles, as any overlap does.
+#[test]
+fn copies_overlap_as_any_two_texts_do() {
+    let chorus = "The ferry leaves the old pier at noon. ".repeat(4);
+    for mode in [Mode::recycled(), Mode::jaccard()] {
+        let mut detector = Detector::builder().mode(mode).build().unwrap();
+        let mut texts = MemoryTexts::new();
+        for key in ["a", "b", "c"] {
+            let id = detector.insert(&Article::new(key, &chorus)).unwrap();
+            texts.set(id, &*chorus);
+        }
+        // The count moves on with the leader.
+        detector.remove(detector.id("a").unwrap());
+        let expected = detector.compare(&chorus, &chorus).unwrap().overlap;
+        assert_eq!((expected.a, expected.shared), (8, 8));
+        let groups = detector.groups(&texts).unwrap();
+        assert_eq!(groups.groups[0].links[0].overlap, expected);
+        let pairs: Vec<Pair> = detector.pairs(&texts).collect();
+        assert_eq!(pairs[0].overlap, expected);
+        detector.remove(detector.id("b").unwrap());
+        let matches = detector.matches(&chorus, &texts).unwrap();
+        assert_eq!(matches.found[0].overlap, expected);
+    }
+}
+
 type Corpus = BTreeMap<String, String>;
 
 /// Originals, copies with some words exchanged, beginnings, exact copies, and very short ones.

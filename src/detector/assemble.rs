@@ -12,7 +12,7 @@ use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
     Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, PairResult, Tie,
-    choose, clusters, part_siblings,
+    choose, clusters, group_of_article, part_siblings,
 };
 use crate::kit::ids::{
     self, ClusterPlace, GroupPlace, IndexVec, LinkNumber, Number, Position, Rank,
@@ -91,20 +91,13 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     let first_key = |group: &Group| &detector.catalog.record(group.members[0].id).key;
     groups.sort_unstable_by(|a, b| first_key(a).cmp(first_key(b)));
 
-    // 5. Note the group of every article.
-    let mut of_article = vec![None; detector.catalog.ids_end()];
-    for (number, group) in ids::below(groups.len()).zip(&groups) {
-        for member in &group.members {
-            of_article[member.id.index()] = Some(number);
-        }
-    }
     Ok(Groups {
+        of_article: group_of_article(&groups),
         groups,
         candidates,
         link_count,
         between: assembly.links_between(),
         unread,
-        of_article,
     })
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId};
@@ -19,6 +20,8 @@ pub(super) struct Record {
     pub(super) date: Option<i64>,
     source: Option<u32>,
     pub(super) tokens: u32,
+    /// Of a leader with exact copies: the text's distinct shingles, if they were counted.
+    shingles: Option<NonZeroU32>,
     pub(super) fingerprint: Fingerprint,
     /// Neighbours in the ring of exact copies. An article without copies is its own neighbour.
     next_copy: ArticleId,
@@ -91,11 +94,6 @@ impl Catalog {
         Some(&self.sources[source as usize])
     }
 
-    /// An upper bound of all ids given out.
-    pub(super) fn ids_end(&self) -> usize {
-        self.records.len()
-    }
-
     /// Bytes reserved, without allocator overhead.
     pub(super) fn memory(&self) -> usize {
         // A hash map needs a control byte an entry, an `Arc` 16 bytes of counts.
@@ -140,6 +138,7 @@ impl Catalog {
             date: article.date,
             source: article.source.map(|source| self.source_number(source)),
             tokens: text.tokens,
+            shingles: None,
             fingerprint: text.fingerprint,
             next_copy: id,
             previous_copy: id,
@@ -183,9 +182,26 @@ impl Catalog {
         self.link(record.previous_copy, record.next_copy);
         if leads {
             self.leaders.insert(record.fingerprint, record.next_copy);
+            if let Some(next) = self.records[record.next_copy.index()].as_mut() {
+                next.shingles = record.shingles;
+            }
             return Some(Removed::Succeeded(record.next_copy));
         }
         Some(Removed::Copy)
+    }
+
+    /// The number of distinct shingles in a text with exact copies, if it was counted.
+    pub(super) fn shingles_of_copies(&self, of: ArticleId) -> Option<NonZeroU32> {
+        let leader = self.leader(self.record(of).fingerprint)?;
+        self.record(leader).shingles
+    }
+
+    /// Notes the number of distinct shingles in a text with exact copies.
+    pub(super) fn set_shingles_of_copies(&mut self, of: ArticleId, shingles: NonZeroU32) {
+        let leader = self.leader(self.record(of).fingerprint);
+        if let Some(leader) = leader.and_then(|id| self.records[id.index()].as_mut()) {
+            leader.shingles = Some(shingles);
+        }
     }
 
     /// The leaders in ascending order of fingerprints, which depends on the texts alone.

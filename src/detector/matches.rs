@@ -10,11 +10,11 @@ use crate::group::PairResult;
 use crate::kit::parallel;
 use crate::relation::RelationSummary;
 use crate::sketch::{ReadScratch, Sketch};
-use crate::verify::Overlap;
+use crate::verify::{Overlap, ShingleSet};
 
 /// An article that matches the text of a query.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Match {
     /// The article.
@@ -57,7 +57,7 @@ impl Match {
 
 /// The answer to a query.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Matches {
     /// Matches in descending order of similarity, ties in order of keys. Recycled articles come
@@ -99,10 +99,15 @@ impl Detector {
         let Some(signature) = &sketch.signature else {
             return Ok(matches);
         };
-        // 1. Exact copies are recognized by the fingerprint.
+        // 1. Exact copies are recognized by the fingerprint. Their shingles are those of the text.
         let own_leader = self.catalog.leader(sketch.fingerprint);
         if let Some(leader) = own_leader {
-            let copy = |id| Match::new(id, self.result_of_copies(leader));
+            let shingles = ShingleSet::new(self.sketcher.shingler().shingles(text)?);
+            let found = PairResult {
+                overlap: shingles.overlap(&shingles),
+                summary: route.summary_of_copies(),
+            };
+            let copy = |id| Match::new(id, found);
             matches.found.extend(self.catalog.copies(leader).map(copy));
         }
         // 2. Find candidates by bands, and by samples on a route with samples.

@@ -41,6 +41,7 @@ pub(crate) use catalog::TextMark;
 #[cfg(feature = "saved")]
 pub(crate) use kept::KeptText;
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crate::article::{Article, ArticleId, TextStore};
@@ -50,8 +51,7 @@ use crate::group::{Groups, Pair, PairResult};
 use crate::index::{Banding, Index};
 use crate::kit::parallel;
 use crate::relation::{self, Comparison, RelationSummary};
-use crate::shingle::Shingling;
-use crate::sketch::{Fingerprint, Sketch, SketchScratch, Sketcher};
+use crate::sketch::{Fingerprint, ReadScratch, Sketch, SketchScratch, Sketcher, Want};
 use crate::verify::{Overlap, ShingleSet};
 use catalog::{Catalog, Removed};
 use jaccard::Jaccard;
@@ -327,8 +327,11 @@ impl Detector {
         self.insert_sketched(article, &sketch)
     }
 
-    /// Adds an article with a sketch made by a clone of [`sketcher`](Self::sketcher). The body is
-    /// ignored. Constant time, apart from growth of tables.
+    /// Adds an article with a sketch made by a clone of [`sketcher`](Self::sketcher).
+    ///
+    /// The body may be empty. A body is only used where the article is an exact copy: the first time
+    /// for each text, the body's distinct shingles are counted for the [`Overlap`] of exact copies.
+    /// Otherwise constant time, apart from growth of tables.
     ///
     /// # Errors
     ///
@@ -345,6 +348,8 @@ impl Detector {
         if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
             self.index.insert(id, signature)?;
             self.route.find_mut().insert(id, &sketch.sample);
+        } else if sketch.signature.is_some() && self.catalog.shingles_of_copies(id).is_none() {
+            self.count_shingles_of_copies(id, article.body);
         }
         Ok(id)
     }
@@ -483,13 +488,23 @@ impl Detector {
 
     /// The finding for exact copies of an article, without a reading.
     fn result_of_copies(&self, id: ArticleId) -> PairResult {
-        self.result_of_copies_with(self.catalog.record(id).tokens)
+        match self.catalog.shingles_of_copies(id) {
+            Some(shingles) => self.result_of_equal(shingles.get()),
+            None => self.result_of_copies_with(self.catalog.record(id).tokens),
+        }
     }
 
-    /// The finding for exact copies with a number of tokens.
+    /// The finding for exact copies with a number of tokens. Where no copy came with its body,
+    /// distinct shingles are not known, and the number of tokens gives an upper bound.
     pub(crate) fn result_of_copies_with(&self, tokens: u32) -> PairResult {
+        let before_the_last = self.settings.shingling.width.saturating_sub(1) as u32;
+        self.result_of_equal(tokens.saturating_sub(before_the_last).max(1))
+    }
+
+    /// The finding for exact copies with a number of distinct shingles.
+    fn result_of_equal(&self, shingles: u32) -> PairResult {
         PairResult {
-            overlap: self.overlap_of_copies(tokens),
+            overlap: Overlap::of_equal(shingles),
             summary: self.route.find().summary_of_copies(),
         }
     }
@@ -501,15 +516,18 @@ impl Detector {
         PairResult { summary, ..found }
     }
 
-    /// The overlap of exact copies, by the number of tokens: repeated shingles are counted, because
-    /// distinct shingles are only known after a reading.
-    fn overlap_of_copies(&self, tokens: u32) -> Overlap {
-        let Shingling { width, .. } = self.settings.shingling;
-        let shingles = (tokens as usize + 1).saturating_sub(width).max(1);
-        Overlap {
-            a: shingles as u32,
-            b: shingles as u32,
-            shared: shingles as u32,
+    /// Counts the distinct shingles of a text with exact copies, if `body` is the text.
+    fn count_shingles_of_copies(&mut self, id: ArticleId, body: &str) {
+        let mut scratch = ReadScratch::default();
+        let read = self.sketcher.read(body, Want::Shingles, &mut scratch);
+        let Ok((fingerprint, reading)) = read else {
+            return;
+        };
+        let shingles = ShingleSet::new(reading.shingles.to_vec()).len() as u32;
+        if let Some(shingles) = NonZeroU32::new(shingles)
+            && fingerprint == self.catalog.record(id).fingerprint
+        {
+            self.catalog.set_shingles_of_copies(id, shingles);
         }
     }
 

@@ -57,7 +57,7 @@ fn part_by_step(positions: usize, steps: usize, links: &mut [Verified<Graded>]) 
 
 /// The result of a step, counted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SweepStep {
     /// The mode tried.

@@ -41,7 +41,7 @@ const COMPLETE_AT_MOST: usize = 1024;
 
 /// Articles, or positions, that form a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Cluster<T> {
     /// The member with the most links to other members. Under [`Linkage::Star`] every member is
     /// linked to it.

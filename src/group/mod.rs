@@ -21,7 +21,7 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::kit::ids::{GroupNumber, Number, Position};
+use crate::kit::ids::{self, GroupNumber, IndexVec, Number, Position};
 use crate::relation::{Relation, RelationSummary};
 use crate::verify::{Overlap, Verified};
 
@@ -162,7 +162,7 @@ pub struct Groups {
     pub unread: Vec<(ArticleId, Error)>,
     /// By id: the number of the article's group.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) of_article: Vec<Option<GroupNumber>>,
+    pub(crate) of_article: IndexVec<ArticleId, Option<GroupNumber>>,
 }
 
 impl Groups {
@@ -176,9 +176,52 @@ impl Groups {
     }
 }
 
+/// The numbers of the articles' groups, by id.
+pub(crate) fn group_of_article(groups: &[Group]) -> IndexVec<ArticleId, Option<GroupNumber>> {
+    let ids = || groups.iter().flat_map(|group| &group.members);
+    let end = ids().map(|member| member.id.index() + 1).max();
+    let mut of_article = IndexVec::filled(None, end.unwrap_or_default());
+    for (number, group) in ids::below(groups.len()).zip(groups) {
+        for member in &group.members {
+            of_article[member.id] = Some(number);
+        }
+    }
+    of_article
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Groups {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        /// The fields that are written.
+        #[derive(serde::Deserialize)]
+        struct Written {
+            groups: Vec<Group>,
+            candidates: CandidateReport,
+            link_count: usize,
+            between: Vec<Pair>,
+            unread: Vec<(ArticleId, Error)>,
+        }
+        let Written {
+            groups,
+            candidates,
+            link_count,
+            between,
+            unread,
+        } = Written::deserialize(from)?;
+        Ok(Self {
+            of_article: group_of_article(&groups),
+            groups,
+            candidates,
+            link_count,
+            between,
+            unread,
+        })
+    }
+}
+
 /// Two or more articles found to be one.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Group {
     /// The article that decided the membership. Under [`Linkage::Star`], every other member is
@@ -199,7 +242,7 @@ pub struct Group {
 
 /// An article in a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Member {
     /// The article's id.
@@ -210,7 +253,7 @@ pub struct Member {
 
 /// How an article belongs to its group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Tie {
@@ -226,7 +269,7 @@ pub enum Tie {
 
 /// Two articles and how much they share.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Pair {
     /// The article with the lower key, if a [`Detector`](crate::Detector) made the pair.
@@ -267,7 +310,7 @@ impl Pair {
 
 /// The lowest similarity within a group.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Lowest {
     /// Jaccard similarity, 0 to 1.

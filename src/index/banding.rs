@@ -11,7 +11,7 @@ use crate::sketch::MAX_VALUES;
 /// of at least one band (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of Massive
 /// Datasets", chapter 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Banding {
     bands: usize,
     rows: usize,

@@ -23,7 +23,7 @@ const PAIRS_PER_ARTICLE: usize = 16;
 
 /// The cost of the candidate search, and where its recall is suspended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CandidateReport {
     /// Articles of different texts that were searched.

@@ -42,7 +42,7 @@ const WIDTH: u32 = u32::MAX / PARTS + 1;
 
 /// The overlap of two articles' samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SharedSample {
     /// Sampled shingles of the first article.

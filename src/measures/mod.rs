@@ -68,6 +68,7 @@ mod tokens;
 mod values;
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::MAX_LEN;
@@ -127,9 +128,45 @@ impl serde::Serialize for Measure {
     }
 }
 
+/// From the name that datatrove gives.
+impl FromStr for Measure {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        const PLAIN: [Measure; 8] = [
+            Measure::DuplicateParagraphs,
+            Measure::DuplicateParagraphCharacters,
+            Measure::DuplicateLines,
+            Measure::DuplicateLineCharacters,
+            Measure::TerminatedLines,
+            Measure::ShortLines,
+            Measure::RepeatedLineCharacters,
+            Measure::LineFeeds,
+        ];
+        let number_in = |before: &str, after: &str| -> Option<usize> {
+            name.strip_prefix(before)?.strip_suffix(after)?.parse().ok()
+        };
+        let plain = PLAIN.into_iter().find(|plain| plain.to_string() == name);
+        let top = || number_in("top_", "_gram").map(Self::TopNgram);
+        let duplicate = || number_in("duplicated_", "_n_grams").map(Self::DuplicateNgrams);
+        plain.or_else(top).or_else(duplicate).ok_or_else(|| {
+            let message = format!("{name:?} is no measure; names are datatrove's, as top_2_gram");
+            Error::invalid("measure", message)
+        })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Measure {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let name = std::borrow::Cow::<str>::deserialize(from)?;
+        name.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// The limit of a rule.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Limit {
@@ -285,7 +322,7 @@ fn too_long(len: usize) -> Error {
 
 /// One measure of one article.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Check {
     /// What was measured.
@@ -300,7 +337,7 @@ pub struct Check {
 
 /// What the rules say of one article.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Report {
     /// The checks, in the order of the rules.

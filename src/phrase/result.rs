@@ -13,7 +13,7 @@ use crate::text::Span;
 
 /// The repeated phrasing of an article.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Phrasing {
     /// The score, 0 to 1; about .02 without a recurring phrase. The score is not a probability.
@@ -38,7 +38,7 @@ pub struct Phrasing {
 
 /// A judgement of an article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Verdict {
@@ -54,7 +54,7 @@ pub enum Verdict {
 
 /// A phrase with its occurrences.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PhraseFamily {
     /// The commonest form, in its earliest spelling.
@@ -88,7 +88,7 @@ pub struct PhraseFamily {
 
 /// A form of a phrase.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Variant {
     /// The earliest spelling, with runs of white space replaced by one space.

@@ -19,7 +19,7 @@ use super::table::WordPair;
 /// Words have weights. With [`Statistics`](crate::corpus::Statistics) the weight is the logarithm
 /// of a word's rarity in the corpus, otherwise an estimate by length.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Evidence {
     /// Share of the first article found in the second, by weight, 0 to 1.

@@ -7,6 +7,7 @@
 //! An article with more than [`MOST_LINKS`] links is crowded. A link of a crowded article is
 //! counted by a crowd, not listed. Which links are listed depends on the links and the keys alone.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -21,14 +22,14 @@ pub const MOST_LINKS: usize = 32;
 
 /// Articles that share a passage or a template with many others, as one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct CrowdRecord<'a> {
     /// The key of the article with the most links; of several, the lowest key.
-    pub centre: &'a str,
+    pub centre: Cow<'a, str>,
     /// The keys of the articles at the ends of the crowd's links, in ascending order, the centre's
     /// included. An article may stand in several crowds.
-    pub members: Vec<&'a str>,
+    pub members: Vec<Cow<'a, str>>,
     /// Verified links of the crowd. None of them is listed.
     pub links: usize,
     /// These links by relation; empty outside [`Mode::Recycled`](crate::Mode::Recycled).
@@ -102,7 +103,7 @@ impl<'a> Listing<'a> {
             .into_iter()
             .map(|(centre, pairs)| CrowdRecord::new(keys(crowded[centre]), &pairs, keys))
             .collect();
-        crowds.sort_unstable_by_key(|crowd| crowd.centre);
+        crowds.sort_unstable_by(|a, b| a.centre.cmp(&b.centre));
         Self {
             links: listed,
             crowds,
@@ -119,8 +120,8 @@ impl<'a> CrowdRecord<'a> {
             *relations.entry(summary.relation).or_default() += 1;
         }
         Self {
-            centre,
-            members: members.into_iter().collect(),
+            centre: centre.into(),
+            members: members.into_iter().map(Cow::from).collect(),
             links: pairs.len(),
             relations,
         }
@@ -134,15 +135,15 @@ impl GroupRecord<'_> {
     #[must_use]
     pub fn brief(mut self) -> Self {
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        for key in self.links.iter().flat_map(|link| [link.a, link.b]) {
+        for key in self.links.iter().flat_map(|link| [&*link.a, &*link.b]) {
             *counts.entry(key).or_default() += 1;
         }
         let all = self.links.len();
         let is_listed = |link: &LinkRecord<'_>| {
-            [link.a, link.b]
-                .iter()
+            let ends = [&*link.a, &*link.b];
+            ends.iter()
                 .any(|&key| key == self.kept || key == self.centre)
-                || [link.a, link.b].iter().all(|key| counts[key] <= MOST_LINKS)
+                || ends.iter().all(|key| counts[key] <= MOST_LINKS)
         };
         self.links.retain(is_listed);
         self.unlisted += all - self.links.len();
@@ -187,7 +188,7 @@ mod tests {
         let [crowd] = &*found.crowds else {
             panic!("{:?}", found.crowds)
         };
-        assert_eq!((crowd.centre, crowd.links), ("k03", 40 * 39 / 2 + 1));
+        assert_eq!((&*crowd.centre, crowd.links), ("k03", 40 * 39 / 2 + 1));
         assert_eq!(crowd.members.len(), 41);
         // No article has too many links.
         let few = among(0..MOST_LINKS as u32 + 1);

@@ -10,6 +10,7 @@
 //! group. Names therefore depend on the keys of the two runs alone: not on order, threads or
 //! settings.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -31,7 +32,7 @@ pub struct EarlierGroup {
 
 /// How a group changed since an earlier run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ChangeKind {
@@ -68,31 +69,31 @@ impl ChangeKind {
 
 /// How a group changed, and which keys came and left.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ChangeRecord<'a> {
     /// The kind of change.
     pub kind: ChangeKind,
     /// Names of the earlier groups that members come from, in order of their first keys.
-    pub from: Vec<&'a str>,
+    pub from: Vec<Cow<'a, str>>,
     /// Members' keys missing from the earlier group with this `id`. Empty if the `id` is new.
-    pub joined: Vec<&'a str>,
+    pub joined: Vec<Cow<'a, str>>,
     /// Keys that left the group since the earlier run.
-    pub left: Vec<&'a str>,
+    pub left: Vec<Cow<'a, str>>,
 }
 
 /// A group of the earlier run whose name no group bears any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GoneRecord<'a> {
     /// The group's name.
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     /// The keys of the members.
-    pub members: Vec<&'a str>,
+    pub members: Vec<Cow<'a, str>>,
     /// Names of the groups where members stand now, in order of first keys. Empty if no member
     /// stands in a group.
-    pub into: Vec<&'a str>,
+    pub into: Vec<Cow<'a, str>>,
 }
 
 /// The names of a run's groups, and how the groups changed since an earlier run.
@@ -247,9 +248,12 @@ impl Lineage {
 
     /// How the group at index `number` of [`Groups::groups`] changed; `members` are its members'
     /// keys. `None` without an earlier run.
-    pub fn change<'a>(&'a self, number: usize, members: &[&'a str]) -> Option<ChangeRecord<'a>> {
+    pub fn change<'a, K>(&'a self, number: usize, members: &[K]) -> Option<ChangeRecord<'a>>
+    where
+        K: AsRef<str> + Clone + Into<Cow<'a, str>>,
+    {
         let Change { kind, from, bears } = self.changes.get(number)?;
-        let id = |&before: &usize| self.earlier[before].id.as_str();
+        let id = |&before: &usize| self.earlier[before].id.as_str().into();
         let (mut joined, mut left) = (Vec::new(), Vec::new());
         if let Some(before) = bears {
             let before: HashSet<&str> = self.earlier[*before]
@@ -257,9 +261,11 @@ impl Lineage {
                 .iter()
                 .map(|key| &**key)
                 .collect();
-            let now: HashSet<&str> = members.iter().copied().collect();
-            joined.extend(members.iter().filter(|key| !before.contains(**key)));
-            left.extend(before.difference(&now));
+            let now: HashSet<&str> = members.iter().map(AsRef::as_ref).collect();
+            let new = members.iter().filter(|key| !before.contains(key.as_ref()));
+            joined.extend(new.cloned().map(Into::into));
+            let gone = before.difference(&now);
+            left.extend(gone.map(|&key| Cow::Owned(key.to_owned())));
             left.sort_unstable();
         }
         Some(ChangeRecord {
@@ -272,17 +278,17 @@ impl Lineage {
 
     /// Counts groups by the name of their [`ChangeKind`]. The entry `gone` counts earlier groups
     /// without a member in any group, if there are some. `None` without an earlier run.
-    pub fn counts(&self) -> Option<BTreeMap<&'static str, usize>> {
+    pub fn counts(&self) -> Option<BTreeMap<String, usize>> {
         if !self.has_earlier {
             return None;
         }
         let mut counts = BTreeMap::new();
         for change in &self.changes {
-            *counts.entry(change.kind.name()).or_default() += 1;
+            *counts.entry(change.kind.name().to_owned()).or_default() += 1;
         }
         let gone = self.gone.iter().filter(|gone| gone.into.is_empty()).count();
         if gone > 0 {
-            counts.insert("gone", gone);
+            counts.insert("gone".to_owned(), gone);
         }
         Some(counts)
     }
@@ -292,9 +298,9 @@ impl Lineage {
         self.gone.iter().map(|Gone { earlier, into }| {
             let EarlierGroup { id, members } = &self.earlier[*earlier];
             GoneRecord {
-                id,
-                members: members.iter().map(String::as_str).collect(),
-                into: into.iter().map(|&number| self.id(number)).collect(),
+                id: id.as_str().into(),
+                members: members.iter().map(|key| key.as_str().into()).collect(),
+                into: into.iter().map(|&number| self.id(number).into()).collect(),
             }
         })
     }
@@ -375,13 +381,18 @@ mod tests {
         let change = |number: usize| lineage.change(number, &now[number]).expect("a change");
         assert_eq!(change(1).joined, ["b0"]);
         assert_eq!(change(2).left, ["c2"]);
-        assert_eq!((change(3).joined, change(3).left), (vec!["d9"], vec!["d2"]));
+        assert_eq!(change(3).joined, ["d9"]);
+        assert_eq!(change(3).left, ["d2"]);
         assert_eq!(change(4).from, ["one", "other"]);
         assert_eq!(change(4).joined, ["e1", "e2"]);
-        assert_eq!((change(5).from, change(5).left), (vec!["splits"], vec![]));
+        assert_eq!(change(5).from, ["splits"]);
+        assert!(change(5).left.is_empty());
         assert_eq!(change(6).left, ["f1", "f2"]);
-        let gone: Vec<_> = lineage.gone().map(|gone| (gone.id, gone.into)).collect();
-        assert_eq!(gone, [("one", vec!["other"]), ("goes", vec![])]);
+        let gone: Vec<GoneRecord<'_>> = lineage.gone().collect();
+        let ids: Vec<&str> = gone.iter().map(|gone| &*gone.id).collect();
+        assert_eq!(ids, ["one", "goes"]);
+        assert_eq!(gone[0].into, ["other"]);
+        assert!(gone[1].into.is_empty());
     }
 
     #[test]

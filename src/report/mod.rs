@@ -2,7 +2,8 @@
 //!
 //! In: [`Groups`](crate::Groups), [`Phrasing`] and the caller's keys. Out: [`Record`]s of eight
 //! types. Records name articles by the caller's keys, never by internal numbers. With the feature
-//! `serde`, a `Line` serializes a record to an object that begins with `"schema"` and `"type"`.
+//! `serde`, a `Line` serializes a record to an object that begins with `"schema"` and `"type"`, and a
+//! written line is read back as a [`Record`].
 //!
 //! The schema only grows: a field is renamed or removed only under a new [`SCHEMA`] number. Figures
 //! are rounded to six places, to read well and to be equal bytes on every platform. Spans are byte
@@ -31,6 +32,8 @@ pub use lineage::{ChangeKind, ChangeRecord, EarlierGroup, GoneRecord, Lineage};
 pub use story::{AppearanceRecord, StoryRecord};
 pub use summary::{OptionRecord, ReferenceCounts, SummaryRecord, TemplateCounts, VerdictCounts};
 
+use std::borrow::Cow;
+
 use crate::article::ArticleId;
 use crate::detector::Match;
 use crate::group::{Group, KeptBy, Member, Pair, Tie};
@@ -45,7 +48,7 @@ pub const SCHEMA: u32 = 1;
 
 /// One line of output.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(tag = "type", rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Record<'a> {
@@ -89,18 +92,18 @@ impl<'a> Line<'a> {
 }
 
 /// One article's place in the result.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ArticleRecord<'a> {
     /// The caller's name for the article.
-    pub key: &'a str,
+    pub key: Cow<'a, str>,
     /// The `id` of the article's group; `None` for an article without a group.
-    pub group: Option<&'a str>,
+    pub group: Option<Cow<'a, str>>,
     /// Whether the article stays when one article of each group is kept. `true` without a group.
     pub kept: bool,
     /// The key of the article kept in this one's place; `None` for a kept article.
-    pub of: Option<&'a str>,
+    pub of: Option<Cow<'a, str>>,
     /// The similarity to the article `of`, 0 to 1: the Jaccard similarity, or in
     /// [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage. `None` for a kept article,
     /// and for an article linked to `of` only through others.
@@ -114,12 +117,12 @@ pub struct ArticleRecord<'a> {
     pub phrasing: Option<PhrasingSummary>,
     /// Published measures of repetition; `None` if none were asked for.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
-    pub measures: Option<&'a [Check]>,
+    pub measures: Option<Cow<'a, [Check]>>,
 }
 
 /// Why an article is kept, or how it belongs to the article kept in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(untagged))]
 #[non_exhaustive]
 pub enum Reason {
@@ -131,7 +134,7 @@ pub enum Reason {
 
 /// How an article belongs to the article kept in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Belonging {
@@ -145,7 +148,7 @@ pub enum Belonging {
 
 /// The judgement of one article's phrasing.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PhrasingSummary {
     /// The verdict.
@@ -168,7 +171,7 @@ impl<'a> ArticleRecord<'a> {
     /// The record of an article without a group.
     pub fn alone(key: &'a str) -> Self {
         Self {
-            key,
+            key: key.into(),
             group: None,
             kept: true,
             of: None,
@@ -201,10 +204,10 @@ impl<'a> ArticleRecord<'a> {
             Tie::Indirect => (false, None, Reason::Dropped(Belonging::Indirect)),
         };
         Self {
-            key: keys(member.id),
-            group: Some(id),
+            key: keys(member.id).into(),
+            group: Some(id.into()),
             kept,
-            of: (!kept).then(|| keys(group.kept)),
+            of: (!kept).then(|| keys(group.kept).into()),
             score,
             relation,
             reason: Some(reason),
@@ -224,7 +227,7 @@ impl<'a> ArticleRecord<'a> {
             Belonging::Direct
         };
         self.kept = false;
-        self.of = Some(key);
+        self.of = Some(key.into());
         self.score = Some(six_places(found.score()));
         self.relation = relation.filter(|_| belonging != Belonging::ExactCopy);
         self.reason = Some(Reason::Dropped(belonging));
@@ -241,23 +244,23 @@ impl<'a> ArticleRecord<'a> {
 
 /// Articles found to be one.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GroupRecord<'a> {
     /// The group's name, made by [`Lineage`]. The name is stable from run to run if a run is given
     /// the earlier run's groups. Otherwise the name is stable while the first key is.
-    pub id: &'a str,
+    pub id: Cow<'a, str>,
     /// How the group changed since the earlier run; `None` without one.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub change: Option<ChangeRecord<'a>>,
     /// The key of the article to keep.
-    pub kept: &'a str,
+    pub kept: Cow<'a, str>,
     /// The rule that chose the kept article.
     pub reason: KeptBy,
     /// The key of the article that decided which articles belong here.
-    pub centre: &'a str,
+    pub centre: Cow<'a, str>,
     /// The keys of all members in ascending order, the kept one included.
-    pub members: Vec<&'a str>,
+    pub members: Vec<Cow<'a, str>>,
     /// The lowest Jaccard similarity of two members, 0 to 1.
     pub lowest: f64,
     /// Whether `lowest` is over all pairs of members. If not, it is over `links` only.
@@ -272,14 +275,14 @@ pub struct GroupRecord<'a> {
 }
 
 /// Two articles and how much they share.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LinkRecord<'a> {
     /// The lower key.
-    pub a: &'a str,
+    pub a: Cow<'a, str>,
     /// The higher key.
-    pub b: &'a str,
+    pub b: Cow<'a, str>,
     /// The Jaccard similarity: shared shingles over the shingles of either article, 0 to 1.
     pub jaccard: f64,
     /// The share of `a`'s shingles that `b` has, 0 to 1.
@@ -292,15 +295,15 @@ pub struct LinkRecord<'a> {
 }
 
 /// How two articles are related.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RelationRecord<'a> {
     /// The relation.
     pub relation: Relation,
     /// The key of the article made from the other, if known: the excerpt, the abridgement or the
     /// later version.
-    pub derived: Option<&'a str>,
+    pub derived: Option<Cow<'a, str>>,
     /// The share of `a`, by weight of words, that stands in `b`, 0 to 1.
     pub a_coverage: f64,
     /// The share of `b`, by weight of words, that stands in `a`, 0 to 1.
@@ -313,12 +316,16 @@ impl<'a> GroupRecord<'a> {
     /// The record of `group` under the name `id`. The caller may add `change` and `story`.
     pub fn new(id: &'a str, group: &Group, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
-            id,
+            id: id.into(),
             change: None,
-            kept: keys(group.kept),
+            kept: keys(group.kept).into(),
             reason: group.kept_by,
-            centre: keys(group.centre),
-            members: group.members.iter().map(|member| keys(member.id)).collect(),
+            centre: keys(group.centre).into(),
+            members: group
+                .members
+                .iter()
+                .map(|member| keys(member.id).into())
+                .collect(),
             lowest: six_places(group.lowest.jaccard),
             lowest_exact: group.lowest.exact,
             story: None,
@@ -336,16 +343,16 @@ impl<'a> LinkRecord<'a> {
     /// The record of a verified pair.
     pub fn new(pair: &Pair, keys: &impl Fn(ArticleId) -> &'a str) -> Self {
         Self {
-            a: keys(pair.a),
-            b: keys(pair.b),
+            a: keys(pair.a).into(),
+            b: keys(pair.b).into(),
             jaccard: six_places(pair.overlap.jaccard()),
             a_in_b: six_places(pair.overlap.a_in_b()),
             b_in_a: six_places(pair.overlap.b_in_a()),
             summary: pair.summary.map(|summary| RelationRecord {
                 relation: summary.relation,
                 derived: summary.derived.map(|side| match side {
-                    Side::A => keys(pair.a),
-                    Side::B => keys(pair.b),
+                    Side::A => keys(pair.a).into(),
+                    Side::B => keys(pair.b).into(),
                 }),
                 a_coverage: six_places(summary.a_coverage.into()),
                 b_coverage: six_places(summary.b_coverage.into()),
@@ -357,13 +364,13 @@ impl<'a> LinkRecord<'a> {
 
 /// A phrase that recurs in one article.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct PhraseRecord<'a> {
     /// The article's key.
-    pub key: &'a str,
+    pub key: Cow<'a, str>,
     /// The phrase in its commonest form.
-    pub canonical: &'a str,
+    pub canonical: Cow<'a, str>,
     /// Occurrences of all forms.
     pub count: usize,
     /// Paragraphs that hold the phrase.
@@ -373,27 +380,27 @@ pub struct PhraseRecord<'a> {
     /// How telling the phrase is, 0 to 1.
     pub score: f64,
     /// The phrase's occurrences.
-    pub spans: &'a [Span],
+    pub spans: Cow<'a, [Span]>,
 }
 
 impl<'a> PhraseRecord<'a> {
     /// The record of a phrase; `key` names its article.
     pub fn new(key: &'a str, family: &'a PhraseFamily) -> Self {
         Self {
-            key,
-            canonical: &family.canonical,
+            key: key.into(),
+            canonical: family.canonical.as_str().into(),
             count: family.occurrences.len(),
             paragraphs: family.paragraphs,
             is_headline: family.is_headline,
             score: six_places(family.score),
-            spans: &family.occurrences,
+            spans: family.occurrences.as_slice().into(),
         }
     }
 }
 
 /// A template: a text found in many articles, with slots where the articles differ.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TemplateRecord<'a> {
     /// The template's number. The template with the most articles has number 0.
@@ -401,7 +408,7 @@ pub struct TemplateRecord<'a> {
     /// The kind of template.
     pub kind: TemplateKind,
     /// Fixed runs and slots, in order.
-    pub pieces: &'a [Piece],
+    pub pieces: Cow<'a, [Piece]>,
     /// Articles that use the template. A group of copies counts as a single article.
     pub articles: usize,
     /// Different publishers of these articles. Articles without a publisher together count as one.
@@ -413,18 +420,18 @@ pub struct TemplateRecord<'a> {
 }
 
 /// One use of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct UseRecord<'a> {
     /// The article's key.
-    pub key: &'a str,
+    pub key: Cow<'a, str>,
     /// The span of the use.
     pub span: Span,
     /// The span of each slot, in order; empty for a slot that is left out.
-    pub slots: &'a [Span],
+    pub slots: Cow<'a, [Span]>,
     /// The text in each slot, on one line.
-    pub filled: &'a [String],
+    pub filled: Cow<'a, [String]>,
 }
 
 impl<'a> TemplateRecord<'a> {
@@ -437,17 +444,17 @@ impl<'a> TemplateRecord<'a> {
         keys: &impl Fn(usize) -> &'a str,
     ) -> Self {
         let uses = template.uses.iter().map(|found| UseRecord {
-            key: keys(found.article),
+            key: keys(found.article).into(),
             span: found.span,
-            slots: &found.slots,
-            filled: &found.filled,
+            slots: found.slots.as_slice().into(),
+            filled: found.filled.as_slice().into(),
         });
         let mut uses: Vec<UseRecord<'a>> = uses.collect();
-        uses.sort_by_key(|used| (used.key, used.span));
+        uses.sort_by(|a, b| (&a.key, a.span).cmp(&(&b.key, b.span)));
         Self {
             id: number,
             kind: template.kind,
-            pieces: &template.pieces,
+            pieces: template.pieces.as_slice().into(),
             articles: template.articles,
             sources: template.sources,
             scaffold,

@@ -9,6 +9,7 @@
 //! counts other reports that share a passage with the group, for instance a statement handed to
 //! both.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use crate::article::ArticleId;
@@ -18,7 +19,7 @@ use crate::relation::Relation;
 
 /// How a report spread, as far as dates and publishers tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StoryRecord<'a> {
     /// Different texts in the group. Articles with equal words in equal order count once.
@@ -39,14 +40,14 @@ pub struct StoryRecord<'a> {
 }
 
 /// An article and its delay after the group's earliest article.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct AppearanceRecord<'a> {
     /// The key of the article.
-    pub key: &'a str,
+    pub key: Cow<'a, str>,
     /// The article's publisher, if known.
-    pub source: Option<&'a str>,
+    pub source: Option<Cow<'a, str>>,
     /// Seconds after the earliest article. A date without a time of day counts as its midnight,
     /// UTC.
     pub seconds_later: u64,
@@ -75,8 +76,8 @@ impl<'a> StoryRecord<'a> {
         let mut first: Vec<_> = dated
             .into_iter()
             .map(|(at, key, id)| AppearanceRecord {
-                key,
-                source: detector.source(id),
+                key: key.into(),
+                source: detector.source(id).map(Cow::from),
                 seconds_later: at.abs_diff(date.unwrap_or(at)),
             })
             .collect();
@@ -94,7 +95,7 @@ impl<'a> StoryRecord<'a> {
 
 /// A group by its number, or an article without a group.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Report {
+enum Teller {
     Group(usize),
     Alone(ArticleId),
 }
@@ -102,7 +103,7 @@ enum Report {
 /// The number of reports that share a passage with a group, by group number. Groups without such
 /// reports are missing.
 fn sharing(groups: &Groups) -> HashMap<usize, usize> {
-    let report = |id| groups.group_of(id).map_or(Report::Alone(id), Report::Group);
+    let report = |id| groups.group_of(id).map_or(Teller::Alone(id), Teller::Group);
     let is_partial = |relation: Relation| relation == Relation::Partial;
     let mut pairs = HashSet::new();
     for pair in &groups.between {
@@ -116,7 +117,7 @@ fn sharing(groups: &Groups) -> HashMap<usize, usize> {
     }
     let mut counts = HashMap::new();
     for (report, _) in pairs {
-        if let Report::Group(number) = report {
+        if let Teller::Group(number) = report {
             *counts.entry(number).or_default() += 1;
         }
     }

@@ -3,6 +3,7 @@
 //! In: a detector and its groups. Out: a [`SummaryRecord`]: counts, the cost of the search, and the
 //! settings in force.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::detector::{Detector, Settings};
@@ -14,11 +15,11 @@ use crate::template::{TemplateModel, Templates};
 
 /// A whole run: counts, the cost of the search, and the settings in force.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SummaryRecord<'a> {
     /// This crate's version.
-    pub version: &'static str,
+    pub version: String,
     /// Articles inserted.
     pub articles: usize,
     /// Groups of two or more articles.
@@ -29,7 +30,7 @@ pub struct SummaryRecord<'a> {
     pub links: usize,
     /// Groups by the name of their [`ChangeKind`](super::ChangeKind). The entry `gone` counts
     /// earlier groups without a member in any group. `None` without an earlier run.
-    pub changes: Option<BTreeMap<&'a str, usize>>,
+    pub changes: Option<BTreeMap<String, usize>>,
     /// Verified pairs by relation; empty outside [`Mode::Recycled`](crate::Mode::Recycled). Of
     /// exact copies, only pairs with the first copy count.
     pub relations: BTreeMap<Relation, usize>,
@@ -42,9 +43,9 @@ pub struct SummaryRecord<'a> {
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub templates: Option<TemplateCounts>,
     /// Input that was left out, counted by kind.
-    pub skipped: BTreeMap<&'a str, u64>,
+    pub skipped: BTreeMap<String, u64>,
     /// Input that was accepted with a warning, counted by kind.
-    pub noted: BTreeMap<&'a str, u64>,
+    pub noted: BTreeMap<String, u64>,
     /// Matches with an older corpus; `None` without an older corpus.
     #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
     pub reference: Option<ReferenceCounts>,
@@ -55,9 +56,9 @@ pub struct SummaryRecord<'a> {
     /// The program's options that affect results, by name.
     pub options: BTreeMap<String, OptionRecord>,
     /// The settings in force.
-    pub settings: &'a Settings,
+    pub settings: Cow<'a, Settings>,
     /// The settings of the phrase search; `None` if phrases were not searched for.
-    pub phrase_settings: Option<&'a PhraseSettings>,
+    pub phrase_settings: Option<Cow<'a, PhraseSettings>>,
     /// How signatures were cut into bands.
     pub banding: Banding,
     /// The sketches' recipe, as 16 hexadecimal digits.
@@ -66,7 +67,7 @@ pub struct SummaryRecord<'a> {
 
 /// Templates found over many articles, and limits set by memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct TemplateCounts {
     /// Templates.
@@ -100,7 +101,7 @@ impl TemplateCounts {
 
 /// How the articles compare with an older corpus.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct ReferenceCounts {
     /// Articles of the older corpus.
@@ -118,7 +119,7 @@ impl ReferenceCounts {
 
 /// One option of a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct OptionRecord {
     /// The value as written; several values are separated by commas.
@@ -140,7 +141,7 @@ impl OptionRecord {
 
 /// Articles by the verdict on their phrasing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct VerdictCounts {
     /// [`Verdict::Repetitive`]
@@ -187,7 +188,7 @@ impl<'a> SummaryRecord<'a> {
             *relations.entry(summary.relation).or_default() += 1;
         }
         Self {
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             articles: detector.len(),
             groups: groups.groups.len(),
             grouped: groups.groups.iter().map(|group| group.members.len()).sum(),
@@ -205,7 +206,7 @@ impl<'a> SummaryRecord<'a> {
             unread: groups.unread.len(),
             candidates: groups.candidates,
             options: BTreeMap::new(),
-            settings: detector.settings(),
+            settings: Cow::Borrowed(detector.settings()),
             phrase_settings: None,
             banding: detector.banding(),
             recipe: format!("{:016x}", detector.sketcher().recipe().0),

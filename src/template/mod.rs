@@ -396,7 +396,7 @@ impl TemplateModel {
 
 /// The text that an article shares with articles on other subjects.
 #[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Scaffold {
     /// The score of a filled-in template, 0 to 1; .0006 for an article that shares nothing.
@@ -413,7 +413,7 @@ pub struct Scaffold {
 
 /// A sentence or heading shared with other articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SharedUnit {
     /// The bytes of the text, including the words at both ends.
@@ -430,7 +430,7 @@ pub struct SharedUnit {
 
 /// The kind of a shared unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum UnitKind {

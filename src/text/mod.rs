@@ -125,6 +125,19 @@ impl serde::Serialize for Span {
     }
 }
 
+/// From `[start, end]`, if `start` is not above `end`.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Span {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
+        let (start, end) = <(u32, u32)>::deserialize(from)?;
+        if start > end {
+            let message = format!("a span starts at {start}, after its end at {end}");
+            return Err(serde::de::Error::custom(message));
+        }
+        Ok(Self { start, end })
+    }
+}
+
 /// A word (or a character, or the caller's own token) with its place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {

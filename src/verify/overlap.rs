@@ -8,10 +8,11 @@ use crate::kit::radix;
 /// How many distinct shingles two articles have and share. Jaccard similarity and containments
 /// follow from these counts, and are therefore exact.
 ///
-/// Exact copies are recognized without counting. Their overlap counts all shingles, repeats
-/// included.
+/// Exact copies are recognized without counting. A [`Detector`](crate::Detector) counts their
+/// shingles when the second copy is inserted. Without a body at insertion, a detector gives an upper
+/// bound: all shingles, repeats included.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Overlap {
     /// Distinct shingles of the first article.
     pub a: u32,
@@ -39,6 +40,15 @@ impl Overlap {
     /// shingles.
     pub fn b_in_a(self) -> f64 {
         ratio(self.shared, self.b.into())
+    }
+
+    /// The overlap of two articles with the same shingles.
+    pub(crate) fn of_equal(shingles: u32) -> Self {
+        Self {
+            a: shingles,
+            b: shingles,
+            shared: shingles,
+        }
     }
 
     /// The same overlap with the articles exchanged.

@@ -8,7 +8,11 @@ use std::io;
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// An option or a setting is wrong.
-    Usage(String),
+    Usage {
+        message: String,
+        /// The names of the options at fault, if options are.
+        options: Vec<String>,
+    },
     /// The input or the output is at fault.
     Failed(String),
     /// The run went well and found what `--fail-on` names.
@@ -28,8 +32,25 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    /// The failure for a setting that the library refuses.
+    /// The failure for arguments that are no options.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::of_options(&[], message)
+    }
+
+    /// The failure for options. A variable or a file may have set them.
+    pub(crate) fn of_options(options: &[&str], message: impl Into<String>) -> Self {
+        let options = options.iter().map(|&name| name.to_owned()).collect();
+        let message = message.into();
+        Self::Usage { message, options }
+    }
+
+    /// The failure for a setting that the library refuses. Options are named as settings are, with
+    /// hyphens.
     pub(crate) fn of_setting(error: &reprint::Error) -> Self {
-        Self::Usage(error.to_string())
+        let option = error.setting().map(|setting| setting.replace('_', "-"));
+        Self::Usage {
+            message: error.to_string(),
+            options: option.into_iter().collect(),
+        }
     }
 }

@@ -126,7 +126,7 @@ impl Ledger {
             if same_file::is_same_file(output, &source.path).unwrap_or(false) {
                 let (output, name) = (output.display(), &source.name);
                 let message = format!("{output} is {name}, and the input is never overwritten");
-                return Err(Failure::Usage(message));
+                return Err(Failure::usage(message));
             }
         }
         if let Some(encoding) = source
@@ -134,11 +134,14 @@ impl Ledger {
             .filter(|_| self.is_kept && !source.format.is_whole())
             && !encoding::is_exact(encoding)
         {
-            return Err(Failure::Usage(format!(
-                "--keep: {} is in {}, which can't be written as it was read; convert it to UTF-8 first",
-                source.name,
-                encoding.name()
-            )));
+            return Err(Failure::of_options(
+                &["keep"],
+                format!(
+                    "--keep: {} is in {}, which can't be written as it was read; convert it to UTF-8 first",
+                    source.name,
+                    encoding.name()
+                ),
+            ));
         }
         for path in &self.files {
             match &self.first {
@@ -169,11 +172,14 @@ fn fits(format: Format, path: &std::path::Path) -> Result<(), Failure> {
     if is_fine {
         return Ok(());
     }
-    Err(Failure::Usage(format!(
-        "{}: the input is {}, and is kept as such; give the file another name",
-        path.display(),
-        format.name()
-    )))
+    Err(Failure::of_options(
+        &["keep", "aside"],
+        format!(
+            "{}: the input is {}, and is kept as such; give the file another name",
+            path.display(),
+            format.name()
+        ),
+    ))
 }
 
 /// Whether the records of two files can be written to one file.
@@ -191,11 +197,14 @@ pub(crate) fn fit_together(first: &Source, next: &Source) -> Result<(), Failure>
     } else {
         return Ok(());
     };
-    Err(Failure::Usage(format!(
-        "--keep can't put {why} into one file ({}, {}); put them in a folder and give that, so \
+    Err(Failure::of_options(
+        &["keep"],
+        format!(
+            "--keep can't put {why} into one file ({}, {}); put them in a folder and give that, so \
          that a folder is kept, or run it for each",
-        first.name, next.name
-    )))
+            first.name, next.name
+        ),
+    ))
 }
 
 /// A hash of bytes, in order.

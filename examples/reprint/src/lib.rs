@@ -56,7 +56,7 @@ pub fn main(samples: Option<&Path>) -> ExitCode {
         // A reader that closes the pipe has read enough.
         Ok(()) | Err(Failure::PipeClosed) => return ExitCode::SUCCESS,
         Err(Failure::Failed(message)) => (format!("error: {message}"), 1),
-        Err(Failure::Usage(message)) => (format!("error: {message}"), 2),
+        Err(Failure::Usage { message, .. }) => (format!("error: {message}"), 2),
         Err(Failure::Found(message)) => (message, 3),
     };
     progress::say(&clean::line(&message));
@@ -75,11 +75,11 @@ fn run(samples: Option<&Path>) -> Result<(), Failure> {
     let effective = match settings::effective(&arguments, || std::env::vars_os().collect()) {
         Ok(effective) => effective,
         Err(Refused::Arguments(error)) => error.exit(),
-        Err(Refused::Elsewhere(message)) => return Err(Failure::Usage(message)),
+        Err(Refused::Elsewhere(message)) => return Err(Failure::usage(message)),
     };
     let origins = effective.origins.clone();
     commands::run(effective, samples).map_err(|failure| match failure {
-        Failure::Usage(message) => Failure::Usage(origins.blame(message)),
+        Failure::Usage { message, options } => Failure::usage(origins.blame(message, &options)),
         other => other,
     })
 }

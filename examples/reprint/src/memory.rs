@@ -102,7 +102,7 @@ impl Guard {
         if in_use().is_none() {
             let message = "--memory needs /proc/self/status, which this system does not have; \
                            leave the option out";
-            return Err(Failure::Usage(message.to_owned()));
+            return Err(Failure::of_options(&["memory"], message));
         }
         let (end, ended) = channel();
         let watch = move || {

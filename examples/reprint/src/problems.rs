@@ -250,20 +250,20 @@ impl Problems {
     }
 
     /// Counts of input that was left out, by kind.
-    pub(crate) fn skipped(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn skipped(&self) -> BTreeMap<String, u64> {
         self.counts_where(Kind::skips)
     }
 
     /// Counts of input that was accepted with a warning, by kind.
-    pub(crate) fn noted(&self) -> BTreeMap<&'static str, u64> {
+    pub(crate) fn noted(&self) -> BTreeMap<String, u64> {
         self.counts_where(|kind| !kind.skips())
     }
 
-    fn counts_where(&self, wanted: impl Fn(Kind) -> bool) -> BTreeMap<&'static str, u64> {
+    fn counts_where(&self, wanted: impl Fn(Kind) -> bool) -> BTreeMap<String, u64> {
         self.counts
             .iter()
             .filter(|&(&kind, _)| wanted(kind))
-            .map(|(kind, &count)| (kind.name(), count))
+            .map(|(kind, &count)| (kind.name().to_owned(), count))
             .collect()
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn run(
     told: &BTreeMap<String, OptionRecord>,
     problems: &mut Problems,
 ) -> Result<(), Failure> {
-    let reading = options.input.reading().map_err(Failure::Usage)?;
+    let reading = options.input.reading()?;
     let (surveyed, unread) = input::survey(paths, &reading);
     for problem in &unread {
         problems.note(problem)?;

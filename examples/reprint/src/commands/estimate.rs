@@ -51,11 +51,11 @@ const MOST_IN_ALL: f64 = 1_048_576.0;
 pub(super) fn run(options: &EstimateOptions) -> Result<(), Failure> {
     let common = &options.common;
     if options.paths.iter().any(|path| path.as_os_str() == "-") {
-        return Err(Failure::Usage(
+        return Err(Failure::usage(
             "an estimate reads its sample twice, so it can't come from stdin".to_owned(),
         ));
     }
-    let settings = common.matching.settings().map_err(Failure::Usage)?;
+    let settings = common.matching.settings()?;
     let phrases = if common.matching.no_phrases {
         None
     } else {
@@ -131,7 +131,7 @@ impl Trial<'_> {
         let paths: Vec<PathBuf> = paths.clone();
         let mut taken = Taken::default();
         // 1. Read and sketch the first articles, and count the rest of the input if wanted.
-        let how = common.input.reading().map_err(Failure::Usage)?;
+        let how = common.input.reading()?;
         let fields = Arc::clone(&how.fields);
         let mut chunks = input::read(paths, how).into_iter();
         let mut first = First {

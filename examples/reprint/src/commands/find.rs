@@ -2,6 +2,7 @@
 //!
 //! In: [`Options`]. Out: the results, on stdout or in a file; or a [`Failure`].
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -32,7 +33,7 @@ pub(super) fn run(
     notes: &[String],
 ) -> Result<(), Failure> {
     // 1. Check the options before any reading. A dry run and `--explain` end here.
-    let settings = options.matching.settings().map_err(Failure::Usage)?;
+    let settings = options.matching.settings()?;
     let build = || {
         let detector = Detector::builder().settings(settings.clone()).build();
         detector.map_err(|error| Failure::of_setting(&error))
@@ -121,7 +122,8 @@ pub(super) fn run(
     summary.changes = lineage.counts();
     summary.phrasing = phrases.is_some().then(|| verdicts(&corpus));
     summary.templates = templates.as_ref().map(|found| found.counts);
-    summary.phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
+    let phrase_settings = phrases.as_ref().map(PhraseDetector::settings);
+    summary.phrase_settings = phrase_settings.map(Cow::Borrowed);
     summary.reference = reference_counts;
     summary.skipped = problems.skipped();
     summary.noted = problems.noted();

@@ -42,13 +42,16 @@ impl Keeping {
             ..
         } = options;
         let (keep, dropped, aside) = (keep.as_deref(), dropped.as_deref(), aside.as_deref());
-        let outputs: Vec<&Path> = [keep, dropped, aside].into_iter().flatten().collect();
+        let outputs = [("keep", keep), ("dropped", dropped), ("aside", aside)].into_iter();
+        let outputs: Vec<(&str, &Path)> = outputs
+            .filter_map(|(option, path)| Some((option, path?)))
+            .collect();
         if outputs.is_empty() {
             return Ok(None);
         }
         check(&outputs, paths.iter().chain(&options.reference))?;
-        let folder = folder_of("--keep", keep, paths)?;
-        folder_of("--aside", aside, paths)?;
+        let folder = folder_of("keep", keep, paths)?;
+        folder_of("aside", aside, paths)?;
         let begun = |path: &Path, error: io::Error| cannot_write(path, &error);
         let keeper = |path: Option<&Path>, what| {
             let Some(path) = path else { return Ok(None) };
@@ -83,7 +86,10 @@ impl Keeping {
         let files = keep.iter().chain(&aside).filter(|_| folder.is_none());
         let files = files.map(|(path, _)| path.clone()).collect();
         talk.ledger = Some(Ledger::new(
-            outputs.into_iter().map(Path::to_owned).collect(),
+            outputs
+                .into_iter()
+                .map(|(_, path)| path.to_owned())
+                .collect(),
             keep.is_some(),
             files,
         ));
@@ -111,7 +117,7 @@ impl Keeping {
         if let Some((path, keeper)) = self.keep {
             talk.problems.check_readable()?;
             talk.progress.stage("writing");
-            let mut reading = input.reading().map_err(Failure::Usage)?;
+            let mut reading = input.reading()?;
             reading.copies.clone_from(&talk.copies);
             reading.is_whole = true;
             let chunks = input::read(self.paths, reading);
@@ -167,8 +173,8 @@ fn folder_of<'p>(
         [path] if path.is_dir() => Some(path.as_path()),
         paths if paths.iter().any(|path| path.is_dir()) => {
             let message =
-                format!("{option} takes one folder, or files of one format; run it for each");
-            return Err(Failure::Usage(message));
+                format!("--{option} takes one folder, or files of one format; run it for each");
+            return Err(Failure::of_options(&[option], message));
         }
         _ => None,
     };
@@ -182,32 +188,36 @@ fn folder_of<'p>(
         let is_free = output.symlink_metadata().is_err() || is_empty();
         (!is_free).then(|| {
             format!(
-                "{option} {there}: a folder is written as a folder, and there is something already"
+                "--{option} {there}: a folder is written as a folder, and there is something already"
             )
         })
     } else {
         output
             .is_dir()
-            .then(|| format!("{option} {there} is a folder; name a file, since the input is one"))
+            .then(|| format!("--{option} {there} is a folder; name a file, since the input is one"))
     };
-    wrong.map_or(Ok(of), |message| Err(Failure::Usage(message)))
+    wrong.map_or(Ok(of), |message| {
+        Err(Failure::of_options(&[option], message))
+    })
 }
 
-/// Refuses outputs that would overwrite the input, lie in it, or share a path.
+/// Refuses outputs that would overwrite the input, lie in it, or share a path. An output comes with
+/// the name of its option.
 pub(super) fn check<'p>(
-    outputs: &[&Path],
+    outputs: &[(&str, &Path)],
     inputs: impl Iterator<Item = &'p PathBuf>,
 ) -> Result<(), Failure> {
-    let usage = |message: String| Err(Failure::Usage(message));
     let is_same = |a: &Path, b: &Path| a == b || same_file::is_same_file(a, b).unwrap_or(false);
-    for (number, output) in outputs.iter().enumerate() {
-        if outputs[..number].iter().any(|other| is_same(other, output)) {
-            let shown = output.display();
-            return usage(format!("{shown} is named by two of the options for output"));
+    for (number, (a, output)) in outputs.iter().enumerate() {
+        let mut before = outputs[..number].iter();
+        if let Some((b, _)) = before.find(|(_, other)| is_same(other, output)) {
+            let message = format!("--{b} and --{a} are the same file");
+            return Err(Failure::of_options(&[a, b], message));
         }
     }
     for input in inputs {
-        for &output in outputs {
+        for &(option, output) in outputs {
+            let usage = |message: String| Err(Failure::of_options(&[option], message));
             let shown = output.display();
             if input.as_os_str() == "-" {
                 let is_stdin = || {

@@ -57,7 +57,9 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure::Usage(format!("--threads {threads}: {error}")))?;
+        .map_err(|error| {
+            Failure::of_options(&["threads"], format!("--threads {threads}: {error}"))
+        })?;
     pool.install(|| match command {
         None => {
             meant_command(&options.paths)?;
@@ -84,7 +86,7 @@ fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
         } else {
             format!("there is no file or command {name}; a similar command exists: {meant}")
         };
-        return Err(Failure::Usage(message));
+        return Err(Failure::usage(message));
     }
     Ok(())
 }
@@ -168,7 +170,7 @@ fn load(
         ledger,
         copies,
     } = talk;
-    let mut reading = input.reading().map_err(Failure::Usage)?;
+    let mut reading = input.reading()?;
     reading.copies.clone_from(copies);
     reading.is_whole = ledger.as_ref().is_some_and(Ledger::is_kept);
     let fields = Arc::clone(&reading.fields);
@@ -219,7 +221,7 @@ fn paths_or_samples(
     }
     let Some(samples) = samples else {
         let message = "no PATH was given: name folders or files, or - for stdin (see --help)";
-        return Err(Failure::Usage(message.to_owned()));
+        return Err(Failure::usage(message));
     };
     problems.say(&format!(
         "no PATH was given: these are the sample articles of {} (see --help)",

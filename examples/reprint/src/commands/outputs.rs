@@ -136,10 +136,10 @@ pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure>
         fail_on,
         ..
     } = &options.output;
-    let usage = |message: String| Err(Failure::Usage(message));
-    options.output.check().map_err(Failure::Usage)?;
+    options.output.check()?;
     if *fail_on == Some(FailOn::New) && previous.is_none() {
-        return usage("--fail-on new is of --previous, which is missing".to_owned());
+        let message = "--fail-on new is of --previous, which is missing";
+        return Err(Failure::of_options(&["fail-on"], message));
     }
     let KeepOptions {
         keep,
@@ -149,16 +149,19 @@ pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure>
         ..
     } = &options.keep;
     if output.is_some() && output == report {
-        return usage("--output and --report name one file".to_owned());
+        let message = "--output and --report name one file";
+        return Err(Failure::of_options(&["output", "report"], message));
     }
-    for (name, path) in [("--output", output), ("--report", report)] {
+    for (name, path) in [("output", output), ("report", report)] {
         if path.is_some() && [keep, dropped, aside].contains(&path) {
-            return usage(format!(
-                "{name} names the file of --keep, --dropped or --aside"
-            ));
+            let message = format!("--{name} names the file of --keep, --dropped or --aside");
+            return Err(Failure::of_options(&[name, "keep", "dropped", "aside"], message));
         }
     }
-    let written = output.iter().chain(report).map(PathBuf::as_path);
-    let written: Vec<&Path> = written.collect();
+    let written = [("output", output.as_deref()), ("report", report.as_deref())];
+    let written: Vec<(&str, &Path)> = written
+        .into_iter()
+        .filter_map(|(name, path)| Some((name, path?)))
+        .collect();
     keep::check(&written, paths.iter().chain(reference))
 }

@@ -21,14 +21,14 @@ const STEPS: f64 = 64.0;
 
 pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
     if options.common.matching.names_threshold() {
-        return Err(Failure::Usage(
+        return Err(Failure::usage(
             "a sweep goes through thresholds: say --from, --to and --step, not --threshold"
                 .to_owned(),
         ));
     }
     options.common.matching.prefer_jaccard();
     let common = &options.common;
-    let mut settings = common.matching.settings().map_err(Failure::Usage)?;
+    let mut settings = common.matching.settings()?;
     let steps = match &mut settings.mode {
         Mode::Jaccard { threshold, recall } => {
             let steps = thresholds(options.from, options.to, options.step)?;
@@ -68,15 +68,21 @@ pub(super) fn run(mut options: SweepOptions) -> Result<(), Failure> {
 fn thresholds(from: f64, to: f64, step: f64) -> Result<Vec<f64>, Failure> {
     let is_range = from > 0.0 && from <= to && to <= 1.0;
     if !is_range {
-        return Err(Failure::Usage(format!(
-            "a sweep from {from} to {to} is out of range; thresholds are above 0 and up to 1"
-        )));
+        return Err(Failure::of_options(
+            &["from", "to"],
+            format!(
+                "a sweep from {from} to {to} is out of range; thresholds are above 0 and up to 1"
+            ),
+        ));
     }
     if !(step > 0.0 && (to - from) / step < STEPS - 1.0) {
-        return Err(Failure::Usage(format!(
-            "a step of {step} is out of range; it must be above 0 and give at most {STEPS} \
+        return Err(Failure::of_options(
+            &["step"],
+            format!(
+                "a step of {step} is out of range; it must be above 0 and give at most {STEPS} \
              thresholds"
-        )));
+            ),
+        ));
     }
     // The tolerance lets the last step reach the end, since sums of steps such as .1 are inexact.
     let steps = ((to - from) / step + 1e-6).floor() as usize;

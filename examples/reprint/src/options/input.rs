@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use encoding_rs::Encoding;
 
+use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::input::{Copies, Excluded, Format, LONGEST, Reading};
 use crate::memory::Limit;
@@ -81,11 +82,12 @@ impl InputFormat {
 
 impl InputOptions {
     /// How to read, or which pattern is none.
-    pub(crate) fn reading(&self) -> Result<Reading, String> {
+    pub(crate) fn reading(&self) -> Result<Reading, Failure> {
         Ok(Reading {
             format: self.input.said(),
             fields: Arc::new(self.fields()),
-            excluded: Excluded::new(&self.exclude)?,
+            excluded: Excluded::new(&self.exclude)
+                .map_err(|message| Failure::of_options(&["exclude"], message))?,
             encoding: self.encoding,
             longest: self
                 .memory

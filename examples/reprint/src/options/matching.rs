@@ -9,6 +9,8 @@ use reprint::shingle::Shingling;
 use reprint::sketch::SketchSettings;
 use reprint::{Linkage, Mode, Settings};
 
+use crate::failure::Failure;
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Matching")]
 pub(crate) struct MatchOptions {
@@ -92,7 +94,7 @@ impl MatchOptions {
     }
 
     /// The settings, or what in the options can't be together.
-    pub(crate) fn settings(&self) -> Result<Settings, String> {
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::default();
         settings.mode = self.mode()?;
         let width = |usual| self.shingle.unwrap_or(usual);
@@ -113,7 +115,7 @@ impl MatchOptions {
         Ok(settings)
     }
 
-    fn mode(&self) -> Result<Mode, String> {
+    fn mode(&self) -> Result<Mode, Failure> {
         let is_bounded = self.threshold.is_some() || self.recall.is_some();
         let usual = if is_bounded {
             ModeName::Jaccard
@@ -121,10 +123,10 @@ impl MatchOptions {
             ModeName::Recycled
         };
         match self.mode.unwrap_or(usual) {
-            ModeName::Recycled if is_bounded => Err(
-                "--threshold and --recall are of --mode jaccard; leave --mode out, or them"
-                    .to_owned(),
-            ),
+            ModeName::Recycled if is_bounded => Err(Failure::of_options(
+                &["mode", "threshold", "recall"],
+                "--threshold and --recall are of --mode jaccard; leave --mode out, or them",
+            )),
             ModeName::Recycled => Ok(Mode::Recycled {
                 criteria: match self.strictness {
                     Strictness::Loose => Criteria::loose(),

@@ -8,6 +8,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::Only;
+use crate::failure::Failure;
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
@@ -55,7 +56,7 @@ impl OutputOptions {
     }
 
     /// Refuses an output whose name doesn't tell a format.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         let ending = |path: &Path| {
             let ending = path.extension()?.to_string_lossy().into_owned();
             // A device's name has no ending.
@@ -68,11 +69,12 @@ impl OutputOptions {
                 .filter(|(ending, _)| OutputFormat::of_ending(ending).is_some())
                 .map(|(ending, _)| format!(".{ending}"))
                 .collect();
-            return Err(format!(
+            let message = format!(
                 "--output: nothing is known to be written as .{ending}; {} are, and --format says \
                  how to write a file of another name",
                 known.join(", ")
-            ));
+            );
+            return Err(Failure::of_options(&["output"], message));
         }
         Ok(())
     }

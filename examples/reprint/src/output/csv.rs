@@ -35,15 +35,15 @@ pub(crate) fn write(out: &mut dyn Write, found: &Found<'_>) -> io::Result<()> {
     csv.flush()
 }
 
-fn row<'a>(article: &ArticleRecord<'a>) -> [Cow<'a, str>; COLUMNS.len()] {
+fn row<'a>(article: &'a ArticleRecord<'_>) -> [Cow<'a, str>; COLUMNS.len()] {
     let verdict = article.phrasing.map(|phrasing| phrasing.verdict);
     [
-        cell(article.key),
-        article.group.unwrap_or_default().into(),
+        cell(&article.key),
+        article.group.as_deref().unwrap_or_default().into(),
         word(article.kept).into(),
         word(article.score).into(),
         word(article.reason).into(),
-        cell(article.of.unwrap_or_default()),
+        cell(article.of.as_deref().unwrap_or_default()),
         word(article.relation).into(),
         word(verdict).into(),
     ]

@@ -32,7 +32,7 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn article(record: &ArticleRecord<'a>) -> Self {
+    fn article(record: &'a ArticleRecord<'_>) -> Self {
         let reason = match record.reason {
             Some(Reason::Dropped(Belonging::ExactCopy)) => "exact_copy".to_owned(),
             Some(Reason::Dropped(Belonging::Indirect)) => "indirect".to_owned(),
@@ -42,8 +42,8 @@ impl<'a> Line<'a> {
                 .replace(' ', "_"),
         };
         Self {
-            key: Some(record.key),
-            of: record.of,
+            key: Some(&record.key),
+            of: record.of.as_deref(),
             score: record.score,
             reason,
             at: None,

@@ -23,7 +23,9 @@ pub(crate) fn write(
     all_links: bool,
 ) -> io::Result<()> {
     let articles = found.articles();
-    lines(out, articles.len(), |at| Record::Article(articles[at]))?;
+    lines(out, articles.len(), |at| {
+        Record::Article(articles[at].clone())
+    })?;
     drop(articles);
     lines(out, found.groups.groups.len(), |number| {
         let group = found.group(number);

@@ -76,14 +76,15 @@ impl<'a> Found<'a> {
         }
         for (record, known) in records.iter_mut().zip(&corpus.known) {
             if let Some(known) = known {
-                *record = record.matched(&known.key, &known.found);
+                let alone = std::mem::replace(record, ArticleRecord::alone(""));
+                *record = alone.matched(&known.key, &known.found);
             }
         }
         for (record, phrasing) in records.iter_mut().zip(&corpus.phrasing) {
             record.phrasing = Some(*phrasing);
         }
         for (record, checks) in records.iter_mut().zip(measures) {
-            record.measures = Some(checks);
+            record.measures = Some(checks.into());
         }
         records
     }

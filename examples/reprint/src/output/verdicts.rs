@@ -49,10 +49,14 @@ fn file(articles: &[ArticleRecord<'_>]) -> Result<Vec<u8>> {
     for articles in articles.chunks(ROWS) {
         let mut rows = file.next_row_group()?;
         let text = |text: &str| Some(ByteArray::from(text));
-        column::<ByteArrayType>(&mut rows, articles, true, |one| text(one.key))?;
-        column::<ByteArrayType>(&mut rows, articles, false, |one| one.group.and_then(text))?;
+        column::<ByteArrayType>(&mut rows, articles, true, |one| text(&one.key))?;
+        column::<ByteArrayType>(&mut rows, articles, false, |one| {
+            one.group.as_deref().and_then(text)
+        })?;
         column::<BoolType>(&mut rows, articles, true, |one| Some(one.kept))?;
-        column::<ByteArrayType>(&mut rows, articles, false, |one| one.of.and_then(text))?;
+        column::<ByteArrayType>(&mut rows, articles, false, |one| {
+            one.of.as_deref().and_then(text)
+        })?;
         column::<ByteArrayType>(&mut rows, articles, false, |one| {
             one.relation.and_then(|relation| text(&name(relation)))
         })?;

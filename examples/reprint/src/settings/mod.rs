@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, FromArgMatches};
 use reprint::report::OptionRecord;
@@ -49,11 +49,9 @@ pub(crate) struct Effective {
 pub(crate) struct Origins(BTreeMap<String, String>);
 
 impl Origins {
-    /// A message, followed by the source of the option that it names.
-    pub(crate) fn blame(&self, message: String) -> String {
-        let is_about =
-            |name: &str| message.contains(name) || message.contains(&name.replace('-', " "));
-        let blamed = self.0.iter().filter(|(name, _)| is_about(name));
+    /// A message, followed by the sources of the options at fault.
+    pub(crate) fn blame(&self, message: String, options: &[String]) -> String {
+        let blamed = self.0.iter().filter(|(name, _)| options.contains(name));
         let blamed: Vec<String> = blamed
             .map(|(name, by)| format!("{name} is set by {by}"))
             .collect();
@@ -155,7 +153,9 @@ pub(crate) fn effective(
             .collect(),
     );
     // Each setting is valid alone, so an error here comes from several together.
-    let whole = |error: clap::Error| Refused::Elsewhere(origins.blame(in_short(&error)));
+    let whole = |error: clap::Error| {
+        Refused::Elsewhere(origins.blame(in_short(&error), &options_of(&error)))
+    };
     let matches = options::command()
         .try_get_matches_from(all)
         .map_err(whole)?;
@@ -385,6 +385,24 @@ fn as_arguments(name: &str, entry: &Entry, target: &Command) -> Result<Vec<OsStr
         }
         _ => Ok(arguments),
     }
+}
+
+/// The names of the options that clap refuses, without hyphens in front.
+fn options_of(error: &clap::Error) -> Vec<String> {
+    let context = error
+        .context()
+        .filter(|(kind, _)| matches!(kind, ContextKind::InvalidArg | ContextKind::PriorArg));
+    let shown = context.flat_map(|(_, value)| match value {
+        ContextValue::String(shown) => vec![shown.as_str()],
+        ContextValue::Strings(shown) => shown.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    });
+    // Clap shows an option as `--name <VALUE>`.
+    let name = |shown: &str| {
+        let name = shown.strip_prefix("--")?;
+        Some(name.split([' ', '=', '[']).next()?.to_owned())
+    };
+    shown.filter_map(name).collect()
 }
 
 /// A message of clap on one line, without its advice.

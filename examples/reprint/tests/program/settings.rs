@@ -163,6 +163,35 @@ fn mistakes_name_who_made_them() {
     assert!(run.err.contains(said), "{}", run.err);
 }
 
+/// An option is blamed for what it did, not for standing in a message.
+#[test]
+fn no_option_is_blamed_for_its_name() {
+    let mut place = Place::new("blamed-for-its-name");
+    place.variables.push(("REPRINT_INPUT", "jsonl"));
+    let run = place.run(&["--output", "articles.jsonl"]);
+    assert_eq!(run.code, 2);
+    let said = "articles.jsonl is the input, which is never overwritten";
+    assert!(run.err.contains(said), "{}", run.err);
+    assert!(!run.err.contains("is set by"), "{}", run.err);
+
+    // The option that names the output is at fault, wherever it stands.
+    place.variables.push(("REPRINT_OUTPUT", "articles.jsonl"));
+    let run = place.run(&[]);
+    assert_eq!(run.code, 2);
+    let by = "(output is set by REPRINT_OUTPUT)";
+    assert!(run.err.contains(by), "{}", run.err);
+}
+
+#[test]
+fn two_outputs_in_one_file_are_named() {
+    let place = Place::new("two-outputs");
+    file(&place.folder, "page.html", "");
+    let run = place.run(&["--output", "page.html", "--report", "./page.html"]);
+    assert_eq!(run.code, 2);
+    let said = "--output and --report are the same file";
+    assert!(run.err.contains(said), "{}", run.err);
+}
+
 #[test]
 fn what_is_weaker_gives_way() {
     let mut place = Place::new("gives-way");

@@ -31,7 +31,7 @@ const DIFFERENCES: usize = 12;
 
 pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     let common = &options.common;
-    let mut settings = common.matching.settings().map_err(Failure::Usage)?;
+    let mut settings = common.matching.settings()?;
     let in_force = settings.mode;
     let settings_tried = settings_around(in_force);
     settings.mode = settings_tried[0].1;

@@ -31,10 +31,13 @@ use crate::options::AuditOptions;
 
 pub(super) fn run(options: &AuditOptions) -> Result<(), Failure> {
     if !(options.precision > 0.0 && options.precision < 1.0) {
-        return Err(Failure::Usage(format!(
-            "precision {} is out of range; it must be above 0 and below 1",
-            options.precision
-        )));
+        return Err(Failure::of_options(
+            &["precision"],
+            format!(
+                "precision {} is out of range; it must be above 0 and below 1",
+                options.precision
+            ),
+        ));
     }
     match &options.judged {
         Some(path) => judged::run(path, options.precision, options.common.format),

@@ -35,7 +35,7 @@ pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
     if are_files {
         for path in [&a, &b] {
             if path != "-" && !Path::new(path).exists() {
-                return Err(Failure::Usage(format!(
+                return Err(Failure::usage(format!(
                     "there is no file {path}: without PATH, both names are files; for the keys of \
                      two articles, say PATH after them"
                 )));
@@ -43,7 +43,7 @@ pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
         }
         paths = [&a, &b].map(Into::into).into();
     }
-    let settings = common.matching.settings().map_err(Failure::Usage)?;
+    let settings = common.matching.settings()?;
     let mut talk = Talk::new(&common.input, &common.run);
     let sink = report.as_deref().map(|path| Sink::open(Some(path)));
     let sink = sink.transpose()?;
@@ -58,7 +58,7 @@ pub(super) fn run(options: CompareOptions) -> Result<(), Failure> {
     };
     if a == b {
         let key = corpus.key(a);
-        return Err(Failure::Usage(format!(
+        return Err(Failure::usage(format!(
             "both names are of one article, {key}"
         )));
     }

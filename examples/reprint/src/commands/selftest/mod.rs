@@ -33,7 +33,7 @@ const FEWEST_WORDS: u32 = 40;
 
 pub(super) fn run(options: &SelftestOptions) -> Result<(), Failure> {
     let common = &options.common;
-    let settings = common.matching.settings().map_err(Failure::Usage)?;
+    let settings = common.matching.settings()?;
     let seed = settings.seed;
     let mut talk = Talk::new(&common.input, &common.run);
     let mut corpus = load_with(settings, &options.paths, common, &mut talk)?;

@@ -122,7 +122,7 @@ impl<'a> BatchWriter<'a> {
         let group = &found.groups.groups[number];
         let keys = |id| corpus.key(id);
         let mut record = found.group(number);
-        let id = record.id;
+        let id = found.lineage.id(number);
         // Lists don't show links; the kept article's comparisons stand beside the texts.
         record.links.clear();
         json::line(&mut self.index, &Line::new(&Record::Group(record)))?;
@@ -195,7 +195,10 @@ impl<'a> BatchWriter<'a> {
         for &article in articles {
             let known = corpus.known[article.index()].as_ref();
             let alone = ArticleRecord::alone(corpus.key(article));
-            let record = known.map_or(alone, |known| alone.matched(&known.key, &known.found));
+            let record = match known {
+                Some(known) => alone.matched(&known.key, &known.found),
+                None => alone,
+            };
             let made = known.map_or(Made::default(), |known| made(known.found.summary));
             PageRecord::Match(MatchEntry {
                 of: &id,

@@ -56,18 +56,18 @@ pub(super) struct Cell {
 /// Counts of groups by first publisher and follower.
 type Spread<'a> = BTreeMap<(&'a str, &'a str), usize>;
 
-fn spread<'a>(stories: &[StoryRecord<'a>]) -> Spread<'a> {
+fn spread<'a>(stories: &'a [StoryRecord<'_>]) -> Spread<'a> {
     let mut groups = Spread::new();
     for story in stories {
         let Some(date) = story.date else { continue };
         let later = story.followers.iter();
         let later =
             later.filter(|found| is_later(date, date.saturating_add_unsigned(found.seconds_later)));
-        let followers: BTreeSet<&str> = later.filter_map(|found| found.source).collect();
+        let followers: BTreeSet<&str> = later.filter_map(|found| found.source.as_deref()).collect();
         let first: BTreeSet<&str> = story
             .first
             .iter()
-            .filter_map(|found| found.source)
+            .filter_map(|found| found.source.as_deref())
             .collect();
         for first in first {
             for follower in &followers {

@@ -25,7 +25,7 @@ pub(super) fn write(out: &mut dyn Write, report: &Report<'_>) -> io::Result<()> 
     let matched: std::collections::BTreeSet<_> = matched.map(|known| &known.key).collect();
     let is_pair = pair.is_some();
     Head {
-        version: summary.version,
+        version: summary.version.clone(),
         policy: Head::policy(),
         style: Head::style(),
         title: if is_pair {
@@ -209,7 +209,7 @@ fn figures(report: &Report<'_>) -> Vec<Figure> {
     figures
 }
 
-fn kinds<'a>(kinds: impl Iterator<Item = &'a &'a str>) -> String {
+fn kinds<'a>(kinds: impl Iterator<Item = &'a String>) -> String {
     let kinds: Vec<String> = kinds.map(|kind| kind.replace('_', " ")).collect();
     kinds.join(", ")
 }
@@ -265,7 +265,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
         tables.push(Table {
             title: "Groups since the earlier run",
             rows: changes
-                .map(|(kind, count)| ((*kind).to_owned(), thousands(*count)))
+                .map(|(kind, count)| (kind.clone(), thousands(*count)))
                 .collect(),
         });
     }
@@ -321,7 +321,7 @@ fn tables(report: &Report<'_>) -> Vec<Table> {
             (format!("--{name}"), format!("{value}{from}"))
         })
         .collect();
-    settings.push(("reprint".to_owned(), summary.version.to_owned()));
+    settings.push(("reprint".to_owned(), summary.version.clone()));
     tables.push(Table {
         title: "Settings",
         rows: settings,

@@ -52,7 +52,7 @@ pub(super) struct Table {
 #[derive(Template)]
 #[template(path = "head.html")]
 pub(super) struct Head {
-    pub(super) version: &'static str,
+    pub(super) version: String,
     pub(super) policy: String,
     pub(super) style: &'static str,
     pub(super) title: &'static str,
