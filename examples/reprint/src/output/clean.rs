@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use unicode_width::UnicodeWidthChar;
+
 /// The text on one line: any white space becomes one space, and terminal controls are written as
 /// codes.
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
@@ -82,15 +84,10 @@ pub(crate) fn width(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
+/// The columns of a character: two for most of Chinese, Japanese and Korean, none for a mark that
+/// combines with the character before it.
 pub(crate) fn columns_of(c: char) -> usize {
-    if is_wide(c) { 2 } else { 1 }
-}
-
-/// Whether a terminal uses two columns: roughly the blocks of Chinese, Japanese and Korean.
-fn is_wide(c: char) -> bool {
-    matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}')
-        || matches!(c, '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}')
-        || matches!(c, '\u{20000}'..='\u{3fffd}')
+    c.width().unwrap_or(1)
 }
 
 fn is_break(c: char) -> bool {
@@ -128,6 +125,8 @@ mod tests {
         assert_eq!(short("one two", 4), "one…");
         assert_eq!(short("", 4), "");
         assert_eq!(padded("中é", 5), "中é  ");
+        assert_eq!(padded("e\u{301}", 2), "e\u{301} ");
+        assert_eq!(short("กำลัง", 4), "กำลัง");
         assert_eq!(padded("中文", 3), "中文");
     }
 }
