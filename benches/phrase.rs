@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use common::Corpus;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use reprint::measures::Rules;
+use reprint::measures::MeasureRules;
 use reprint::phrase::{PhraseDetector, PhraseScratch, PhraseSettings, Verdict};
 use reprint::template::{TemplateArticle, TemplateSettings, find};
 
@@ -144,7 +144,7 @@ fn phrases(c: &mut Criterion) {
 
 fn measures(c: &mut Criterion) {
     let corpus = prose(&common::corpora()[0], None);
-    let rules = Rules::gopher();
+    let rules = MeasureRules::gopher();
     let run = |articles: &[String]| -> usize {
         let reports = articles.iter().map(|article| rules.check(article));
         let passes = reports.map(|report| report.expect("a text of ordinary length").passes());

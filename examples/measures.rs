@@ -8,14 +8,14 @@ use std::error::Error;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write, stdout};
 
-use reprint::measures::Rules;
+use reprint::measures::MeasureRules;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("usage: measures FILE")?;
-    let sets = [Rules::gopher(), Rules::fineweb()];
+    let sets = [MeasureRules::gopher(), MeasureRules::fineweb()];
     let names = sets
         .iter()
-        .flat_map(Rules::iter)
+        .flat_map(MeasureRules::iter)
         .map(|(m, _)| m.to_string());
     let mut out = stdout().lock();
     let names: Vec<String> = names.collect();

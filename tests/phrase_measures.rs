@@ -9,7 +9,7 @@
 )]
 
 use proptest::prelude::*;
-use reprint::measures::{Limit, Measure, Rules, tokenize};
+use reprint::measures::{Limit, Measure, MeasureRules, tokenize};
 
 /// What datatrove says of a text.
 struct Golden {
@@ -375,7 +375,8 @@ const GOLDEN: [Golden; 10] = [
 #[test]
 fn values_are_those_of_datatrove() {
     for golden in &GOLDEN {
-        let reports = [Rules::gopher(), Rules::fineweb()].map(|rules| rules.check(golden.text));
+        let reports =
+            [MeasureRules::gopher(), MeasureRules::fineweb()].map(|rules| rules.check(golden.text));
         let reports = reports.map(|report| report.expect("a short text"));
         let checks = reports.iter().flat_map(|report| &report.checks);
         for (check, expected) in checks.zip(golden.values) {
@@ -411,7 +412,7 @@ fn words_are_those_of_spacy() {
 #[test]
 fn rules_can_be_set() {
     let text = "One line.\nOne line.\nAnother line.";
-    let rules = Rules::none().with(Measure::DuplicateLines, Limit::AtMost(0.2));
+    let rules = MeasureRules::none().with(Measure::DuplicateLines, Limit::AtMost(0.2));
     assert!(!rules.check(text).unwrap().passes());
     let rules = rules.with(Measure::DuplicateLines, Limit::AtMost(0.5));
     assert_eq!(rules.iter().count(), 1);
@@ -425,7 +426,11 @@ fn rules_can_be_set() {
 #[test]
 fn blank_texts_never_pass() {
     for text in ["", " ", "\n\n", "\u{A0}"] {
-        for rules in [Rules::none(), Rules::gopher(), Rules::fineweb()] {
+        for rules in [
+            MeasureRules::none(),
+            MeasureRules::gopher(),
+            MeasureRules::fineweb(),
+        ] {
             let report = rules.check(text).unwrap();
             assert!(report.blank && !report.passes(), "{text:?}");
             assert!(
@@ -439,7 +444,7 @@ fn blank_texts_never_pass() {
 /// Tests only that they finish: a quadratic step would take hours.
 #[test]
 fn hostile_texts_take_linear_time() {
-    let rules = Rules::gopher();
+    let rules = MeasureRules::gopher();
     for text in [
         "a ".repeat(300_000),
         "-".repeat(1_000_000),
@@ -496,7 +501,7 @@ proptest! {
     ) {
         let text = pieces.concat();
         let words: Vec<&str> = tokenize(&text).collect();
-        let report = Rules::gopher().check(&text).unwrap();
+        let report = MeasureRules::gopher().check(&text).unwrap();
         for n in 2..=4 {
             let value = report.value(Measure::TopNgram(n)).unwrap();
             prop_assert_eq!(value, plain::top(&words, n, &text));
@@ -505,7 +510,7 @@ proptest! {
             let value = report.value(Measure::DuplicateNgrams(n)).unwrap();
             prop_assert_eq!(value, plain::duplicate(&words, n, &text));
         }
-        prop_assert_eq!(report, Rules::gopher().check_words(&text, words).unwrap());
+        prop_assert_eq!(report, MeasureRules::gopher().check_words(&text, words).unwrap());
     }
 
     #[test]
@@ -516,7 +521,7 @@ proptest! {
             .filter(|&c| !c.is_whitespace() && !('\u{1C}'..='\u{1F}').contains(&c))
             .collect();
         prop_assert_eq!(tokens, solid);
-        let report = Rules::fineweb().check(&text).unwrap();
+        let report = MeasureRules::fineweb().check(&text).unwrap();
         prop_assert!(report.checks.iter().all(|check| check.value.is_finite()));
     }
 }

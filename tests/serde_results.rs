@@ -5,13 +5,13 @@ use std::fmt::Debug;
 
 use reprint::group::{Cluster, Group, Linkage, Lowest, Member, Pair, Tie, cluster};
 use reprint::index::{CandidateReport, SharedSample};
-use reprint::measures::{Check, Rules};
+use reprint::measures::{Check, MeasureRules};
 use reprint::phrase::{PhraseDetector, PhraseSettings, Phrasing};
 use reprint::relation::{Comparison, RelationSummary};
 use reprint::report::{
-    ArticleRecord, EarlierGroup, GroupRecord, Line, Lineage, LinkRecord, OptionRecord,
-    PhraseRecord, PhrasingSummary, Record, ReferenceCounts, StoryRecord, SummaryRecord,
-    TemplateRecord, VerdictCounts,
+    ArticleRecord, EarlierGroup, GroupRecord, Line, Lineage, LinkRecord, Listing, MOST_LINKS,
+    OptionRecord, PhraseRecord, PhrasingSummary, Record, ReferenceCounts, StoryRecord,
+    SummaryRecord, TemplateRecord, VerdictCounts,
 };
 use reprint::template::{self, Scaffold, TemplateArticle, Templates};
 use reprint::verify::Overlap;
@@ -159,7 +159,7 @@ fn records_are_read_back() {
         farm.\n\nOur cheap pumps for every farm last long.\n\nBuy cheap pumps for every farm now.";
     let phrasing = phrases.analyze(repeated, None).unwrap();
     read_back(&phrasing);
-    let report = Rules::gopher().check(STORY).unwrap();
+    let report = MeasureRules::gopher().check(STORY).unwrap();
     read_back(&report);
     let group = &groups.groups[0];
     for member in &group.members {
@@ -177,6 +177,19 @@ fn records_are_read_back() {
     assert!(record.change.is_some() && record.story.is_some() && record.links.len() > 1);
     read_record_back(&Record::Group(record));
     read_record_back(&Record::Link(LinkRecord::new(&group.links[0], &keys)));
+    // A crowd: all pairs of as many articles as have too many links.
+    let all = MOST_LINKS + 2;
+    let crowd: Vec<ArticleId> = (0..all).filter_map(ArticleId::new).collect();
+    let names: Vec<String> = (0..all).map(key).collect();
+    let mut among = groups.clone();
+    among.between = crowd
+        .iter()
+        .flat_map(|&a| crowd[a.index() + 1..].iter().map(move |&b| (a, b)))
+        .map(|(a, b)| Pair::new(a, b, Overlap::default()))
+        .collect();
+    let listing = Listing::brief(&among, &|id: ArticleId| names[id.index()].as_str());
+    assert_eq!((listing.links.len(), listing.crowds.len()), (0, 1));
+    read_record_back(&Record::Crowd(listing.crowds[0].clone()));
     let gone: Vec<_> = lineage.gone().map(Record::Gone).collect();
     assert_eq!(gone.len(), 1);
     gone.iter().for_each(read_record_back);

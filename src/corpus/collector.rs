@@ -117,7 +117,7 @@ struct Packed {
 
 /// A word of the articles held.
 #[derive(Clone, Copy, Debug)]
-struct Word {
+struct HeldWord {
     hash: u64,
     /// The articles with the word; 0 for a vacant number.
     articles: u32,
@@ -126,7 +126,7 @@ struct Word {
 /// The words of the articles held, by number: a number takes two bytes where a hash takes eight.
 #[derive(Clone, Debug, Default)]
 struct Words {
-    by_number: Vec<Word>,
+    by_number: Vec<HeldWord>,
     /// Numbers by hash.
     numbers: HashedMap<u64, u32>,
     /// Numbers whose word no article has any longer.
@@ -145,7 +145,7 @@ impl Words {
             vacant,
         } = self;
         let number = *numbers.entry(hash).or_insert_with(|| {
-            let word = Word { hash, articles: 0 };
+            let word = HeldWord { hash, articles: 0 };
             if let Some(number) = vacant.pop() {
                 by_number[number as usize] = word;
                 number
@@ -216,7 +216,7 @@ impl Words {
 
     fn memory(&self) -> usize {
         // A hash map keeps a byte beside each entry.
-        self.by_number.capacity() * size_of::<Word>()
+        self.by_number.capacity() * size_of::<HeldWord>()
             + self.numbers.capacity() * (size_of::<(u64, u32)>() + 1)
             + self.vacant.capacity() * size_of::<u32>()
     }

@@ -15,7 +15,7 @@ use crate::sketch::{Fingerprint, Sketch};
 
 /// An article's record.
 #[derive(Clone, Debug)]
-pub(super) struct Record {
+pub(super) struct CatalogEntry {
     pub(super) key: Arc<str>,
     pub(super) date: Option<i64>,
     source: Option<u32>,
@@ -30,7 +30,7 @@ pub(super) struct Record {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Catalog {
-    records: Vec<Option<Record>>,
+    records: Vec<Option<CatalogEntry>>,
     vacant: Vec<ArticleId>,
     by_key: HashMap<Arc<str>, ArticleId>,
     /// By fingerprint: the leader of the text. Texts without a token have no leader.
@@ -80,12 +80,12 @@ impl Catalog {
         self.by_key.get(key).copied()
     }
 
-    pub(super) fn get(&self, id: ArticleId) -> Option<&Record> {
+    pub(super) fn get(&self, id: ArticleId) -> Option<&CatalogEntry> {
         self.records.get(id.index())?.as_ref()
     }
 
     /// The record of a present article.
-    pub(super) fn record(&self, id: ArticleId) -> &Record {
+    pub(super) fn record(&self, id: ArticleId) -> &CatalogEntry {
         self.get(id).expect("the id of an article that is there")
     }
 
@@ -100,7 +100,7 @@ impl Catalog {
         let entry = |bytes: usize| bytes + 1;
         let keys: usize = self.by_key.keys().map(|key| key.len() + 16).sum();
         let sources: usize = self.sources.iter().map(|source| 2 * source.len()).sum();
-        self.records.capacity() * size_of::<Option<Record>>()
+        self.records.capacity() * size_of::<Option<CatalogEntry>>()
             + self.vacant.capacity() * size_of::<ArticleId>()
             + self.by_key.capacity() * entry(size_of::<(Arc<str>, ArticleId)>())
             + self.leaders.capacity() * entry(size_of::<(Fingerprint, ArticleId)>())
@@ -133,7 +133,7 @@ impl Catalog {
             })?,
         };
         entry.insert(id);
-        let record = Record {
+        let record = CatalogEntry {
             key,
             date: article.date,
             source: article.source.map(|source| self.source_number(source)),

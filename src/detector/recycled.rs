@@ -103,13 +103,13 @@ const PAIRS_ALWAYS_ALIGNED: usize = 1 << 12;
 pub(super) struct Prepared {
     gate: PairGate,
     /// Taken at the first alignment.
-    source: Mutex<Option<Source>>,
+    source: Mutex<Option<AlignmentSource>>,
     aligned: OnceLock<Aligned>,
 }
 
 /// The document and the shingles of an article.
 #[derive(Debug)]
-struct Source {
+struct AlignmentSource {
     document: OwnedDocument,
     shingles: Vec<u64>,
 }
@@ -137,7 +137,7 @@ impl Prepared {
 
 /// An article prepared for comparisons with many articles.
 #[derive(Debug)]
-pub(super) struct Probe<'a> {
+pub(super) struct RecycledProbe<'a> {
     of: &'a Prepared,
     gate: PairGateProbe,
     /// Made when the first pair passes the gate.
@@ -146,25 +146,25 @@ pub(super) struct Probe<'a> {
 
 /// Memory reused from pair to pair.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct RecycledScratch {
     gate: PairGateScratch,
-    relation: relation::Scratch,
+    relation: relation::RelationScratch,
 }
 
 impl Recycled {
     /// The pair ready for alignment, unless the gate excludes a relation.
     fn through_gate<'p, 'a>(
         &self,
-        probe: &'p Probe<'a>,
+        probe: &'p RecycledProbe<'a>,
         other: &'p Prepared,
-        scratch: &mut Scratch,
-    ) -> Option<Pair<'p, 'a>> {
+        scratch: &mut RecycledScratch,
+    ) -> Option<GatedPair<'p, 'a>> {
         if !probe.gate.may_be_related(&other.gate, &mut scratch.gate) {
             return None;
         }
         let statistics = self.statistics.as_deref();
         let own = probe.of.aligned(statistics);
-        Some(Pair {
+        Some(GatedPair {
             probe: probe
                 .aligned
                 .get_or_init(|| relation::Probe::new(&own.article)),
@@ -175,13 +175,13 @@ impl Recycled {
 }
 
 /// A pair through the gate.
-struct Pair<'p, 'a> {
+struct GatedPair<'p, 'a> {
     probe: &'p relation::Probe<'a>,
     own: &'a Aligned,
     other: &'p Aligned,
 }
 
-impl Pair<'_, '_> {
+impl GatedPair<'_, '_> {
     fn overlap(&self) -> Overlap {
         self.own.shingles.overlap(&self.other.shingles)
     }
@@ -189,9 +189,9 @@ impl Pair<'_, '_> {
 
 impl Route for Recycled {
     type Article = Prepared;
-    type Probe<'a> = Probe<'a>;
+    type Probe<'a> = RecycledProbe<'a>;
     type Step = Criteria;
-    type Scratch = Scratch;
+    type Scratch = RecycledScratch;
 
     const WANT: Want = Want::Document;
 
@@ -204,7 +204,7 @@ impl Route for Recycled {
     fn prepare(&self, reading: &Reading<'_>) -> Prepared {
         Prepared {
             gate: PairGate::new(reading.tokens),
-            source: Mutex::new(Some(Source {
+            source: Mutex::new(Some(AlignmentSource {
                 document: OwnedDocument::from(reading.document.expect("it was wanted")),
                 shingles: reading.shingles.to_vec(),
             })),
@@ -212,8 +212,8 @@ impl Route for Recycled {
         }
     }
 
-    fn probe<'a>(&self, article: &'a Prepared, _: usize) -> Probe<'a> {
-        Probe {
+    fn probe<'a>(&self, article: &'a Prepared, _: usize) -> RecycledProbe<'a> {
+        RecycledProbe {
             of: article,
             gate: article.gate.probe(),
             aligned: OnceLock::new(),
@@ -222,9 +222,9 @@ impl Route for Recycled {
 
     fn compare(
         &self,
-        probe: &Probe<'_>,
+        probe: &RecycledProbe<'_>,
         other: &Prepared,
-        scratch: &mut Scratch,
+        scratch: &mut RecycledScratch,
     ) -> Compared<PairResult> {
         let Some(pair) = self.through_gate(probe, other, scratch) else {
             return Compared::Gated;
@@ -269,10 +269,10 @@ impl Route for Recycled {
 
     fn grade(
         &self,
-        probe: &Probe<'_>,
+        probe: &RecycledProbe<'_>,
         other: &Prepared,
         steps: &[Criteria],
-        scratch: &mut Scratch,
+        scratch: &mut RecycledScratch,
     ) -> Compared<Graded> {
         let Some(pair) = self.through_gate(probe, other, scratch) else {
             return Compared::Gated;

@@ -54,7 +54,7 @@ pub(crate) struct FunctionWords {
     /// By the number of the word.
     languages: Vec<Languages>,
     /// The function words of each language, then an empty set.
-    sets: Vec<Set>,
+    sets: Vec<FunctionWordSet>,
     /// A bit for each word at its hash: most words of a text are told by it to be none, from
     /// 4 KB that stay in the nearest cache.
     filter: Vec<u64>,
@@ -67,13 +67,13 @@ const FILTER_BITS: u64 = 1 << 15;
 /// them is told without a branch, from a few KB that stay in the nearest cache. In running text
 /// the answer is as random as a coin toss, and a wrong guess of the CPU costs as much as the look-up.
 #[derive(Clone, Debug)]
-pub(crate) struct Set {
+pub(crate) struct FunctionWordSet {
     buckets: Vec<[u64; 4]>,
     /// Where in a hash the number of its bucket is.
     shift: u32,
 }
 
-impl Set {
+impl FunctionWordSet {
     /// `hashes` must be distinct.
     fn new(hashes: &[u64]) -> Self {
         let mut buckets = hashes.len().next_power_of_two() / 2;
@@ -146,9 +146,9 @@ impl FunctionWords {
             }
             hashes.sort_unstable();
             hashes.dedup();
-            sets.push(Set::new(&hashes));
+            sets.push(FunctionWordSet::new(&hashes));
         }
-        sets.push(Set::new(&[]));
+        sets.push(FunctionWordSet::new(&[]));
         Self {
             words,
             languages,
@@ -158,7 +158,7 @@ impl FunctionWords {
     }
 
     /// The hashes of the function words of a language; none if it is not known.
-    pub(crate) fn of(&self, language: Option<Language>) -> &Set {
+    pub(crate) fn of(&self, language: Option<Language>) -> &FunctionWordSet {
         &self.sets[language.map_or(Language::COUNT, |language| language.index)]
     }
 

@@ -1,6 +1,6 @@
 //! Words with a meaning that rules ask for: dates, units, abbreviations.
 //!
-//! In: the hash of a folded word. Out: [`Listed`]: whether the word names a month or a day of the
+//! In: the hash of a folded word. Out: [`ListedWord`]: whether the word names a month or a day of the
 //! week, a unit of money or share, or is an abbreviation. A moved date tells an update, or another
 //! use of a template; a month is not the name of a person.
 //!
@@ -15,9 +15,9 @@ use crate::text::fold;
 
 /// Bits for the lists that hold a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Listed(u8);
+pub(crate) struct ListedWord(u8);
 
-impl Listed {
+impl ListedWord {
     const DATE: u8 = 1;
     const UNIT: u8 = 2;
     const ABBREVIATION: u8 = 4;
@@ -42,7 +42,7 @@ impl Listed {
 pub(crate) struct Lexicon {
     /// In ascending order.
     hashes: Vec<u64>,
-    listed: Vec<Listed>,
+    listed: Vec<ListedWord>,
     /// Bits by the upper bits of hashes. Nearly every unlisted word finds its bit unset.
     filter: [u64; FILTER],
 }
@@ -52,11 +52,17 @@ const FILTER: usize = 128;
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     Lexicon::of(&[
-        (include_str!("words/dates.txt"), Listed(Listed::DATE)),
-        (include_str!("words/units.txt"), Listed(Listed::UNIT)),
+        (
+            include_str!("words/dates.txt"),
+            ListedWord(ListedWord::DATE),
+        ),
+        (
+            include_str!("words/units.txt"),
+            ListedWord(ListedWord::UNIT),
+        ),
         (
             include_str!("words/abbreviations.txt"),
-            Listed(Listed::ABBREVIATION),
+            ListedWord(ListedWord::ABBREVIATION),
         ),
     ])
 });
@@ -67,14 +73,14 @@ impl Lexicon {
         &LEXICON
     }
 
-    fn of(lists: &[(&'static str, Listed)]) -> Self {
+    fn of(lists: &[(&'static str, ListedWord)]) -> Self {
         let mut folded = String::new();
         let mut hash = |word: &str| {
             folded.clear();
             fold(word, &mut folded);
             hash::word(folded.as_bytes())
         };
-        let mut by_hash: BTreeMap<u64, Listed> = BTreeMap::new();
+        let mut by_hash: BTreeMap<u64, ListedWord> = BTreeMap::new();
         for (words, listed) in lists {
             for word in word_list::words(words) {
                 by_hash.entry(hash(word)).or_default().0 |= listed.0;
@@ -93,12 +99,12 @@ impl Lexicon {
 
     /// What the folded word of a hash is known for.
     #[inline]
-    pub(crate) fn look_up(&self, hash: u64) -> Listed {
+    pub(crate) fn look_up(&self, hash: u64) -> ListedWord {
         if self.filter[place(hash)] & bit(hash) == 0 {
-            return Listed::default();
+            return ListedWord::default();
         }
         let found = self.hashes.binary_search(&hash);
-        found.map_or(Listed::default(), |at| self.listed[at])
+        found.map_or(ListedWord::default(), |at| self.listed[at])
     }
 }
 
@@ -128,7 +134,7 @@ mod tests {
             assert!(listed(unit).is_unit() && !listed(unit).is_date(), "{unit}");
         }
         assert!(listed("Gov").is_abbreviation());
-        assert_eq!(listed("may"), Listed::default());
-        assert_eq!(listed("bridge"), Listed::default());
+        assert_eq!(listed("may"), ListedWord::default());
+        assert_eq!(listed("bridge"), ListedWord::default());
     }
 }

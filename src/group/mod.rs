@@ -194,20 +194,20 @@ impl<'de> serde::Deserialize<'de> for Groups {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> std::result::Result<Self, D::Error> {
         /// The fields that are written.
         #[derive(serde::Deserialize)]
-        struct Written {
+        struct GroupsFields {
             groups: Vec<Group>,
             candidates: CandidateReport,
             link_count: usize,
             between: Vec<Pair>,
             unread: Vec<(ArticleId, Error)>,
         }
-        let Written {
+        let GroupsFields {
             groups,
             candidates,
             link_count,
             between,
             unread,
-        } = Written::deserialize(from)?;
+        } = GroupsFields::deserialize(from)?;
         Ok(Self {
             of_article: group_of_article(&groups),
             groups,

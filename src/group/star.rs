@@ -40,7 +40,7 @@ pub(super) struct Stars<'a> {
 }
 
 /// A free article that is linked to the centre.
-struct Candidate {
+struct StarCandidate {
     position: Position,
     is_member: bool,
     /// Links to other members that join.
@@ -49,7 +49,7 @@ struct Candidate {
     template: u32,
 }
 
-impl Candidate {
+impl StarCandidate {
     fn has_to_leave(&self) -> bool {
         TEMPLATE_WEIGHT * self.template > self.joining
     }
@@ -151,9 +151,9 @@ impl<'a> Stars<'a> {
             let by_score = score_b.total_cmp(score_a);
             by_score.then_with(|| (self.before)(*a, *b))
         });
-        let mut star: IndexVec<StarPlace, Candidate> = free
+        let mut star: IndexVec<StarPlace, StarCandidate> = free
             .into_iter()
-            .map(|(position, _)| Candidate {
+            .map(|(position, _)| StarCandidate {
                 position,
                 is_member: true,
                 // The link to the centre.
@@ -174,7 +174,7 @@ impl<'a> Stars<'a> {
             candidate.joining += joining.filter(|&&(at, _)| is_inside(at)).count() as u32;
             candidate.template += template.filter(|&&(at, ())| is_inside(at)).count() as u32;
         }
-        let leaving = |star: &IndexVec<StarPlace, Candidate>, place| {
+        let leaving = |star: &IndexVec<StarPlace, StarCandidate>, place| {
             let candidate = &star[place];
             (candidate.is_member && candidate.has_to_leave()).then_some(Leaving {
                 template: candidate.template,

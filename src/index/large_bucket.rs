@@ -47,7 +47,7 @@ struct Chunk {
 
 /// An article's place in a large bucket.
 #[derive(Clone, Copy, Debug, Default)]
-struct Place {
+struct BucketPlace {
     /// The bucket's number.
     bucket: u32,
     /// The number of members up to the article.
@@ -90,7 +90,7 @@ struct Sources<'a> {
     pairs: &'a [(Position, Position)],
     large: &'a [LargeBucket<'a>],
     /// Places in buckets, by position.
-    places: Buckets<Place>,
+    places: Buckets<BucketPlace>,
 }
 
 impl<'a> Sources<'a> {
@@ -101,7 +101,7 @@ impl<'a> Sources<'a> {
     ) -> Self {
         let places = (0..).zip(large).flat_map(|(bucket, large)| {
             let members = (1..).zip(large.members);
-            members.map(move |(up_to, member)| (member.index(), Place { bucket, up_to }))
+            members.map(move |(up_to, member)| (member.index(), BucketPlace { bucket, up_to }))
         });
         Self {
             pairs,
@@ -111,7 +111,7 @@ impl<'a> Sources<'a> {
     }
 
     /// Members after a place in its bucket.
-    fn later(&self, place: Place) -> &'a [Position] {
+    fn later(&self, place: BucketPlace) -> &'a [Position] {
         &self.large[place.bucket.index()].members[place.up_to.index()..]
     }
 
@@ -120,7 +120,7 @@ impl<'a> Sources<'a> {
     fn each(
         &self,
         start: Position,
-        mut each: impl FnMut(&'a [(Position, Position)], &[Place]) -> bool,
+        mut each: impl FnMut(&'a [(Position, Position)], &[BucketPlace]) -> bool,
     ) {
         let first = self.pairs.partition_point(|&(a, _)| a < start);
         let mut pairs = &self.pairs[first..];

@@ -286,12 +286,12 @@ fn choose<T: Copy, K: Ord>(choices: &mut Vec<Choice<T>>, order: impl Fn(T) -> K)
 /// The holders of shared hashes.
 struct Lists {
     /// By the highest bits of the hash.
-    parts: Vec<Part>,
+    parts: Vec<HashPart>,
     weights: Weights,
 }
 
 /// The lists for a part of the hash range.
-struct Part {
+struct HashPart {
     /// Lists in ascending order of hashes. A list is the hash, the number of holders, and the
     /// holders' positions. Above the cap, only [`CENTRES`] positions are kept.
     lists: Vec<u32>,
@@ -308,7 +308,7 @@ impl Lists {
     fn of(samples: &IndexVec<Position, &[u32]>) -> Self {
         let parts: Vec<u32> = (0..PARTS).collect();
         Self {
-            parts: parallel::map(&parts, |&part| Part::of(samples, part)),
+            parts: parallel::map(&parts, |&part| HashPart::of(samples, part)),
             weights: Weights::of(samples.len()),
         }
     }
@@ -397,7 +397,7 @@ fn kept(len: usize) -> usize {
     if len > CAP { CENTRES } else { len }
 }
 
-impl Part {
+impl HashPart {
     /// The lists from `hash` on, perhaps with a few lists before it.
     fn from(&self, hash: u32) -> &[u32] {
         let start = self.starts[((hash % WIDTH) >> self.shift) as usize];

@@ -62,7 +62,7 @@ pub(super) struct Shared {
 
 /// Space kept from one band to the next.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct SharedScratch {
     split: Split,
     once: Vec<u64>,
     twice: Vec<u64>,
@@ -79,7 +79,7 @@ impl Shared {
     pub(super) fn new(
         band: &IndexVec<ArticleId, u32>,
         keys: &Keys<'_>,
-        scratch: &mut Scratch,
+        scratch: &mut SharedScratch,
     ) -> Self {
         let mut shared = Self::default();
         let parts = keys.ids.len().div_ceil(PART).next_power_of_two().min(PARTS);
@@ -106,7 +106,7 @@ impl Shared {
     }
 }
 
-impl Scratch {
+impl SharedScratch {
     /// Leaves a part's entries in `left` whose keys may be shared.
     fn keep_shared<'a>(&mut self, part: impl Iterator<Item = &'a [u64]> + Clone) {
         let len: usize = part.clone().map(<[u64]>::len).sum();
@@ -271,7 +271,7 @@ mod tests {
             order: &every,
             positions: &ids::below(band.len()).collect(),
         };
-        let shared = Shared::new(&band.to_vec().into(), &keys, &mut Scratch::default());
+        let shared = Shared::new(&band.to_vec().into(), &keys, &mut SharedScratch::default());
         let large = shared.large_buckets().map(<[Position]>::to_vec).collect();
         let parts = 0..shared.pairs.len();
         let mut pairs: Vec<u64> = parts.flat_map(|at| shared.pairs.get(at)).copied().collect();

@@ -17,11 +17,11 @@ const CHUNK: usize = 1 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Split {
     entries: Vec<u64>,
-    parts: Vec<Part>,
+    parts: Vec<PartChunks>,
 }
 
 #[derive(Debug, Default)]
-struct Part {
+struct PartChunks {
     /// Starts of the part's full chunks.
     full: Vec<usize>,
     /// The place of the part's next entry. The chunk around this place belongs to the part and has
@@ -55,7 +55,7 @@ impl Split {
         if self.entries.len() < room {
             self.entries.resize(room, 0);
         }
-        self.parts.resize_with(parts, Part::default);
+        self.parts.resize_with(parts, PartChunks::default);
         let mut free = 0;
         for part in &mut self.parts {
             part.full.clear();
@@ -81,7 +81,7 @@ impl Split {
 
     /// A part's entries, chunk by chunk.
     pub(super) fn part(&self, number: usize) -> impl Iterator<Item = &[u64]> + Clone {
-        let Part { full, end } = &self.parts[number];
+        let PartChunks { full, end } = &self.parts[number];
         let full = full
             .iter()
             .map(|&start| &self.entries[start..start + CHUNK]);

@@ -20,7 +20,7 @@ const SHARED: u32 = 1 << 31;
 pub(super) struct Table {
     slots: Vec<u64>,
     used: usize,
-    shared: Vec<Set>,
+    shared: Vec<IdSet>,
     spare: Vec<u32>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct Start {
 
 /// The ids under one shared key.
 #[derive(Clone, Debug)]
-enum Set {
+enum IdSet {
     /// Up to [`INLINE`] ids, ascending. Most clusters are small, and an inline set saves one cache
     /// miss.
     Inline { len: u8, ids: [ArticleId; INLINE] },
@@ -51,7 +51,7 @@ const INLINE: usize = 7;
 /// a tree.
 const FEW: usize = 64;
 
-impl Default for Set {
+impl Default for IdSet {
     fn default() -> Self {
         Self::Inline {
             len: 0,
@@ -60,7 +60,7 @@ impl Default for Set {
     }
 }
 
-impl Set {
+impl IdSet {
     fn of_two(a: ArticleId, b: ArticleId) -> Self {
         let mut set = Self::default();
         set.insert(a);
@@ -173,7 +173,7 @@ impl Table {
             }
             slot if value(slot) == id.0 => {}
             slot => {
-                let set = self.new_set(Set::of_two(ArticleId(value(slot)), id));
+                let set = self.new_set(IdSet::of_two(ArticleId(value(slot)), id));
                 self.slots[at] = pack(key, set | SHARED);
             }
         }
@@ -191,7 +191,7 @@ impl Table {
                 let set = &mut self.shared[number as usize];
                 set.remove(id);
                 if let Some(last) = set.only() {
-                    *set = Set::default();
+                    *set = IdSet::default();
                     self.slots[at] = pack(key, last.0);
                     self.spare.push(number);
                 }
@@ -291,7 +291,7 @@ impl Table {
         }
     }
 
-    fn new_set(&mut self, set: Set) -> u32 {
+    fn new_set(&mut self, set: IdSet) -> u32 {
         if let Some(number) = self.spare.pop() {
             self.shared[number as usize] = set;
             return number;

@@ -20,7 +20,7 @@ pub(crate) fn length(numbers: impl Iterator<Item = u32>, tails: &mut Vec<u32>) -
 
 /// Scratch space for [`longest`].
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub(crate) struct IncreasingScratch {
     /// `tails[l]`: where the best subsequence with length `l + 1` ends so far.
     tails: Vec<u32>,
     /// By place: the preceding place in the subsequence, or [`NO_PLACE`].
@@ -35,10 +35,10 @@ const NO_PLACE: u32 = u32::MAX;
 pub(crate) fn longest<T: Copy>(
     items: &[T],
     number: impl Fn(&T) -> u32,
-    scratch: &mut Scratch,
+    scratch: &mut IncreasingScratch,
     found: &mut Vec<T>,
 ) {
-    let Scratch { tails, before } = scratch;
+    let IncreasingScratch { tails, before } = scratch;
     tails.clear();
     before.clear();
     for (at, item) in (0..).zip(items) {
@@ -87,7 +87,7 @@ mod tests {
             let expected = plain_length(&numbers);
             prop_assert_eq!(length(numbers.iter().copied(), &mut Vec::new()), expected);
             let mut found = Vec::new();
-            longest(&numbers, |&number| number, &mut Scratch::default(), &mut found);
+            longest(&numbers, |&number| number, &mut IncreasingScratch::default(), &mut found);
             prop_assert_eq!(found.len(), expected);
             prop_assert!(found.is_sorted_by(|a, b| a < b));
         }

@@ -1,13 +1,13 @@
 //! The published measures of repetition, under their names and exact definitions.
 //!
-//! In: the text of an article and a set of [`Rules`]. Out: a [`Report`] with one [`Check`] for every
+//! In: the text of an article and a set of [`MeasureRules`]. Out: a [`Report`] with one [`Check`] for every
 //! rule: the [`Measure`], its value, the limit, and whether the value passes.
 //!
 //! ```
-//! use reprint::measures::{Measure, Rules};
+//! use reprint::measures::{Measure, MeasureRules};
 //!
 //! let text = "Tickets are sold at the pier.\nThe boat leaves at six.\nTickets are sold at the pier.";
-//! let report = Rules::gopher().check(text)?;
+//! let report = MeasureRules::gopher().check(text)?;
 //! assert_eq!(report.value(Measure::DuplicateLines), Some(1.0 / 3.0));
 //! let failure = report.first_failure().expect("a third of the lines is repeated");
 //! assert_eq!(failure.measure.to_string(), "dup_line_frac");
@@ -55,7 +55,7 @@
 //!
 //! datatrove cuts English with spaCy's rules. [`tokenize`] follows the main part of the rules, without
 //! the lists of emoticons, addresses and rare abbreviations. Equal words give equal values to the
-//! last bit: hand the words of another tokenizer to [`Rules::check_words`].
+//! last bit: hand the words of another tokenizer to [`MeasureRules::check_words`].
 //!
 //! Compared with datatrove 0.10.1 on 950 articles (news, old wire notices, web pages, licences,
 //! repetitive articles), the verdict and the reason agree for every article. MassiveText's rules drop
@@ -188,11 +188,11 @@ impl Limit {
 
 /// Measures with limits, in the order of checking.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rules {
+pub struct MeasureRules {
     rules: Vec<(Measure, Limit)>,
 }
 
-impl Rules {
+impl MeasureRules {
     /// An empty set; [`with`](Self::with) adds rules.
     pub fn none() -> Self {
         Self { rules: Vec::new() }

@@ -7,7 +7,7 @@
 use super::segments::Paragraph;
 use super::stem::{Stemmer, TOGETHER};
 use crate::document::Document;
-use crate::document::function_words::{FunctionWords, Language, Set};
+use crate::document::function_words::{FunctionWordSet, FunctionWords, Language};
 use crate::simd::{Cpu, Kernel, Task};
 use crate::text::Token;
 
@@ -140,7 +140,7 @@ struct KeyTask<'a> {
     text: &'a str,
     words: &'a [Token],
     /// The function words of the language.
-    functions: &'a Set,
+    functions: &'a FunctionWordSet,
     stemmer: &'a mut Stemmer,
     counter: &'a mut KeyCounter,
     out: &'a mut Vec<u64>,

@@ -62,10 +62,10 @@ const MOVED: usize = 6;
 
 /// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct AlignScratch {
     shared: Vec<(u32, u32)>,
     chain: Vec<(u32, u32)>,
-    increasing: increasing::Scratch,
+    increasing: increasing::IncreasingScratch,
     table: AlignmentTable,
 }
 
@@ -79,12 +79,12 @@ pub(super) fn align(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     anchors: Anchors<'_>,
-    scratch: &mut Scratch,
+    scratch: &mut AlignScratch,
 ) -> Alignment {
     // 1. Chain the shared anchors, and extend the chain to runs.
     find_shared(a, b, anchors, &mut scratch.shared);
     // Shared anchors ascend in `a`; the chain ascends in both articles.
-    let Scratch {
+    let AlignScratch {
         shared,
         chain,
         increasing,
@@ -93,7 +93,7 @@ pub(super) fn align(
     increasing::longest(shared, |&(_, in_b)| in_b, increasing, chain);
     let runs = runs(a, b, &scratch.chain);
     // 2. Decide from the weight and length of the runs whether to align gaps.
-    let weight = |run: &Run| -> f64 {
+    let weight = |run: &WordRun| -> f64 {
         let words = &a.words[run.a..run.a + run.len];
         words.iter().map(|word| f64::from(word.weight)).sum()
     };
@@ -126,7 +126,7 @@ pub(super) fn align(
 }
 
 /// Returns the gap before each run, and the gap after the final run.
-fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[Run]) -> Vec<Gap> {
+fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun]) -> Vec<Gap> {
     let starts = runs.iter().map(|run| (run.a + run.len, run.b + run.len));
     let ends = runs.iter().map(|run| (run.a, run.b));
     let gap = |((a, b), (end_a, end_b))| Gap {
@@ -212,16 +212,16 @@ fn find_shared(
 
 /// A run of `len` equal words, starting at word `a` in one article and `b` in the other.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+struct WordRun {
     a: usize,
     b: usize,
     len: usize,
 }
 
 /// Extends chained anchors in both directions to maximal runs of equal words. Runs don't overlap.
-fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<Run> {
+fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<WordRun> {
     let equal = |at_a: usize, at_b: usize| matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash);
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<WordRun> = Vec::new();
     let (mut end_a, mut end_b) = (0, 0);
     for &(at_a, at_b) in chain {
         let (at_a, at_b) = (at_a as usize, at_b as usize);
@@ -236,7 +236,7 @@ fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<R
         let forth = (0..a.words.len() - at_a)
             .take_while(|&forth| equal(at_a + forth, at_b + forth))
             .count();
-        let run = Run {
+        let run = WordRun {
             a: at_a - back,
             b: at_b - back,
             len: back + forth,

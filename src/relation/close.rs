@@ -7,7 +7,7 @@ use super::kind::WordKind;
 
 /// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct CloseScratch {
     row: Vec<u8>,
     /// Two words joined.
     run: String,
@@ -127,7 +127,7 @@ pub(super) fn words(
     b: &str,
     of_a: WordKind,
     of_b: WordKind,
-    scratch: &mut Scratch,
+    scratch: &mut CloseScratch,
 ) -> bool {
     if of_a.number && of_b.number && is_plain_number(a) && is_plain_number(b) {
         return false;
@@ -164,7 +164,7 @@ fn is_plain_number(form: &str) -> bool {
 
 /// Whether a word is close to two joined words. The shapes must have passed
 /// [`WordShape::may_be_close`]. With errors, the word needs at least [`LEN_OF_JOINED`] letters.
-pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
+pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut CloseScratch) -> bool {
     let mut run = std::mem::take(&mut scratch.run);
     run.clear();
     run.extend(two);
@@ -174,11 +174,11 @@ pub(super) fn joined(one: &str, two: [&str; 2], scratch: &mut Scratch) -> bool {
     is_close
 }
 
-fn forms(a: &str, b: &str, scratch: &mut Scratch) -> bool {
+fn forms(a: &str, b: &str, scratch: &mut CloseScratch) -> bool {
     if a.is_ascii() && b.is_ascii() {
         return are_close(a.as_bytes(), b.as_bytes(), &mut scratch.row);
     }
-    let Scratch { row, letters, .. } = scratch;
+    let CloseScratch { row, letters, .. } = scratch;
     for (letters, form) in letters.iter_mut().zip([a, b]) {
         letters.clear();
         letters.extend(form.chars());
@@ -243,7 +243,7 @@ mod tests {
         };
         let shape = |form| WordShape::of(form, false);
         shape(a).may_be_close(shape(b))
-            && words(a, b, number(a), number(b), &mut Scratch::default())
+            && words(a, b, number(a), number(b), &mut CloseScratch::default())
     }
 
     #[test]

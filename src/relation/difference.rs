@@ -5,9 +5,10 @@
 
 use super::align::Alignment;
 use super::analyzed::{AnalyzedArticle, Word};
-use super::evidence::{Unmatched, gaps, numbers_of, only};
+use super::evidence::{numbers_of, only};
 use super::kind::WordKind;
 use super::table::WordPair;
+use super::unmatched::{Unmatched, gaps};
 use crate::text::Span;
 
 /// A run of words shared by two articles.

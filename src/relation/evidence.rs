@@ -13,6 +13,7 @@ use super::kind::WordKind;
 use super::lead;
 use super::swap::Swaps;
 use super::table::WordPair;
+use super::unmatched::{LETTERS_OF_A_WORD, Unmatched, gaps};
 
 /// The figures behind a [`Relation`](super::Relation).
 ///
@@ -197,66 +198,6 @@ const LEAST_COVERAGE_OF_SWAPS: f64 = 0.3;
 
 /// Shortest passage, in words. Shorter runs recur by chance and in stock phrases. Chosen by hand.
 const PASSAGE: u32 = 8;
-
-/// Longest fact, in words. A longer gap holds different wording, not a different fact. Chosen by
-/// hand.
-const WORDS_OF_A_FACT: usize = 5;
-
-/// Letters per word in scripts without spaces, where each letter is aligned as a word. Most words
-/// in Chinese and Japanese have two letters.
-pub(super) const LETTERS_OF_A_WORD: usize = 2;
-
-/// A gap of an alignment: the words between neighbouring matches, or outside the outermost matches.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Unmatched {
-    pub(super) a: Range<usize>,
-    pub(super) b: Range<usize>,
-}
-
-impl Unmatched {
-    /// Whether the gap is non-empty and short enough on both sides for a fact to replace another
-    /// fact.
-    pub(super) fn may_be_fact(&self, a: &AnalyzedArticle, b: &AnalyzedArticle) -> bool {
-        [(a, &self.a), (b, &self.b)].iter().all(|(draft, side)| {
-            let most = WORDS_OF_A_FACT * LETTERS_OF_A_WORD;
-            let letters = |word: &Word| {
-                if word.kind.spaceless {
-                    1
-                } else {
-                    LETTERS_OF_A_WORD
-                }
-            };
-            (1..=most).contains(&side.len())
-                && draft.words[(*side).clone()]
-                    .iter()
-                    .map(letters)
-                    .sum::<usize>()
-                    <= most
-        })
-    }
-}
-
-/// Lists the non-empty gaps of an alignment, in order.
-pub(super) fn gaps(
-    a: &AnalyzedArticle,
-    b: &AnalyzedArticle,
-    matches: &[WordPair],
-) -> impl Iterator<Item = Unmatched> {
-    let place = |found: &WordPair| (found.a as usize, found.b as usize);
-    let starts = matches.iter().map(place).map(|(a, b)| (a + 1, b + 1));
-    let ends = matches.iter().map(place);
-    std::iter::once((0, 0))
-        .chain(starts)
-        .zip(ends.chain(std::iter::once((a.words.len(), b.words.len()))))
-        .filter_map(|((a, b), (end_a, end_b))| {
-            // A split word has two matches.
-            let gap = Unmatched {
-                a: a.min(end_a)..end_a,
-                b: b.min(end_b)..end_b,
-            };
-            (!gap.a.is_empty() || !gap.b.is_empty()).then_some(gap)
-        })
-}
 
 /// Positions in `words` with a word of the wanted kind that is absent from `others`.
 pub(super) fn only<'a>(

@@ -6,7 +6,7 @@
 
 use super::align::Alignment;
 use super::analyzed::AnalyzedArticle;
-use super::evidence::LETTERS_OF_A_WORD;
+use super::unmatched::LETTERS_OF_A_WORD;
 
 /// Length of a lead, in words. The first paragraph of a wire story has 25 to 40 words; a headline
 /// may precede it. Chosen by hand, before any pair was judged by leads.

@@ -28,6 +28,7 @@ mod self_repeats;
 mod swap;
 mod table;
 mod unique_runs;
+mod unmatched;
 
 use std::fmt::Write;
 
@@ -36,7 +37,7 @@ pub use evidence::Evidence;
 pub use judge::{Criteria, Relation, Rules};
 
 pub(crate) use analyzed::AnalyzedArticle;
-pub(crate) use pair_gate::{PairGate, PairGateProbe, Scratch as PairGateScratch};
+pub(crate) use pair_gate::{PairGate, PairGateProbe, PairGateScratch};
 
 use crate::corpus::Statistics;
 use crate::document::DocumentBuffer;
@@ -48,8 +49,8 @@ use unique_runs::Lookup;
 
 /// Buffers reused from pair to pair.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    align: align::Scratch,
+pub(crate) struct RelationScratch {
+    align: align::AlignScratch,
 }
 
 /// Either of two compared articles.
@@ -259,7 +260,7 @@ impl<'a> OrderedPair<'a> {
         self.short.has_words_of(self.long) && !self.short.words.is_empty()
     }
 
-    fn align(&self, scratch: &mut align::Scratch) -> Alignment {
+    fn align(&self, scratch: &mut align::AlignScratch) -> Alignment {
         if !self.is_exact() {
             return align::align(self.short, self.long, self.anchors, scratch);
         }
@@ -305,7 +306,7 @@ pub(crate) fn relate(
     a: &Probe<'_>,
     b: &AnalyzedArticle,
     criteria: &Criteria,
-    scratch: &mut Scratch,
+    scratch: &mut RelationScratch,
 ) -> RelationSummary {
     let pair = OrderedPair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
@@ -317,7 +318,7 @@ pub(crate) fn relate_by_each(
     a: &Probe<'_>,
     b: &AnalyzedArticle,
     criteria: impl IntoIterator<Item = Criteria>,
-    scratch: &mut Scratch,
+    scratch: &mut RelationScratch,
     mut found: impl FnMut(RelationSummary),
 ) {
     let pair = OrderedPair::new(a, b);
@@ -344,7 +345,7 @@ pub(crate) fn compare_with(
     let (draft_a, draft_b) = (draft(a)?, draft(b)?);
     let probe = Probe::new(&draft_a);
     let pair = OrderedPair::new(&probe, &draft_b);
-    let alignment = pair.align(&mut align::Scratch::default());
+    let alignment = pair.align(&mut align::AlignScratch::default());
     let (summary, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {
         Side::A => alignment,

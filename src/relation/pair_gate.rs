@@ -82,7 +82,7 @@ pub(crate) struct PairGateProbe {
 
 impl PairGateProbe {
     /// Whether the articles may share more than a subject.
-    pub(crate) fn may_be_related(&self, other: &PairGate, scratch: &mut Scratch) -> bool {
+    pub(crate) fn may_be_related(&self, other: &PairGate, scratch: &mut PairGateScratch) -> bool {
         let shorter = self.tokens.min(other.tokens);
         let least = LEAST.min(shorter / SHORT).max(1);
         let enough = least.max((shorter * LEAST_PERCENT / 100).min(PASSAGE));
@@ -105,13 +105,13 @@ impl PairGateProbe {
 
 /// Memory for comparisons, used again for each pair.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch {
+pub(crate) struct PairGateScratch {
     /// Pairs of places of shared runs, in order of the place in the other article.
     shared: Vec<(u32, u32)>,
     tails: Vec<u32>,
 }
 
-impl Scratch {
+impl PairGateScratch {
     /// The largest number of shared runs in order, by the longest increasing subsequence.
     fn in_order(&mut self) -> usize {
         let places = self.shared.iter().map(|&(_, place)| place);
@@ -136,7 +136,7 @@ mod tests {
         let backwards: Vec<u64> = tokens.chunks(2).rev().flatten().copied().collect();
         let excerpt = &tokens[300..330];
         let [all, backwards, excerpt] = [&tokens, &backwards, excerpt].map(PairGate::new);
-        let mut scratch = Scratch::default();
+        let mut scratch = PairGateScratch::default();
         let all = all.probe();
         assert!(all.may_be_related(&excerpt, &mut scratch));
         assert!(!all.may_be_related(&backwards, &mut scratch));

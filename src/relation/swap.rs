@@ -6,8 +6,8 @@
 //! name. The changes of an editor do not recur.
 
 use super::analyzed::{AnalyzedArticle, Word};
-use super::evidence::Unmatched;
 use super::table::WordPair;
+use super::unmatched::Unmatched;
 
 /// Least weight of a telling word, equal to the least weight of an anchor of a single word. One
 /// article in twenty has a word of this weight. Without a corpus, numbers and words of six letters

@@ -99,7 +99,7 @@ pub(super) struct AlignmentTable {
     common: Vec<[Common; LANES]>,
     /// By row, then column; row 0 and column 0 stand for an empty range.
     scores: Vec<Score>,
-    forms: close::Scratch,
+    forms: close::CloseScratch,
 }
 
 /// Filter bytes for a block of words in `b`, and for each word joined to the previous word.
@@ -230,7 +230,7 @@ impl Stretches<'_> {
         (row, column): (usize, usize),
         of_a: [WordShape; 2],
         of_b: [WordShape; 2],
-        forms: &mut close::Scratch,
+        forms: &mut close::CloseScratch,
     ) -> Common {
         let (at_a, at_b) = (self.of_a.start + row, self.of_b.start + column);
         let (x, y) = (&self.a.words[at_a], &self.b.words[at_b]);

@@ -15,8 +15,8 @@ pub(super) struct UniqueRuns {
 #[derive(Debug)]
 pub(super) struct Lookup {
     /// Most look-ups find nothing; the filter answers most of those.
-    filter: Filter,
-    table: Table,
+    filter: RunFilter,
+    table: RunTable,
 }
 
 impl UniqueRuns {
@@ -25,7 +25,7 @@ impl UniqueRuns {
     pub(super) fn new(mut entries: Vec<u64>) -> Self {
         // 1. Mark the filter bits hit by two entries. A key alone at its bit is unique, and needs
         // no table; most keys are.
-        let mut seen = Filter::of(entries.len());
+        let mut seen = RunFilter::of(entries.len());
         let mut again = seen.clone();
         for &entry in &entries {
             let (word, bit) = seen.place(key(entry));
@@ -42,7 +42,7 @@ impl UniqueRuns {
         }
         let open = &open[..count];
         // 3. Find repeated keys among the collected entries.
-        let mut table = Table::of(count);
+        let mut table = RunTable::of(count);
         let mut repeats = vec![false; entries.len()];
         for &number in open {
             if let Some(first) = table.find_or_add(key(entries[number as usize]), number) {
@@ -80,8 +80,8 @@ impl UniqueRuns {
     /// Builds the hash table from keys to places.
     pub(super) fn lookup(&self) -> Lookup {
         let mut lookup = Lookup {
-            filter: Filter::of(self.entries.len()),
-            table: Table::of(self.entries.len()),
+            filter: RunFilter::of(self.entries.len()),
+            table: RunTable::of(self.entries.len()),
         };
         for &entry in &self.entries {
             let (word, bit) = lookup.filter.place(key(entry));
@@ -108,7 +108,7 @@ impl Lookup {
 
 /// A Bloom filter with a single hash function: a set bit for each key.
 #[derive(Clone, Debug)]
-struct Filter {
+struct RunFilter {
     /// Bits in words; the number of words is a power of two.
     words: Box<[u64]>,
 }
@@ -116,7 +116,7 @@ struct Filter {
 /// Bits in a filter per key: one absent key in 16 finds a set bit.
 const BITS_OF_A_KEY: usize = 16;
 
-impl Filter {
+impl RunFilter {
     /// An empty filter for `keys` keys.
     fn of(keys: usize) -> Self {
         let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
@@ -141,12 +141,12 @@ impl Filter {
 
 /// A hash table from keys to numbers, with open addressing, at most half full.
 #[derive(Debug)]
-struct Table {
+struct RunTable {
     /// The key in the upper half, the number plus 1 in the lower half; 0 for an empty slot.
     slots: Box<[u64]>,
 }
 
-impl Table {
+impl RunTable {
     fn of(entries: usize) -> Self {
         Self {
             slots: vec![0; (2 * entries).next_power_of_two()].into(),

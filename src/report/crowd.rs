@@ -145,7 +145,9 @@ impl GroupRecord<'_> {
                 .any(|&key| key == self.kept || key == self.centre)
                 || ends.iter().all(|key| counts[key] <= MOST_LINKS)
         };
-        self.links.retain(is_listed);
+        let listed: Vec<bool> = self.links.iter().map(is_listed).collect();
+        let mut listed = listed.into_iter();
+        self.links.retain(|_| listed.next().unwrap_or_default());
         self.unlisted += all - self.links.len();
         self
     }

@@ -270,7 +270,7 @@ pub struct GroupRecord<'a> {
     /// The verified links, or after [`brief`](Self::brief) some of them.
     pub links: Vec<LinkRecord<'a>>,
     /// Verified links of the group that are not in `links`.
-    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "is_zero"))]
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "is_zero"))]
     pub unlisted: usize,
 }
 

@@ -1,6 +1,6 @@
 //! Every page, row, posting and text looked at.
 //!
-//! In: a snapshot. Out: a [`Check`]: what was looked at, and every damage found.
+//! In: a snapshot. Out: a [`IndexCheck`]: what was looked at, and every damage found.
 
 use super::pages::BODY;
 use super::segment::{Held, Space};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 /// What [`Snapshot::check`] found.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
-pub struct Check {
+pub struct IndexCheck {
     /// Pages read.
     pub pages: u64,
     /// Articles looked at.
@@ -19,7 +19,7 @@ pub struct Check {
     pub damages: Vec<Error>,
 }
 
-impl Check {
+impl IndexCheck {
     /// Whether nothing is damaged.
     pub fn is_clean(&self) -> bool {
         self.damages.is_empty()
@@ -31,8 +31,8 @@ impl Snapshot {
     /// the fingerprint of its article.
     ///
     /// Linear in the bytes of the index. A damaged part is named once, and the rest is looked at.
-    pub fn check(&self) -> Check {
-        let mut check = Check::default();
+    pub fn check(&self) -> IndexCheck {
+        let mut check = IndexCheck::default();
         for (number, part) in self.parts.iter().enumerate() {
             let pages = &part.segment.pages;
             let damages = check.damages.len();

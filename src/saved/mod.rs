@@ -51,7 +51,7 @@ mod tests;
 mod upkeep;
 mod writer;
 
-pub use check::Check;
+pub use check::IndexCheck;
 pub use load::SavedTexts;
 pub use matches::{Query, SavedMatch, SavedMatches};
 pub use options::{KeyedTexts, SavedOptions};

@@ -28,7 +28,7 @@ pub(super) trait Source {
 
 /// The index that a segment is written for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'a> {
+pub(super) struct SegmentPlace<'a> {
     pub(super) storage: &'a dyn Storage,
     pub(super) index: u128,
     pub(super) number: u64,
@@ -36,7 +36,7 @@ pub(super) struct Place<'a> {
 }
 
 /// Writes a segment. The names of files are not made durable here.
-pub(super) fn write(place: Place<'_>, source: &impl Source) -> Result<SegmentName> {
+pub(super) fn write(place: SegmentPlace<'_>, source: &impl Source) -> Result<SegmentName> {
     let rows = source.rows();
     let mark = mark(place.index, place.number);
     let mut to = PageWriter::create(place.storage, &file_name(place.number), mark)?;

@@ -9,7 +9,7 @@ use super::generation::{self, Generation};
 use super::merge::Merging;
 use super::opening::{generations, is_ours, read_file, statistics_name};
 use super::segment;
-use super::segment_writer::{self, Place, Source};
+use super::segment_writer::{self, SegmentPlace, Source};
 use super::snapshot::{Core, Part};
 use super::writer::{Commit, SavedIndex};
 use crate::corpus::Statistics;
@@ -136,7 +136,7 @@ impl SavedIndex {
         let merged = if merging.rows() == 0 {
             None
         } else {
-            let file = Place {
+            let file = SegmentPlace {
                 storage: &*core.storage,
                 index: core.index,
                 number,

@@ -15,7 +15,7 @@ use super::options::SavedOptions;
 use super::pages::io_error;
 use super::pending::{New, Pending};
 use super::segment::{Segment, SegmentName};
-use super::segment_writer::{self, Place as File};
+use super::segment_writer::{self, SegmentPlace as File};
 use super::snapshot::{Core, Part, Place, Snapshot};
 use super::storage::{Disk, Storage};
 use crate::article::Article;

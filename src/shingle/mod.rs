@@ -21,8 +21,8 @@ use crate::error::{Error, Result};
 use crate::hash;
 use crate::simd::{Cpu, CpuLevel, Kernel, Task};
 use crate::text::{
-    self, Batch, CountWords, CutWords, JoinLetters, Runs, Span, TakeWords, Token, TokenHashes,
-    WordScratch, check_len,
+    self, Batch, CountWords, CutWords, JoinLetters, LetterRuns, Span, TakeWords, Token,
+    TokenHashes, WordScratch, check_len,
 };
 
 /// What makes a token.
@@ -373,7 +373,7 @@ fn clip(text: &str, range: Range<usize>) -> Span {
 pub struct ShingleScratch {
     /// Made for a first text: tokens made elsewhere need none.
     cutting: Option<Box<WordScratch>>,
-    runs: Runs,
+    runs: LetterRuns,
     /// The last text's token hashes, letters from scripts without spaces joined.
     pub(crate) tokens: Vec<u64>,
     /// The last text's shingle hashes, if made.

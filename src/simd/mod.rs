@@ -393,12 +393,12 @@ mod tests {
         assert_eq!(Cpu::best().run(task), None);
     }
 
-    struct Run<'a> {
+    struct OneBlock<'a> {
         block: &'a [u8; 64],
         mask: u64,
     }
 
-    impl Task for Run<'_> {
+    impl Task for OneBlock<'_> {
         type Output = (Masks, Marks, [u64; 5], Vec<u32>);
 
         #[inline(always)]
@@ -461,7 +461,7 @@ mod tests {
         ];
         for (i, block) in blocks.iter().enumerate() {
             let mask = masks[i % masks.len()].rotate_left(i as u32 / 7);
-            let task = || Run { block, mask };
+            let task = || OneBlock { block, mask };
             let expected = task().run(portable::Portable);
             for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
                 assert_eq!(cpu.run(task()), expected, "{cpu:?} on {block:?}");

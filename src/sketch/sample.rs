@@ -49,7 +49,7 @@ const TURN: u32 = 7;
 #[derive(Debug, Default)]
 pub(super) struct SampleScratch {
     /// Made for a first text: sketches without a sample need none.
-    block: Option<Box<Block>>,
+    block: Option<Box<SampleBlock>>,
     /// Hashes up to the bound, then leftovers from before.
     hashes: Vec<u64>,
     folded: String,
@@ -95,7 +95,7 @@ fn collect<'s>(
     } = scratch;
     let block = block.get_or_insert_default();
     block.len = 0;
-    let mut collector = Collector {
+    let mut collector = SampleCollector {
         cpu,
         bound,
         block,
@@ -105,7 +105,7 @@ fn collect<'s>(
     };
     for_letters(text, folded, &mut collector);
     collector.hash();
-    let Collector {
+    let SampleCollector {
         found, shingles, ..
     } = collector;
     let found = &mut hashes[..found];
@@ -118,14 +118,14 @@ const BLOCK: usize = 512;
 
 /// A block of mixed letters. It starts with the nine letters that end the block before.
 #[derive(Debug)]
-struct Block {
+struct SampleBlock {
     letters: [u64; BLOCK],
     len: usize,
     /// Runs of 2, 4, 8 and 10 letters, by their first letter.
     steps: [[u64; BLOCK]; 4],
 }
 
-impl Default for Block {
+impl Default for SampleBlock {
     fn default() -> Self {
         Self {
             letters: [0; BLOCK],
@@ -136,10 +136,10 @@ impl Default for Block {
 }
 
 /// Hashes letters as they come, and keeps hashes up to a bound.
-struct Collector<'a> {
+struct SampleCollector<'a> {
     cpu: Cpu,
     bound: u64,
-    block: &'a mut Block,
+    block: &'a mut SampleBlock,
     hashes: &'a mut Vec<u64>,
     /// How many hashes up to the bound `hashes` starts with.
     found: usize,
@@ -147,13 +147,13 @@ struct Collector<'a> {
     shingles: usize,
 }
 
-impl TakeLetters for Collector<'_> {
+impl TakeLetters for SampleCollector<'_> {
     fn take_ascii(&mut self, mut ascii: &[u8]) {
         while !ascii.is_empty() {
             if self.block.len == BLOCK {
                 self.hash();
             }
-            let Block { letters, len, .. } = &mut *self.block;
+            let SampleBlock { letters, len, .. } = &mut *self.block;
             let room = &mut letters[*len..];
             let (now, rest) = ascii.split_at(ascii.len().min(room.len()));
             ascii = rest;
@@ -178,10 +178,10 @@ impl TakeLetters for Collector<'_> {
     }
 }
 
-impl Collector<'_> {
+impl SampleCollector<'_> {
     /// Hashes the block's shingles, and keeps the letters whose shingles reach into the next block.
     fn hash(&mut self) {
-        let Block {
+        let SampleBlock {
             letters,
             len,
             steps,
@@ -193,7 +193,7 @@ impl Collector<'_> {
         if self.hashes.len() < self.found + BLOCK {
             self.hashes.resize(2 * (self.found + BLOCK), 0);
         }
-        self.found += self.cpu.run(Hashes {
+        self.found += self.cpu.run(SampledHashes {
             letters,
             steps,
             shingles,
@@ -206,7 +206,7 @@ impl Collector<'_> {
 }
 
 /// Writes a block's shingle hashes up to a bound, and gives their number.
-struct Hashes<'a> {
+struct SampledHashes<'a> {
     letters: &'a [u64; BLOCK],
     steps: &'a mut [[u64; BLOCK]; 4],
     shingles: usize,
@@ -214,7 +214,7 @@ struct Hashes<'a> {
     to: &'a mut [u64],
 }
 
-impl Task for Hashes<'_> {
+impl Task for SampledHashes<'_> {
     type Output = usize;
 
     /// Built by doubling: runs of 2, 4, 8, then 8 + 2 = 10 letters, one vectorizable loop each. A

@@ -85,6 +85,8 @@ impl<S: TakeWords> Task for CutWords<'_, S> {
             scratch,
             taker,
         } = self;
+        #[cfg(test)]
+        super::cuts::note(text);
         let WordScratch {
             edges,
             hashes,

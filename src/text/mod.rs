@@ -46,6 +46,9 @@ mod rows;
 
 mod batch;
 
+#[cfg(test)]
+pub(crate) mod cuts;
+
 mod spaceless;
 
 mod characters;
@@ -60,7 +63,7 @@ pub use fold::fold;
 pub(crate) use batch::{Batch, CountWords, CutWords, TakeWords, WordScratch};
 pub(crate) use characters::for_each_character;
 pub(crate) use letters::{TakeLetters, for_letters};
-pub(crate) use spaceless::{JoinLetters, Runs, TokenHashes};
+pub(crate) use spaceless::{JoinLetters, LetterRuns, TokenHashes};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::simd::Cpu;
@@ -177,7 +180,7 @@ pub fn words(text: &str) -> Result<Vec<Token>> {
 #[derive(Debug, Default)]
 pub(crate) struct Cutter {
     scratch: Box<WordScratch>,
-    runs: Runs,
+    runs: LetterRuns,
 }
 
 impl Cutter {

@@ -15,7 +15,7 @@ use super::{LONG_REACH, SHORT_REACH, fold};
 use crate::simd::{Kernel, LastBytes};
 
 /// Classes for 64 characters that differ only in their last byte.
-struct Row {
+struct ScriptRow {
     /// Letters that are single words.
     singles: LastBytes,
     katakana: LastBytes,
@@ -24,7 +24,7 @@ struct Row {
     same: LastBytes,
 }
 
-impl Row {
+impl ScriptRow {
     /// Reads 64 characters from the tables, starting at `first`, a multiple of 64. Singles are
     /// letters with this `reach`.
     const fn of(first: u32, reach: u16) -> Self {
@@ -57,14 +57,17 @@ impl Row {
 }
 
 /// U+3040 to U+30FF, one row for each second byte from 0x81 on.
-static KANA: [Row; 3] = [
-    Row::of(0x3040, SHORT_REACH),
-    Row::of(0x3080, SHORT_REACH),
-    Row::of(0x30C0, SHORT_REACH),
+static KANA: [ScriptRow; 3] = [
+    ScriptRow::of(0x3040, SHORT_REACH),
+    ScriptRow::of(0x3080, SHORT_REACH),
+    ScriptRow::of(0x30C0, SHORT_REACH),
 ];
 
 /// U+0E00 to U+0E7F, one row for each second byte from 0xB8 on.
-static THAI: [Row; 2] = [Row::of(0xE00, LONG_REACH), Row::of(0xE40, LONG_REACH)];
+static THAI: [ScriptRow; 2] = [
+    ScriptRow::of(0xE00, LONG_REACH),
+    ScriptRow::of(0xE40, LONG_REACH),
+];
 
 impl Block {
     /// Settles most Cyrillic, Arabic, Han, Hangul, kana, Thai, and Western European accents.

@@ -12,7 +12,7 @@ use crate::simd::{Kernel, Task};
 
 /// Touching letters with equal reach.
 #[derive(Debug)]
-struct Run {
+struct LetterRun {
     /// The first letter, as a token number.
     first: usize,
     /// One past the last letter.
@@ -23,13 +23,13 @@ struct Run {
 
 /// The runs in a text, collected batch by batch.
 #[derive(Debug, Default)]
-pub(crate) struct Runs {
-    runs: Vec<Run>,
+pub(crate) struct LetterRuns {
+    runs: Vec<LetterRun>,
     /// Index of the run that holds the previous batch's last token.
     open: Option<usize>,
 }
 
-impl Runs {
+impl LetterRuns {
     /// Forgets the text before.
     pub(crate) fn clear(&mut self) {
         self.runs.clear();
@@ -75,7 +75,7 @@ impl Runs {
             let run = match continues {
                 Some(run) if at == 0 => run,
                 _ => {
-                    self.runs.push(Run { first, end, reach });
+                    self.runs.push(LetterRun { first, end, reach });
                     self.runs.len() - 1
                 }
             };
@@ -94,7 +94,7 @@ pub(crate) struct TokenHashes<'a> {
     /// Receives words with their spans, if wanted.
     pub(crate) words: Option<&'a mut Vec<Token>>,
     /// Receives the runs.
-    pub(crate) runs: &'a mut Runs,
+    pub(crate) runs: &'a mut LetterRuns,
 }
 
 impl TakeWords for TokenHashes<'_> {
@@ -113,7 +113,7 @@ pub(crate) struct JoinLetters<'a> {
     /// A text's token hashes.
     pub(crate) tokens: &'a mut [u64],
     /// The runs in that text.
-    pub(crate) runs: &'a Runs,
+    pub(crate) runs: &'a LetterRuns,
 }
 
 impl Task for JoinLetters<'_> {

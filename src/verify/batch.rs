@@ -321,12 +321,12 @@ mod tests {
 
     /// Reads a position as a number, and fails at multiples of 13.
     #[derive(Default)]
-    struct Positions {
+    struct NumberReader {
         readings: AtomicUsize,
         is_symmetric: bool,
     }
 
-    impl Verify for Positions {
+    impl Verify for NumberReader {
         type Article = u32;
         type Probe<'a> = u32;
         type Found = (u32, u32);
@@ -382,8 +382,8 @@ mod tests {
             let pairs: Vec<(u32, u32)> = pairs.into_iter().filter(|(a, b)| a < b).collect();
             let positions = positions(&pairs);
             let mut unread = Vec::new();
-            let plan = Plan::new::<Positions>(&positions, &tokens.into());
-            let verify = Positions { is_symmetric, ..Positions::default() };
+            let plan = Plan::new::<NumberReader>(&positions, &tokens.into());
+            let verify = NumberReader { is_symmetric, ..NumberReader::default() };
             let links = plan.verify_all(&verify, &mut unread);
             let found: Vec<_> = links.iter().map(|link| (link.a.0, link.b.0)).collect();
             let is_read = |at: u32| at % 13 != 5;
@@ -416,8 +416,8 @@ mod tests {
             }
         }
         pairs.sort_unstable();
-        let verify = Positions::default();
-        let links = Plan::new::<Positions>(&positions(&pairs), &vec![2; 80].into())
+        let verify = NumberReader::default();
+        let links = Plan::new::<NumberReader>(&positions(&pairs), &vec![2; 80].into())
             .verify_all(&verify, &mut Vec::new());
         assert!(!links.is_empty());
         assert_eq!(verify.readings.into_inner(), 80);

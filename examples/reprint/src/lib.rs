@@ -34,6 +34,9 @@ mod ledger;
 mod date;
 mod record;
 
+#[cfg(test)]
+mod decodings;
+
 mod store;
 
 mod corpus;

@@ -17,7 +17,7 @@ fn cells(a: &AnalyzedArticle, b: &AnalyzedArticle, from: usize, free: Free) -> V
     } else {
         i32::from(SKIP)
     };
-    let mut forms = close::Scratch::default();
+    let mut forms = close::CloseScratch::default();
     let mut cells = vec![vec![(0, Step::SkipB); columns]; rows];
     for column in 1..columns {
         cells[0][column].0 = cells[0][column - 1].0 + skip;

@@ -159,7 +159,7 @@ struct Info<'a> {
 
 /// The options to open the index by. Settings that are asked for must be those of the index.
 fn saved(options: &IndexOptions) -> Result<SavedOptions, Failure> {
-    let settings = options.common.matching.settings().map_err(Failure::Usage)?;
+    let settings = options.common.matching.settings()?;
     let opening = SavedOptions::new();
     if settings == Settings::default() {
         return Ok(opening);
@@ -187,7 +187,7 @@ fn tell_note(snapshot: &Snapshot) {
 
 fn create(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     no_arguments(options)?;
-    let settings = options.common.matching.settings().map_err(Failure::Usage)?;
+    let settings = options.common.matching.settings()?;
     let builder = Detector::builder().settings(settings);
     let created = SavedIndex::create(&options.folder, builder, &SavedOptions::new());
     let created = created.map_err(failed)?;
@@ -197,7 +197,7 @@ fn create(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
 fn no_arguments(options: &IndexOptions) -> Result<(), Failure> {
     match options.arguments.first() {
         None => Ok(()),
-        Some(first) => Err(Failure::Usage(format!(
+        Some(first) => Err(Failure::usage(format!(
             "{} is asked for nothing but its folder: leave {} out",
             options.action.name(),
             first.display()
@@ -209,7 +209,7 @@ fn no_arguments(options: &IndexOptions) -> Result<(), Failure> {
 fn arguments<'a>(options: &'a IndexOptions, what: &str) -> Result<&'a [PathBuf], Failure> {
     if options.arguments.is_empty() {
         let action = options.action.name();
-        return Err(Failure::Usage(format!("index {action} needs {what}")));
+        return Err(Failure::usage(format!("index {action} needs {what}")));
     }
     Ok(&options.arguments)
 }
@@ -260,7 +260,7 @@ fn each_article(
 ) -> Result<(), Failure> {
     let input = &options.common.input;
     let mut talk = Talk::new(input, &options.common.run);
-    let reading = input.reading().map_err(Failure::Usage)?;
+    let reading = input.reading()?;
     let fields = reading.fields.clone();
     talk.progress.expect(bytes_of(paths));
     // A key that comes again in the input is made unique by its place, in every run alike.
@@ -408,7 +408,7 @@ fn remove(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
 fn text_of(argument: &Path) -> Result<&str, Failure> {
     argument.to_str().ok_or_else(|| {
         let message = format!("{} is no UTF-8, as keys and dates are", argument.display());
-        Failure::Usage(message)
+        Failure::usage(message)
     })
 }
 
@@ -416,7 +416,7 @@ fn expire(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     let before = arguments(options, "a date, such as 2026-01-31")?;
     let date = text_of(&before[0])?;
     let seconds = date::parse(date).ok_or_else(|| {
-        Failure::Usage(format!(
+        Failure::usage(format!(
             "the date {date:?} is of no known form, such as ISO 8601"
         ))
     })?;

@@ -155,7 +155,10 @@ pub(super) fn check(options: &Options, paths: &[PathBuf]) -> Result<(), Failure>
     for (name, path) in [("output", output), ("report", report)] {
         if path.is_some() && [keep, dropped, aside].contains(&path) {
             let message = format!("--{name} names the file of --keep, --dropped or --aside");
-            return Err(Failure::of_options(&[name, "keep", "dropped", "aside"], message));
+            return Err(Failure::of_options(
+                &[name, "keep", "dropped", "aside"],
+                message,
+            ));
         }
     }
     let written = [("output", output.as_deref()), ("report", report.as_deref())];

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 use reprint::ArticleId;
-use reprint::measures::{Check, Rules};
+use reprint::measures::{Check, MeasureRules};
 use reprint::phrase::PhraseDetector;
 
 use super::nearest;
@@ -45,7 +45,7 @@ pub(super) fn show(
 /// For each article, the checks of both published rule sets, in order. Empty for a text that can no
 /// longer be read.
 pub(super) fn measures(corpus: &Corpus) -> Vec<Vec<Check>> {
-    let sets = [Rules::gopher(), Rules::fineweb()];
+    let sets = [MeasureRules::gopher(), MeasureRules::fineweb()];
     let checks = |number: usize| {
         let body = ArticleId::new(number).and_then(|id| corpus.body(id));
         let reports = body.iter().flat_map(|body| {

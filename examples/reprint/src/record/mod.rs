@@ -55,6 +55,8 @@ pub(crate) fn article<'a>(
     bytes: &'a [u8],
     scratch: &'a mut String,
 ) -> Result<ArticleText<'a>, Wrong> {
+    #[cfg(test)]
+    crate::decodings::note(bytes);
     match (source.format, &source.table) {
         (Format::Csv | Format::Tsv, Some(table)) => row::article(fields, table, utf8(bytes)?),
         #[cfg(feature = "html")]

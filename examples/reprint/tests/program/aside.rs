@@ -239,7 +239,7 @@ fn what_is_asked_for_must_be_possible() {
         ),
         (
             vec!["--keep", &aside, "--aside", &aside, &path],
-            "named by two",
+            "--keep and --aside are the same file",
         ),
         (
             vec!["--keep", "/dev/null", "--aside", &path, &path],

@@ -1,6 +1,51 @@
 //! Results, and how the program reports them.
 
+use reprint::{Article, Detector, MemoryTexts};
+
 use super::*;
+
+/// The library with its defaults and the program with its defaults say the same of one file.
+#[test]
+fn the_library_finds_the_same_groups() {
+    let folder = folder("same-groups");
+    let lines: Vec<String> = crowded().lines().map(str::to_owned).collect();
+    let lines = [sample_lines(), lines].concat();
+    let path = file(&folder, "articles.jsonl", lines.join("\n"));
+    let run = jsonl(&path);
+
+    let mut detector = Detector::new();
+    let mut texts = MemoryTexts::new();
+    for line in &lines {
+        let record: Value = serde_json::from_str(line).expect("JSON");
+        let [key, body] = ["id", "text"].map(|field| record[field].as_str().expect("a string"));
+        let id = detector
+            .insert(&Article::new(key, body))
+            .expect("a key of its own");
+        texts.set(id, body);
+    }
+    detector.learn(&texts);
+    let groups = detector.groups(&texts).expect("star linkage").groups;
+    let key = |id| detector.key(id).expect("an article").to_owned();
+    let expected: Vec<(Vec<String>, String)> = groups
+        .iter()
+        .map(|group| {
+            let members = group.members.iter().map(|member| key(member.id));
+            (members.collect(), key(group.kept))
+        })
+        .collect();
+    assert!(expected.len() > 5);
+    let found: Vec<(Vec<String>, String)> = run
+        .records("group")
+        .into_iter()
+        .map(|group| {
+            let parts = (group["members"].clone(), group["kept"].clone());
+            serde_json::from_value(serde_json::to_value(parts).expect("JSON")).expect("keys")
+        })
+        .collect();
+    assert_eq!(found, expected);
+    let settings = serde_json::to_value(detector.settings()).expect("settings");
+    assert_eq!(run.summary()["settings"], settings);
+}
 
 #[test]
 fn sample_articles() {

@@ -74,7 +74,7 @@ impl Page<'_> {
         write!(self.out, "{articles}{copied}")?;
         // A reader who follows groups from run to run needs their names.
         if record.change.is_some() {
-            let id = format!("({})", clean::line(record.id));
+            let id = format!("({})", clean::line(&record.id));
             write!(self.out, " {}", self.look.paint(ASIDE, id))?;
         }
         writeln!(self.out)?;
@@ -170,7 +170,7 @@ impl Page<'_> {
         }
         self.heading("GROUPS THAT ARE NO MORE")?;
         for group in gone.iter().take(most) {
-            let id = clean::line(group.id);
+            let id = clean::line(&group.id);
             let what = if group.into.is_empty() {
                 "gone".to_owned()
             } else {

@@ -116,8 +116,12 @@ impl Page<'_> {
 }
 
 /// The first few keys, and how many more there are.
-fn named(keys: &[&str]) -> String {
-    let mut parts: Vec<_> = keys.iter().take(NAMED).map(|key| clean::key(key)).collect();
+fn named<K: AsRef<str>>(keys: &[K]) -> String {
+    let mut parts: Vec<_> = keys
+        .iter()
+        .take(NAMED)
+        .map(|key| clean::key(key.as_ref()))
+        .collect();
     if keys.len() > NAMED {
         parts.push(format!("{} more", thousands(keys.len() - NAMED)).into());
     }

@@ -28,7 +28,6 @@ impl Page<'_> {
         let (later, same): (Vec<_>, Vec<_>) = story
             .followers
             .iter()
-            .copied()
             .partition(|found| after(found).is_some());
         // One publisher without dates says nothing.
         if story.publishers < 2 && later.is_empty() && story.sharing == 0 {
@@ -36,7 +35,7 @@ impl Page<'_> {
         }
         let mut spread = Vec::new();
         if !later.is_empty() {
-            let mut first: Vec<&str> = story.first.iter().chain(&same).map(publisher).collect();
+            let mut first: Vec<&str> = story.first.iter().chain(same).map(publisher).collect();
             let mut seen = HashSet::new();
             first.retain(|who| seen.insert(*who));
             spread.push(format!("{} first", named(&first)));
@@ -68,14 +67,14 @@ impl Page<'_> {
 }
 
 /// The publisher of an article, or else its key.
-fn publisher<'a>(article: &AppearanceRecord<'a>) -> &'a str {
-    article.source.unwrap_or(article.key)
+fn publisher<'a>(article: &'a AppearanceRecord<'_>) -> &'a str {
+    article.source.as_deref().unwrap_or(&article.key)
 }
 
 /// The first article of each publisher.
-fn first_of_each<'a, 'b>(articles: &'b [AppearanceRecord<'a>]) -> Vec<&'b AppearanceRecord<'a>> {
+fn first_of_each<'a>(articles: &[&'a AppearanceRecord<'a>]) -> Vec<&'a AppearanceRecord<'a>> {
     let mut seen = HashSet::new();
-    let mut firsts: Vec<_> = articles.iter().collect();
+    let mut firsts = articles.to_vec();
     firsts.retain(|article| seen.insert(publisher(article)));
     firsts
 }

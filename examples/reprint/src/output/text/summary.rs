@@ -16,7 +16,7 @@ impl Page<'_> {
         let Some(changes) = &summary.changes else {
             return Ok(());
         };
-        let named = |(kind, count): (&&str, &usize)| format!("{} {kind}", thousands(*count));
+        let named = |(kind, count): (&String, &usize)| format!("{} {kind}", thousands(*count));
         let parts: Vec<String> = changes.iter().map(named).collect();
         let said = if parts.is_empty() {
             "no group".to_owned()
