@@ -23,7 +23,7 @@
 //!
 //! # How
 //!
-//! 1. `segments`: paragraphs and sentences of the [`document`](crate::document), in which wrapped
+//! 1. `segments`: paragraphs and sentences of the [`document`], in which wrapped
 //!    lines are joined. About 60 words make a block.
 //! 2. `keys`: a content word is stemmed (`stem`). Function words of the article's language keep their
 //!    form. A few bits of a key rule out rare words.

@@ -311,3 +311,34 @@ fn the_set_is_there_as_a_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(&kept).expect("a file"), "before");
     assert_eq!(fs::read_dir(&folder).expect("it").count(), 2);
 }
+
+/// The mark belongs to the file: without it, what is kept could not be read again.
+#[test]
+fn a_byte_order_mark_stays_when_the_first_record_goes() {
+    let folder = folder("law-mark");
+    let wide = |text: &str| -> Vec<u8> {
+        let marked = format!("\u{feff}{text}");
+        marked.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    // The longer copy is kept.
+    let object = |key: &str, text: &str| line(key, text).trim_end().to_owned();
+    let short = object("short", &distinct(1));
+    let long = object("long", &format!("{} one word more", distinct(1)));
+    let other = object("other", &distinct(2));
+    for (name, input, expected) in [
+        (
+            "in.jsonl",
+            format!("{short}\n{long}\n{other}\n"),
+            format!("{long}\n{other}\n"),
+        ),
+        (
+            "in.json",
+            format!("[{short}, {long}, {other}]\n"),
+            format!("[ {long}, {other}]\n"),
+        ),
+    ] {
+        let found = kept(&folder, name, &wide(&input)).expect("articles");
+        assert_eq!(found.dropped, ["short"], "{name}");
+        assert!(found.kept == wide(&expected), "{name}");
+    }
+}
