@@ -9,8 +9,9 @@
 //! word does not fit: w ≤ C < w + 1 + n. Each break thus names an interval of columns. C is the
 //! column that most intervals hold. The text is wrapped in either of two cases:
 //!
-//! - C explains at least half of the breaks within paragraphs, and behind two in five of the explained
-//!   breaks a sentence goes on: the next word starts with a small letter, or with a letter of a script
+//! - The lines whose breaks C explains hold at least half of the text within paragraphs, so that the
+//!   short items of a list weigh little, and behind two in five of the explained breaks a sentence goes
+//!   on: the next word starts with a small letter, or with a letter of a script
 //!   without case, and no full stop stands before it. Lines of verse start with capitals and end where
 //!   their metre does; rows of a table start with capitals or digits; items of a list have any length.
 //! - C explains at least .85 of at least eight breaks to the character, and the lines differ in width.
@@ -99,13 +100,21 @@ impl Wrapping {
         }
         let wrapping = Self { column };
         let [mut explained, mut going_on] = [0; 2];
+        let [mut explained_columns, mut columns] = [0; 2];
         let mut of_width = [0_usize; WIDEST + 1];
-        for line in within.filter(|line| wrapping.explains(line)) {
-            explained += 1;
-            going_on += usize::from(line.goes_on);
-            of_width[line.width] += 1;
+        for line in within {
+            // A line counts as a full one at most.
+            let width = line.width.min(column);
+            columns += width;
+            if wrapping.explains(line) {
+                explained += 1;
+                explained_columns += width;
+                going_on += usize::from(line.goes_on);
+                of_width[line.width] += 1;
+            }
         }
-        let reads_on = explained * 2 >= breaks && going_on * GOING_ON.1 >= explained * GOING_ON.0;
+        let reads_on =
+            explained_columns * 2 >= columns && going_on * GOING_ON.1 >= explained * GOING_ON.0;
         let of_commonest_width = of_width.iter().copied().max().unwrap_or(0);
         let fits = breaks >= BREAKS_THAT_FIT
             && most as usize * FITTING.1 >= breaks * FITTING.0
