@@ -77,7 +77,7 @@ impl Detector {
         let (id, leads) = self.catalog.insert(article, text)?;
         if leads {
             self.index.insert_keys(id, bands);
-            self.route.find_mut().insert(id, sample);
+            self.route.find_mut().insert(id, sample, &self.catalog);
         }
         Ok(id)
     }

@@ -73,8 +73,9 @@ impl Detector {
     /// Exact copies are known by fingerprint, without a reading. Other candidates are read again and
     /// compared with the text.
     ///
-    /// Cost: a sketch of the text, a look-up a band, one reading and one comparison a candidate. The
-    /// first query builds look-up tables, linear in the articles; [`insert`](Self::insert) and
+    /// Cost: a sketch of the text, a look-up a band and a sampled hash, one reading and one comparison
+    /// a candidate, whatever the number of articles. The first query builds look-up tables, linear in
+    /// the articles, unless [`prepare`](Self::prepare) has; [`insert`](Self::insert) and
     /// [`remove`](Self::remove) keep the tables up to date.
     ///
     /// # Errors

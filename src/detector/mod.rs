@@ -355,7 +355,9 @@ impl Detector {
             .insert(article, catalog::TextMark::of(sketch))?;
         if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
             self.index.insert(id, signature)?;
-            self.route.find_mut().insert(id, &sketch.sample);
+            self.route
+                .find_mut()
+                .insert(id, &sketch.sample, &self.catalog);
         } else if sketch.signature.is_some() && self.catalog.shingles_of_copies(id).is_none() {
             self.count_shingles_of_copies(id, article.body);
         }
@@ -426,6 +428,16 @@ impl Detector {
         self.insert_sketched(article, sketch)
     }
 
+    /// Builds the look-up tables of [`matches`](Self::matches), unless they are there. Otherwise the
+    /// first query builds them. Articles inserted, replaced or removed later keep them up to date.
+    ///
+    /// Cost: linear in the articles, apart from sorting; some 100 bytes an article and 1 KB more in
+    /// [`Mode::Recycled`].
+    pub fn prepare(&self) {
+        self.index.build_tables();
+        self.route.find().build_tables(&self.catalog);
+    }
+
     /// Removes an article without a trace. Returns whether the article was present.
     ///
     /// Cost: constant time before the first query; from then on a look-up for each band and each
@@ -439,11 +451,11 @@ impl Detector {
             Some(Removed::Copy) => {}
             Some(Removed::Leader) => {
                 self.index.remove(id);
-                self.route.find_mut().remove(id);
+                self.route.find_mut().remove(id, &self.catalog);
             }
             Some(Removed::Succeeded(by)) => {
                 self.index.rename(id, by);
-                self.route.find_mut().rename(id, by);
+                self.route.find_mut().rename(id, by, &self.catalog);
             }
         }
         true

@@ -23,7 +23,7 @@ use crate::relation::{
     self, AnalyzedArticle, Comparison, Criteria, PairGate, PairGateProbe, PairGateScratch,
     Relation, RelationSummary,
 };
-use crate::sketch::{Reading, Sketch, Want};
+use crate::sketch::{Fingerprint, Reading, Sketch, Want};
 use crate::verify::{Overlap, ShingleSet};
 
 /// Finds articles recycled from other articles.
@@ -57,16 +57,20 @@ impl Find for Recycled {
         self.statistics = statistics;
     }
 
-    fn insert(&mut self, id: ArticleId, sample: &[u32]) {
-        self.postings.insert(id, sample);
+    fn insert(&mut self, id: ArticleId, sample: &[u32], catalog: &Catalog) {
+        self.postings.insert(id, sample, &by_text(catalog));
     }
 
-    fn remove(&mut self, id: ArticleId) {
-        self.postings.remove(id);
+    fn remove(&mut self, id: ArticleId, catalog: &Catalog) {
+        self.postings.remove(id, &by_text(catalog));
     }
 
-    fn rename(&mut self, from: ArticleId, to: ArticleId) {
-        self.postings.rename(from, to);
+    fn rename(&mut self, from: ArticleId, to: ArticleId, catalog: &Catalog) {
+        self.postings.rename(from, to, &by_text(catalog));
+    }
+
+    fn build_tables(&self, catalog: &Catalog) {
+        self.postings.build_tables(&by_text(catalog));
     }
 
     fn memory(&self) -> usize {
@@ -74,9 +78,8 @@ impl Find for Recycled {
     }
 
     fn candidates(&self, sketch: &Sketch, catalog: &Catalog) -> Vec<ArticleId> {
-        let order = |id| catalog.record(id).fingerprint;
         self.postings
-            .candidates(&sketch.sample, catalog.texts(), order)
+            .candidates(&sketch.sample, catalog.texts(), by_text(catalog))
     }
 
     fn pairs_in_all(&self) -> usize {
@@ -90,6 +93,11 @@ impl Find for Recycled {
     fn shared_sample(&self, a: ArticleId, b: ArticleId) -> Option<SharedSample> {
         self.postings.shared(a, b)
     }
+}
+
+/// The order of leaders, which depends on the texts alone.
+fn by_text(catalog: &Catalog) -> impl Fn(ArticleId) -> Fingerprint + Sync {
+    |id| catalog.record(id).fingerprint
 }
 
 /// Pairs by bands that are always allowed. 1,250 articles of 180 words that share a paragraph of 120

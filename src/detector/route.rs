@@ -35,13 +35,16 @@ pub(super) trait Find {
     fn set_statistics(&mut self, _: Option<Arc<Statistics>>) {}
 
     /// Adds a text under the id of its leader.
-    fn insert(&mut self, _: ArticleId, _sample: &[u32]) {}
+    fn insert(&mut self, _: ArticleId, _sample: &[u32], _: &Catalog) {}
 
     /// Removes a text without a trace.
-    fn remove(&mut self, _: ArticleId) {}
+    fn remove(&mut self, _: ArticleId, _: &Catalog) {}
 
     /// Moves a text from the id `from` to the id `to`.
-    fn rename(&mut self, _from: ArticleId, _to: ArticleId) {}
+    fn rename(&mut self, _from: ArticleId, _to: ArticleId, _: &Catalog) {}
+
+    /// Builds the tables of queries, unless they are there.
+    fn build_tables(&self, _: &Catalog) {}
 
     /// Bytes held, without look-up tables.
     fn memory(&self) -> usize {

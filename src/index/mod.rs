@@ -9,6 +9,7 @@
 
 mod banding;
 mod candidates;
+mod holders;
 mod large_bucket;
 mod postings;
 mod shared;
@@ -23,9 +24,10 @@ pub use candidates::CandidateReport;
 pub use postings::SharedSample;
 
 pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
+pub(crate) use holders::{CAP, CENTRES};
 pub(crate) use postings::Postings;
 #[cfg(feature = "saved")]
-pub(crate) use postings::{CAP, CENTRES, SharedCounts};
+pub(crate) use postings::SharedCounts;
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};
@@ -294,6 +296,11 @@ impl Index {
             ));
         }
         Ok(())
+    }
+
+    /// Builds the tables of queries, unless they are there.
+    pub(crate) fn build_tables(&self) {
+        self.tables();
     }
 
     fn tables(&self) -> &[Table] {

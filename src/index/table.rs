@@ -119,6 +119,14 @@ impl IdSet {
         }
     }
 
+    fn len(&self) -> usize {
+        match self {
+            Self::Inline { len, .. } => usize::from(*len),
+            Self::Few(ids) => ids.len(),
+            Self::Many(ids) => ids.len(),
+        }
+    }
+
     /// The set's id, if the set has only one.
     fn only(&self) -> Option<ArticleId> {
         match self {
@@ -157,7 +165,8 @@ impl Table {
         }
     }
 
-    pub(super) fn insert(&mut self, key: u32, id: ArticleId) {
+    /// Adds an id under a key; returns how many ids the key has now.
+    pub(super) fn insert(&mut self, key: u32, id: ArticleId) -> usize {
         // At most 3/4 full: longer probes cost more than the memory saved.
         if (self.used + 1) * 4 > self.slots.len() * 3 {
             self.grow();
@@ -167,37 +176,47 @@ impl Table {
             FREE => {
                 self.slots[at] = pack(key, id.0);
                 self.used += 1;
+                1
             }
             slot if value(slot) & SHARED != 0 => {
-                self.shared[(value(slot) & !SHARED) as usize].insert(id);
+                let set = &mut self.shared[(value(slot) & !SHARED) as usize];
+                set.insert(id);
+                set.len()
             }
-            slot if value(slot) == id.0 => {}
+            slot if value(slot) == id.0 => 1,
             slot => {
                 let set = self.new_set(IdSet::of_two(ArticleId(value(slot)), id));
                 self.slots[at] = pack(key, set | SHARED);
+                2
             }
         }
     }
 
-    pub(super) fn remove(&mut self, key: u32, id: ArticleId) {
+    /// Removes an id from under a key; returns how many ids the key has left.
+    pub(super) fn remove(&mut self, key: u32, id: ArticleId) -> usize {
         if self.slots.is_empty() {
-            return;
+            return 0;
         }
         let at = self.find(key);
         match self.slots[at] {
-            FREE => {}
+            FREE => 0,
             slot if value(slot) & SHARED != 0 => {
                 let number = value(slot) & !SHARED;
                 let set = &mut self.shared[number as usize];
                 set.remove(id);
+                let left = set.len();
                 if let Some(last) = set.only() {
                     *set = IdSet::default();
                     self.slots[at] = pack(key, last.0);
                     self.spare.push(number);
                 }
+                left
             }
-            slot if value(slot) == id.0 => self.free(at),
-            _ => {}
+            slot if value(slot) == id.0 => {
+                self.free(at);
+                0
+            }
+            _ => 1,
         }
     }
 
@@ -228,6 +247,31 @@ impl Table {
     /// Calls `each` with the ids under `key`, in ascending order.
     pub(super) fn get(&self, key: u32, each: impl FnMut(ArticleId)) {
         self.get_from(self.start(key), each);
+    }
+
+    /// Calls `each` with the ids under the key of a look-up, if there are at most `most`; returns how
+    /// many there are, in time that depends on `most` alone.
+    pub(super) fn get_up_to(
+        &self,
+        most: usize,
+        start: Start,
+        each: impl FnMut(ArticleId),
+    ) -> usize {
+        if start.slot != FREE && key_of(start.slot) != start.key {
+            let slot = self.slots[self.find_from(start.at, start.key)];
+            return self.get_up_to(most, Start { slot, ..start }, each);
+        }
+        let count = match start.slot {
+            FREE => 0,
+            slot if value(slot) & SHARED != 0 => {
+                self.shared[(value(slot) & !SHARED) as usize].len()
+            }
+            _ => 1,
+        };
+        if count <= most {
+            self.get_from(start, each);
+        }
+        count
     }
 
     /// The slot of `key`, or the free slot where `key` belongs.

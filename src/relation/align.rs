@@ -67,6 +67,8 @@ pub(super) struct AlignScratch {
     chain: Vec<(u32, u32)>,
     increasing: increasing::IncreasingScratch,
     table: AlignmentTable,
+    /// Matches in gaps.
+    in_gaps: Vec<WordPair>,
 }
 
 /// Aligns two articles, where `a` is the shorter.
@@ -102,20 +104,26 @@ pub(super) fn align(
     let in_longer: f64 = longer().map(weight).sum();
     let is_sparse = in_runs < SPARSE * a.mass;
     let is_clean = longer().map(|run| run.len).sum::<usize>() >= CLEAN * longer().count();
-    let found = if in_longer >= DEEP * a.mass && !(is_sparse && is_clean) {
-        let mut aligner = Aligner::new(a, b, &mut scratch.table);
-        in_gaps(&mut aligner, &gaps(a, b, &runs), is_sparse)
-    } else {
-        vec![Vec::new(); runs.len() + 1]
-    };
+    let AlignScratch {
+        table,
+        in_gaps: found,
+        ..
+    } = scratch;
+    found.clear();
+    if in_longer >= DEEP * a.mass && !(is_sparse && is_clean) {
+        let mut aligner = Aligner::new(a, b, table);
+        align_gaps(&mut aligner, &gaps(a, b, &runs), is_sparse, found);
+    }
     // 3. Merge the matches in gaps and the runs in order.
     let mut matches = Vec::with_capacity(a.words.len());
-    let mut found = found.into_iter();
+    let mut found = &**found;
     for run in &runs {
-        matches.extend(found.next().into_iter().flatten());
+        let (before, behind) = found.split_at(found.partition_point(|at| (at.a as usize) < run.a));
+        found = behind;
+        matches.extend(before);
         matches.extend((0..run.len).map(|at| WordPair::exact(run.a + at, run.b + at)));
     }
-    matches.extend(found.flatten());
+    matches.extend(found);
     // 4. Look for moved passages around anchors outside the chain. Chained anchors lie in runs.
     let moved = if scratch.chain.len() == scratch.shared.len() {
         Vec::new()
@@ -151,10 +159,9 @@ fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun]) -> Vec<Gap> 
     gaps
 }
 
-/// Aligns gaps from small to large, and returns the matches of each gap. Stops at the first gap
-/// that is not worth aligning; later gaps have no matches.
-fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<WordPair>> {
-    let mut found = vec![Vec::new(); gaps.len()];
+/// Aligns gaps from small to large, and appends their matches to `found` in ascending order. Stops
+/// at the first gap that is not worth aligning; later gaps have no matches.
+fn align_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool, found: &mut Vec<WordPair>) {
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
     let mut order: Vec<usize> = (0..gaps.len()).collect();
     // Ascending by size; a stable sort keeps equal sizes in text order.
@@ -170,15 +177,16 @@ fn in_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool) -> Vec<Vec<
         if !is_noisy && !may_probe {
             break;
         }
-        let by_table = aligner.gap(gap);
-        let matches = letters::with_misread(aligner.a, aligner.b, gap, by_table);
+        let from = found.len();
+        aligner.gap(gap, found);
+        letters::with_misread(aligner.a, aligner.b, gap, found, from);
+        let matches = &found[from..];
         cells += gap.cells();
         seen += gap.a.len().min(gap.b.len());
         matched += matches.len();
         close += matches.iter().filter(|found| found.close).count();
-        found[at] = matches;
     }
-    found
+    found.sort_unstable_by_key(|at| (at.a, at.b));
 }
 
 /// An anchor look-up table, tagged with the article it was built from.

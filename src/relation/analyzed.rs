@@ -301,11 +301,11 @@ impl AnalyzedArticle {
 
     /// Finds the anchors of `fresh`, ranges of words outside repeats of a passage.
     fn find_anchors(&mut self, fresh: Vec<Range<usize>>) {
-        let mut anchors = Vec::with_capacity(2 * self.words.len());
-        for range in &fresh {
-            self.add_anchors(range.clone(), &mut anchors);
-        }
-        self.anchors = UniqueRuns::new(anchors);
+        self.anchors = UniqueRuns::new(|anchors| {
+            for range in &fresh {
+                self.add_anchors(range.clone(), anchors);
+            }
+        });
         self.fresh_words = fresh.iter().map(Range::len).sum();
         self.fresh = fresh;
     }

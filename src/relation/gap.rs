@@ -52,22 +52,23 @@ impl<'a> Aligner<'a> {
     ///
     /// A larger gap, or a gap beside a single run, is aligned in windows that start at the adjacent
     /// runs. A window follows another for as long as matches reach its far half.
-    pub(super) fn gap(&mut self, gap: &Gap) -> Vec<WordPair> {
-        let mut out = Vec::new();
+    ///
+    /// Matches are appended to `out`.
+    pub(super) fn gap(&mut self, gap: &Gap, out: &mut Vec<WordPair>) {
         let (mut a, mut b) = (gap.a.clone(), gap.b.clone());
         if a.is_empty() || b.is_empty() {
-            return out;
+            return;
         }
         // 1. A small gap between two runs.
         if gap.cells() <= CELLS && gap.left && gap.right {
-            self.align(a, b, Free::Nothing, &mut out);
-            return out;
+            self.align(a, b, Free::Nothing, out);
+            return;
         }
         // 2. Windows from the left, each from the final match of the previous window.
         while gap.left && !a.is_empty() && !b.is_empty() {
             let (end_a, end_b) = (a.end.min(a.start + WINDOW), b.end.min(b.start + WINDOW));
             let before = out.len();
-            self.align(a.start..end_a, b.start..end_b, Free::End, &mut out);
+            self.align(a.start..end_a, b.start..end_b, Free::End, out);
             let Some(last) = out[before..].last() else {
                 break;
             };
@@ -94,7 +95,6 @@ impl<'a> Aligner<'a> {
             }
         }
         out.extend(from_right.into_iter().rev().flatten());
-        out
     }
 
     fn align(&mut self, a: Range<usize>, b: Range<usize>, free: Free, out: &mut Vec<WordPair>) {

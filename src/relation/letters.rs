@@ -9,15 +9,16 @@ use super::table::WordPair;
 /// Numerals among letters. A different numeral is a different fact, not a misreading.
 const NUMERALS: &str = "〇零一二三四五六七八九十百千万亿億萬两兩";
 
-/// Adds the pair of single different letters between two neighbouring pairs of equal letters. A
+/// Adds to the matches of a gap, those of `found` from `from` on, the pair of single different letters between two neighbouring pairs of equal letters. A
 /// recognition error changes a single letter. Most names and other words filled into a template
 /// have two letters or more.
 pub(super) fn with_misread(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     gap: &Gap,
-    found: Vec<WordPair>,
-) -> Vec<WordPair> {
+    found: &mut Vec<WordPair>,
+    from: usize,
+) {
     let is_spaceless = |at: WordPair| {
         a.words[at.a as usize].kind.spaceless && b.words[at.b as usize].kind.spaceless
     };
@@ -25,16 +26,17 @@ pub(super) fn with_misread(
         .left
         .then(|| WordPair::exact(gap.a.start - 1, gap.b.start - 1));
     let after = gap.right.then(|| WordPair::exact(gap.a.end, gap.b.end));
-    let mut all = Vec::with_capacity(found.len() + 2);
-    for next in before.into_iter().chain(found).chain(after) {
-        let misread = all.last().and_then(|&last| between(last, next));
-        let is_misread =
-            |&at: &WordPair| is_spaceless(at) && !is_numeral(a, at.a) && !is_numeral(b, at.b);
-        all.extend(misread.filter(is_misread));
-        all.push(next);
+    let is_misread =
+        |&at: &WordPair| is_spaceless(at) && !is_numeral(a, at.a) && !is_numeral(b, at.b);
+    let mut last = before;
+    let matches = found[from..].iter().copied().chain(after);
+    let misread = matches.filter_map(|next| between(last.replace(next)?, next));
+    // There are hardly ever any, and then nothing is allocated.
+    let misread: Vec<WordPair> = misread.filter(is_misread).collect();
+    if !misread.is_empty() {
+        found.extend(misread);
+        found[from..].sort_unstable_by_key(|at| (at.a, at.b));
     }
-    let inner = usize::from(before.is_some())..all.len() - usize::from(after.is_some());
-    all[inner].to_vec()
 }
 
 /// The pair between two equal pairs, if exactly one word stands between them in each article.
@@ -65,9 +67,9 @@ mod tests {
             left: false,
             right: false,
         };
-        let found = found.iter().map(|&(a, b)| WordPair::exact(a, b)).collect();
-        let amended = with_misread(&a, &b, &gap, found);
-        amended.iter().map(|at| (at.a, at.b, at.close)).collect()
+        let mut found: Vec<WordPair> = found.iter().map(|&(a, b)| WordPair::exact(a, b)).collect();
+        with_misread(&a, &b, &gap, &mut found, 0);
+        found.iter().map(|at| (at.a, at.b, at.close)).collect()
     }
 
     #[test]

@@ -51,13 +51,14 @@ impl PairGate {
 
     /// Of the tokens in these ranges.
     fn of(tokens: &[u64], ranges: &[Range<usize>]) -> Self {
-        let mut runs = Vec::with_capacity(tokens.len());
-        for range in ranges {
-            let pairs = tokens[range.clone()].array_windows();
-            runs.extend(pairs.zip(range.start..).map(|(&[first, second], place)| {
-                unique_runs::entry(hash::finish(hash::finish(first) ^ second), place)
-            }));
-        }
+        let runs = |runs: &mut Vec<u64>| {
+            for range in ranges {
+                let pairs = tokens[range.clone()].array_windows();
+                runs.extend(pairs.zip(range.start..).map(|(&[first, second], place)| {
+                    unique_runs::entry(hash::finish(hash::finish(first) ^ second), place)
+                }));
+            }
+        };
         Self {
             runs: UniqueRuns::new(runs),
             tokens: ranges.iter().map(Range::len).sum(),

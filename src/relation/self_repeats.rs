@@ -76,7 +76,7 @@ mod tests {
         let run = |(place, pair): (usize, &[u64; 2])| {
             unique_runs::entry(hash::finish(hash::finish(pair[0]) ^ pair[1]), place)
         };
-        UniqueRuns::new(words.array_windows().enumerate().map(run).collect())
+        UniqueRuns::new(|runs| runs.extend(words.array_windows().enumerate().map(run)))
     }
 
     /// Compares each passage with every earlier passage.

@@ -2,6 +2,7 @@
 //!
 //! In: keys with their places. Out: the place of each key that occurs exactly once.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Keys that occur exactly once in an article, with their places.
@@ -11,8 +12,21 @@ pub(super) struct UniqueRuns {
     entries: Box<[u64]>,
 }
 
+/// Memory used again for each article.
+#[derive(Debug, Default)]
+struct RunScratch {
+    entries: Vec<u64>,
+    /// Bits of keys, and bits of two keys.
+    seen: RunFilter,
+    again: RunFilter,
+    /// Numbers of entries whose key may repeat.
+    open: Vec<u32>,
+    table: RunTable,
+    repeats: Vec<bool>,
+}
+
 /// A hash table from the keys of [`UniqueRuns`] to their places.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Lookup {
     /// Most look-ups find nothing; the filter answers most of those.
     filter: RunFilter,
@@ -20,30 +34,52 @@ pub(super) struct Lookup {
 }
 
 impl UniqueRuns {
-    /// Keeps the entries whose key occurs exactly once, in linear expected time. `entries` ascend
-    /// by place, and number fewer than 2^32 - 1.
-    pub(super) fn new(mut entries: Vec<u64>) -> Self {
+    /// Keeps the entries whose key occurs exactly once, in linear expected time. `fill` appends
+    /// entries that ascend by place, and number fewer than 2^32 - 1.
+    pub(super) fn new(fill: impl FnOnce(&mut Vec<u64>)) -> Self {
+        thread_local! {
+            static SCRATCH: Cell<Option<Box<RunScratch>>> = const { Cell::new(None) };
+        }
+        let mut scratch = SCRATCH.take().unwrap_or_default();
+        scratch.entries.clear();
+        fill(&mut scratch.entries);
+        let runs = Self::of(&mut scratch);
+        SCRATCH.set(Some(scratch));
+        runs
+    }
+
+    /// Keeps entries of `scratch`.
+    fn of(scratch: &mut RunScratch) -> Self {
+        let RunScratch {
+            entries,
+            seen,
+            again,
+            open,
+            table,
+            repeats,
+        } = scratch;
         // 1. Mark the filter bits hit by two entries. A key alone at its bit is unique, and needs
         // no table; most keys are.
-        let mut seen = RunFilter::of(entries.len());
-        let mut again = seen.clone();
-        for &entry in &entries {
+        seen.clear_for(entries.len());
+        again.clear_for(entries.len());
+        for &entry in &*entries {
             let (word, bit) = seen.place(key(entry));
             again.words[word] |= seen.words[word] & bit;
             seen.words[word] |= bit;
         }
         // 2. Collect the entries with a marked bit. Every number is written and the count decides
         // whether it stays: a branch would be mispredicted.
-        let mut open = vec![0; entries.len()];
+        open.resize(entries.len(), 0);
         let mut count = 0;
-        for (number, &entry) in (0u32..).zip(&entries) {
+        for (number, &entry) in (0u32..).zip(&*entries) {
             open[count] = number;
             count += usize::from(again.has(key(entry)));
         }
         let open = &open[..count];
         // 3. Find repeated keys among the collected entries.
-        let mut table = RunTable::of(count);
-        let mut repeats = vec![false; entries.len()];
+        table.clear_for(count);
+        repeats.clear();
+        repeats.resize(entries.len(), false);
         for &number in open {
             if let Some(first) = table.find_or_add(key(entries[number as usize]), number) {
                 (repeats[first as usize], repeats[number as usize]) = (true, true);
@@ -51,13 +87,12 @@ impl UniqueRuns {
         }
         // 4. Drop the entries of repeated keys.
         let mut kept = 0;
-        for (number, repeats) in repeats.into_iter().enumerate() {
+        for (number, &repeats) in repeats.iter().enumerate() {
             entries[kept] = entries[number];
             kept += usize::from(!repeats);
         }
-        entries.truncate(kept);
         Self {
-            entries: entries.into(),
+            entries: entries[..kept].into(),
         }
     }
 
@@ -79,10 +114,9 @@ impl UniqueRuns {
 
     /// Builds the hash table from keys to places.
     pub(super) fn lookup(&self) -> Lookup {
-        let mut lookup = Lookup {
-            filter: RunFilter::of(self.entries.len()),
-            table: RunTable::of(self.entries.len()),
-        };
+        let mut lookup = Lookup::default();
+        lookup.filter.clear_for(self.entries.len());
+        lookup.table.clear_for(self.entries.len());
         for &entry in &self.entries {
             let (word, bit) = lookup.filter.place(key(entry));
             lookup.filter.words[word] |= bit;
@@ -107,22 +141,21 @@ impl Lookup {
 }
 
 /// A Bloom filter with a single hash function: a set bit for each key.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 struct RunFilter {
     /// Bits in words; the number of words is a power of two.
-    words: Box<[u64]>,
+    words: Vec<u64>,
 }
 
 /// Bits in a filter per key: one absent key in 16 finds a set bit.
 const BITS_OF_A_KEY: usize = 16;
 
 impl RunFilter {
-    /// An empty filter for `keys` keys.
-    fn of(keys: usize) -> Self {
+    /// Empties the filter, with room for `keys` keys.
+    fn clear_for(&mut self, keys: usize) {
         let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
-        Self {
-            words: vec![0; words].into(),
-        }
+        self.words.clear();
+        self.words.resize(words, 0);
     }
 
     #[inline]
@@ -140,17 +173,17 @@ impl RunFilter {
 }
 
 /// A hash table from keys to numbers, with open addressing, at most half full.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct RunTable {
     /// The key in the upper half, the number plus 1 in the lower half; 0 for an empty slot.
-    slots: Box<[u64]>,
+    slots: Vec<u64>,
 }
 
 impl RunTable {
-    fn of(entries: usize) -> Self {
-        Self {
-            slots: vec![0; (2 * entries).next_power_of_two()].into(),
-        }
+    /// Empties the table, with room for `entries` entries.
+    fn clear_for(&mut self, entries: usize) {
+        self.slots.clear();
+        self.slots.resize((2 * entries).next_power_of_two(), 0);
     }
 
     #[inline]
@@ -161,7 +194,8 @@ impl RunTable {
     /// Returns the number added earlier for a key. Adds `number` and returns `None` for a new key.
     #[inline]
     fn find_or_add(&mut self, wanted: u32, number: u32) -> Option<u32> {
-        let slot = &mut self.slots[self.slot(wanted)];
+        let at = self.slot(wanted);
+        let slot = &mut self.slots[at];
         let there = (*slot as u32).checked_sub(1);
         if there.is_none() {
             *slot = u64::from(wanted) << 32 | u64::from(number + 1);
@@ -213,11 +247,7 @@ mod tests {
 
     fn once(keys: &[u32]) -> UniqueRuns {
         let entries = keys.iter().enumerate();
-        UniqueRuns::new(
-            entries
-                .map(|(at, &key)| u64::from(key) << 32 | at as u64)
-                .collect(),
-        )
+        UniqueRuns::new(|to| to.extend(entries.map(|(at, &key)| u64::from(key) << 32 | at as u64)))
     }
 
     proptest! {
