@@ -5,6 +5,7 @@
 //! cargo bench --bench scale                       # index of 1,000,000 articles, then texts
 //! cargo bench --bench scale -- index 10000000     # 10 GB
 //! cargo bench --bench scale -- texts
+//! cargo bench --bench scale -- stream 1000000     # 4 GB
 //! ```
 //!
 //! Prints a table; every row is measured once and asserts its result. `--test` runs everything on a
@@ -19,6 +20,9 @@
 //!   in memory, by the byte and as a ratio to ordinary articles in the same run. Then, with `learn`
 //!   and in `Mode::Recycled`, passages that many articles share beside news, in which one article in
 //!   three is an edit of another or quotes it at length. "compared" counts alignments an article.
+//! - *Stream.* One article after another, in both modes, with 10,000 articles held and with 100,000:
+//!   short notices, each with a stock phrase of fifty and a line of one in eight. Medians and 99th
+//!   percentiles over 1,000 calls, on one thread, tables built before by `prepare`.
 
 #[path = "common/mod.rs"]
 mod articles;
@@ -47,7 +51,7 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let is_test = args.iter().any(|arg| arg == "--test");
     let named = |name: &str| args.iter().any(|arg| arg == name);
-    let all = !named("index") && !named("texts");
+    let all = !named("index") && !named("texts") && !named("stream");
     let share = if is_test { 100 } else { 1 };
     let count = args.iter().find_map(|arg| arg.parse().ok());
     if all || named("index") {
@@ -55,6 +59,10 @@ fn main() {
     }
     if all || named("texts") {
         texts(share);
+    }
+    if all || named("stream") {
+        let large = if named("stream") { count } else { None };
+        stream(&[10_000 / share, large.unwrap_or(100_000) / share]);
     }
 }
 
@@ -236,7 +244,14 @@ fn texts(share: usize) {
     println!("\nArticles to groups, Jaccard similarity of .8");
     println!("{TEXTS_HEAD}");
     let copies = vec![&**one; 100_000 / share];
-    let base = row("ordinary", &borrowed(&ordinary), jaccard, None, 0..=0, NONE);
+    let base = row(
+        "ordinary",
+        &borrowed(&ordinary),
+        jaccard,
+        None,
+        0..=0,
+        0..=1,
+    );
     let base = Some(base);
     row("copies of one article", &copies, jaccard, base, 1..=1, NONE);
     row(
@@ -431,6 +446,95 @@ fn row(
         pairs as f64 / texts.len() as f64,
     );
     each
+}
+
+/// Calls of each kind that are timed.
+const CALLS: usize = 1_000;
+
+fn stream(counts: &[usize]) {
+    println!("\nOne by one, microseconds: median / 99th percentile");
+    println!("| mode | articles | prepare, ms | insert | matches | replace | remove |");
+    println!("|---|---|---|---|---|---|---|");
+    for (name, mode) in [("jaccard", Mode::jaccard()), ("recycled", Mode::recycled())] {
+        for &count in counts {
+            alone(|| stream_of(name, mode, count));
+        }
+    }
+}
+
+fn stream_of(name: &str, mode: Mode, count: usize) {
+    let texts = notices(count + CALLS);
+    let store = Borrowed(texts.iter().map(|text| &**text).collect());
+    let keys: Vec<String> = (0..texts.len()).map(|number| number.to_string()).collect();
+    let article = |at: usize| Article::new(&keys[at], &texts[at]);
+    let mut detector = Detector::builder()
+        .mode(mode)
+        .build()
+        .expect("a reachable recall");
+    let held: Vec<Article<'_>> = (0..count).map(article).collect();
+    assert!(
+        detector.extend(&held).iter().all(Result::is_ok),
+        "keys are unique"
+    );
+    if let Mode::Recycled { .. } = mode {
+        detector.learn(&store);
+    }
+    let (prepare, ()) = time(|| detector.prepare());
+    let inserts = each_time(|at| {
+        let id = detector.insert(&article(count + at)).expect("a new key");
+        assert_eq!(id.index(), count + at, "ids are dense");
+    });
+    // The same notice with another word.
+    let edited: Vec<String> = (0..CALLS)
+        .map(|at| texts[at * count / CALLS].replacen(' ', " edited ", 1))
+        .collect();
+    let matches = each_time(|at| {
+        let found = detector.matches(&edited[at], &store).expect("a short text");
+        let original = &keys[at * count / CALLS];
+        let keys = found.found.iter().map(|found| detector.key(found.id));
+        assert!(keys.flatten().any(|key| key == original), "of {original}");
+    });
+    let replaces = each_time(|at| {
+        detector
+            .replace(&article(count + at))
+            .expect("of the recipe");
+    });
+    let removes = each_time(|at| {
+        let id = detector.id(&keys[count + at]).expect("it is held");
+        assert!(detector.remove(id));
+    });
+    let prepare = 1e3 * prepare;
+    println!(
+        "| {name} | {count} | {prepare:.0} | {inserts} | {matches} | {replaces} | {removes} |"
+    );
+}
+
+/// Median and 99th percentile of [`CALLS`] calls, in microseconds.
+fn each_time(mut call: impl FnMut(usize)) -> String {
+    let mut times: Vec<f64> = (0..CALLS).map(|at| 1e6 * time(|| call(at)).0).collect();
+    times.sort_by(f64::total_cmp);
+    format!("{:.0} / {:.0}", times[CALLS / 2], times[CALLS * 99 / 100])
+}
+
+/// Notices of some 120 words: words of their own, a phrase that every fiftieth has, a line that
+/// every eighth has.
+fn notices(count: usize) -> Vec<String> {
+    let mut random = Random(17);
+    let phrases: Vec<String> = (0..50)
+        .map(|_| common::words(&mut random, 12).join(" "))
+        .collect();
+    let lines: Vec<String> = (0..8)
+        .map(|_| common::words(&mut random, 8).join(" "))
+        .collect();
+    let notice = |number: usize| {
+        let mut own = |words: usize| -> String {
+            let word = |_| format!("w{}", random.below(1 << 20));
+            (0..words).map(word).collect::<Vec<_>>().join(" ")
+        };
+        let (phrase, line) = (&phrases[number % 50], &lines[number % 8]);
+        format!("{} {phrase} {}.\n{line}.", own(50), own(50))
+    };
+    (0..count).map(notice).collect()
 }
 
 /// On one thread.

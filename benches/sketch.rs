@@ -61,6 +61,24 @@ fn from_shingles(c: &mut Criterion) {
                 },
             );
         }
+        for level in CpuLevel::ALL {
+            let Some(sketcher) = sketcher(1, level) else {
+                continue;
+            };
+            let mut scratch = SketchScratch::default();
+            let mut signature = baseline.sign_shingles(&tokens, &mut scratch);
+            let expected = signature.clone();
+            group.bench_function(
+                BenchmarkId::new(format!("{level:?}, shingles"), count),
+                |b| {
+                    b.iter(|| {
+                        let tokens = black_box(&*tokens);
+                        sketcher.sign_shingles_into(tokens, &mut signature, &mut scratch);
+                    });
+                },
+            );
+            assert_eq!(signature, expected);
+        }
         let expected = classic::sign(&tokens, 128);
         group.bench_function(BenchmarkId::new("classic", count), |b| {
             b.iter(|| assert_eq!(classic::sign(black_box(&tokens), 128), expected));

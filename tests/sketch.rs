@@ -174,6 +174,24 @@ fn space_is_used_again() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..Default::default() })]
 
+    /// Whatever number of values, and of shingles below and above those of all rounds.
+    #[test]
+    fn shingles_are_signed_as_those_of_a_text(
+        words in prop::collection::vec("[a-f]{1,3}", 0..900),
+        values in prop_oneof![Just(128usize), 1usize..300],
+    ) {
+        let shingler = Shingler::new(Shingling::words(2), 7).unwrap();
+        let text = words.join(" ");
+        let shingles = shingler.shingles(&text).unwrap();
+        let sketcher = Sketcher::new(shingler, SketchSettings::with_values(values)).unwrap();
+        let mut scratch = SketchScratch::default();
+        let expected = sketcher.sketch(&text).unwrap().signature;
+        prop_assert_eq!(&sketcher.sign_shingles(&shingles, &mut scratch), &expected);
+        let mut again = sketcher.sign_shingles(&[1, 2, 3], &mut scratch);
+        sketcher.sign_shingles_into(&shingles, &mut again, &mut scratch);
+        prop_assert_eq!(again, expected);
+    }
+
     #[test]
     fn repeats_and_order_do_not_matter(
         tokens in prop::collection::vec(any::<u64>(), 1..60),

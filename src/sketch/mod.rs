@@ -20,7 +20,7 @@ use sample::SampleScratch;
 use crate::document::{Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
-use crate::shingle::{ShingleScratch, Shingler, Unit};
+use crate::shingle::{ShingleScratch, Shingler, TakeShingles, Unit};
 use crate::simd::{Kernel, Task};
 
 /// The version of signatures, fingerprints and band keys; see [`mod@format`].
@@ -389,6 +389,56 @@ impl Sketcher {
         }
     }
 
+    /// Signs shingles that the caller has hashed; `None` without a shingle.
+    ///
+    /// The hashes are taken as they are: they must be well mixed, as those of
+    /// [`Shingler::shingles`](crate::shingle::Shingler::shingles) or XXH3 are, and made the same way
+    /// everywhere, since the recipe cannot know it. Numbers that count up, and 32-bit hashes, are
+    /// for [`sketch_tokens`](Self::sketch_tokens). Order and repeats make no difference. No
+    /// fingerprint is made. Linear in the number of shingles.
+    ///
+    /// ```
+    /// use reprint::shingle::{Shingler, Shingling};
+    /// use reprint::sketch::{SketchScratch, SketchSettings, Sketcher};
+    ///
+    /// let shingler = Shingler::new(Shingling::default(), 0)?;
+    /// let shingles = shingler.shingles("A text whose shingles are hashed somewhere else.")?;
+    /// let sketcher = Sketcher::new(shingler, SketchSettings::default())?;
+    /// let signature = sketcher.sign_shingles(&shingles, &mut SketchScratch::default());
+    /// let sketch = sketcher.sketch("A text whose shingles are hashed somewhere else.")?;
+    /// assert_eq!(signature, sketch.signature);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn sign_shingles(
+        &self,
+        shingles: &[u64],
+        scratch: &mut SketchScratch,
+    ) -> Option<Signature> {
+        self.sign_taken(shingles, scratch, None)
+    }
+
+    /// [Signs shingles](Self::sign_shingles) into a signature whose space is used again: nothing is
+    /// allocated, provided that the old signature has the sketcher's number of values.
+    pub fn sign_shingles_into(
+        &self,
+        shingles: &[u64],
+        signature: &mut Option<Signature>,
+        scratch: &mut SketchScratch,
+    ) {
+        *signature = self.sign_taken(shingles, scratch, signature.take());
+    }
+
+    fn sign_taken(
+        &self,
+        shingles: &[u64],
+        scratch: &mut SketchScratch,
+        old: Option<Signature>,
+    ) -> Option<Signature> {
+        scratch.fast.first_round = FirstRound::default();
+        scratch.fast.first_round.take_shingles(shingles);
+        self.signature(shingles, &mut scratch.fast, old)
+    }
+
     /// Reads a text again for verification: gives its fingerprint, to know it again, and what is
     /// wanted.
     pub(crate) fn read<'a>(
@@ -444,7 +494,16 @@ impl Sketcher {
 
     /// Makes the signature for the shingles in `scratch`, in the space of `old`.
     fn sign(&self, scratch: &mut SketchScratch, old: Option<Signature>) -> Option<Signature> {
-        let shingles = &scratch.text.shingles;
+        self.signature(&scratch.text.shingles, &mut scratch.fast, old)
+    }
+
+    /// Makes the signature for shingles that the first round has taken, in the space of `old`.
+    fn signature(
+        &self,
+        shingles: &[u64],
+        fast: &mut FastScratch,
+        old: Option<Signature>,
+    ) -> Option<Signature> {
         if shingles.is_empty() {
             return None;
         }
@@ -453,7 +512,7 @@ impl Sketcher {
             .filter(|values| values.len() == self.settings.values)
             .unwrap_or_else(|| vec![0; self.settings.values].into_boxed_slice());
         let cpu = self.shingler.cpu();
-        fast::sign(cpu, shingles, &mut values, &mut scratch.fast);
+        fast::sign(cpu, shingles, &mut values, fast);
         Some(Signature {
             recipe: self.recipe,
             values,
