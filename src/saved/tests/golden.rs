@@ -38,7 +38,7 @@ fn the_bytes_are_those_of_version_1() {
 
 const GOLDEN: [&str; 4] = [
     "gen-0000000000000002 396 2cbc4359c38bf848",
-    "gen-0000000000000003 400 390a9015aacc17d3",
+    "gen-0000000000000003 400 efa1e3d8ed05d3f9",
     "segment-0000000000000001 12288 5f682c3578155e81",
-    "statistics-0000000000000002 1728 bb554c1b124c903a",
+    "statistics-0000000000000002 1736 4241bdced02b57db",
 ];
