@@ -370,11 +370,11 @@ impl Workshop<'_> {
             counts,
             phrasing,
             held: match entry.place {
-                Place::Gone => {
-                    // Only the phrase search reads the headline.
-                    let headline = self.phrases.and(article.title);
-                    Held::new(headline.as_deref(), article.body)
-                }
+                Place::Gone => Held::new(
+                    article.title.as_deref(),
+                    article.lang.as_deref(),
+                    article.body,
+                ),
                 Place::Bytes { .. } | Place::File => Held::default(),
             },
         })

@@ -26,12 +26,14 @@ enum Origin {
     Held {
         text: Box<str>,
         headline: u32,
+        language: u16,
     },
     /// In the temporary file.
     Spilled {
         offset: u64,
         len: u32,
         headline: u32,
+        language: u16,
     },
     Bytes {
         source: Arc<Source>,
@@ -44,23 +46,32 @@ enum Origin {
 /// An article's parts that can't be read again.
 #[derive(Debug, Default)]
 pub(crate) struct Held {
-    /// The headline, if it is separate from the text, then the body.
+    /// The headline, if it is separate from the text, then the language, then the body.
     text: Box<str>,
     /// The headline's length in bytes.
     headline: u32,
+    /// The length of the language's tag in bytes.
+    language: u16,
 }
 
 impl Held {
-    pub(crate) fn new(headline: Option<&str>, body: Cow<'_, str>) -> Self {
+    pub(crate) fn new(headline: Option<&str>, lang: Option<&str>, body: Cow<'_, str>) -> Self {
         let headline = headline.unwrap_or_default();
-        let text = if headline.is_empty() {
+        // A longer text is no tag of a language.
+        let lang = lang.filter(|lang| u16::try_from(lang.len()).is_ok());
+        let lang = lang.unwrap_or_default();
+        let text = if headline.is_empty() && lang.is_empty() {
             body.into()
         } else {
-            [headline, &*body].concat().into()
+            [headline, lang, &*body].concat().into()
         };
         // Articles have less than 4 GB, so the length fits.
-        let headline = headline.len() as u32;
-        Self { text, headline }
+        let (headline, language) = (headline.len() as u32, lang.len() as u16);
+        Self {
+            text,
+            headline,
+            language,
+        }
     }
 }
 
@@ -132,7 +143,7 @@ impl Texts {
     /// An article's headline, if it is separate from the text.
     pub(crate) fn headline(&self, id: ArticleId) -> Option<String> {
         let (source, offset, len) = match self.origins.get(id.index())? {
-            Origin::Held { text, headline } => {
+            Origin::Held { text, headline, .. } => {
                 let headline = &text[..*headline as usize];
                 return (!headline.is_empty()).then(|| headline.to_owned());
             }
@@ -176,10 +187,33 @@ impl Texts {
             }
             Origin::Held { .. } | Origin::Spilled { .. } | Origin::File(_) => Some(Reading {
                 title: self.headline(id),
-                lang: None,
+                lang: self.held_language(id),
                 body: self.text(id, "").ok()?,
             }),
         }
+    }
+
+    /// The language of a text that is kept.
+    fn held_language(&self, id: ArticleId) -> Option<String> {
+        let found = match self.origins.get(id.index())? {
+            Origin::Held {
+                text,
+                headline,
+                language,
+            } => text[*headline as usize..][..usize::from(*language)].to_owned(),
+            Origin::Spilled {
+                offset,
+                headline,
+                language,
+                ..
+            } => {
+                let offset = offset + u64::from(*headline);
+                let bytes = self.spill.read(offset, usize::from(*language)).ok()?;
+                String::from_utf8(bytes).ok()?
+            }
+            Origin::Bytes { .. } | Origin::File(_) => return None,
+        };
+        (!found.is_empty()).then_some(found)
     }
 
     /// Notes the place of the article with the next id. `held` is needed if the place is gone.
@@ -189,7 +223,11 @@ impl Texts {
         place: Place,
         held: Held,
     ) -> io::Result<()> {
-        let Held { text, headline } = held;
+        let Held {
+            text,
+            headline,
+            language,
+        } = held;
         let source = || Arc::clone(source);
         self.origins.push(match place {
             Place::Gone if self.held + text.len() > HELD => {
@@ -199,11 +237,16 @@ impl Texts {
                     // Articles have less than 4 GB, so the length fits.
                     len: text.len() as u32,
                     headline,
+                    language,
                 }
             }
             Place::Gone => {
                 self.held += text.len();
-                Origin::Held { text, headline }
+                Origin::Held {
+                    text,
+                    headline,
+                    language,
+                }
             }
             Place::File => Origin::File(source()),
             Place::Bytes { offset, len } => Origin::Bytes {
@@ -221,13 +264,22 @@ impl TextStore for Texts {
         progress::count_text();
         match self.origins.get(id.index()) {
             None => Err("no article has this id".into()),
-            Some(Origin::Held { text, headline }) => Ok(Cow::Borrowed(&text[*headline as usize..])),
+            Some(Origin::Held {
+                text,
+                headline,
+                language,
+            }) => {
+                let from = *headline as usize + usize::from(*language);
+                Ok(Cow::Borrowed(&text[from..]))
+            }
             Some(Origin::Spilled {
                 offset,
                 len,
                 headline,
+                language,
             }) => {
-                let (offset, len) = (offset + u64::from(*headline), len - headline);
+                let before = headline + u32::from(*language);
+                let (offset, len) = (offset + u64::from(before), len - before);
                 let bytes = self.spill.read(offset, len as usize)?;
                 Ok(Cow::Owned(String::from_utf8(bytes)?))
             }

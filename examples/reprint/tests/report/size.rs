@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Browser, news, page, story};
+use super::{Browser, news, of_paths, page, story};
 
 #[test]
 fn the_same_articles_give_the_same_bytes() {
@@ -15,8 +15,17 @@ fn the_same_articles_give_the_same_bytes() {
     assert!(one == two, "threads");
     let mut turned = articles;
     turned.reverse();
-    let turned = fs::read(page("bytes-3", &turned, &[], None)).expect("a page");
-    assert!(one == turned, "the order of the input");
+    let path = page("bytes-3", &turned, &[], None);
+    assert!(
+        one == fs::read(&path).expect("a page"),
+        "the order of the input"
+    );
+    // A compressed file is not read again: its texts are kept.
+    let lines = fs::read(path.with_file_name("articles.jsonl")).expect("a file");
+    let packed = path.with_file_name("articles.jsonl.zst");
+    fs::write(&packed, zstd::encode_all(&*lines, 1).expect("in memory")).expect("a file");
+    let packed = fs::read(of_paths(&path, &[&packed], &[])).expect("a page");
+    assert!(one == packed, "compressed");
 }
 
 /// A year of a newsroom: 50,000 articles, 10,000 groups.
