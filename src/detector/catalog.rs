@@ -94,6 +94,13 @@ impl Catalog {
         Some(&self.sources[source as usize])
     }
 
+    /// The ids of present articles, ascending.
+    pub(super) fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        let records = self.records.iter().enumerate();
+        let present = records.filter(|(_, record)| record.is_some());
+        present.filter_map(|(number, _)| ArticleId::new(number))
+    }
+
     /// Bytes reserved, without allocator overhead.
     pub(super) fn memory(&self) -> usize {
         // A hash map needs a control byte an entry, an `Arc` 16 bytes of counts.

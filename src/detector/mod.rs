@@ -438,6 +438,41 @@ impl Detector {
         self.route.find().build_tables(&self.catalog);
     }
 
+    /// The ids of all articles, ascending. Linear in the largest id ever given.
+    ///
+    /// ```
+    /// use reprint::{Article, Detector};
+    ///
+    /// let mut detector = Detector::new();
+    /// for (key, date) in [("a", 10), ("b", 20), ("c", 30)] {
+    ///     detector.insert(&Article::new(key, "The ferry left the pier.").date(date))?;
+    /// }
+    /// assert_eq!(detector.expire_before(20), 1);
+    /// assert_eq!(detector.retain(|detector, id| detector.key(id) != Some("b")), 1);
+    /// let keys: Vec<_> = detector.ids().map(|id| detector.key(id)).collect();
+    /// assert_eq!(keys, [Some("c")]);
+    /// # Ok::<(), reprint::Error>(())
+    /// ```
+    pub fn ids(&self) -> impl Iterator<Item = ArticleId> {
+        self.catalog.ids()
+    }
+
+    /// Removes every article of which `keep` says `false`. Returns the number of removed articles.
+    /// Linear in the largest id ever given.
+    pub fn retain(&mut self, keep: impl Fn(&Self, ArticleId) -> bool) -> usize {
+        let gone: Vec<ArticleId> = self.ids().filter(|&id| !keep(self, id)).collect();
+        for &id in &gone {
+            self.remove(id);
+        }
+        gone.len()
+    }
+
+    /// Removes every article dated before `date`, in seconds since 1970-01-01 UTC. Articles without a
+    /// date stay. Returns the number of removed articles.
+    pub fn expire_before(&mut self, date: i64) -> usize {
+        self.retain(|detector, id| detector.date(id).is_none_or(|own| own >= date))
+    }
+
     /// Removes an article without a trace. Returns whether the article was present.
     ///
     /// Cost: constant time before the first query; from then on a look-up for each band and each

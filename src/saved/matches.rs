@@ -306,7 +306,7 @@ impl Snapshot {
             rows.dedup();
             for &leader in &rows {
                 let row = part.segment.row(leader)?;
-                if part.first_live(leader, row.fingerprint)?.is_some() {
+                if part.has_text(leader, row.fingerprint)? {
                     prints.push(row.fingerprint);
                 }
             }
@@ -330,19 +330,36 @@ impl Snapshot {
         let mut sizes: HashMap<Fingerprint, usize> = HashMap::new();
         let mut holders: Vec<Fingerprint> = Vec::new();
         let mut held: Vec<Held> = self.parts.iter().map(|_| Held::default()).collect();
+        // By part: the leaders posted under a hash, in order of fingerprints.
+        let mut posted: Vec<Vec<u32>> = vec![Vec::new(); self.parts.len()];
         for &hash in sample {
             holders.clear();
-            for (part, held) in self.parts.iter().zip(&mut held) {
-                let mut here = 0;
+            // Rows are read after the leaders are known: of a hash with more than `CAP` holders in
+            // one part, the centres are among the first few of each part.
+            let mut first = CAP + 1;
+            for ((part, held), leaders) in self.parts.iter().zip(&mut held).zip(&mut posted) {
+                leaders.clear();
+                let has_dead = part.dead_rows > 0;
                 part.segment.holders(Space::Sample, hash, held, |leader| {
-                    let row = part.segment.row(leader)?;
-                    if part.first_live(leader, row.fingerprint)?.is_some() {
-                        sizes.insert(row.fingerprint, row.sample as usize);
-                        holders.push(row.fingerprint);
-                        here += 1;
+                    let is_left = !has_dead || {
+                        let print = part.segment.row(leader)?.fingerprint;
+                        part.has_text(leader, print)?
+                    };
+                    if is_left {
+                        leaders.push(leader);
                     }
-                    Ok(here <= CAP)
+                    Ok(leaders.len() <= CAP)
                 })?;
+                if leaders.len() > CAP {
+                    first = CENTRES;
+                }
+            }
+            for (part, leaders) in self.parts.iter().zip(&posted) {
+                for &leader in leaders.iter().take(first) {
+                    let row = part.segment.row(leader)?;
+                    sizes.insert(row.fingerprint, row.sample as usize);
+                    holders.push(row.fingerprint);
+                }
             }
             let leaders = self.pending.holders(Space::Sample, hash, self.core.bands);
             for &leader in leaders {
@@ -355,7 +372,9 @@ impl Snapshot {
             }
             holders.sort_unstable();
             holders.dedup();
-            counts.add(holders.len(), &holders);
+            let is_common = first == CENTRES;
+            let count = if is_common { CAP + 1 } else { holders.len() };
+            counts.add(count, &holders);
         }
         let size_of = |print: Fingerprint| sizes.get(&print).copied().unwrap_or_default();
         Ok(counts.choices(sample.len(), size_of, |print| print))

@@ -82,6 +82,11 @@ impl Part {
         Ok(())
     }
 
+    /// Whether an article of the text with this leader is left.
+    pub(super) fn has_text(&self, leader: u32, fingerprint: Fingerprint) -> Result<bool> {
+        Ok(self.dead_rows == 0 || self.first_live(leader, fingerprint)?.is_some())
+    }
+
     /// The first live row of the copies that start with `leader`.
     pub(super) fn first_live(
         &self,

@@ -20,7 +20,9 @@ fn the_bytes_are_those_of_version_1() {
     index.insert(&Article::new("no words", "...")).unwrap();
     index.remove("key 2").unwrap();
     index.commit().unwrap();
-    index.refresh().unwrap();
+    // Of no article: how words are counted is no matter of this format.
+    let statistics = Arc::new(crate::corpus::Statistics::new());
+    index.set_statistics(Some(statistics)).unwrap();
     index.remove("key 1").unwrap();
     index.commit().unwrap();
     let mut found: Vec<_> = disk
@@ -38,7 +40,7 @@ fn the_bytes_are_those_of_version_1() {
 
 const GOLDEN: [&str; 4] = [
     "gen-0000000000000002 396 2cbc4359c38bf848",
-    "gen-0000000000000003 400 efa1e3d8ed05d3f9",
+    "gen-0000000000000003 400 b6f44c695575ccf6",
     "segment-0000000000000001 12288 5f682c3578155e81",
-    "statistics-0000000000000002 1736 4241bdced02b57db",
+    "statistics-0000000000000002 36 7d305e7ce8ef0f1e",
 ];
