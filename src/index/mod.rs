@@ -24,6 +24,7 @@ pub use candidates::CandidateReport;
 pub use postings::SharedSample;
 
 pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
+#[cfg(feature = "saved")]
 pub(crate) use holders::{CAP, CENTRES};
 pub(crate) use postings::Postings;
 #[cfg(feature = "saved")]
