@@ -4,59 +4,11 @@
 
 use proptest::prelude::*;
 
-use super::law::{any_lines, gunzip, gzip, split};
+use super::law::{any_lines, gunzip, gzip, kept_and_aside, split};
 use super::*;
 
 /// Cases of each law. A run is a process, and takes some milliseconds.
 const CASES: u32 = 16;
-
-struct Outcome {
-    kept: Vec<u8>,
-    aside: Vec<u8>,
-    /// Keys of dropped articles.
-    dropped: Vec<String>,
-    set_aside: usize,
-}
-
-/// Runs the program on a file, and gives what it has written; `None` without an article.
-fn sorted(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
-    let path = file(folder, name, bytes);
-    let kept = folder.join(format!("kept-{name}"));
-    let aside = folder.join(format!("aside-{name}"));
-    let dropped = folder.join("dropped.jsonl");
-    for path in [&kept, &aside, &dropped] {
-        let _ = fs::remove_file(path);
-    }
-    let run = reprint([
-        "--mode".as_ref(),
-        "jaccard".as_ref(),
-        "--no-phrases".as_ref(),
-        "--keep".as_ref(),
-        kept.as_os_str(),
-        "--aside".as_ref(),
-        aside.as_os_str(),
-        "--dropped".as_ref(),
-        dropped.as_os_str(),
-        path.as_os_str(),
-    ]);
-    if run.err.contains("no article was found") {
-        assert_eq!(run.code, 1);
-        assert!(!kept.exists() && !aside.exists());
-        return None;
-    }
-    assert!(kept.exists(), "{}", run.err);
-    let lines = fs::read_to_string(&dropped).expect("a file");
-    let lines = lines.lines().map(serde_json::from_str);
-    let lines: Vec<Value> = lines.map(|line| line.expect("JSON")).collect();
-    let key = |line: &Value| line["key"].as_str().map(str::to_owned);
-    let dropped: Vec<String> = lines.iter().filter_map(key).collect();
-    Some(Outcome {
-        kept: fs::read(&kept).expect("a file"),
-        aside: fs::read(&aside).expect("a file"),
-        set_aside: lines.len() - dropped.len(),
-        dropped,
-    })
-}
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(CASES) })]
@@ -67,7 +19,7 @@ proptest! {
         for name in ["in.jsonl", "in.jsonl.gz"] {
             let is_packed = name.ends_with("gz");
             let input = if is_packed { gzip(&bytes) } else { bytes.clone() };
-            let Some(found) = sorted(&folder, name, &input) else { continue };
+            let Some(found) = kept_and_aside(&folder, name, &input) else { continue };
             let [kept, aside] = [found.kept, found.aside].map(|bytes| {
                 if is_packed { gunzip(&bytes) } else { bytes }
             });
@@ -111,7 +63,7 @@ proptest! {
             }
         };
         let all: Vec<&String> = lines.iter().collect();
-        if let Some(found) = sorted(&folder, "in.csv", &table(&all)) {
+        if let Some(found) = kept_and_aside(&folder, "in.csv", &table(&all)) {
             let key = |row: &String| row.split([',', '\n']).next().map(str::to_owned);
             let is_gone = |row: &&&String| key(row).is_some_and(|key| found.dropped.contains(&key));
             let is_odd = |number: usize| rows[number].0 < 2;
@@ -142,7 +94,7 @@ proptest! {
         let all: Vec<Value> = shapes.iter().enumerate().map(element).collect();
         let text: Vec<String> = all.iter().map(Value::to_string).collect();
         let input = format!("[ {}{tail}", text.join(gap));
-        if let Some(found) = sorted(&folder, "in.json", input.as_bytes()) {
+        if let Some(found) = kept_and_aside(&folder, "in.json", input.as_bytes()) {
             // An array that was open before is open afterwards.
             let close = if tail.is_empty() { "]" } else { "" };
             let [kept, aside] = [found.kept, found.aside]

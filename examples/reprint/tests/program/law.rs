@@ -63,22 +63,39 @@ pub(super) fn split(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
 }
 
-struct Outcome {
-    kept: Vec<u8>,
+/// What a run has written.
+pub(super) struct Outcome {
+    pub(super) kept: Vec<u8>,
+    /// The content of `--aside`; empty without the option.
+    pub(super) aside: Vec<u8>,
     /// Keys of dropped articles.
-    dropped: Vec<String>,
-    set_aside: usize,
+    pub(super) dropped: Vec<String>,
+    /// Lines of `--dropped` about records that are no articles.
+    pub(super) set_aside: usize,
 }
 
-/// Runs `--keep` and `--dropped` on a file with the given content.
+/// Runs `--keep` and `--dropped` on a file with the given content; `None` without an article.
 fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
+    outcome(folder, name, bytes, None)
+}
+
+/// Runs `--keep`, `--dropped` and `--aside` on a file with the given content; `None` without an
+/// article.
+pub(super) fn kept_and_aside(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
+    let aside = folder.join(format!("aside-{name}"));
+    outcome(folder, name, bytes, Some(&aside))
+}
+
+fn outcome(folder: &Path, name: &str, bytes: &[u8], aside: Option<&Path>) -> Option<Outcome> {
     let path = file(folder, name, bytes);
     let (kept, dropped) = (
         folder.join(format!("kept-{name}")),
         folder.join("dropped.jsonl"),
     );
-    let _ = (fs::remove_file(&kept), fs::remove_file(&dropped));
-    let run = reprint([
+    for path in [Some(&*kept), Some(&*dropped), aside].into_iter().flatten() {
+        let _ = fs::remove_file(path);
+    }
+    let mut arguments: Vec<&OsStr> = vec![
         "--mode".as_ref(),
         "jaccard".as_ref(),
         "--no-phrases".as_ref(),
@@ -87,10 +104,15 @@ fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
         "--dropped".as_ref(),
         dropped.as_os_str(),
         path.as_os_str(),
-    ]);
+    ];
+    if let Some(aside) = aside {
+        arguments.extend(["--aside".as_ref(), aside.as_os_str()]);
+    }
+    let run = reprint(arguments);
     // Without an article the run fails and says so.
     if run.err.contains("no article was found") {
         assert_eq!(run.code, 1);
+        assert!(!kept.exists() && !aside.is_some_and(Path::exists));
         return None;
     }
     assert!(kept.exists(), "{}", run.err);
@@ -103,6 +125,7 @@ fn kept(folder: &Path, name: &str, bytes: &[u8]) -> Option<Outcome> {
     let dropped: Vec<String> = lines.iter().filter_map(key).collect();
     Some(Outcome {
         kept: fs::read(&kept).expect("a file"),
+        aside: aside.map_or_else(Vec::new, |aside| fs::read(aside).expect("a file")),
         set_aside: lines.len() - dropped.len(),
         dropped,
     })
