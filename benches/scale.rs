@@ -269,7 +269,7 @@ fn texts(share: usize) {
         jaccard,
         base,
         1..=few.len(),
-        0..=PAIRS_OF_CROWDS,
+        0..=pairs_of_crowds(few.len()),
     );
     row(
         "one template, 12 slots in 150 words",
@@ -277,7 +277,7 @@ fn texts(share: usize) {
         jaccard,
         base,
         0..=many.len(),
-        0..=PAIRS_OF_CROWDS,
+        0..=pairs_of_crowds(many.len()),
     );
     shared_passages(&ordinary, &copies, &word, share);
 }
@@ -288,6 +288,12 @@ const NONE: RangeInclusive<usize> = 0..=0;
 /// The most pairs compared for an article of a crowd, with room for the pairs that are allowed to
 /// the smallest corpus.
 const PAIRS_OF_CROWDS: usize = 32;
+
+/// The most pairs compared for an article of a crowd by Jaccard similarity. A corpus of any size may
+/// compare 2^20 pairs, which are all pairs of a small one.
+fn pairs_of_crowds(articles: usize) -> usize {
+    PAIRS_OF_CROWDS + (1 << 20) / articles
+}
 
 /// Passages that many articles share and that make no article a copy of another, beside other
 /// crowds.
