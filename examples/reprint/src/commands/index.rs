@@ -451,7 +451,9 @@ fn check(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     line(out, &checked)?;
     if count > 0 {
         out.flush()?;
-        return Err(Failure::Failed(format!("the index has {count} damages")));
+        return Err(Failure::Failed(format!(
+            "the index is damaged; `damages` names the places: {count}"
+        )));
     }
     Ok(())
 }
