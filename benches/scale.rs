@@ -292,7 +292,7 @@ const PAIRS_OF_CROWDS: usize = 32;
 /// The most pairs compared for an article of a crowd by Jaccard similarity. A corpus of any size may
 /// compare 2^20 pairs, which are all pairs of a small one.
 fn pairs_of_crowds(articles: usize) -> usize {
-    PAIRS_OF_CROWDS + (1 << 20) / articles
+    PAIRS_OF_CROWDS.max((1 << 20) / articles)
 }
 
 /// Passages that many articles share and that make no article a copy of another, beside other
