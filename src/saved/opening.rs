@@ -120,7 +120,7 @@ pub(super) fn settings_to_json(settings: &Settings) -> String {
     serde_json::to_string(settings).expect("settings are plain data")
 }
 
-/// The first setting in which two sets of settings differ: its path, and both values.
+/// Finds the first setting that differs, and returns its path with the value in `a` and in `b`.
 fn difference(
     path: &str,
     a: &serde_json::Value,

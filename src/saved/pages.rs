@@ -16,7 +16,7 @@ use crate::hash;
 /// Bytes of a page before the checksum.
 pub(super) const BODY: usize = PAGE - 8;
 
-/// What tells the pages of a file from those of any other file.
+/// The mark of a file in the checksums of its pages.
 pub(super) fn mark(index: u128, file: u64) -> u64 {
     let mut bytes = [0; 24];
     bytes[..16].copy_from_slice(&index.to_le_bytes());

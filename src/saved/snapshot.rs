@@ -18,7 +18,7 @@ use crate::detector::{Detector, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::sketch::Fingerprint;
 
-/// What all parts of an open index share.
+/// The shared state of an open index.
 #[derive(Clone)]
 pub(super) struct Core {
     pub(super) storage: Arc<dyn Storage>,

@@ -151,8 +151,8 @@ impl SavedIndex {
         Ok(())
     }
 
-    /// Deletes files that neither of the last two generations needs. What can't be deleted now is
-    /// deleted later.
+    /// Deletes files outside the last two generations. A file that can't be deleted now is deleted
+    /// later.
     pub(super) fn delete_unused(&self) {
         let storage = &*self.view.core.storage;
         let Ok(names) = storage.list() else { return };

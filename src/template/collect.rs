@@ -499,7 +499,7 @@ fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
     kinds.into_iter().map(|(_, uses)| uses).collect()
 }
 
-/// Runs of consecutive numbers, as ranges of positions.
+/// Ranges of positions with consecutive numbers.
 fn runs(numbers: &[usize]) -> Vec<Range<usize>> {
     let mut start = 0;
     let runs = numbers.chunk_by(|a, b| a + 1 == *b).map(|run| {
