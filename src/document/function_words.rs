@@ -127,7 +127,7 @@ impl FunctionWords {
     }
 
     pub(crate) fn new() -> Self {
-        let mut words = Numbering::default();
+        let mut words: Numbering = Numbering::default();
         let mut languages: Vec<Languages> = Vec::new();
         let mut filter = vec![0; FILTER_BITS as usize / 64];
         let mut sets = Vec::new();

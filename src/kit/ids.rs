@@ -61,6 +61,22 @@ numbers! {
     BlockNumber;
     /// A text's place among the texts of the current block.
     BlockPlace;
+    /// A sentence's number, in the order of the text. Lives as long as the cut of an article.
+    SentenceNumber;
+    /// A paragraph's number, in the order of the text. Lives as long as the cut of an article.
+    ParagraphNumber;
+    /// A stem's number in an article. Lives for one search for phrases.
+    StemNumber;
+    /// A seed's number in an article, in the order of appearance. Lives for one search for phrases.
+    SeedNumber;
+    /// The number of a sentence or line in an article. Lives as long as the judgement of the article.
+    UnitNumber;
+    /// A shared gram's number, in the order of appearance. Lives for one call of `finish`.
+    GramNumber;
+    /// A template's number, in the order of [`Templates`](crate::template::Templates).
+    TemplateNumber;
+    /// A repeated phrase's number in an article. Lives for one search for phrases.
+    FamilyNumber;
 }
 
 /// Numbers of a space that does not leave its file.

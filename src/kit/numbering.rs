@@ -1,16 +1,21 @@
 //! Dense numbers for 64-bit hashes.
 //!
-//! In: hashes. Out: a number for every distinct hash: 0, 1, 2 and so on, in order of appearance.
+//! In: hashes. Out: a number of one space for every distinct hash, in order of appearance.
 //! Results by number are therefore in the order of the text, never in the order of a hash map.
 
+use std::marker::PhantomData;
+
+use super::ids::Number;
+
 /// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Numbering {
+#[derive(Clone, Debug)]
+pub(crate) struct Numbering<N = u32> {
     slots: Vec<Slot>,
     len: usize,
     /// The current round. Slots from earlier rounds count as free, so forgetting every key costs
     /// nothing.
     round: u32,
+    space: PhantomData<fn() -> N>,
 }
 
 /// A key beside its number, so that a look-up costs a single cache line.
@@ -28,7 +33,18 @@ const SMALLEST: usize = 64;
 /// Most slots of a table kept for the next text (1 MB). Larger tables are freed. Chosen by hand.
 const KEPT: usize = 1 << 16;
 
-impl Numbering {
+impl<N> Default for Numbering<N> {
+    fn default() -> Self {
+        Self {
+            slots: Vec::new(),
+            len: 0,
+            round: 0,
+            space: PhantomData,
+        }
+    }
+}
+
+impl<N: Number> Numbering<N> {
     /// Forgets all keys.
     pub(crate) fn clear(&mut self) {
         if self.slots.len() > KEPT || self.round == u32::MAX {
@@ -46,7 +62,7 @@ impl Numbering {
 
     /// The number of `key`. A new key gets the next number.
     #[inline]
-    pub(crate) fn number(&mut self, key: u64) -> u32 {
+    pub(crate) fn number(&mut self, key: u64) -> N {
         // At most half full.
         if self.len * 2 >= self.slots.len() {
             self.grow();
@@ -61,17 +77,17 @@ impl Numbering {
             };
             self.len += 1;
         }
-        slot.number
+        N::new(slot.number as usize)
     }
 
     /// The number of `key`, if known.
     #[inline]
-    pub(crate) fn get(&self, key: u64) -> Option<u32> {
+    pub(crate) fn get(&self, key: u64) -> Option<N> {
         if self.slots.is_empty() {
             return None;
         }
         let slot = &self.slots[self.find(key)];
-        (slot.round == self.round).then_some(slot.number)
+        (slot.round == self.round).then(|| N::new(slot.number as usize))
     }
 
     /// The slot with `key`, or the free slot where `key` belongs.
@@ -104,7 +120,7 @@ mod tests {
 
     #[test]
     fn numbers_in_order_of_first_sight() {
-        let mut numbering = Numbering::default();
+        let mut numbering: Numbering = Numbering::default();
         assert_eq!(numbering.get(7), None);
         for round in 0..3 {
             for key in 0..1000 {

@@ -202,7 +202,7 @@ impl Duplicates {
 }
 
 fn duplicates<'t>(parts: impl Iterator<Item = &'t str>) -> Duplicates {
-    let mut numbers = Numbering::default();
+    let mut numbers: Numbering = Numbering::default();
     let mut found = Duplicates {
         parts: 0,
         repeated: 0,

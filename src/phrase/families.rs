@@ -9,14 +9,14 @@ use super::seeds::{Hit, Seeds};
 use super::segments::Segments;
 use super::weights::{FUNCTION, RARE, WeighedStems};
 use crate::hash;
+use crate::kit::ids::{FamilyNumber, IndexVec, SeedNumber, StemNumber};
 use crate::kit::numbering::Numbering;
 use crate::kit::union_find::UnionFind;
 
 /// An occurrence of a phrase, as a range of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
-    /// The number of the family.
-    pub(super) family: u32,
+    pub(super) family: FamilyNumber,
     /// First word.
     pub(super) start: u32,
     /// One past the last word.
@@ -40,14 +40,14 @@ pub(super) struct Family {
     /// The occurrences in the order of the text, without overlap.
     pub(super) places: Vec<Occurrence>,
     /// The core, sorted by number.
-    pub(super) core: Vec<u32>,
+    pub(super) core: Vec<StemNumber>,
     /// Whether the family is a sentence or paragraph repeated word for word.
     pub(super) passage: bool,
 }
 
 impl Family {
     /// Whether `stem` belongs to the core.
-    pub(super) fn has(&self, stem: u32) -> bool {
+    pub(super) fn has(&self, stem: StemNumber) -> bool {
         self.core.binary_search(&stem).is_ok()
     }
 }
@@ -64,10 +64,10 @@ const TOGETHER_ONE_IN: u32 = 2;
 pub(super) struct FamilyFinder {
     link_numbers: Numbering,
     links: Vec<SeedLink>,
-    /// The occurrence that may grow, by family.
-    open: Vec<Option<Occurrence>>,
+    /// The occurrence that may grow, by the seed that leads the family.
+    open: IndexVec<SeedNumber, Option<Occurrence>>,
     places: Vec<Occurrence>,
-    marks: Vec<StemMark>,
+    marks: IndexVec<StemNumber, StemMark>,
 }
 
 impl FamilyFinder {
@@ -93,7 +93,7 @@ impl FamilyFinder {
     }
 
     /// Joins seeds that overlap often enough. The earliest seed of a family leads it.
-    fn link(&mut self, seeds: &Seeds) -> UnionFind<u32> {
+    fn link(&mut self, seeds: &Seeds) -> UnionFind<SeedNumber> {
         let Seeds {
             all: seeds, hits, ..
         } = seeds;
@@ -110,7 +110,7 @@ impl FamilyFinder {
                 continue;
             }
             let (a, b) = (left.seed.min(right.seed), left.seed.max(right.seed));
-            let number = link_numbers.number(hash::finish(u64::from(a) << 32 | u64::from(b)));
+            let number = link_numbers.number(hash::finish(u64::from(a.0) << 32 | u64::from(b.0)));
             if number as usize == links.len() {
                 links.push(SeedLink { a, b, times: 0 });
             }
@@ -118,9 +118,7 @@ impl FamilyFinder {
         }
         let mut family_of = UnionFind::new(seeds.len());
         for link in links.iter() {
-            let rarer = seeds[link.a as usize]
-                .sentences
-                .min(seeds[link.b as usize].sentences);
+            let rarer = seeds[link.a].sentences.min(seeds[link.b].sentences);
             if link.times * TOGETHER_ONE_IN >= rarer {
                 family_of.join(link.a, link.b);
             }
@@ -132,7 +130,7 @@ impl FamilyFinder {
     fn collect_places(
         &mut self,
         seeds: &Seeds,
-        mut family_of: UnionFind<u32>,
+        mut family_of: UnionFind<SeedNumber>,
         segments: &Segments,
     ) {
         let Self { open, places, .. } = self;
@@ -144,8 +142,9 @@ impl FamilyFinder {
             seed, start, end, ..
         } in &seeds.hits
         {
-            let family = family_of.root(seed);
-            let open = &mut open[family as usize];
+            let leader = family_of.root(seed);
+            let open = &mut open[leader];
+            let family = FamilyNumber(leader.0);
             match open {
                 Some(place)
                     if start <= place.end + GAP
@@ -198,14 +197,14 @@ impl FamilyFinder {
     }
 
     /// The stems that at least half of `places` hold, sorted.
-    fn core_of(&mut self, places: &[Occurrence], weights: &WeighedStems) -> Vec<u32> {
+    fn core_of(&mut self, places: &[Occurrence], weights: &WeighedStems) -> Vec<StemNumber> {
         let WeighedStems { stem_of, stems, .. } = weights;
         let marks = &mut self.marks;
         marks.resize(stems.len(), StemMark::default());
         let mut touched = Vec::new();
         for (number, place) in (1u32..).zip(places) {
             for &stem in stem_of[place.range()].iter().filter(|&&stem| stem != RARE) {
-                let mark = &mut marks[stem as usize];
+                let mark = &mut marks[stem];
                 if mark.places == 0 {
                     touched.push(stem);
                 }
@@ -218,7 +217,7 @@ impl FamilyFinder {
         let half = places.len().div_ceil(2) as u32;
         let mut core = Vec::new();
         for stem in touched {
-            let mark = std::mem::take(&mut marks[stem as usize]);
+            let mark = std::mem::take(&mut marks[stem]);
             if mark.places >= half {
                 core.push(stem);
             }
@@ -231,8 +230,8 @@ impl FamilyFinder {
 /// Two overlapping seeds with the number of overlaps.
 #[derive(Clone, Copy, Debug)]
 struct SeedLink {
-    a: u32,
-    b: u32,
+    a: SeedNumber,
+    b: SeedNumber,
     times: u32,
 }
 
@@ -245,12 +244,12 @@ struct StemMark {
 
 /// Trims places to the core and drops places with less than half of the core's weight. A place that
 /// repeats the phrase becomes two occurrences.
-fn trim(places: &[Occurrence], core: &[u32], weights: &WeighedStems) -> Vec<Occurrence> {
+fn trim(places: &[Occurrence], core: &[StemNumber], weights: &WeighedStems) -> Vec<Occurrence> {
     let WeighedStems { stem_of, stems, .. } = weights;
     let in_core = |at: u32| core.binary_search(&stem_of[at as usize]).is_ok();
-    let core_weight: u32 = core.iter().map(|&stem| stems[stem as usize].weight).sum();
+    let core_weight: u32 = core.iter().map(|&stem| stems[stem].weight).sum();
     let mut kept = Vec::with_capacity(places.len());
-    let mut held: Vec<u32> = Vec::with_capacity(core.len());
+    let mut held: Vec<StemNumber> = Vec::with_capacity(core.len());
     for place in places {
         let mut start = None;
         let mut end = place.start;
@@ -267,7 +266,7 @@ fn trim(places: &[Occurrence], core: &[u32], weights: &WeighedStems) -> Vec<Occu
         };
         for at in (place.start..place.end).filter(|&at| in_core(at)) {
             let stem = stem_of[at as usize];
-            let stem_weight = stems[stem as usize].weight;
+            let stem_weight = stems[stem].weight;
             let again = stem_weight > 0 && held.contains(&stem);
             // The phrase starts again, and enough of it came before.
             if again && held.first() == Some(&stem) && weight * 2 >= core_weight {

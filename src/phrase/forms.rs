@@ -34,7 +34,7 @@ pub(super) fn commonest_frame(family: &Family, weights: &WeighedStems) -> usize 
         let stems = weights.stem_of[place.range()].iter();
         frame.clear();
         frame.extend(stems.filter(|&&stem| weights.weight(stem) > FUNCTION && family.has(stem)));
-        sequence::of_numbers(&frame)
+        sequence::of_stems(&frame)
     });
     let counts = tally(frames).into_iter().map(|form| form.count);
     counts.max().unwrap_or(0)
@@ -42,7 +42,7 @@ pub(super) fn commonest_frame(family: &Family, weights: &WeighedStems) -> usize 
 
 /// The distinct keys of a sequence, in the order of first sight.
 fn tally(keys: impl Iterator<Item = u64>) -> Vec<WordForm> {
-    let mut numbers = Numbering::default();
+    let mut numbers: Numbering = Numbering::default();
     let mut forms: Vec<WordForm> = Vec::new();
     for (first, key) in keys.enumerate() {
         match forms.get_mut(numbers.number(key) as usize) {

@@ -10,6 +10,7 @@ use super::segments::Segments;
 use super::sequence::FACTOR;
 use super::weights::{RARE, WeighedStems};
 use crate::hash;
+use crate::kit::ids::{FamilyNumber, IndexVec};
 use crate::kit::numbering::Numbering;
 use crate::text::Token;
 
@@ -69,7 +70,7 @@ pub(super) struct PassageFinder {
     run_hashes: RunHashes,
     /// Whether a passage with certain hash bits was seen.
     filter: Vec<u8>,
-    numbers: Numbering,
+    numbers: Numbering<FamilyNumber>,
     seen: Vec<Occurrence>,
 }
 
@@ -141,19 +142,19 @@ impl PassageFinder {
 fn recurring(
     passages: impl Iterator<Item = (u32, u32)>,
     hashes: &RunHashes,
-    numbers: &mut Numbering,
+    numbers: &mut Numbering<FamilyNumber>,
     seen: &mut Vec<Occurrence>,
 ) -> Vec<Occurrence> {
     numbers.clear();
     seen.clear();
-    let mut counts: Vec<u32> = Vec::new();
+    let mut counts: IndexVec<FamilyNumber, u32> = IndexVec::default();
     for (start, end) in passages.filter(|(start, end)| end - start >= FEWEST_WORDS) {
         let family = numbers.number(hashes.hash(start, end));
         seen.push(Occurrence { family, start, end });
         counts.resize(numbers.len(), 0);
-        counts[family as usize] += 1;
+        counts[family] += 1;
     }
-    let again = |place: &&Occurrence| counts[place.family as usize] > 1;
+    let again = |place: &&Occurrence| counts[place.family] > 1;
     seen.iter().filter(again).copied().collect()
 }
 

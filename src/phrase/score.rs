@@ -31,6 +31,7 @@ use super::signal::Signal;
 use super::weights::{
     CaseEvidence, FUNCTION, LETTER, NAME, ORDINARY, WeighedArticle, WeighedStems,
 };
+use crate::kit::ids::StemNumber;
 
 /// A measure and its weight in the score.
 struct Term {
@@ -223,7 +224,7 @@ pub(super) fn of_repeated(share: f64) -> f64 {
 }
 
 /// The number of distinct values in a sorted sequence.
-fn distinct(numbers: impl Iterator<Item = u32>) -> usize {
+fn distinct<T: PartialEq + Copy>(numbers: impl Iterator<Item = T>) -> usize {
     let mut last = None;
     numbers
         .filter(|&number| last.replace(number) != Some(number))
@@ -231,8 +232,8 @@ fn distinct(numbers: impl Iterator<Item = u32>) -> usize {
 }
 
 /// The share of the core's weight in the headline, and of the headline's weight in the core.
-fn overlap(core: &[u32], headline: &[u32], weights: &WeighedStems) -> [f64; 2] {
-    let weight = |stems_of: &mut dyn Iterator<Item = &u32>| -> u32 {
+fn overlap(core: &[StemNumber], headline: &[StemNumber], weights: &WeighedStems) -> [f64; 2] {
+    let weight = |stems_of: &mut dyn Iterator<Item = &StemNumber>| -> u32 {
         stems_of.map(|&stem| weights.weight(stem)).sum()
     };
     let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
@@ -248,7 +249,7 @@ fn overlap(core: &[u32], headline: &[u32], weights: &WeighedStems) -> [f64; 2] {
 }
 
 /// The number of words in the core. A letter of a script without spaces counts by its weight.
-fn length(core: &[u32], weights: &WeighedStems) -> f64 {
+fn length(core: &[StemNumber], weights: &WeighedStems) -> f64 {
     let letters = core
         .iter()
         .filter(|&&stem| weights.weight(stem) == LETTER)
@@ -257,7 +258,7 @@ fn length(core: &[u32], weights: &WeighedStems) -> f64 {
 }
 
 /// Weight of the core beside names, in ordinary words.
-fn meaning(core: &[u32], weights: &WeighedStems) -> f64 {
+fn meaning(core: &[StemNumber], weights: &WeighedStems) -> f64 {
     let weights = core.iter().map(|&stem| weights.weight(stem));
     let tenths: u32 = weights.filter(|&weight| weight != NAME).sum();
     f64::from(tenths) / f64::from(ORDINARY)
@@ -270,7 +271,7 @@ const NAME_WORDS: usize = 3;
 /// Whether the phrase is a name made of ordinary words ("Northern Rock"): short, with capitals in
 /// most places where a capital tells.
 fn is_name(family: &Family, weights: &WeighedStems) -> bool {
-    let has_content = |stem: u32| weights.weight(stem) > FUNCTION && family.has(stem);
+    let has_content = |stem: StemNumber| weights.weight(stem) > FUNCTION && family.has(stem);
     if family
         .core
         .iter()

@@ -18,14 +18,17 @@ use super::sequence;
 use super::tally::Tally;
 use super::weights::{FUNCTION, LETTER, ORDINARY, RARE, Stem, WeighedStems};
 use crate::hash;
+use crate::kit::ids::{IndexVec, Number, SeedNumber, SentenceNumber, StemNumber};
 use crate::kit::numbering::Numbering;
 
 /// A place of a seed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hit {
     key: u64,
-    /// The number of the seed. Before numbering: 1 for a run, 0 for a triple.
-    pub(super) seed: u32,
+    /// Set by [`Seeds::settle`].
+    pub(super) seed: SeedNumber,
+    /// Whether the seed is a run of words, not a triple or the headline.
+    is_run: bool,
     /// First word.
     pub(super) start: u32,
     /// One past the last word.
@@ -36,7 +39,7 @@ pub(super) struct Hit {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spread {
     pub(super) sentences: u32,
-    last: u32,
+    last: Option<SentenceNumber>,
 }
 
 /// The fewest sentences that hold a repeated phrase: an honest article quotes its headline twice.
@@ -63,12 +66,12 @@ const RUN_WEIGHT: u32 = ORDINARY + ORDINARY / 2;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seeds {
     /// The seeds, by number.
-    pub(super) all: Vec<Spread>,
+    pub(super) all: IndexVec<SeedNumber, Spread>,
     /// The places of the seeds, in the order of their ends.
     pub(super) hits: Vec<Hit>,
     /// The fewest sentences that hold a phrase of the article.
     pub(super) fewest: u32,
-    numbers: Numbering,
+    numbers: Numbering<SeedNumber>,
     tally: Tally,
     /// The frequent content words of the current sentence.
     content: Vec<Content>,
@@ -79,7 +82,7 @@ impl Seeds {
     /// none, and their function words are never numbered. Time is linear in the words.
     pub(super) fn gather(
         &mut self,
-        headline: &[u32],
+        headline: &[StemNumber],
         segments: &Segments,
         keys: &StemKeys,
         weights: &WeighedStems,
@@ -118,12 +121,13 @@ impl Seeds {
         // 2. Take each sentence's hits: places of runs, triples and the headline, counted by key.
         let mut recurring = recurring.iter().peekable();
         let mut functions = 0;
-        for (number, &sentence) in (0..).zip(sentences.iter()) {
+        for (number, &sentence) in sentences.numbered() {
             let mut hit = |key, start, end, is_run| {
                 any |= tally.add(key, number) >= enough;
                 hits.push(Hit {
                     key,
-                    seed: u32::from(is_run),
+                    seed: SeedNumber::default(),
+                    is_run,
                     start,
                     end,
                 });
@@ -152,7 +156,7 @@ impl Seeds {
             // content words.
             while let Some(next) = recurring.next_if(|next| next.at < sentence.end) {
                 let stem = stem_of[next.at as usize];
-                let Stem { weight, count, .. } = stems[stem as usize];
+                let Stem { weight, count, .. } = stems[stem];
                 functions += u32::from(weight == FUNCTION);
                 if weight == FUNCTION || count < least {
                     continue;
@@ -172,7 +176,7 @@ impl Seeds {
                 if let (Some(before), Some(title)) = (content.last(), title)
                     && word.follows(*before, title)
                 {
-                    hit(sequence::of_numbers(&title), before.at, word.at + 1, false);
+                    hit(sequence::of_stems(&title), before.at, word.at + 1, false);
                 }
                 content.push(word);
             }
@@ -204,24 +208,23 @@ impl Seeds {
         seeds.clear();
         hits.retain_mut(|hit| {
             let words = &stem_of[hit.start as usize..hit.end as usize];
-            let comes_often = |stem: &u32| stems[*stem as usize].count >= least;
-            if hit.seed != 0 && !words.iter().all(comes_often) {
+            let comes_often = |&stem: &StemNumber| stems[stem].count >= least;
+            if hit.is_run && !words.iter().all(comes_often) {
                 return false;
             }
             hit.seed = numbers.number(hit.key);
-            if hit.seed as usize == seeds.len() {
+            if hit.seed.index() == seeds.len() {
                 seeds.push(Spread {
                     sentences: 0,
-                    last: u32::MAX,
+                    last: None,
                 });
             }
-            let spread = &mut seeds[hit.seed as usize];
+            let spread = &mut seeds[hit.seed];
             let sentence = segments.sentence_of[hit.start as usize];
-            spread.sentences += u32::from(spread.last != sentence);
-            spread.last = sentence;
+            spread.sentences += u32::from(spread.last.replace(sentence) != Some(sentence));
             true
         });
-        hits.retain(|hit| seeds[hit.seed as usize].sentences >= least);
+        hits.retain(|hit| seeds[hit.seed].sentences >= least);
     }
 }
 
@@ -234,8 +237,8 @@ struct Runs<'a> {
     least: u32,
     keys: &'a [u64],
     counter: &'a KeyCounter,
-    stems: &'a [Stem],
-    stem_of: &'a [u32],
+    stems: &'a IndexVec<StemNumber, Stem>,
+    stem_of: &'a [StemNumber],
 }
 
 impl Runs<'_> {
@@ -257,7 +260,7 @@ impl Runs<'_> {
             let weights = self.stem_of[run.clone()].iter().map(|&stem| match stem {
                 // An unnumbered function word, or a rare word that the counter rules out.
                 RARE => 0,
-                stem => self.stems[stem as usize].weight,
+                stem => self.stems[stem].weight,
             });
             let keys = &self.keys[run];
             let comes_often = |&key: &u64| self.counter.has(key, self.least) != [false; 2];
@@ -271,10 +274,13 @@ impl Runs<'_> {
 }
 
 /// The content words of a headline with exactly two.
-fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
+fn short_title(
+    headline: &[StemNumber],
+    stems: &IndexVec<StemNumber, Stem>,
+) -> Option<[StemNumber; 2]> {
     let mut content = headline
         .iter()
-        .filter(|&&stem| stems[stem as usize].weight > FUNCTION);
+        .filter(|&&stem| stems[stem].weight > FUNCTION);
     let title = [*content.next()?, *content.next()?];
     content.next().is_none().then_some(title)
 }
@@ -282,11 +288,11 @@ fn short_title(headline: &[u32], stems: &[Stem]) -> Option<[u32; 2]> {
 /// Finds the seeds of sentences with letters of a script without spaces.
 struct Letters<'a> {
     least: u32,
-    title: Option<[u32; 2]>,
+    title: Option<[StemNumber; 2]>,
     /// The most letters of a run.
     longest: usize,
-    stems: &'a [Stem],
-    stem_of: &'a [u32],
+    stems: &'a IndexVec<StemNumber, Stem>,
+    stem_of: &'a [StemNumber],
 }
 
 impl Letters<'_> {
@@ -308,7 +314,7 @@ impl Letters<'_> {
         let mut number = 0;
         let (start, end) = (sentence.start as usize, sentence.end as usize);
         for (at, &stem) in (start..end).zip(&stem_of[start..end]) {
-            let Stem { weight, count, .. } = stems[stem as usize];
+            let Stem { weight, count, .. } = stems[stem];
             let is_content = weight != FUNCTION && weight != LETTER;
             number += u32::from(is_content);
             if count < least {
@@ -318,7 +324,7 @@ impl Letters<'_> {
             // A run of recurring words ends here. The run is lengthened to the left until it weighs
             // enough.
             recurring += 1;
-            let weight_of = |&stem: &u32| stems[stem as usize].weight;
+            let weight_of = |&stem: &StemNumber| stems[stem].weight;
             let (width, most) = match weight {
                 LETTER => (LETTER_RUN, longest),
                 _ => (RUN, RUN),
@@ -335,7 +341,7 @@ impl Letters<'_> {
                 let start = at + 1 - width - lacking.count();
                 if run_weight >= RUN_WEIGHT {
                     hit(
-                        sequence::of_numbers(&stem_of[start..=at]),
+                        sequence::of_stems(&stem_of[start..=at]),
                         start as u32,
                         at as u32 + 1,
                         true,
@@ -353,12 +359,7 @@ impl Letters<'_> {
                 if let (Some(before), Some(title)) = (content.last(), title)
                     && word.follows(*before, title)
                 {
-                    hit(
-                        sequence::of_numbers(&title),
-                        before.at,
-                        at as u32 + 1,
-                        false,
-                    );
+                    hit(sequence::of_stems(&title), before.at, at as u32 + 1, false);
                 }
                 content.push(word);
             }
@@ -370,14 +371,14 @@ impl Letters<'_> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Content {
     pub(super) at: u32,
-    pub(super) stem: u32,
+    pub(super) stem: StemNumber,
     /// The number among all content words of the article.
     pub(super) number: u32,
 }
 
 impl Content {
     /// Whether the word and the previous content word are the headline.
-    pub(super) fn follows(self, before: Self, title: [u32; 2]) -> bool {
+    pub(super) fn follows(self, before: Self, title: [StemNumber; 2]) -> bool {
         self.number - before.number == 1 && [before.stem, self.stem] == title
     }
 
@@ -396,7 +397,7 @@ impl Content {
 fn triples(before: &[Content], third: Content, hit: &mut impl FnMut(u64, u32, u32, bool)) {
     for (at, second) in third.preceded(before, third) {
         for (_, first) in second.preceded(&before[..at], third) {
-            let triple = [first.stem, second.stem, third.stem].map(u64::from);
+            let triple = [first.stem, second.stem, third.stem].map(|stem| u64::from(stem.0));
             // 21 bits hold every stem number of 1 MiB.
             let packed = triple.iter().fold(0, |packed, stem| packed << 21 | stem);
             hit(hash::finish(packed), first.at, third.at + 1, false);

@@ -4,6 +4,7 @@
 //! A paragraph is prose or not.
 
 use crate::document::Document;
+use crate::kit::ids::{IndexVec, Number, ParagraphNumber, SentenceNumber};
 
 /// A sentence, or a part of an overlong sentence. Never empty.
 #[derive(Clone, Copy, Debug)]
@@ -12,8 +13,7 @@ pub(crate) struct Sentence {
     pub(crate) start: u32,
     /// One past the last word.
     pub(crate) end: u32,
-    /// The number of the paragraph.
-    pub(crate) paragraph: u32,
+    pub(crate) paragraph: ParagraphNumber,
     /// The number of the block.
     pub(crate) block: u32,
     /// Whether the sentence stands in a heading.
@@ -66,11 +66,11 @@ const LONG_PROSE_WORDS: usize = 25;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Segments {
     /// In the order of the text.
-    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) sentences: IndexVec<SentenceNumber, Sentence>,
     /// In the order of the text.
-    pub(crate) paragraphs: Vec<Paragraph>,
-    /// The number of the sentence, by word.
-    pub(crate) sentence_of: Vec<u32>,
+    pub(crate) paragraphs: IndexVec<ParagraphNumber, Paragraph>,
+    /// The sentence, by word.
+    pub(crate) sentence_of: Vec<SentenceNumber>,
 }
 
 impl Segments {
@@ -95,11 +95,11 @@ impl Segments {
             let end = longest.iter().position(|boundary| boundary.ends_sentence());
             let at = sentence_start as usize + end.map_or(longest.len(), |last| last + 1);
             let after = at as u32;
-            sentence_of.resize(at, sentences.len() as u32);
+            sentence_of.resize(at, SentenceNumber::new(sentences.len()));
             sentences.push(Sentence {
                 start: sentence_start,
                 end: after,
-                paragraph: paragraphs.len() as u32,
+                paragraph: ParagraphNumber::new(paragraphs.len()),
                 block: 0,
                 is_heading: false,
             });
@@ -119,14 +119,14 @@ impl Segments {
             }
         }
         number_blocks(sentences);
-        for sentence in sentences {
-            sentence.is_heading = paragraphs[sentence.paragraph as usize].is_heading();
+        for sentence in sentences.iter_mut() {
+            sentence.is_heading = paragraphs[sentence.paragraph].is_heading();
         }
     }
 
     /// The sentence that holds a word.
     pub(super) fn sentence(&self, word: u32) -> &Sentence {
-        &self.sentences[self.sentence_of[word as usize] as usize]
+        &self.sentences[self.sentence_of[word as usize]]
     }
 
     /// The line that looks like a headline.

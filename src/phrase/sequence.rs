@@ -1,17 +1,18 @@
 //! Hashes of sequences.
 //!
-//! In: numbers, words or hashes in their order. Out: one hash of the sequence.
+//! In: stems, words or hashes in their order. Out: one hash of the sequence.
 
 use crate::hash;
+use crate::kit::ids::StemNumber;
 use crate::text::Token;
 
 /// What a polynomial hash of words is multiplied by for each further word.
 pub(crate) const FACTOR: u64 = hash::GOLDEN;
 
-/// Hashes a sequence of numbers.
-pub(super) fn of_numbers(numbers: &[u32]) -> u64 {
-    numbers.iter().fold(numbers.len() as u64, |hash, &number| {
-        hash::finish(hash.wrapping_add(u64::from(number) + 1))
+/// Hashes a sequence of stems.
+pub(super) fn of_stems(stems: &[StemNumber]) -> u64 {
+    stems.iter().fold(stems.len() as u64, |hash, stem| {
+        hash::finish(hash.wrapping_add(u64::from(stem.0) + 1))
     })
 }
 

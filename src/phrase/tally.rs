@@ -3,6 +3,8 @@
 //! In: hashes with the number of their sentence. Out: an upper bound on the sentences that hold a
 //! hash. Hashes with equal top bits share a count. A count below a threshold rules a hash out.
 
+use crate::kit::ids::SentenceNumber;
+
 /// Sentences that hold a hash, by the top bits of the hash.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tally {
@@ -29,7 +31,8 @@ impl Tally {
 
     /// Counts a hash in a sentence and returns the count. Sentences come in order.
     #[inline(always)]
-    pub(super) fn add(&mut self, hash: u64, sentence: u32) -> u32 {
+    pub(super) fn add(&mut self, hash: u64, sentence: SentenceNumber) -> u32 {
+        let SentenceNumber(sentence) = sentence;
         let slot = &mut self.slots[(hash >> self.shift) as usize];
         let seen = *slot & Self::LIMIT;
         let is_new = seen == 0 || *slot >> 8 != sentence & (u32::MAX >> 8);
@@ -55,8 +58,8 @@ mod tests {
         tally.clear(10);
         let hash = crate::hash::finish(7);
         assert_eq!(tally.get(hash), 0);
-        for sentence in 0..400 {
-            let expected = (sentence + 1).min(Tally::LIMIT);
+        for sentence in (0..400).map(SentenceNumber) {
+            let expected = (sentence.0 + 1).min(Tally::LIMIT);
             assert_eq!(tally.add(hash, sentence), expected);
             assert_eq!(tally.add(hash, sentence), expected);
         }

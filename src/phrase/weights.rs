@@ -9,6 +9,7 @@ use super::keys::StemKeys;
 use super::segments::Segments;
 use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
+use crate::kit::ids::{IndexVec, Number, StemNumber};
 use crate::kit::numbering::Numbering;
 
 /// The weight of a function word. Weights are in tenths of an ordinary word. As integers they have
@@ -24,7 +25,7 @@ pub(crate) const ORDINARY: u32 = 10;
 pub(crate) const LETTER: u32 = 3;
 
 /// The number that rare stems share.
-pub(crate) const RARE: u32 = 0;
+pub(crate) const RARE: StemNumber = StemNumber(0);
 
 /// Letters of the longest function word in an unknown language. Chosen by hand.
 pub(crate) const SHORT: usize = 4;
@@ -63,17 +64,16 @@ impl Stem {
 #[derive(Clone, Debug, Default)]
 pub(super) struct WeighedStems {
     /// The stems, by number. [`RARE`] stands for rare stems.
-    pub(super) stems: Vec<Stem>,
-    /// The number of the stem, by word.
-    pub(super) stem_of: Vec<u32>,
+    pub(super) stems: IndexVec<StemNumber, Stem>,
+    /// The stem, by word.
+    pub(super) stem_of: Vec<StemNumber>,
     /// The evidence of case, by word.
     pub(super) case_of: Vec<CaseEvidence>,
     /// Frequent words that may be content.
     pub(super) recurring: Vec<Recurring>,
     /// The places of frequent function words.
     function_words: Vec<u32>,
-    /// Stem numbers minus one, by key.
-    numbers: Numbering,
+    numbers: StemNumbers,
 }
 
 impl WeighedStems {
@@ -99,7 +99,7 @@ impl WeighedStems {
         self.count_capitals(document, places.iter().map(|place| place.at), segments);
         self.recurring = places;
         let total = document.words().len() as u32;
-        for stem in &mut self.stems[RARE as usize + 1..] {
+        for stem in self.stems.iter_mut().skip(1) {
             // A stem that occurs only in the headline keeps the weight of an ordinary word.
             let first = stem.first as usize;
             let Some(&surface) = document.surfaces().get(first) else {
@@ -143,14 +143,14 @@ impl WeighedStems {
             ..
         } = self;
         for &at in function_words.iter() {
-            let number = numbers.number(keys.of[at as usize]) + 1;
-            if number as usize == stems.len() {
+            let number = numbers.number(keys.of[at as usize]);
+            if number.index() == stems.len() {
                 stems.push(Stem {
                     weight: FUNCTION,
                     ..Stem::new(at)
                 });
             }
-            stems[number as usize].count += 1;
+            stems[number].count += 1;
             stem_of[at as usize] = number;
         }
         let places = std::mem::take(&mut self.function_words);
@@ -200,15 +200,15 @@ impl WeighedStems {
         stem_of.clear();
         stem_of.resize(keys.of.len(), RARE);
         for &Recurring { at, .. } in recurring.iter() {
-            let number = numbers.number(keys.of[at as usize]) + 1;
-            if number as usize == stems.len() {
+            let number = numbers.number(keys.of[at as usize]);
+            if number.index() == stems.len() {
                 stems.push(Stem::new(at));
             }
-            stems[number as usize].count += 1;
+            stems[number].count += 1;
             stem_of[at as usize] = number;
         }
         for &key in &keys.headline {
-            if numbers.number(key) as usize + 1 == stems.len() {
+            if numbers.number(key).index() == stems.len() {
                 stems.push(Stem::new(u32::MAX));
             }
         }
@@ -231,28 +231,43 @@ impl WeighedStems {
             let sentence = segments.sentence(at);
             let tells = u32::from(!sentence.is_heading) & u32::from(at > sentence.start);
             let capital = u32::from(surfaces[at as usize].is_capital());
-            let stem = &mut stems[stem_of[at as usize] as usize];
+            let stem = &mut stems[stem_of[at as usize]];
             stem.inside += tells;
             stem.capitalised += tells & capital;
             case_of[at as usize] = CASES[(tells * (1 + capital)) as usize];
         }
     }
 
-    /// The numbers of the headline's stems, sorted and distinct.
-    pub(super) fn headline_stems(&self, keys: &StemKeys) -> Vec<u32> {
-        let known = keys
-            .headline
-            .iter()
-            .filter_map(|&key| self.numbers.get(key));
-        let mut stems: Vec<u32> = known.map(|number| number + 1).collect();
+    /// The stems of the headline, sorted and distinct.
+    pub(super) fn headline_stems(&self, keys: &StemKeys) -> Vec<StemNumber> {
+        let known = keys.headline.iter();
+        let mut stems: Vec<StemNumber> = known.filter_map(|&key| self.numbers.get(key)).collect();
         stems.sort_unstable();
         stems.dedup();
         stems
     }
 
     /// The weight of a stem, in tenths of an ordinary word.
-    pub(super) fn weight(&self, stem: u32) -> u32 {
-        self.stems[stem as usize].weight
+    pub(super) fn weight(&self, stem: StemNumber) -> u32 {
+        self.stems[stem].weight
+    }
+}
+
+/// Numbers keys in the order of appearance, after [`RARE`].
+#[derive(Clone, Debug, Default)]
+struct StemNumbers(Numbering);
+
+impl StemNumbers {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    fn number(&mut self, key: u64) -> StemNumber {
+        StemNumber(RARE.0 + 1 + self.0.number(key))
+    }
+
+    fn get(&self, key: u64) -> Option<StemNumber> {
+        Some(StemNumber(RARE.0 + 1 + self.0.get(key)?))
     }
 }
 
@@ -288,6 +303,6 @@ pub(super) struct WeighedArticle<'a> {
     pub(super) document: &'a Document<'a>,
     pub(super) segments: &'a Segments,
     pub(super) weights: &'a WeighedStems,
-    /// The numbers of the headline's stems, sorted and distinct.
-    pub(super) headline: &'a [u32],
+    /// The stems of the headline, sorted and distinct.
+    pub(super) headline: &'a [StemNumber],
 }

@@ -6,11 +6,13 @@
 use std::ops::Range;
 
 use super::align::{self, Pattern};
+use super::index::ArticleHash;
 use super::judge::OTHERS;
 use super::units::ArticleUnits;
 use super::{Scaffold, TemplateArticle, TemplateModel, TemplateScratch, UnitKind};
 use crate::error::Result;
 use crate::hash;
+use crate::kit::ids::{self, GramNumber, IndexVec, Number, TemplateNumber};
 use crate::kit::numbering::Numbering;
 use crate::kit::parallel;
 use crate::kit::union_find::UnionFind;
@@ -122,7 +124,7 @@ struct Gathered {
 #[derive(Clone, Copy, Debug)]
 struct FoundUse {
     article: u32,
-    group: u32,
+    group: ArticleHash,
     source: u32,
     is_heading: bool,
     span: Span,
@@ -277,16 +279,16 @@ impl<'m> TemplateCollector<'m> {
     pub fn finish(mut self) -> Templates {
         self.gathered = self.gathered.sorted();
         let roots = self.roots();
-        let mut by_root: Vec<(u32, u32)> = roots.into_iter().zip(0..).collect();
+        let mut by_root: Vec<(Option<GramNumber>, usize)> = roots.into_iter().zip(0..).collect();
         by_root.sort_unstable();
-        let families: Vec<&[(u32, u32)]> = by_root
+        let families: Vec<&[(Option<GramNumber>, usize)]> = by_root
             .chunk_by(|a, b| a.0 == b.0)
             .filter(|family| family.len() > OTHERS)
             .collect();
         let settled = parallel::map_with(&families, |family, cutter: &mut Cutter| {
             let uses: Vec<Worded<'_>> = family
                 .iter()
-                .map(|&(_, at)| Worded::new(&self.gathered, at as usize, cutter))
+                .map(|&(_, at)| Worded::new(&self.gathered, at, cutter))
                 .collect();
             let alike = alike(&uses).into_iter();
             // Templates with equally many articles are sorted by their earliest use.
@@ -304,12 +306,12 @@ impl<'m> TemplateCollector<'m> {
         }
     }
 
-    /// The family of every use, by its grams.
-    fn roots(&self) -> Vec<u32> {
+    /// The family of every use, by its grams: the first gram of the family.
+    fn roots(&self) -> Vec<Option<GramNumber>> {
         let gathered = &self.gathered;
-        let mut numbers = Numbering::default();
+        let mut numbers: Numbering<GramNumber> = Numbering::default();
         let number = |&key: &u32| numbers.number(hash::finish(u64::from(key) + 1));
-        let numbered: Vec<u32> = gathered.keys.iter().map(number).collect();
+        let numbered: Vec<GramNumber> = gathered.keys.iter().map(number).collect();
         let mut start = 0;
         let ranges = gathered.found.iter().map(|found| {
             let range = start..found.keys_end;
@@ -320,13 +322,13 @@ impl<'m> TemplateCollector<'m> {
         let sequences = ranges.iter().map(|range| &numbered[range.clone()]);
         let mut links = neighbour_sets(sequences.clone(), numbers.len());
         let roots = sequences.map(|keys| {
-            let mut roots: Vec<u32> = keys.iter().map(|&key| links.root(key)).collect();
+            let mut roots: Vec<GramNumber> = keys.iter().map(|&key| links.root(key)).collect();
             roots.sort_unstable();
             let runs = roots.chunk_by(|a, b| a == b);
             // The smallest root of equally frequent roots. A shared unit has a line or a gram at
             // least.
             let most = runs.rev().max_by_key(|run| run.len());
-            most.map_or(u32::MAX, |run| run[0])
+            most.map(|run| run[0])
         });
         roots.collect()
     }
@@ -341,7 +343,7 @@ impl FoundUse {
 /// The template of similar uses; none for fewer than three articles.
 fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
     let found = || uses.iter().map(|worded| worded.found);
-    let articles = distinct(found().map(|found| u64::from(found.group)));
+    let articles = distinct(found().map(|found| found.group));
     if articles <= OTHERS {
         return None;
     }
@@ -393,7 +395,7 @@ fn settle(uses: &[&Worded<'_>]) -> Option<Template> {
         pieces,
         uses: used.collect(),
         articles,
-        sources: distinct(found().map(|found| u64::from(found.source))),
+        sources: distinct(found().map(|found| found.source)),
     })
 }
 
@@ -466,7 +468,7 @@ const ALIKE: f64 = 0.5;
 fn alike<'u, 'c>(uses: &'u [Worded<'c>]) -> Vec<Vec<&'u Worded<'c>>> {
     let mut kinds: Vec<(Pattern, Vec<&Worded<'_>>)> = Vec::new();
     // Equal words are of one kind.
-    let mut numbers = Numbering::default();
+    let mut numbers: Numbering = Numbering::default();
     let mut known: Vec<Option<usize>> = Vec::new();
     for found in uses {
         let number = numbers.number(sequence::of_hashes(&found.hashes)) as usize;
@@ -531,13 +533,13 @@ fn gaps(fixed: &[u64], runs: &[Range<usize>], words: &[u64]) -> Vec<Range<usize>
 
 /// Sets of templates that are neighbours in at least half of the rarer template's articles.
 fn together(templates: &[Template], articles: usize) -> Vec<Vec<usize>> {
-    let mut by_article: Vec<Vec<(Span, u32)>> = vec![Vec::new(); articles];
-    for (number, template) in (0..).zip(templates) {
+    let mut by_article: Vec<Vec<(Span, TemplateNumber)>> = vec![Vec::new(); articles];
+    for (number, template) in ids::below(templates.len()).zip(templates) {
         for found in &template.uses {
             by_article[found.article].push((found.span, number));
         }
     }
-    let sequences: Vec<Vec<u32>> = by_article
+    let sequences: Vec<Vec<TemplateNumber>> = by_article
         .into_iter()
         .map(|mut uses| {
             uses.sort_unstable();
@@ -545,21 +547,21 @@ fn together(templates: &[Template], articles: usize) -> Vec<Vec<usize>> {
         })
         .collect();
     let mut links = neighbour_sets(sequences.iter().map(Vec::as_slice), templates.len());
-    let mut by_root: Vec<(u32, usize)> = (0..templates.len())
-        .map(|number| (links.root(number as u32), number))
+    let mut by_root: Vec<(TemplateNumber, TemplateNumber)> = ids::below(templates.len())
+        .map(|number| (links.root(number), number))
         .collect();
     by_root.sort_unstable();
     let scaffolds = by_root.chunk_by(|a, b| a.0 == b.0);
     let scaffolds = scaffolds.filter(|scaffold| scaffold.len() > 1);
     let mut scaffolds: Vec<Vec<usize>> = scaffolds
-        .map(|scaffold| scaffold.iter().map(|&(_, number)| number).collect())
+        .map(|scaffold| scaffold.iter().map(|(_, number)| number.index()).collect())
         .collect();
     scaffolds.sort_unstable();
     scaffolds
 }
 
-fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
-    let mut numbers: Vec<u64> = numbers.collect();
+fn distinct<T: Ord>(numbers: impl Iterator<Item = T>) -> usize {
+    let mut numbers: Vec<T> = numbers.collect();
     numbers.sort_unstable();
     numbers.dedup();
     numbers.len()
@@ -569,17 +571,21 @@ fn distinct(numbers: impl Iterator<Item = u64>) -> usize {
 const TOGETHER_ONE_IN: u32 = 2;
 
 /// Items that are neighbours often enough, as disjoint sets.
-fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize) -> UnionFind<u32> {
-    let mut times = vec![0_u32; things];
-    let mut numbers = Numbering::default();
-    let mut pairs: Vec<([u32; 2], u32)> = Vec::new();
+fn neighbour_sets<'s, N: Number + 's>(
+    sequences: impl Iterator<Item = &'s [N]>,
+    things: usize,
+) -> UnionFind<N> {
+    let mut times: IndexVec<N, u32> = IndexVec::filled(0, things);
+    let mut numbers: Numbering = Numbering::default();
+    let mut pairs: Vec<([N; 2], u32)> = Vec::new();
     for sequence in sequences {
         for &thing in sequence {
-            times[thing as usize] += 1;
+            times[thing] += 1;
         }
         for pair in sequence.windows(2).filter(|pair| pair[0] != pair[1]) {
             let pair = [pair[0].min(pair[1]), pair[0].max(pair[1])];
-            let key = hash::finish(u64::from(pair[0]) << 32 | u64::from(pair[1]));
+            let [a, b] = pair.map(|thing| thing.index() as u64);
+            let key = hash::finish(a << 32 | b);
             match pairs.get_mut(numbers.number(key) as usize) {
                 Some((_, times)) => *times += 1,
                 None => pairs.push((pair, 1)),
@@ -588,7 +594,7 @@ fn neighbour_sets<'s>(sequences: impl Iterator<Item = &'s [u32]>, things: usize)
     }
     let mut links = UnionFind::new(things);
     for ([a, b], together) in pairs {
-        if together * TOGETHER_ONE_IN >= times[a as usize].min(times[b as usize]) {
+        if together * TOGETHER_ONE_IN >= times[a].min(times[b]) {
             links.join(a, b);
         }
     }

@@ -36,22 +36,37 @@ const MERGED_ONE_IN: usize = 16;
 /// The fewest new postings worth a merge: 32 KB, as large as a nearest cache.
 const FEWEST_MERGED: usize = 4096;
 
+/// The number of an article's group in the postings: 24 bits of a hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ArticleHash(u32);
+
+impl ArticleHash {
+    /// The number for a hash of 64 bits.
+    pub(super) fn of(hash: u64) -> Self {
+        Self((hash >> (64 - ARTICLE_BITS)) as u32)
+    }
+
+    /// The number of low bits that are zero.
+    pub(super) fn trailing_zeros(self) -> u32 {
+        self.0.trailing_zeros()
+    }
+}
+
 /// A gram and an article that holds the gram.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct GramPosting(u64);
 
 impl GramPosting {
-    fn new(gram: u64, article: u32) -> Self {
-        Self(part(gram) << ARTICLE_BITS | u64::from(article & ARTICLE))
+    fn new(gram: u64, article: ArticleHash) -> Self {
+        Self(part(gram) << ARTICLE_BITS | u64::from(article.0))
     }
 
     fn gram(self) -> u64 {
         self.0 >> ARTICLE_BITS
     }
 
-    /// The number of the article: 24 bits.
-    pub(super) fn article(self) -> u32 {
-        self.0 as u32 & ARTICLE
+    pub(super) fn article(self) -> ArticleHash {
+        ArticleHash(self.0 as u32 & ARTICLE)
     }
 }
 
@@ -61,11 +76,6 @@ const POSTING_BYTES: usize = size_of::<GramPosting>() * (MERGED_ONE_IN + 1) / ME
 /// The bits of a gram in a posting.
 fn part(gram: u64) -> u64 {
     gram >> ARTICLE_BITS
-}
-
-/// The number of an article by its hash.
-pub(super) fn article_number(hash: u64) -> u32 {
-    (hash >> (64 - ARTICLE_BITS)) as u32
 }
 
 /// Whether a gram is kept at a level: a level is a number of low bits that must be zero.
@@ -98,7 +108,7 @@ impl GramPostings {
     }
 
     /// Adds the grams of articles, in any order.
-    pub(super) fn add<'g>(&mut self, articles: impl Iterator<Item = (u32, &'g [u64])>) {
+    pub(super) fn add<'g>(&mut self, articles: impl Iterator<Item = (ArticleHash, &'g [u64])>) {
         for (article, grams) in articles {
             let kept = grams.iter().filter(|gram| is_kept(**gram, self.level));
             self.new
@@ -275,16 +285,16 @@ mod tests {
             .collect()
     }
 
-    fn number(article: u64) -> u32 {
-        article_number(crate::hash::finish(article + 1))
+    fn number(article: u64) -> ArticleHash {
+        ArticleHash::of(crate::hash::finish(article + 1))
     }
 
     #[test]
     fn as_a_plain_map_has_them() {
-        let articles: Vec<(u32, Vec<u64>)> = (0..3000)
+        let articles: Vec<(ArticleHash, Vec<u64>)> = (0..3000)
             .map(|at| (number(at % 1000), grams(at % 1500 / 2)))
             .collect();
-        let mut plain: BTreeMap<u64, BTreeSet<u32>> = BTreeMap::new();
+        let mut plain: BTreeMap<u64, BTreeSet<ArticleHash>> = BTreeMap::new();
         for (article, grams) in &articles {
             for &gram in grams {
                 plain.entry(gram).or_default().insert(*article);
@@ -296,8 +306,8 @@ mod tests {
         }
         let index = postings.finish();
         for (&gram, articles) in &plain {
-            let expected: Vec<u32> = articles.iter().copied().take(KEPT).collect();
-            let found: Vec<u32> = index.get(gram).iter().map(|p| p.article()).collect();
+            let expected: Vec<ArticleHash> = articles.iter().copied().take(KEPT).collect();
+            let found: Vec<ArticleHash> = index.get(gram).iter().map(|p| p.article()).collect();
             if articles.len() > 1 {
                 assert_eq!(found, expected);
             } else {
@@ -310,8 +320,9 @@ mod tests {
 
     #[test]
     fn what_is_left_depends_on_no_order() {
-        let articles: Vec<(u32, Vec<u64>)> = (0..500).map(|at| (number(at), grams(at))).collect();
-        let of = |(article, grams): &'_ (u32, Vec<u64>)| (*article, grams.clone());
+        let articles: Vec<(ArticleHash, Vec<u64>)> =
+            (0..500).map(|at| (number(at), grams(at))).collect();
+        let of = |(article, grams): &'_ (ArticleHash, Vec<u64>)| (*article, grams.clone());
         let [mut forth, mut back] = [(); 2].map(|()| GramPostings::new(6_000));
         forth.add(articles.iter().map(|(article, grams)| (*article, &**grams)));
         for one in articles.iter().rev().map(of) {

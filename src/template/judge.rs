@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
-use super::index::GramIndex;
+use super::index::{ArticleHash, GramIndex};
 use super::stories::{BIT, CommonSpecifics, Stories, Told};
 use super::units::{ArticleUnit, ArticleUnits};
+use crate::kit::ids::{IndexVec, UnitNumber};
 
 /// The fewest other articles that share a unit: two articles may share a sentence for other
 /// reasons.
@@ -40,8 +41,7 @@ const OUTLINE: usize = 3;
 /// A unit shared with other articles.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct JudgedUnit {
-    /// The number of the unit.
-    pub(super) unit: usize,
+    pub(super) unit: UnitNumber,
     pub(super) others: usize,
     pub(super) is_story: bool,
 }
@@ -57,17 +57,17 @@ pub(super) struct JudgedArticle {
 /// Buffers that are reused from article to article.
 #[derive(Clone, Debug, Default)]
 pub(super) struct JudgeScratch {
-    held: Vec<u32>,
+    held: Vec<ArticleHash>,
     /// The other articles that share a unit, sorted, unit by unit.
     sharers: Vec<Sharer>,
     /// The range of a unit in `sharers`; empty for fewer than two sharers.
-    ranges: Vec<Range<usize>>,
+    ranges: IndexVec<UnitNumber, Range<usize>>,
     told: Told,
     pairs: Vec<UnitMatch>,
     /// The number of sharers with another story, by unit.
-    strangers: Vec<usize>,
+    strangers: IndexVec<UnitNumber, usize>,
     /// Whether a unit counts, by unit.
-    counts: Vec<bool>,
+    counts: IndexVec<UnitNumber, bool>,
     /// The headings in common with the article at hand.
     lines: Vec<u64>,
 }
@@ -75,7 +75,7 @@ pub(super) struct JudgeScratch {
 /// Another article that shares a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sharer {
-    article: u32,
+    article: ArticleHash,
     /// Whether the article has every gram of the unit, apart from slots.
     is_whole: bool,
 }
@@ -83,8 +83,8 @@ struct Sharer {
 /// A unit and another article that shares the unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct UnitMatch {
-    other: u32,
-    unit: u32,
+    other: ArticleHash,
+    unit: UnitNumber,
     /// Whether the other article fills the slots of the unit alike.
     is_same: bool,
     tells_another: bool,
@@ -92,7 +92,7 @@ struct UnitMatch {
 
 /// Judges the article with a given number. Time is linear in the number of postings looked up.
 pub(super) fn judge(
-    article: u32,
+    article: ArticleHash,
     units: &ArticleUnits,
     index: &GramIndex,
     stories: &Stories,
@@ -116,7 +116,7 @@ pub(super) fn judge(
     counts.clear();
     let mut shared = Vec::new();
     let mut lines = Vec::new();
-    for (number, (unit, range)) in units.all.iter().zip(ranges.iter()).enumerate() {
+    for ((number, unit), range) in units.all.numbered().zip(ranges.iter()) {
         let others = range.len();
         // A follow-up of a long story may lack its names: a majority decides.
         let is_story = strangers[number] < OTHERS || strangers[number] * 2 < others;
@@ -151,12 +151,13 @@ pub(super) fn judge(
 
 /// The number of counted passages in the units shared with another article. Copied background is
 /// one passage word for word; sentences of a scaffold are filled in.
-fn count_passages(pairs: &[UnitMatch], counts: &[bool]) -> usize {
+fn count_passages(pairs: &[UnitMatch], counts: &IndexVec<UnitNumber, bool>) -> usize {
     let mut before = None;
-    let counted = pairs.iter().filter(|pair| counts[pair.unit as usize]);
+    let counted = pairs.iter().filter(|pair| counts[pair.unit]);
     let begins = counted.filter(|pair| {
         let copied = pair.is_same.then_some(pair.unit);
-        let goes_on = copied.is_some() && before == copied.map(|unit| unit.wrapping_sub(1));
+        let goes_on =
+            before.is_some_and(|UnitNumber(before)| copied == Some(UnitNumber(before + 1)));
         before = copied;
         !goes_on
     });
@@ -164,7 +165,12 @@ fn count_passages(pairs: &[UnitMatch], counts: &[bool]) -> usize {
 }
 
 /// Finds the sharers of every unit.
-fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: &mut JudgeScratch) {
+fn find_sharers(
+    article: ArticleHash,
+    units: &ArticleUnits,
+    index: &GramIndex,
+    scratch: &mut JudgeScratch,
+) {
     let JudgeScratch {
         sharers,
         ranges,
@@ -173,7 +179,7 @@ fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: 
     } = scratch;
     sharers.clear();
     ranges.clear();
-    for unit in &units.all {
+    for unit in units.all.iter() {
         let start = sharers.len();
         share(article, unit, units.grams(unit), index, held, sharers);
         if sharers.len() - start < OTHERS {
@@ -185,11 +191,11 @@ fn find_sharers(article: u32, units: &ArticleUnits, index: &GramIndex, scratch: 
 
 /// Appends the other articles that share a unit, sorted.
 fn share(
-    article: u32,
+    article: ArticleHash,
     unit: &ArticleUnit,
     grams: &[u64],
     index: &GramIndex,
-    held: &mut Vec<u32>,
+    held: &mut Vec<ArticleHash>,
     sharers: &mut Vec<Sharer>,
 ) {
     let start = sharers.len();
@@ -255,7 +261,7 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
         places.map(move |&specific| (specific, outside))
     }));
     pairs.clear();
-    for (unit, range) in (0..).zip(ranges.iter()) {
+    for (unit, range) in ranges.numbered() {
         pairs.extend(sharers[range.clone()].iter().map(|sharer| UnitMatch {
             other: sharer.article,
             unit,
@@ -270,14 +276,14 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
         let common = told.compare(stories, run[0].other);
         let mut filled = [0, 0];
         for pair in run.iter_mut() {
-            let [all, both] = told.filled(units.places(&units.all[pair.unit as usize]));
+            let [all, both] = told.filled(units.places(&units.all[pair.unit]));
             filled = [filled[0] + all, filled[1] + both];
             pair.is_same &= is_alike([all, both]);
         }
         let tells_another = share_outline(units, run, lines) || !is_same(common, filled);
         for pair in run {
             pair.tells_another = tells_another;
-            strangers[pair.unit as usize] += usize::from(tells_another);
+            strangers[pair.unit] += usize::from(tells_another);
         }
     }
 }
@@ -286,7 +292,7 @@ fn pair(units: &ArticleUnits, stories: &Stories, scratch: &mut JudgeScratch) {
 /// fewer sentences than headings. A copy of a story copies sentences. Articles of one outline have
 /// different sentences under equal headings, whatever names they mention.
 fn share_outline(units: &ArticleUnits, run: &[UnitMatch], lines: &mut Vec<u64>) -> bool {
-    let shared = run.iter().map(|pair| &units.all[pair.unit as usize]);
+    let shared = run.iter().map(|pair| &units.all[pair.unit]);
     lines.clear();
     lines.extend(shared.filter_map(|unit| unit.line));
     let sentences = run.len() - lines.len();

@@ -150,11 +150,12 @@ use crate::document::function_words::FunctionWords;
 use crate::document::{self, DocumentBuffer};
 use crate::error::{Error, Result};
 use crate::hash;
+use crate::kit::ids::UnitNumber;
 use crate::kit::parallel;
 use crate::phrase::Signal;
 use crate::text::Span;
 
-use index::{GramIndex, GramPostings};
+use index::{ArticleHash, GramIndex, GramPostings};
 use judge::JudgeScratch;
 use stories::{Stories, StoryBook};
 use units::ArticleUnits;
@@ -228,8 +229,8 @@ impl<'t> TemplateArticle<'t> {
 
     /// The number of the article in postings. Numbers are hashes, so that the smallest numbers are a
     /// fair sample.
-    fn number(&self) -> u32 {
-        index::article_number(match self.group {
+    fn number(&self) -> ArticleHash {
+        ArticleHash::of(match self.group {
             Some(group) => hash::finish(hash::finish(group.wrapping_add(1))),
             None => hash::token(self.text.as_bytes()),
         })
@@ -425,7 +426,7 @@ pub struct SharedUnit {
     pub others: usize,
     /// The number of the unit in the article.
     #[cfg_attr(feature = "serde", serde(skip))]
-    number: usize,
+    number: UnitNumber,
 }
 
 /// The kind of a shared unit.

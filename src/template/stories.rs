@@ -8,6 +8,9 @@
 //! the resemblance and containment of documents", 1997, section 3). The weight of a specific is its
 //! inverse document frequency (Spärck Jones, 1972), minus an allowance for common knowledge.
 
+use std::ops::Range;
+
+use super::index::ArticleHash;
 use super::units::{ArticleUnits, Specific, SpecificKind};
 use crate::kit::parallel;
 
@@ -41,8 +44,8 @@ pub(super) fn keys(units: &ArticleUnits) -> Vec<u32> {
 /// The specifics of the articles added until now.
 #[derive(Clone, Debug)]
 pub(super) struct StoryBook {
-    /// Article numbers with the end of their keys in `keys`.
-    articles: Vec<(u32, u32)>,
+    /// Articles with the end of their keys in `keys`.
+    articles: Vec<(ArticleHash, u32)>,
     keys: Vec<u32>,
     most: usize,
     max_bytes: usize,
@@ -62,7 +65,7 @@ impl StoryBook {
     }
 
     /// Adds an article with the sorted, distinct keys of its specifics.
-    pub(super) fn add(&mut self, article: u32, keys: &[u32]) {
+    pub(super) fn add(&mut self, article: ArticleHash, keys: &[u32]) {
         self.keys
             .extend_from_slice(&keys[..keys.len().min(self.most)]);
         self.articles.push((article, self.keys.len() as u32));
@@ -92,17 +95,18 @@ impl StoryBook {
             ..
         } = self;
         let mut start = 0;
-        let mut ranges: Vec<(u32, u32, u32)> = Vec::with_capacity(articles.len());
+        let mut ranges: Vec<(ArticleHash, Range<usize>)> = Vec::with_capacity(articles.len());
         for (article, end) in articles {
-            ranges.push((article, start, end));
+            let end = end as usize;
+            ranges.push((article, start..end));
             start = end;
         }
-        let slice = |&(_, start, end): &(u32, u32, u32)| &keys[start as usize..end as usize];
+        let slice = |(_, range): &(ArticleHash, Range<usize>)| &keys[range.clone()];
         // A canonical order within a group.
         ranges.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| slice(a).cmp(slice(b))));
         let mut stories = Stories {
             most,
-            numbers: Vec::new(),
+            articles: Vec::new(),
             ends: Vec::new(),
             keys: Vec::with_capacity(keys.len()),
             weights: Vec::new(),
@@ -115,7 +119,7 @@ impl StoryBook {
             union.dedup();
             union.truncate(most);
             stories.keys.extend_from_slice(&union);
-            stories.numbers.push(group[0].0);
+            stories.articles.push(group[0].0);
             stories.ends.push(stories.keys.len() as u32);
         }
         drop(keys);
@@ -128,8 +132,8 @@ impl StoryBook {
 #[derive(Clone, Debug)]
 pub(super) struct Stories {
     most: usize,
-    /// Sorted article numbers.
-    numbers: Vec<u32>,
+    /// Sorted.
+    articles: Vec<ArticleHash>,
     ends: Vec<u32>,
     /// The keys, article by article.
     keys: Vec<u32>,
@@ -146,7 +150,7 @@ impl Stories {
         let mut places: Vec<(u32, u32)> = self.keys.iter().copied().zip(0..).collect();
         parallel::sort(&mut places);
         self.weights = vec![0; self.keys.len()];
-        let articles = self.numbers.len() as f64;
+        let articles = self.articles.len() as f64;
         for same in places.chunk_by(|a, b| a.0 == b.0) {
             let bits = libm::log2(articles / same.len() as f64);
             let mut weight = (bits * f64::from(BIT)) as u32;
@@ -159,8 +163,8 @@ impl Stories {
         }
     }
 
-    fn of(&self, article: u32) -> Option<(&[u32], &[u8])> {
-        let at = self.numbers.binary_search(&article).ok()?;
+    fn of(&self, article: ArticleHash) -> Option<(&[u32], &[u8])> {
+        let at = self.articles.binary_search(&article).ok()?;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         let range = start as usize..self.ends[at] as usize;
         Some((&self.keys[range.clone()], &self.weights[range]))
@@ -239,7 +243,7 @@ impl Told {
     }
 
     /// Weighs the specifics in common with another article, outside shared units.
-    pub(super) fn compare(&mut self, stories: &Stories, other: u32) -> CommonSpecifics {
+    pub(super) fn compare(&mut self, stories: &Stories, other: ArticleHash) -> CommonSpecifics {
         self.found.clear();
         self.last = 0;
         let Some((keys, weights)) = stories.of(other) else {

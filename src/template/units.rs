@@ -11,6 +11,7 @@ use super::roles::{WordRole, WordRoles};
 use crate::document::Document;
 use crate::document::function_words::FunctionWords;
 use crate::hash;
+use crate::kit::ids::{self, IndexVec, SentenceNumber, UnitNumber};
 use crate::phrase::segments::{Segments, Sentence};
 use crate::phrase::sequence::{self, FACTOR};
 use crate::phrase::weights::{LETTER, ORDINARY};
@@ -82,7 +83,7 @@ pub(super) enum SpecificKind {
 pub(super) struct ArticleUnits {
     /// The number of words in the article.
     pub(super) word_count: usize,
-    pub(super) all: Vec<ArticleUnit>,
+    pub(super) all: IndexVec<UnitNumber, ArticleUnit>,
     grams: Vec<u64>,
     /// The specifics, in the order of the text.
     places: Vec<Specific>,
@@ -101,9 +102,9 @@ impl ArticleUnits {
         self.all.clear();
         self.grams.clear();
         self.places.clear();
-        for at in 0..self.segments.sentences.len() {
+        for at in ids::below::<SentenceNumber>(self.segments.sentences.len()) {
             let sentence = self.segments.sentences[at];
-            let paragraph = &self.segments.paragraphs[sentence.paragraph as usize];
+            let paragraph = &self.segments.paragraphs[sentence.paragraph];
             let whole = (paragraph.start, paragraph.end) == (sentence.start, sentence.end);
             let words = sentence.start..sentence.end;
             let is_line = whole
