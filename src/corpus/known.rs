@@ -3,6 +3,8 @@
 //! In: the words of a corpus with weights, and whether a word is a name. Out: a table that answers
 //! with one probe, mostly within one cache line.
 
+use crate::kit::probe;
+
 /// Corpus knowledge of a word.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known {
@@ -69,11 +71,8 @@ impl KnownWords {
     /// The slot that holds a word, or the empty slot for it.
     #[inline]
     fn slot(&self, word: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = word as usize & mask;
-        while self.slots[at].word != word && self.slots[at].name != Name::NoWord {
-            at = (at + 1) & mask;
-        }
-        at
+        probe::find(&self.slots, word as usize, |known| {
+            known.word == word || known.name == Name::NoWord
+        })
     }
 }

@@ -12,6 +12,7 @@ use super::shared::{self, Keys, Shared};
 use super::truncated_buckets;
 use crate::kit::ids::Position;
 use crate::kit::parallel;
+use crate::kit::probe;
 use crate::kit::scatter::Buckets;
 
 /// Pairs always allowed before the largest buckets are cut down: about a million. Chosen by hand: a
@@ -139,10 +140,10 @@ impl PairSet {
         let mut kept = 0;
         for &pair in lists.flatten() {
             let mixed = pair.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let mut slot = (mixed >> (64 - slots.trailing_zeros())) as usize;
-            while self.slots[slot] != u64::MAX && self.slots[slot] != pair {
-                slot = (slot + 1) & (slots - 1);
-            }
+            let home = (mixed >> (64 - slots.trailing_zeros())) as usize;
+            let slot = probe::find(&self.slots, home, |&there| {
+                there == u64::MAX || there == pair
+            });
             self.pairs[kept] = pair;
             kept += usize::from(self.slots[slot] != pair);
             self.slots[slot] = pair;

@@ -12,6 +12,7 @@
 //! | `scatter` | counting sort: items to buckets, order by small numbers |
 //! | `neighbours` | adjacency lists |
 //! | `counts` | a queue by growing counts |
+//! | `probe` | linear probing in open tables |
 //! | `numbering` | dense numbers for hashes, in order of first sight |
 //! | `union_find` | disjoint sets |
 //! | `increasing` | longest increasing subsequences |
@@ -23,6 +24,7 @@ pub(crate) mod increasing;
 pub(crate) mod neighbours;
 pub(crate) mod numbering;
 pub(crate) mod parallel;
+pub(crate) mod probe;
 pub(crate) mod radix;
 pub(crate) mod scatter;
 pub(crate) mod union_find;

@@ -6,6 +6,7 @@
 use std::marker::PhantomData;
 
 use super::ids::Number;
+use super::probe;
 
 /// Numbers distinct hashes. Open addressing with linear probing: the keys are hashes already.
 #[derive(Clone, Debug)]
@@ -93,12 +94,10 @@ impl<N: Number> Numbering<N> {
     /// The slot with `key`, or the free slot where `key` belongs.
     #[inline]
     fn find(&self, key: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut at = (key ^ (key >> 32)) as usize & mask;
-        while self.slots[at].round == self.round && self.slots[at].key != key {
-            at = (at + 1) & mask;
-        }
-        at
+        let home = (key ^ (key >> 32)) as usize;
+        probe::find(&self.slots, home, |slot| {
+            slot.round != self.round || slot.key == key
+        })
     }
 
     #[cold]

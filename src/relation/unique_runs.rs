@@ -5,6 +5,8 @@
 use std::cell::Cell;
 use std::ops::Range;
 
+use crate::kit::probe;
+
 /// Keys that occur exactly once in an article, with their places.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UniqueRuns {
@@ -206,13 +208,10 @@ impl RunTable {
     /// Returns the slot that holds a key, or the empty slot for it.
     #[inline]
     fn slot(&self, wanted: u32) -> usize {
-        let mask = self.slots.len() - 1;
         // Keys are halves of hashes, so any of their bits select slots evenly.
-        let mut at = wanted as usize & mask;
-        while self.slots[at] != 0 && key(self.slots[at]) != wanted {
-            at = (at + 1) & mask;
-        }
-        at
+        probe::find(&self.slots, wanted as usize, |&slot| {
+            slot == 0 || key(slot) == wanted
+        })
     }
 }
 
