@@ -46,6 +46,8 @@ pub enum ErrorKind {
     TextTooLong,
     /// The detector has reached its limit of articles. From data.
     Full,
+    /// No article has an id that was given. From data.
+    UnknownArticle,
     /// The caller's store failed to give an article's text. From data.
     TextUnavailable,
     /// The store gave a text that differs from the inserted one. From data.

@@ -62,6 +62,7 @@
 //! | [`template`] | many texts | what they share: fixed runs, slots, boilerplate |
 //! | [`measures`] | one text | the published measures of repetition |
 //! | [`Detector`] | articles | all of it |
+//! | [`stages`] | articles of many machines | the same groups, stage by stage |
 //! | `saved` | articles as they come | an index on disk that answers for months |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
@@ -112,6 +113,8 @@ pub mod measures;
 
 mod detector;
 
+pub mod stages;
+
 #[cfg(feature = "saved")]
 pub mod saved;
 
@@ -120,6 +123,7 @@ pub mod report;
 pub use article::{Article, ArticleId, MemoryTexts, TextStore};
 pub use detector::{
     Builder, Detector, Explanation, Match, Matches, Mode, Pairs, Settings, Stage, Sweep, SweepStep,
+    Verification,
 };
 pub use error::{BoxError, Error, ErrorKind, Result};
 pub use group::{Group, Groups, Linkage};

@@ -9,7 +9,7 @@ use reprint::text::Token;
 use reprint::verify::{Overlap, ShingleSet};
 use reprint::{
     Article, ArticleId, Builder, Detector, Error, Explanation, Matches, MemoryTexts, Mode, Pairs,
-    Settings, Sweep,
+    Settings, Sweep, Verification,
 };
 
 fn send_and_sync<T: Send + Sync>() {}
@@ -34,6 +34,7 @@ fn public_types_are_send_and_sync() {
     send_and_sync::<(Shingler, Shingling, Token)>();
     send_and_sync::<(Signature, Sketch, SketchScratch, Sketcher)>();
     send_and_sync::<Sweep<'static>>();
+    send_and_sync::<Verification>();
 }
 
 #[test]

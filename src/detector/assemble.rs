@@ -7,13 +7,14 @@ use std::collections::HashMap;
 
 use super::Detector;
 use super::links_by_cluster::LinksByCluster;
-use super::search::Verification;
+use super::search::PlannedSearch;
 use crate::article::{ArticleId, TextStore};
 use crate::error::{Error, Result};
 use crate::group::{
     Claim, Cluster, Group, Groups, LOWEST_OF_ALL, Link, Lowest, Member, Pair, PairResult, Tie,
     choose, clusters, group_of_article, part_siblings,
 };
+use crate::index::CandidateReport;
 use crate::kit::ids::{
     self, ClusterPlace, GroupPlace, IndexVec, LinkNumber, Number, Position, Rank,
 };
@@ -49,17 +50,32 @@ type Placed = (ArticleId, Position);
 
 pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> Result<Groups> {
     // 1. Find and verify the candidate pairs.
-    let mut verification = detector.verification::<S>();
-    let mut links = detector.verify_all(&mut verification, texts);
-    let Verification {
+    let mut planned = detector.planned_search::<S>();
+    let mut links = detector.verify_all(&mut planned, texts);
+    let PlannedSearch {
         first_copies,
         report: candidates,
         unread,
         ..
-    } = verification;
+    } = planned;
     // 2. Change links between uses of a template, which the whole set of links shows.
     part_siblings(first_copies.len(), &mut links);
+    let unread = unread_by_key(detector, &first_copies, unread);
+    let groups = of_links(detector, texts, first_copies, links)?;
+    Ok(Groups {
+        candidates,
+        unread,
+        ..groups
+    })
+}
 
+/// The groups of links between positions, siblings parted, in ascending order.
+pub(super) fn of_links<S: TextStore + ?Sized>(
+    detector: &Detector,
+    texts: &S,
+    first_copies: IndexVec<Position, ArticleId>,
+    links: Vec<Link>,
+) -> Result<Groups> {
     // 3. Cluster the texts. The order of keys breaks ties.
     let (by_rank, ranks) = ranks(detector, &first_copies, &links);
     let by_key = |a: Position, b: Position| ranks[a].cmp(&ranks[b]);
@@ -69,7 +85,6 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
 
     let link_count = links.iter().filter(|link| link.found.joins()).count();
     // 4. Assemble the groups, in order of first keys.
-    let unread = unread_by_key(detector, &first_copies, unread);
     let links = IndexVec::from(links);
     let assembly = Assembly {
         detector,
@@ -94,10 +109,10 @@ pub(super) fn groups<S: TextStore + ?Sized>(detector: &Detector, texts: &S) -> R
     Ok(Groups {
         of_article: group_of_article(&groups),
         groups,
-        candidates,
+        candidates: CandidateReport::default(),
         link_count,
         between: assembly.links_between(),
-        unread,
+        unread: Vec::new(),
     })
 }
 
@@ -143,7 +158,8 @@ fn copies_without_links(
         .collect()
 }
 
-fn unread_by_key(
+/// Unread texts by their first copies, each once, in order of keys.
+pub(super) fn unread_by_key(
     detector: &Detector,
     first_copies: &IndexVec<Position, ArticleId>,
     unread: Vec<Unread>,

@@ -155,7 +155,7 @@ impl Catalog {
         } else {
             self.records[id.index()] = Some(record);
         }
-        if !text.is_signed {
+        if text.tokens == 0 {
             return Ok((id, false));
         }
         let leads = match self.leaders.entry(text.fingerprint) {

@@ -13,6 +13,7 @@
 //! | `search` | candidate pairs, readings, verified links |
 //! | `assemble` | groups from links |
 //! | `matches`, `pairs`, `explain`, `sweep` | the other answers |
+//! | `staged` | verification and grouping of pairs chosen elsewhere |
 //! | `kept` | rules lent to an index outside a detector |
 
 mod assemble;
@@ -30,12 +31,14 @@ mod recycled;
 mod route;
 mod search;
 mod settings;
+mod staged;
 mod sweep;
 
 pub use explain::{Explanation, Stage};
 pub use matches::{Match, Matches};
 pub use pairs::Pairs;
 pub use settings::{Builder, Mode, Settings};
+pub use staged::Verification;
 pub use sweep::{Sweep, SweepStep};
 
 #[cfg(feature = "saved")]
@@ -337,7 +340,8 @@ impl Detector {
 
     /// Adds an article with a sketch made by a clone of [`sketcher`](Self::sketcher).
     ///
-    /// The body may be empty. A body is only used where the article is an exact copy: the first time
+    /// A [bare](Sketch::bare) sketch is taken too: the article is verified and grouped, and found by no
+    /// search. The body may be empty. A body is only used where the article is an exact copy: the first time
     /// for each text, the body's distinct shingles are counted for the [`Overlap`] of exact copies.
     /// Otherwise constant time, apart from growth of tables.
     ///
@@ -353,12 +357,18 @@ impl Detector {
         let (id, leads) = self
             .catalog
             .insert(article, catalog::TextMark::of(sketch))?;
-        if let Some(signature) = sketch.signature.as_ref().filter(|_| leads) {
-            self.index.insert(id, signature)?;
+        let Some(signature) = &sketch.signature else {
+            return Ok(id);
+        };
+        // An earlier copy may have come with a bare sketch.
+        let leader = self.catalog.leader(sketch.fingerprint).unwrap_or(id);
+        if !self.index.contains(leader) {
+            self.index.insert(leader, signature)?;
             self.route
                 .find_mut()
-                .insert(id, &sketch.sample, &self.catalog);
-        } else if sketch.signature.is_some() && self.catalog.shingles_of_copies(id).is_none() {
+                .insert(leader, &sketch.sample, &self.catalog);
+        }
+        if !leads && self.catalog.shingles_of_copies(id).is_none() {
             self.count_shingles_of_copies(id, article.body);
         }
         Ok(id)

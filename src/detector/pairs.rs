@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::Detector;
-use super::search::Verification;
+use super::search::PlannedSearch;
 use crate::article::{ArticleId, TextStore};
 use crate::error::Error;
 use crate::group::{Link, Pair, PairResult};
@@ -19,7 +19,7 @@ use crate::index::CandidateReport;
 pub struct Pairs<'a, S: ?Sized> {
     detector: &'a Detector,
     texts: &'a S,
-    verification: Verification,
+    planned: PlannedSearch,
     /// Links left, in reverse order.
     links: Vec<Link>,
     /// Texts left whose copies form pairs, in reverse order.
@@ -31,7 +31,7 @@ pub struct Pairs<'a, S: ?Sized> {
 impl<S: ?Sized> fmt::Debug for Pairs<'_, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pairs")
-            .field("candidates", &self.verification.report)
+            .field("candidates", &self.planned.report)
             .finish_non_exhaustive()
     }
 }
@@ -59,12 +59,12 @@ impl Product {
 
 impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     pub(super) fn new(detector: &'a Detector, texts: &'a S) -> Self {
-        let verification = detector.verification::<S>();
-        let texts_left = verification.first_copies.iter().rev().copied().collect();
+        let planned = detector.planned_search::<S>();
+        let texts_left = planned.first_copies.iter().rev().copied().collect();
         Self {
             detector,
             texts,
-            verification,
+            planned,
             links: Vec::new(),
             texts_left,
             current: None,
@@ -74,17 +74,17 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
     /// The cost of the candidate search, and where its recall is suspended. `compared` counts the
     /// pairs of the stream so far.
     pub fn candidates(&self) -> CandidateReport {
-        self.verification.report
+        self.planned.report
     }
 
     /// Unreadable articles of the stream so far, with their errors. Their matches with other texts
     /// are missing.
     pub fn unread(&self) -> impl Iterator<Item = (ArticleId, &Error)> {
-        let Verification {
+        let PlannedSearch {
             first_copies,
             unread,
             ..
-        } = &self.verification;
+        } = &self.planned;
         unread.iter().map(|(at, error)| (first_copies[*at], error))
     }
 
@@ -104,13 +104,11 @@ impl<'a, S: TextStore + ?Sized> Pairs<'a, S> {
             }
         }
         while self.links.is_empty() {
-            self.links = self
-                .detector
-                .verify_next(&mut self.verification, self.texts)?;
+            self.links = self.detector.verify_next(&mut self.planned, self.texts)?;
             self.links.reverse();
         }
         let Link { a, b, found } = self.links.pop()?;
-        let [a, b] = [a, b].map(|at| catalog.copies_by_key(self.verification.first_copies[at]));
+        let [a, b] = [a, b].map(|at| catalog.copies_by_key(self.planned.first_copies[at]));
         Some(Product {
             a,
             b,

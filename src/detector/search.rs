@@ -1,7 +1,7 @@
 //! Search and verification: from texts to links.
 //!
 //! In: a detector and a store of texts. Out: a [`Search`]: the different texts and their candidate
-//! pairs; then a [`Verification`]: the links. Texts are read again here.
+//! pairs; then a [`PlannedSearch`], which gives the links. Texts are read again here.
 
 use std::cell::Cell;
 
@@ -30,8 +30,8 @@ pub(super) struct Search {
     pub(super) report: CandidateReport,
 }
 
-/// The verification of candidate pairs, block by block, see [`Plan`].
-pub(super) struct Verification {
+/// Candidate pairs under verification, block by block, see [`Plan`].
+pub(super) struct PlannedSearch {
     /// By position: the text's first copy by key.
     pub(super) first_copies: IndexVec<Position, ArticleId>,
     pub(super) report: CandidateReport,
@@ -56,34 +56,56 @@ impl Detector {
             pairs.dedup();
             report.pairs = pairs.len();
         }
+        self.search_of(leaders, pairs, report)
+    }
+
+    /// A search that found `pairs`.
+    pub(super) fn search_of(
+        &self,
+        leaders: IndexVec<Position, ArticleId>,
+        pairs: Vec<(Position, Position)>,
+        report: CandidateReport,
+    ) -> Search {
         let tokens = leaders
             .iter()
             .map(|&leader| self.catalog.record(leader).tokens)
             .collect();
-        let first_copies = parallel::map(&leaders, |&leader| self.catalog.first_copy(leader));
         Search {
+            first_copies: self.first_copies(&leaders),
             leaders,
-            first_copies: first_copies.into(),
             tokens,
             pairs,
             report,
         }
     }
 
+    /// By position: the first copy by key.
+    pub(super) fn first_copies(
+        &self,
+        leaders: &IndexVec<Position, ArticleId>,
+    ) -> IndexVec<Position, ArticleId> {
+        parallel::map(leaders, |&leader| self.catalog.first_copy(leader)).into()
+    }
+
     /// Finds the candidate pairs, and plans their verification with texts from an `S`.
-    pub(super) fn verification<S: TextStore + ?Sized>(&self) -> Verification {
+    pub(super) fn planned_search<S: TextStore + ?Sized>(&self) -> PlannedSearch {
+        self.planned::<S>(self.search())
+    }
+
+    /// Plans the verification of a search's pairs with texts from an `S`.
+    pub(super) fn planned<S: TextStore + ?Sized>(&self, search: Search) -> PlannedSearch {
         let Search {
             first_copies,
             tokens,
             pairs,
             report,
             ..
-        } = self.search();
+        } = search;
         let plan = match &self.route {
             AnyRoute::Jaccard(route) => plan::<S, _>(route, &pairs, &tokens),
             AnyRoute::Recycled(route) => plan::<S, _>(&**route, &pairs, &tokens),
         };
-        Verification {
+        PlannedSearch {
             first_copies,
             report,
             unread: Vec::new(),
@@ -94,24 +116,24 @@ impl Detector {
     /// Verifies the next block of pairs; `None` after the last.
     pub(super) fn verify_next<S: TextStore + ?Sized>(
         &self,
-        verification: &mut Verification,
+        planned: &mut PlannedSearch,
         texts: &S,
     ) -> Option<Vec<Link>> {
         match &self.route {
-            AnyRoute::Jaccard(route) => verification.next_on(self, route, texts),
-            AnyRoute::Recycled(route) => verification.next_on(self, &**route, texts),
+            AnyRoute::Jaccard(route) => planned.next_on(self, route, texts),
+            AnyRoute::Recycled(route) => planned.next_on(self, &**route, texts),
         }
     }
 
     /// Verifies the pairs left; links in ascending order.
     pub(super) fn verify_all<S: TextStore + ?Sized>(
         &self,
-        verification: &mut Verification,
+        planned: &mut PlannedSearch,
         texts: &S,
     ) -> Vec<Link> {
         match &self.route {
-            AnyRoute::Jaccard(route) => verification.all_on(self, route, texts),
-            AnyRoute::Recycled(route) => verification.all_on(self, &**route, texts),
+            AnyRoute::Jaccard(route) => planned.all_on(self, route, texts),
+            AnyRoute::Recycled(route) => planned.all_on(self, &**route, texts),
         }
     }
 
@@ -218,7 +240,7 @@ fn plan<S: TextStore + ?Sized, R: Route>(
     Plan::new::<Verifier<'_, S, R>>(pairs, tokens)
 }
 
-impl Verification {
+impl PlannedSearch {
     fn next_on<S: TextStore + ?Sized, R: Route>(
         &mut self,
         detector: &Detector,

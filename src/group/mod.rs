@@ -14,7 +14,7 @@ pub use kept::KeptBy;
 
 pub(crate) use cluster::clusters;
 pub(crate) use kept::{Claim, choose};
-pub(crate) use siblings::part_siblings;
+pub(crate) use siblings::{are_siblings, may_be_sibling, part, part_siblings};
 
 use std::cmp::Ordering;
 
@@ -294,13 +294,32 @@ impl Pair {
         }
     }
 
+    /// A pair verified elsewhere, with its relation.
+    pub fn with_summary(self, summary: RelationSummary) -> Self {
+        Self {
+            summary: Some(summary),
+            ..self
+        }
+    }
+
     /// The similarity, 0 to 1: in [`Mode::Recycled`](crate::Mode::Recycled) the larger coverage, by
     /// weight of words, else the Jaccard similarity.
     pub fn score(&self) -> f64 {
         self.result().score()
     }
 
-    fn result(&self) -> PairResult {
+    /// Whether the articles belong in one group, as far as the pair alone tells.
+    pub fn joins(&self) -> bool {
+        self.result().joins()
+    }
+
+    /// Whether the articles share nothing but a template.
+    pub fn is_template(&self) -> bool {
+        self.result().is_template()
+    }
+
+    /// The finding, without the articles.
+    pub(crate) fn result(&self) -> PairResult {
         PairResult {
             overlap: self.overlap,
             summary: self.summary,

@@ -7,11 +7,10 @@
 //! finds announcements with too few facts to show a difference. Copies of a filled-in form are
 //! nearer to each other than to other forms, and stay a match.
 
-use super::Link;
-use crate::kit::ids::Position;
+use super::{Link, PairResult};
 use crate::kit::neighbours::Neighbours;
 use crate::kit::parallel;
-use crate::relation::Relation;
+use crate::relation::{Relation, RelationSummary};
 
 /// Other uses needed before a link is changed. A single one might be a copy taken for another use.
 /// Evidence: among 31,000 links between labelled copies, the rule removed 1 right link and 11 wrong
@@ -29,26 +28,42 @@ pub(crate) fn part_siblings(positions: usize, links: &mut [Link]) {
         .filter(|link| is(link, |relation| relation == Relation::Template))
         .map(|link| (link.a, link.b, link.found.score()));
     let siblings = Neighbours::of(positions, of_template);
-    let may_be_sibling = |link: &Link| {
-        is(link, |relation| {
+    let is_parted = |link: &Link| {
+        may_be_sibling(&link.found) && {
+            let (a, b) = (siblings.of_position(link.a), siblings.of_position(link.b));
+            are_siblings(link.found.score(), a, b)
+        }
+    };
+    let parted = parallel::map(links, is_parted);
+    for (link, _) in links.iter_mut().zip(parted).filter(|(_, parted)| *parted) {
+        link.found = part(link.found);
+    }
+}
+
+/// Whether a link may be changed: it joins two texts that are no exact copies.
+pub(crate) fn may_be_sibling(found: &PairResult) -> bool {
+    found
+        .summary
+        .is_some_and(|RelationSummary { relation, .. }| {
             relation.is_recycled() && relation != Relation::Exact
         })
-    };
-    let are_siblings = |link: &Link| {
-        may_be_sibling(link) && {
-            let (a, b) = (siblings.of_position(link.a), siblings.of_position(link.b));
-            as_near_to_both(a, b, link.found.score())
-                .nth(SIBLINGS - 1)
-                .is_some()
-        }
-    };
-    let parted = parallel::map(links, are_siblings);
-    for (link, _) in links.iter_mut().zip(parted).filter(|(_, parted)| *parted) {
-        if let Some(summary) = &mut link.found.summary {
-            summary.relation = Relation::Template;
-            summary.derived = None;
-        }
+}
+
+/// Whether a link with the score `near` is changed, given the template links of its ends: the other
+/// end and the score, in ascending order of other ends.
+pub(crate) fn are_siblings<T: Copy + Ord>(near: f64, of_a: &[(T, f64)], of_b: &[(T, f64)]) -> bool {
+    as_near_to_both(of_a, of_b, near)
+        .nth(SIBLINGS - 1)
+        .is_some()
+}
+
+/// The finding, changed to a template's.
+pub(crate) fn part(mut found: PairResult) -> PairResult {
+    if let Some(summary) = &mut found.summary {
+        summary.relation = Relation::Template;
+        summary.derived = None;
     }
+    found
 }
 
 fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
@@ -57,18 +72,18 @@ fn is(link: &Link, that: impl Fn(Relation) -> bool) -> bool {
         .is_some_and(|summary| that(summary.relation))
 }
 
-/// Positions with a score of at least `near` in both lists. Lists are sorted by position.
-fn as_near_to_both<'a>(
-    a: &'a [(Position, f64)],
-    b: &'a [(Position, f64)],
+/// Texts with a score of at least `near` in both lists. Lists are sorted by text.
+fn as_near_to_both<'a, T: Copy + Ord>(
+    a: &'a [(T, f64)],
+    b: &'a [(T, f64)],
     near: f64,
-) -> impl Iterator<Item = Position> + 'a {
+) -> impl Iterator<Item = T> + 'a {
     let (fewer, more) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    let is_in_more = move |at: Position| {
+    let is_in_more = move |at: T| {
         let place = more.binary_search_by_key(&at, |&(other, _)| other);
         place.is_ok_and(|place| more[place].1 >= near)
     };
-    let near_to_both = move |&&(at, score): &&(Position, f64)| score >= near && is_in_more(at);
+    let near_to_both = move |&&(at, score): &&(T, f64)| score >= near && is_in_more(at);
     fewer.iter().filter(near_to_both).map(|&(at, _)| at)
 }
 
@@ -77,8 +92,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::group::PairResult;
-    use crate::relation::RelationSummary;
+    use crate::kit::ids::Position;
     use crate::verify::Overlap;
 
     fn link(a: u32, b: u32, relation: Relation, percent: u8) -> Link {

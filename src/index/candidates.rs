@@ -59,11 +59,16 @@ pub(crate) struct Candidates {
 /// Finds candidates, with `in_all` pairs, and [`PAIRS_PER_ARTICLE`] more for each article, before
 /// the largest buckets are cut down.
 pub(super) fn candidates(keys: &Keys<'_>, in_all: usize) -> Candidates {
-    candidates_within(keys, in_all + PAIRS_PER_ARTICLE * keys.ids.len())
+    candidates_within(keys, most_pairs(in_all, keys.ids.len()))
+}
+
+/// The pairs allowed before the largest buckets are cut down.
+pub(super) fn most_pairs(in_all: usize, articles: usize) -> usize {
+    in_all.saturating_add(PAIRS_PER_ARTICLE.saturating_mul(articles))
 }
 
 /// Finds candidates, with at most `most` pairs before the largest buckets are cut down.
-fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
+pub(super) fn candidates_within(keys: &Keys<'_>, most: usize) -> Candidates {
     // 1. In each band, find the articles that share a key.
     let mut shared =
         parallel::map_with(keys.bands, |band, scratch| Shared::new(band, keys, scratch));

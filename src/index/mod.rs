@@ -8,10 +8,12 @@
 //! and are built by the first search for one signature's candidates.
 
 mod banding;
+pub(crate) mod bucket_rules;
 mod candidates;
 mod holders;
 mod large_bucket;
 mod postings;
+pub(crate) mod sample_rules;
 mod shared;
 mod split;
 mod table;
@@ -21,7 +23,7 @@ use std::sync::OnceLock;
 
 pub use banding::Banding;
 pub use candidates::CandidateReport;
-pub use postings::SharedSample;
+pub use postings::{SampleWeights, SharedSample};
 
 pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
 #[cfg(feature = "saved")]
@@ -150,7 +152,7 @@ impl Index {
     /// Removes an article and says whether the index had it. Later answers show no trace of the
     /// article.
     pub fn remove(&mut self, id: ArticleId) -> bool {
-        if !self.present.get(id.index()).is_some_and(|&present| present) {
+        if !self.contains(id) {
             return false;
         }
         self.present[id] = false;
@@ -163,8 +165,17 @@ impl Index {
         true
     }
 
-    /// Moves the keys of `from` to the id `to`. An article with the id `to` is replaced.
+    /// Whether the index has an article.
+    pub(crate) fn contains(&self, id: ArticleId) -> bool {
+        self.present.get(id.index()).is_some_and(|&present| present)
+    }
+
+    /// Moves the keys of `from`, if there are any, to the id `to`. An article with the id `to` is
+    /// replaced.
     pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        if !self.contains(from) {
+            return;
+        }
         let keys: Vec<u32> = self.keys.iter().map(|keys| keys[from]).collect();
         self.remove(from);
         self.insert_keys(to, &keys);
@@ -226,8 +237,7 @@ impl Index {
     /// # Ok::<(), reprint::Error>(())
     /// ```
     pub fn shared_bands(&self, a: ArticleId, b: ArticleId) -> Option<Vec<usize>> {
-        let is_there = |id: ArticleId| self.present.get(id.index()).is_some_and(|&there| there);
-        if !is_there(a) || !is_there(b) {
+        if !self.contains(a) || !self.contains(b) {
             return None;
         }
         let is_shared = |(_, keys): &(usize, &IndexVec<ArticleId, u32>)| keys[a] == keys[b];
@@ -253,18 +263,21 @@ impl Index {
     }
 
     /// Pairs of articles that share a band, as positions in `order`. Pairs from very large buckets
-    /// depend only on `order`, not on ids. Every id in `order` must be in the index. `in_all` pairs
-    /// are always allowed, 16 more for each article.
+    /// depend only on `order`, not on ids. An id in `order` that the index lacks is in no pair.
+    /// `in_all` pairs are always allowed, 16 more for each article.
     pub(crate) fn pairs_in_order(
         &self,
         order: &IndexVec<Position, ArticleId>,
         in_all: usize,
     ) -> Candidates {
         let mut positions = IndexVec::filled(Position(0), self.present.len());
+        let mut ids = Vec::with_capacity(self.len);
         for (position, &id) in order.numbered() {
-            positions[id] = position;
+            if self.contains(id) {
+                positions[id] = position;
+                ids.push(id);
+            }
         }
-        let mut ids = order.to_vec();
         ids.sort_unstable();
         let keys = Keys {
             bands: &self.keys,

@@ -15,16 +15,16 @@ use crate::kit::ids::{IndexVec, Number, Position};
 use crate::kit::parallel;
 
 /// Hashes that two articles must share. A single shared hash is most often a common phrase.
-const LEAST_SHARED: u32 = 2;
+pub(super) const LEAST_SHARED: u32 = 2;
 
 /// The least percentage of the smaller sample that articles must share. Copies with a recognition
 /// error in every other word still share 4%. In a newswire, nine in ten pairs with two shared
 /// hashes share less.
-const LEAST_PERCENT: usize = 4;
+pub(super) const LEAST_PERCENT: usize = 4;
 
 /// Most candidates that an article chooses: the others with the largest shared weight. A pair is
 /// compared if either article chooses the other. Chosen by hand.
-const CHOICES: usize = 40;
+pub(super) const CHOICES: usize = 40;
 
 /// The overlap of two articles' samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,13 +191,15 @@ impl Postings {
     }
 }
 
-/// A shared hash's weight in sixteenths of a bit, by the number of holders.
-struct Weights {
+/// Weights of sampled hashes, in sixteenths of a bit: a rare hash weighs more than a common one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SampleWeights {
     by_holders: [u32; CAP + 1],
 }
 
-impl Weights {
-    fn of(articles: usize) -> Self {
+impl SampleWeights {
+    /// The weights among a number of different texts.
+    pub(crate) fn of(articles: usize) -> Self {
         let by_holders = std::array::from_fn(|holders| {
             let bits = libm::log2(articles.max(1) as f64 / holders.max(1) as f64);
             (16.0 * bits).max(1.0) as u32
@@ -205,14 +207,15 @@ impl Weights {
         Self { by_holders }
     }
 
-    fn of_holders(&self, holders: usize) -> u32 {
+    /// The weight of a hash with a number of holders.
+    pub fn of_holders(&self, holders: usize) -> u32 {
         self.by_holders[holders.min(CAP)]
     }
 }
 
 /// What one sample shares with others, hash by hash.
 pub(crate) struct SharedCounts<T> {
-    weights: Weights,
+    weights: SampleWeights,
     /// A holder and the weight of the hash.
     shared: Vec<(T, u32)>,
 }
@@ -221,7 +224,7 @@ impl<T: Copy + Ord> SharedCounts<T> {
     /// Counts nothing yet, among `texts` samples.
     pub(crate) fn among(texts: usize) -> Self {
         Self {
-            weights: Weights::of(texts),
+            weights: SampleWeights::of(texts),
             shared: Vec::new(),
         }
     }
@@ -250,20 +253,30 @@ impl<T: Copy + Ord> SharedCounts<T> {
             count: same.len() as u32,
             other: same[0].0,
         });
-        let mut choices: Vec<Choice<T>> = counted
-            .filter(|choice| choice.is_enough(len, len_of(choice.other)))
-            .collect();
-        choose(&mut choices, order);
-        choices.into_iter().map(|choice| choice.other).collect()
+        chosen(counted, len, len_of, order)
     }
+}
+
+/// The choices of an article with a sample of `len` hashes, in no particular order.
+pub(super) fn chosen<T: Copy, K: Ord>(
+    counted: impl Iterator<Item = Choice<T>>,
+    len: usize,
+    len_of: impl Fn(T) -> usize,
+    order: impl Fn(T) -> K,
+) -> Vec<T> {
+    let mut choices: Vec<Choice<T>> = counted
+        .filter(|choice| choice.is_enough(len, len_of(choice.other)))
+        .collect();
+    choose(&mut choices, order);
+    choices.into_iter().map(|choice| choice.other).collect()
 }
 
 /// An article that another article may choose.
 #[derive(Clone, Copy, Debug)]
-struct Choice<T> {
-    weight: u32,
-    count: u32,
-    other: T,
+pub(super) struct Choice<T> {
+    pub(super) weight: u32,
+    pub(super) count: u32,
+    pub(super) other: T,
 }
 
 impl<T> Choice<T> {
@@ -286,7 +299,7 @@ fn choose<T: Copy, K: Ord>(choices: &mut Vec<Choice<T>>, order: impl Fn(T) -> K)
 struct Lists {
     /// By the highest bits of the hash.
     parts: Vec<HashPart>,
-    weights: Weights,
+    weights: SampleWeights,
 }
 
 /// The lists for a part of the hash range.
@@ -308,7 +321,7 @@ impl Lists {
         let parts: Vec<u32> = (0..PARTS).collect();
         Self {
             parts: parallel::map(&parts, |&part| HashPart::of(samples, part)),
-            weights: Weights::of(samples.len()),
+            weights: SampleWeights::of(samples.len()),
         }
     }
 
@@ -392,7 +405,7 @@ impl Lists {
 }
 
 /// How many positions a list with `len` holders keeps.
-fn kept(len: usize) -> usize {
+pub(super) fn kept(len: usize) -> usize {
     if len > CAP { CENTRES } else { len }
 }
 

@@ -1,10 +1,11 @@
 //! Buckets too large to give all their pairs.
 //!
 //! In: very large buckets. Out: a few pairs for each member: with the bucket's first article, and
-//! with members that share further bands.
+//! with members that share further bands. The rule is the same for positions of one search and for
+//! fingerprints of many machines: it looks at the order of texts and at equal keys alone.
 
 use super::large_bucket::LargeBucket;
-use super::shared::{self, Keys};
+use super::shared::Keys;
 use crate::kit::ids::{IndexVec, Position};
 use crate::kit::parallel;
 
@@ -30,7 +31,14 @@ pub(super) fn cut_down(keys: &Keys<'_>, large: &[LargeBucket<'_>]) -> Cut {
     let of_one: Vec<&[&LargeBucket<'_>]> = by_centre
         .chunk_by(|a, b| a.members[0] == b.members[0])
         .collect();
-    let done = parallel::map(&of_one, |large| around_centre(keys, large));
+    let bands = keys.bands.len();
+    let done = parallel::map(&of_one, |large| {
+        let buckets: Vec<(usize, &[Position])> = large
+            .iter()
+            .map(|bucket| (bucket.band, bucket.members))
+            .collect();
+        around_centre(&buckets, bands, &|band, member| keys.key(band, member))
+    });
     let mut is_member = IndexVec::filled(false, keys.ids.len());
     let mut pairs = Vec::new();
     for (members, of_centre) in done {
@@ -47,39 +55,49 @@ pub(super) fn cut_down(keys: &Keys<'_>, large: &[LargeBucket<'_>]) -> Cut {
     }
 }
 
-/// Members and kept pairs of the buckets that begin with one article. `large` is sorted by band.
-fn around_centre(
-    keys: &Keys<'_>,
-    large: &[&LargeBucket<'_>],
-) -> (Vec<Position>, Vec<(Position, Position)>) {
+/// Members and kept pairs of the buckets that begin with one text: the band and the members of each,
+/// in order of bands. `key` is a member's key in a band.
+pub(super) fn around_centre<T: Copy + Ord, K: Copy + Ord>(
+    large: &[(usize, &[T])],
+    bands: usize,
+    key: &impl Fn(usize, T) -> K,
+) -> (Vec<T>, Vec<(T, T)>) {
     let mut members = Vec::new();
     let mut pairs = Vec::new();
-    for bucket in large {
+    for &(band, of_bucket) in large {
         // Thousands of near-copies make the same bucket in band after band. One of these buckets is
         // enough.
-        if members == bucket.members {
+        if members == of_bucket {
             continue;
         }
         let before = members.len();
-        members.extend_from_slice(bucket.members);
+        members.extend_from_slice(of_bucket);
         sort_runs(&mut members);
         members.dedup();
         if members.len() > before {
-            split(keys, bucket.members, bucket.band, SPLITS, &mut pairs);
+            let keys = BucketKeys { bands, key };
+            split(&keys, of_bucket, band, SPLITS, &mut pairs);
         }
     }
     star(&members, &mut pairs);
     (members, pairs)
 }
 
+/// The members' keys.
+struct BucketKeys<'a, F> {
+    bands: usize,
+    /// A member's key in a band.
+    key: &'a F,
+}
+
 /// Splits a bucket's members by the key of the next band, until a part is small or `splits` is used
 /// up. `members` is ascending.
-fn split(
-    keys: &Keys<'_>,
-    members: &[Position],
+fn split<T: Copy + Ord, K: Copy + Ord, F: Fn(usize, T) -> K>(
+    keys: &BucketKeys<'_, F>,
+    members: &[T],
     band: usize,
     splits: usize,
-    out: &mut Vec<(Position, Position)>,
+    out: &mut Vec<(T, T)>,
 ) {
     if members.len() <= WHOLE_PART {
         for (at, &a) in members.iter().enumerate() {
@@ -91,24 +109,24 @@ fn split(
         star(members, out);
         return;
     }
-    let next = (band + 1) % keys.bands.len();
-    let key = |&member: &Position| u64::from(keys.key(next, member)) << 32 | u64::from(member.0);
-    let mut by_key: Vec<u64> = members.iter().map(key).collect();
+    let next = (band + 1) % keys.bands;
+    let key = |&member: &T| ((keys.key)(next, member), member);
+    let mut by_key: Vec<(K, T)> = members.iter().map(key).collect();
     by_key.sort_unstable();
-    for part in by_key.chunk_by(|a, b| a >> 32 == b >> 32) {
-        let part: Vec<Position> = part.iter().map(|&entry| shared::position(entry)).collect();
+    for part in by_key.chunk_by(|a, b| a.0 == b.0) {
+        let part: Vec<T> = part.iter().map(|&(_, member)| member).collect();
         split(keys, &part, next, splits - 1, out);
     }
 }
 
 /// Sorts a few ascending runs. A stable sort merges runs in linear time.
 #[allow(clippy::stable_sort_primitive)]
-fn sort_runs<T: Ord>(runs: &mut [T]) {
+pub(super) fn sort_runs<T: Ord>(runs: &mut [T]) {
     runs.sort();
 }
 
 /// Pairs the first member with every later member.
-fn star(members: &[Position], out: &mut Vec<(Position, Position)>) {
+fn star<T: Copy>(members: &[T], out: &mut Vec<(T, T)>) {
     if let Some((&centre, others)) = members.split_first() {
         out.extend(others.iter().map(|&other| (centre, other)));
     }

@@ -33,6 +33,37 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// All relations, the closest first.
+    pub const ALL: [Self; 8] = [
+        Self::Exact,
+        Self::LightEdit,
+        Self::Abridged,
+        Self::Excerpt,
+        Self::Update,
+        Self::Partial,
+        Self::Template,
+        Self::Unrelated,
+    ];
+
+    /// The relation's name in records and columns, such as `light_edit`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::LightEdit => "light_edit",
+            Self::Abridged => "abridged",
+            Self::Excerpt => "excerpt",
+            Self::Update => "update",
+            Self::Partial => "partial",
+            Self::Template => "template",
+            Self::Unrelated => "unrelated",
+        }
+    }
+
+    /// The relation with an [`id`](Self::id).
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|relation| relation.id() == id)
+    }
+
     /// Whether either article is recycled from the other. Groups join recycled articles.
     pub fn is_recycled(self) -> bool {
         matches!(

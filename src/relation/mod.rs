@@ -65,6 +65,19 @@ pub enum Side {
 }
 
 impl Side {
+    /// The side's name in records and columns: `a` or `b`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::A => "a",
+            Self::B => "b",
+        }
+    }
+
+    /// The side with an [`id`](Self::id).
+    pub fn from_id(id: &str) -> Option<Self> {
+        [Self::A, Self::B].into_iter().find(|side| side.id() == id)
+    }
+
     fn other(self) -> Self {
         match self {
             Self::A => Self::B,
@@ -100,6 +113,24 @@ impl RelationSummary {
         b_coverage: 1.0,
         facts: 0,
     };
+
+    /// Puts a summary together from parts that another process may have written. `coverage` is that of
+    /// the first and of the second article.
+    pub fn from_parts(
+        relation: Relation,
+        derived: Option<Side>,
+        coverage: [f32; 2],
+        facts: u32,
+    ) -> Self {
+        let [a_coverage, b_coverage] = coverage;
+        Self {
+            relation,
+            derived,
+            a_coverage,
+            b_coverage,
+            facts,
+        }
+    }
 
     /// The larger coverage of the two articles, 0 to 1.
     pub fn coverage(&self) -> f64 {

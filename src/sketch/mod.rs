@@ -135,13 +135,29 @@ pub struct Sketch {
     pub fingerprint: Fingerprint,
     /// The number of tokens.
     pub tokens: u32,
-    /// `None` for an article without tokens, which matches nothing.
+    /// `None` for an article without tokens, which matches nothing, and for a
+    /// [bare](Self::bare) sketch.
     pub signature: Option<Signature>,
     /// Hashes sampled from its ten-letter shingles, ascending and distinct.
     /// [`Mode::Recycled`](crate::Mode::Recycled) finds excerpts and noisy copies by them. Empty
     /// unless the settings ask for it.
     #[cfg_attr(feature = "serde", serde(default))]
     pub sample: Box<[u32]>,
+}
+
+impl Sketch {
+    /// The sketch of a text known by its fingerprint and its number of tokens alone.
+    ///
+    /// A [`Detector`](crate::Detector) that takes such a sketch can verify and group the article, for
+    /// instance among candidates chosen by other machines. No search of the detector finds it.
+    pub fn bare(fingerprint: Fingerprint, tokens: u32) -> Self {
+        Self {
+            fingerprint,
+            tokens,
+            signature: None,
+            sample: Box::default(),
+        }
+    }
 }
 
 /// A signature with its recipe.
