@@ -481,7 +481,7 @@ fn corpus(seed: u64, stories: usize, notices: usize, crowd: usize) -> Vec<Given>
                 2 => drop(copy.drain(len / 4..len / 2)),
                 3 => copy.extend(prose(&mut random, len / 3)),
                 _ => {
-                    for _ in 0..1 + random.below(5) {
+                    for _ in 0..=random.below(5) {
                         let at = random.below(len);
                         copy[at] = words(&mut random, 1).remove(0);
                     }
@@ -517,7 +517,7 @@ fn corpus(seed: u64, stories: usize, notices: usize, crowd: usize) -> Vec<Given>
     let given = |(number, body): (usize, String)| Given {
         key: format!("k{:05}", number * 7919 % 100_003),
         body,
-        date: (random.below(3) > 0).then(|| 86_400 * random.below(40) as i64),
+        date: (random.below(3) > 0).then(|| 86_400 * i64::from(random.below(40) as u8)),
         source: sources[random.below(3)],
     };
     bodies.into_iter().enumerate().map(given).collect()

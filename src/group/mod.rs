@@ -295,6 +295,7 @@ impl Pair {
     }
 
     /// A pair verified elsewhere, with its relation.
+    #[must_use]
     pub fn with_summary(self, summary: RelationSummary) -> Self {
         Self {
             summary: Some(summary),

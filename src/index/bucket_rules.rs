@@ -192,7 +192,9 @@ mod tests {
             workers[*key as usize % 3].add(members.len() as u64);
         }
         let mut sizes = BucketSizes::new();
-        workers.iter().for_each(|worker| sizes.merge(worker));
+        for worker in &workers {
+            sizes.merge(worker);
+        }
         let up_to = |most: u64| -> BTreeSet<(u32, u32)> {
             let small = buckets.values().filter(|all| all.len() as u64 <= most);
             small.flat_map(|members| pairs_of_bucket(members)).collect()
@@ -259,7 +261,7 @@ mod tests {
             bands: 13,
             most_pairs: 1 << 20,
         };
-        let cap = sizes.cap(rules, |up_to| Err(up_to));
+        let cap = sizes.cap(rules, Err);
         assert_eq!(cap, Ok(Some(1 << 22)));
     }
 }
