@@ -13,9 +13,9 @@
 //!   small letter or the stop belongs to an abbreviation or an initial. "Full stop" means any mark
 //!   that ends sentences: `. ! ? …` where no letter or digit follows at once ("example.com"),
 //!   and `。 ！ ？ ｡ । ॥ ۔ ؟ ። ፧` everywhere.
-//! - A capital **tells nothing** of the first word of the text, and behind a mark that may open a
-//!   sentence, a quotation or an item: a full stop, a colon, a double quotation mark, a dash, a
-//!   bullet.
+//! - A capital **tells nothing** of the first word of the text, behind an empty line, and behind a
+//!   mark that may open a sentence, a quotation or an item: a full stop, a colon, a double quotation
+//!   mark, a dash, a bullet.
 
 use super::Surface;
 use super::lexicon::Lexicon;
@@ -59,7 +59,7 @@ impl Boundary {
         self.0 & Self::SENTENCE != 0
     }
 
-    /// Whether a mark follows that makes a capital at the next word tell nothing.
+    /// Whether an empty line or a mark follows that makes a capital at the next word tell nothing.
     pub(crate) fn opens(self) -> bool {
         self.0 & Self::OPENING != 0
     }
@@ -91,7 +91,7 @@ impl Boundary {
             };
         }
         if line_feeds > 1 {
-            bits |= Self::BLANK_LINE;
+            bits |= Self::BLANK_LINE | Self::OPENING;
         }
         Self(bits)
     }

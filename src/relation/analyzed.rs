@@ -148,7 +148,7 @@ impl AnalyzedArticle {
         let mut at = 0;
         while let Some(&Token { mut hash, mut span }) = words.get(at) {
             let before = at.checked_sub(1).map(|before| boundaries[before]);
-            let is_within = before.is_some_and(|end| !end.opens() && !end.has_blank_line());
+            let is_within = before.is_some_and(|end| !end.opens());
             at += 1;
             let next = words
                 .get(at)
