@@ -306,7 +306,7 @@ impl Snapshot {
             rows.dedup();
             for &leader in &rows {
                 let row = part.segment.row(leader)?;
-                if part.has_text(leader, row.fingerprint)? {
+                if part.has_text(leader)? {
                     prints.push(row.fingerprint);
                 }
             }
@@ -339,13 +339,8 @@ impl Snapshot {
             let mut first = CAP + 1;
             for ((part, held), leaders) in self.parts.iter().zip(&mut held).zip(&mut posted) {
                 leaders.clear();
-                let has_dead = part.dead_rows > 0;
                 part.segment.holders(Space::Sample, hash, held, |leader| {
-                    let is_left = !has_dead || {
-                        let print = part.segment.row(leader)?.fingerprint;
-                        part.has_text(leader, print)?
-                    };
-                    if is_left {
+                    if part.has_text(leader)? {
                         leaders.push(leader);
                     }
                     Ok(leaders.len() <= CAP)
@@ -364,8 +359,7 @@ impl Snapshot {
             let leaders = self.pending.holders(Space::Sample, hash, self.core.bands);
             for &leader in leaders {
                 let row = self.pending.row(leader);
-                let rows = self.pending.rows_of(row.fingerprint).iter();
-                if rows.clone().any(|&row| self.pending.is_live(row)) {
+                if self.pending.has_text(row.fingerprint) {
                     sizes.insert(row.fingerprint, row.sample as usize);
                     holders.push(row.fingerprint);
                 }

@@ -39,12 +39,20 @@ struct Entry {
 pub(super) struct Pending {
     entries: Vec<Entry>,
     by_key: HashMap<Box<str>, u32>,
-    /// Of texts with words: all rows, dead ones too, the leader first.
-    by_fingerprint: HashedMap<Fingerprint, Vec<u32>>,
+    /// Of texts with words.
+    by_fingerprint: HashedMap<Fingerprint, PendingCopies>,
     /// By space and hash: leaders. Made by the first query.
     postings: OnceLock<HashedMap<u64, Vec<u32>>>,
     bytes: usize,
     texts: usize,
+}
+
+/// The articles of a text.
+#[derive(Debug, Default)]
+struct PendingCopies {
+    /// All rows, dead ones too, the leader first.
+    rows: Vec<u32>,
+    live: u32,
 }
 
 /// An article to take in.
@@ -111,11 +119,11 @@ impl Pending {
     pub(super) fn insert(&mut self, new: New<'_>) {
         let row = self.entries.len() as u32;
         let leader = if new.mark.is_signed {
-            let rows = self.by_fingerprint.entry(new.mark.fingerprint).or_default();
-            let is_live = |&row: &u32| self.entries[row as usize].is_live;
-            self.texts += usize::from(!rows.iter().any(is_live));
-            rows.push(row);
-            rows[0]
+            let copies = self.by_fingerprint.entry(new.mark.fingerprint).or_default();
+            self.texts += usize::from(copies.live == 0);
+            copies.live += 1;
+            copies.rows.push(row);
+            copies.rows[0]
         } else {
             row
         };
@@ -160,9 +168,11 @@ impl Pending {
         let entry = &mut self.entries[row as usize];
         entry.is_live = false;
         self.by_key.remove(&entry.key);
-        let print = entry.mark.fingerprint;
-        if entry.mark.is_signed && !self.rows_of(print).iter().any(|&row| self.is_live(row)) {
-            self.texts -= 1;
+        if let Some(copies) = self.by_fingerprint.get_mut(&entry.mark.fingerprint)
+            && entry.mark.is_signed
+        {
+            copies.live -= 1;
+            self.texts -= usize::from(copies.live == 0);
         }
     }
 
@@ -197,8 +207,14 @@ impl Pending {
 
     /// The rows of a text with words, dead ones too.
     pub(super) fn rows_of(&self, fingerprint: Fingerprint) -> &[u32] {
-        let rows = self.by_fingerprint.get(&fingerprint);
-        rows.map_or(&[], Vec::as_slice)
+        let copies = self.by_fingerprint.get(&fingerprint);
+        copies.map_or(&[], |copies| &copies.rows)
+    }
+
+    /// Whether an article of a text with words is left. Constant time.
+    pub(super) fn has_text(&self, fingerprint: Fingerprint) -> bool {
+        let copies = self.by_fingerprint.get(&fingerprint);
+        copies.is_some_and(|copies| copies.live > 0)
     }
 
     /// The key in each band and the sample of a leader.

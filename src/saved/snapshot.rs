@@ -3,8 +3,9 @@
 //! In: a generation, and for the writer's own view its pending articles. Out: articles by key, the
 //! copies of a text, and texts read again.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::cache::Cache;
 use super::generation::Listed;
@@ -40,6 +41,18 @@ pub(super) struct Part {
     pub(super) dead_rows: u32,
     /// Texts without an article left.
     pub(super) dead_texts: u32,
+    /// By leader: the copies of each text that lost an article. Counted when first asked for.
+    copies: OnceLock<HashMap<u32, LiveCopies>>,
+}
+
+/// The articles of a text in a segment, whose rows follow each other.
+#[derive(Clone, Copy, Debug)]
+struct LiveCopies {
+    live: u32,
+    /// The first live row; `end` if there is none.
+    first: u32,
+    /// One past the last row.
+    end: u32,
 }
 
 impl Part {
@@ -49,6 +62,7 @@ impl Part {
             dead: Vec::new(),
             dead_rows: 0,
             dead_texts: 0,
+            copies: OnceLock::new(),
         }
     }
 
@@ -66,6 +80,7 @@ impl Part {
         self.segment.footer.texts.saturating_sub(self.dead_texts)
     }
 
+    /// Marks the row of a removed article, before copies are counted.
     pub(super) fn set_dead(&mut self, row: u32) {
         self.dead
             .resize(self.segment.rows().div_ceil(64) as usize, 0);
@@ -73,38 +88,74 @@ impl Part {
         self.dead_rows += 1;
     }
 
-    /// Removes a live article.
+    /// Removes a live article. An error leaves it in place.
+    ///
+    /// The first removal of a text's articles reads the rows of all its copies; later ones read none.
     pub(super) fn remove(&mut self, number: u32, row: &Row) -> Result<()> {
+        if !row.is_signed {
+            self.set_dead(number);
+            return Ok(());
+        }
+        let known = self.copies()?.get(&row.leader).copied();
+        let mut copies = match known {
+            Some(copies) => copies,
+            None => self.count_copies(row.leader)?,
+        };
         self.set_dead(number);
-        if row.is_signed && self.first_live(row.leader, row.fingerprint)?.is_none() {
-            self.dead_texts += 1;
+        copies.live -= 1;
+        while copies.first < copies.end && !self.is_live(copies.first) {
+            copies.first += 1;
+        }
+        self.dead_texts += u32::from(copies.live == 0);
+        if let Some(all) = self.copies.get_mut() {
+            all.insert(row.leader, copies);
         }
         Ok(())
     }
 
-    /// Whether an article of the text with this leader is left.
-    pub(super) fn has_text(&self, leader: u32, fingerprint: Fingerprint) -> Result<bool> {
-        Ok(self.dead_rows == 0 || self.first_live(leader, fingerprint)?.is_some())
+    /// Whether an article of the text with this leader is left. Constant time, once copies are
+    /// counted.
+    pub(super) fn has_text(&self, leader: u32) -> Result<bool> {
+        if self.dead_rows == 0 {
+            return Ok(true);
+        }
+        let known = self.copies()?.get(&leader);
+        Ok(known.is_none_or(|copies| copies.live > 0))
     }
 
-    /// The first live row of the copies that start with `leader`.
-    pub(super) fn first_live(
-        &self,
-        leader: u32,
-        fingerprint: Fingerprint,
-    ) -> Result<Option<(u32, Row)>> {
-        for number in leader..self.segment.rows() {
-            if !self.is_live(number) {
-                let row = self.segment.row(number)?;
-                if row.fingerprint != fingerprint {
-                    break;
-                }
-                continue;
-            }
-            let row = self.segment.row(number)?;
-            return Ok((row.fingerprint == fingerprint).then_some((number, row)));
+    /// The copies of texts that lost an article, counted over the dead rows at the first call.
+    fn copies(&self) -> Result<&HashMap<u32, LiveCopies>> {
+        if let Some(counted) = self.copies.get() {
+            return Ok(counted);
         }
-        Ok(None)
+        let mut counted = HashMap::new();
+        if self.dead_rows > 0 {
+            for number in (0..self.segment.rows()).filter(|&row| !self.is_live(row)) {
+                let row = self.segment.row(number)?;
+                if row.is_signed && !counted.contains_key(&row.leader) {
+                    counted.insert(row.leader, self.count_copies(row.leader)?);
+                }
+            }
+        }
+        Ok(self.copies.get_or_init(|| counted))
+    }
+
+    /// Counts the copies that start with `leader`.
+    fn count_copies(&self, leader: u32) -> Result<LiveCopies> {
+        let mut copies = LiveCopies {
+            live: 0,
+            first: leader,
+            end: leader,
+        };
+        while copies.end < self.segment.rows() && self.segment.row(copies.end)?.leader == leader {
+            let is_live = self.is_live(copies.end);
+            copies.live += u32::from(is_live);
+            copies.end += 1;
+            if copies.live == 0 {
+                copies.first = copies.end;
+            }
+        }
+        Ok(copies)
     }
 
     pub(super) fn listed(&self) -> Listed {

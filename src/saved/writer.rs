@@ -315,6 +315,11 @@ impl SavedIndex {
             );
             return Err(Error::new(ErrorKind::DuplicateKey, message));
         }
+        // A full segment is written first, so that an error leaves the article out.
+        if self.view.pending.bytes() > PENDING {
+            let flushed = self.flush();
+            self.poisoning(flushed)?;
+        }
         let id = self.next_id;
         let keeps_text = self.core.keeps_texts;
         self.view.pending.insert(New {
@@ -328,10 +333,6 @@ impl SavedIndex {
         self.next_id += 1;
         self.added += 1;
         self.is_changed = true;
-        if self.view.pending.bytes() > PENDING {
-            let flushed = self.flush();
-            self.poisoning(flushed)?;
-        }
         Ok(id)
     }
 
