@@ -5,10 +5,10 @@
 use super::route::{Compared, Route};
 use super::{AnyRoute, Detector};
 use crate::article::{ArticleId, TextStore};
-use crate::error::{Error, Result};
+use crate::error::{BoxError, Error, ErrorKind, Result};
 use crate::group::PairResult;
 use crate::kit::parallel;
-use crate::relation::RelationSummary;
+use crate::relation::{Passage, RelationSummary};
 use crate::sketch::{ReadScratch, Sketch};
 use crate::verify::{Overlap, ShingleSet};
 
@@ -45,6 +45,30 @@ impl Match {
     /// Whether text and article belong in one group. A common passage or template is not enough.
     pub fn joins(&self) -> bool {
         self.result().joins()
+    }
+
+    /// The passages that the text of the query (`a`) and the article (`b`) share; the article is read
+    /// again from the store of `detector`, which found it.
+    ///
+    /// # Errors
+    ///
+    /// [`TextUnavailable`](ErrorKind::TextUnavailable) if the store fails or the article is gone,
+    /// [`TextTooLong`](ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN) bytes.
+    pub fn passages(
+        &self,
+        detector: &Detector,
+        text: &str,
+        texts: &(impl TextStore + ?Sized),
+    ) -> Result<Vec<Passage>> {
+        let unavailable = |source: BoxError| {
+            let message = format!("the text of a match could not be read: {source}");
+            Error::new(ErrorKind::TextUnavailable, message).with_source(source)
+        };
+        let key = detector
+            .key(self.id)
+            .ok_or_else(|| unavailable("the article was removed".into()))?;
+        let other = texts.text(self.id, key).map_err(unavailable)?;
+        Ok(detector.compare(text, &other)?.passages)
     }
 
     fn result(&self) -> PairResult {

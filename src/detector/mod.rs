@@ -44,7 +44,7 @@ pub use sweep::{Sweep, SweepStep};
 #[cfg(feature = "saved")]
 pub(crate) use catalog::TextMark;
 #[cfg(feature = "saved")]
-pub(crate) use kept::KeptText;
+pub(crate) use kept::{KeptLink, KeptLinks, KeptText};
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -567,7 +567,7 @@ impl Detector {
 
     /// The finding for exact copies with a number of tokens. Where no copy came with its body,
     /// distinct shingles are not known, and the number of tokens gives an upper bound.
-    pub(crate) fn result_of_copies_with(&self, tokens: u32) -> PairResult {
+    fn result_of_copies_with(&self, tokens: u32) -> PairResult {
         let before_the_last = self.settings.shingling.width.saturating_sub(1) as u32;
         self.result_of_equal(tokens.saturating_sub(before_the_last).max(1))
     }

@@ -47,7 +47,46 @@ impl Snapshot {
                 check.articles += part.live() as usize;
             }
         }
+        self.check_groups(&mut check);
         check
+    }
+
+    /// Looks at every page of links, and whether links and the log of groups agree with themselves
+    /// and with the articles.
+    fn check_groups(&self, check: &mut IndexCheck) {
+        let Some(groups) = &self.groups else { return };
+        let damages = check.damages.len();
+        for file in &groups.files.files {
+            for page in 0..file.pages.count() {
+                check.pages += 1;
+                check.damages.extend(file.pages.read_page(page).err());
+            }
+        }
+        if check.damages.len() == damages {
+            let states = groups.files.each(false, &mut |print, text| {
+                let damaged = |what| {
+                    let path = self.core.storage.path("links");
+                    Err(super::pages::damaged(&path, format!("a text {what}")))
+                };
+                if self.copies(print)?.is_empty() {
+                    return damaged("with links is not there");
+                }
+                if !text.links.is_sorted_by(|a, b| a.other < b.other) {
+                    return damaged("has its links out of order");
+                }
+                for link in &text.links {
+                    let back = groups.files.get(link.other)?.links;
+                    let place = back.binary_search_by_key(&print, |link| link.other);
+                    if place.is_err() {
+                        return damaged("is linked to one that is not linked to it");
+                    }
+                }
+                Ok(())
+            });
+            check.damages.extend(states.err());
+        }
+        let log = groups.state.log.since(&*self.core.storage, 0);
+        check.damages.extend(log.err());
     }
 
     /// Checks that the contents of whole pages agree.

@@ -4,9 +4,15 @@
 //! such file says; a crash leaves it or the one before.
 
 use super::bytes::{Decoder, Encoder};
+use super::changes::{ChangeLog, ChangesFile};
+use super::links::LinkFileName;
 use super::segment::SegmentName;
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
+use crate::sketch::Fingerprint;
+
+/// Bytes of a segment, a file of links and a file of changes in a generation, their lists apart.
+const SIZES: (usize, usize, usize) = (32, 24, 36);
 
 /// The start of every generation file.
 const MAGIC: &[u8; 8] = b"RPINDEX\0";
@@ -45,6 +51,82 @@ pub(super) struct Generation {
     /// The file of the statistics, its length, and the hash of its bytes.
     pub(super) statistics: Option<(u64, u64, u64)>,
     pub(super) segments: Vec<Listed>,
+    /// `None` if groups are not kept.
+    pub(super) groups: Option<GroupState>,
+}
+
+/// What an index keeps of its groups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GroupState {
+    /// The id of the next group.
+    pub(super) next_group: u64,
+    /// Texts whose links are still to be found, since a text could not be read; ascending.
+    pub(super) unlinked: Vec<Fingerprint>,
+    pub(super) links: Vec<LinkFileName>,
+    pub(super) log: ChangeLog,
+}
+
+impl GroupState {
+    /// No groups, of an index that has no articles.
+    pub(super) fn new() -> Self {
+        Self {
+            next_group: 1,
+            unlinked: Vec::new(),
+            links: Vec::new(),
+            log: ChangeLog::default(),
+        }
+    }
+
+    fn encode(&self, to: &mut Encoder) {
+        to.u64(self.next_group);
+        to.u32(self.unlinked.len() as u32);
+        for print in &self.unlinked {
+            to.u128(print.0);
+        }
+        to.u32(self.links.len() as u32);
+        for file in &self.links {
+            to.u64(file.number);
+            to.u64(file.pages);
+            to.u32(file.texts);
+            to.u32(file.links);
+        }
+        to.u64(self.log.from);
+        to.u32(self.log.files.len() as u32);
+        for file in &self.log.files {
+            to.u64(file.number);
+            to.u64(file.len);
+            to.u64(file.hash);
+            to.u32(file.changes);
+            to.u64(file.last);
+        }
+    }
+
+    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+        let mut read = Self::new();
+        read.next_group = from.u64()?;
+        for _ in 0..from.count(size_of::<u128>())? {
+            read.unlinked.push(Fingerprint(from.u128()?));
+        }
+        for _ in 0..from.count(SIZES.1)? {
+            read.links.push(LinkFileName {
+                number: from.u64()?,
+                pages: from.u64()?,
+                texts: from.u32()?,
+                links: from.u32()?,
+            });
+        }
+        read.log.from = from.u64()?;
+        for _ in 0..from.count(SIZES.2)? {
+            read.log.files.push(ChangesFile {
+                number: from.u64()?,
+                len: from.u64()?,
+                hash: from.u64()?,
+                changes: from.u32()?,
+                last: from.u64()?,
+            });
+        }
+        Some(read)
+    }
 }
 
 /// A segment, and which of its articles are removed.
@@ -84,6 +166,10 @@ impl Generation {
             for &row in &listed.dead {
                 to.u32(row);
             }
+        }
+        to.u8(self.groups.is_some().into());
+        if let Some(groups) = &self.groups {
+            groups.encode(&mut to);
         }
         let sum = hash::token(&to.bytes);
         to.u64(sum);
@@ -131,10 +217,11 @@ impl Generation {
             settings: from.string()?.to_owned(),
             statistics: None,
             segments: Vec::new(),
+            groups: None,
         };
         let statistics = (from.u64()?, from.u64()?, from.u64()?);
         read.statistics = (statistics.0 != 0).then_some(statistics);
-        for _ in 0..from.count(32)? {
+        for _ in 0..from.count(SIZES.0)? {
             let name = SegmentName {
                 number: from.u64()?,
                 pages: from.u64()?,
@@ -154,6 +241,11 @@ impl Generation {
                 dead,
             });
         }
+        read.groups = match from.u8()? {
+            0 => None,
+            1 => Some(GroupState::decode(from)?),
+            _ => return None,
+        };
         Some(read)
     }
 }

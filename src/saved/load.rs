@@ -19,6 +19,12 @@ pub struct SavedTexts<'a> {
     places: Vec<Place>,
 }
 
+impl<'a> SavedTexts<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, places: Vec<Place>) -> Self {
+        Self { snapshot, places }
+    }
+}
+
 impl TextStore for SavedTexts<'_> {
     fn text(&self, id: ArticleId, key: &str) -> std::result::Result<Cow<'_, str>, BoxError> {
         let place = self.places.get(id.index());
@@ -73,8 +79,9 @@ impl Snapshot {
     /// A detector in memory with the articles, settings and statistics of the index, and the store of
     /// its texts.
     ///
-    /// The detector's answers are those of a detector into which the articles were inserted. No text
-    /// is read or sketched. Linear in the articles; memory as [`Detector::memory`].
+    /// The detector's answers are those of a detector into which the articles were inserted. Of a text
+    /// with exact copies, one is read, to count its shingles; no other text is read, and none is
+    /// sketched. Linear in the articles; memory as [`Detector::memory`].
     ///
     /// ```
     /// use reprint::saved::{SavedIndex, SavedOptions};
@@ -124,14 +131,13 @@ impl Snapshot {
                 tokens: row.tokens,
                 is_signed: row.is_signed,
             };
-            let id = detector.insert_kept(&article, mark, hashes)?;
+            let (id, leads) = detector.insert_kept(&article, mark, hashes)?;
+            if row.is_signed && !leads {
+                detector.count_kept_copy(id, || self.text_at(place, &row, &of_row.key));
+            }
             debug_assert_eq!(id.index(), places.len());
             places.push(place);
         }
-        let texts = SavedTexts {
-            snapshot: self,
-            places,
-        };
-        Ok((detector, texts))
+        Ok((detector, SavedTexts::new(self, places)))
     }
 }

@@ -12,7 +12,7 @@ use crate::detector::KeptText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::group::PairResult;
 use crate::index::{CAP, CENTRES, SharedCounts};
-use crate::relation::{Comparison, RelationSummary};
+use crate::relation::{Comparison, Passage, RelationSummary};
 use crate::sketch::{Fingerprint, Sketch};
 use crate::verify::Overlap;
 
@@ -104,6 +104,16 @@ impl SavedMatch {
     pub fn joins(&self) -> bool {
         self.result().joins()
     }
+
+    /// The passages that the text of the query (`a`) and the article (`b`) share; the article is read
+    /// again from `snapshot`, which found it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Snapshot::explain`].
+    pub fn passages(&self, snapshot: &Snapshot, text: &str) -> Result<Vec<Passage>> {
+        Ok(snapshot.explain(text, self)?.passages)
+    }
 }
 
 /// The answer to a query.
@@ -117,7 +127,7 @@ pub struct SavedMatches {
 }
 
 /// A copy of a text: place, row and key.
-type Copy = (Place, Row, String);
+pub(super) type Copy = (Place, Row, String);
 
 /// A text that may match, with its live copies in order of keys.
 struct Candidate {
@@ -179,12 +189,12 @@ impl Snapshot {
         };
         // 1. Exact copies are recognized by the fingerprint.
         let own = self.candidate(sketch.fingerprint)?;
-        if let Some((_, row, _)) = own.copies.first() {
-            let found = judge.result_of_copies_with(row.tokens);
+        if !own.copies.is_empty() {
+            let found = judge.result_of_own(text)?;
             self.push(&mut matches, &own, found, query)?;
         }
         // 2. Find candidates by bands and samples.
-        let mut prints = self.by_bands(&judge.band_keys(signature)?)?;
+        let mut prints = self.by_bands(&judge.band_keys(signature)?, usize::MAX)?;
         if judge.settings().sketch.sample {
             prints.extend(self.by_sample(&sketch.sample)?);
         }
@@ -257,15 +267,20 @@ impl Snapshot {
     }
 
     fn candidate(&self, fingerprint: Fingerprint) -> Result<Candidate> {
+        Ok(Candidate {
+            fingerprint,
+            copies: self.copies_by_key(fingerprint)?,
+        })
+    }
+
+    /// All live copies of a text with words, in order of keys.
+    pub(super) fn copies_by_key(&self, fingerprint: Fingerprint) -> Result<Vec<Copy>> {
         let mut copies = Vec::new();
         for (place, row) in self.copies(fingerprint)? {
             copies.push((place, row, self.key_at(place, &row)?));
         }
         copies.sort_unstable_by(|(_, _, a), (_, _, b)| a.cmp(b));
-        Ok(Candidate {
-            fingerprint,
-            copies,
-        })
+        Ok(copies)
     }
 
     fn push(
@@ -288,19 +303,27 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The texts that share a band with these keys.
-    fn by_bands(&self, keys: &[u32]) -> Result<Vec<Fingerprint>> {
+    /// The texts that share a band with these keys. Of more than `most` holders of a key in one
+    /// segment, the first few by fingerprint stand for all.
+    pub(super) fn by_bands(&self, keys: &[u32], most: usize) -> Result<Vec<Fingerprint>> {
+        let few = |rows: &mut Vec<u32>, before: usize| {
+            if rows.len() - before > most {
+                rows.truncate(before + CENTRES);
+            }
+        };
         let mut prints = Vec::new();
         let mut rows = Vec::new();
         for part in &self.parts {
             rows.clear();
             let mut held = Held::default();
             for (band, &key) in keys.iter().enumerate() {
+                let before = rows.len();
                 part.segment
                     .holders(Space::Band(band), key, &mut held, |row| {
                         rows.push(row);
-                        Ok(true)
+                        Ok(rows.len() - before <= most)
                     })?;
+                few(&mut rows, before);
             }
             rows.sort_unstable();
             rows.dedup();
@@ -316,7 +339,12 @@ impl Snapshot {
                 .pending
                 .holders(Space::Band(band), key, self.core.bands);
             let of = |&leader: &u32| self.pending.row(leader).fingerprint;
+            let before = prints.len();
             prints.extend(leaders.iter().map(of));
+            if prints.len() - before > most {
+                prints[before..].sort_unstable();
+                prints.truncate(before + CENTRES);
+            }
         }
         Ok(prints)
     }
@@ -325,7 +353,7 @@ impl Snapshot {
     ///
     /// Of a hash with very many holders, each part gives the first by fingerprint only: more are
     /// neither counted nor chosen, see [`SharedCounts`].
-    fn by_sample(&self, sample: &[u32]) -> Result<Vec<Fingerprint>> {
+    pub(super) fn by_sample(&self, sample: &[u32]) -> Result<Vec<Fingerprint>> {
         let mut counts = SharedCounts::among(self.texts());
         let mut sizes: HashMap<Fingerprint, usize> = HashMap::new();
         let mut holders: Vec<Fingerprint> = Vec::new();

@@ -14,27 +14,35 @@
 //! |---|---|
 //! | `storage` | the one way to the disk |
 //! | `bytes`, `pages`, `cache` | numbers; pages with checksums; pages in memory |
-//! | `row`, `filter`, `segment`, `segment_writer` | one segment, read and written |
+//! | `row`, `filter`, `lookup`, `segment`, `segment_writer` | one segment, read and written |
+//! | `links`, `changes` | links and groups of texts; what became of groups |
 //! | `pending` | articles that are in no segment yet |
 //! | `generation` | the commit point |
 //! | `options`, `opening`, `snapshot`, `matches`, `load`, `check` | reading |
+//! | `groups` | reading groups |
+//! | `linking`, `grouping` | new links, and the groups that they touch |
 //! | `merge`, `writer`, `upkeep` | writing |
 //!
 //! # What it does not do
 //!
-//! Groups are not kept from commit to commit: [`Snapshot::load`] computes them anew, in time linear
-//! in the articles. Texts are kept as they are: LZ4 in blocks of 32 KB saved 36% to 39% on news, and
-//! took four times as long as the sketch of the same text. An index with much text is best kept
-//! beside a store of the caller's own ([`SavedOptions::texts`]).
+//! Texts are kept as they are: LZ4 in blocks of 32 KB saved 36% to 39% on news, and took four times as
+//! long as the sketch of the same text. An index with much text is best kept beside a store of the
+//! caller's own ([`SavedOptions::texts`]).
 
 mod bytes;
 mod cache;
+mod changes;
 mod check;
 mod filter;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
 mod generation;
+mod grouping;
+mod groups;
+mod linking;
+mod links;
 mod load;
+mod lookup;
 mod matches;
 mod merge;
 mod opening;
@@ -51,7 +59,9 @@ mod tests;
 mod upkeep;
 mod writer;
 
+pub use changes::{GroupChange, GroupEvent};
 pub use check::IndexCheck;
+pub use groups::{SavedGroup, SavedGroups};
 pub use load::SavedTexts;
 pub use matches::{Query, SavedMatch, SavedMatches};
 pub use options::{KeyedTexts, SavedOptions};

@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::cache::Cache;
+use super::changes;
 use super::generation::{self, Generation};
+use super::links::{self, LinkFile, LinkFiles};
 use super::options::SavedOptions;
-use super::pages::{damaged, io_error};
+use super::pages::{damaged, io_error, read_file};
 use super::pending::Pending;
-use super::segment::Segment;
-use super::snapshot::{Core, Part, Snapshot};
+use super::segment::{self, Segment};
+use super::snapshot::{Core, KeptGroups, Part, Snapshot};
 use super::storage::{Disk, Storage};
 use crate::corpus::Statistics;
 use crate::detector::{Builder, Detector, Settings};
@@ -53,15 +55,6 @@ pub(super) fn generations(storage: &dyn Storage) -> Result<Vec<u64>> {
         .filter_map(|n| generation::number_of(n))
         .collect();
     Ok(numbers.into_iter().rev().collect())
-}
-
-pub(super) fn read_file(storage: &dyn Storage, name: &str) -> Result<Vec<u8>> {
-    let refused = |error| io_error(&storage.path(name), "read", error);
-    let file = storage.open(name).map_err(refused)?;
-    let size = file.size().map_err(refused)?;
-    let mut bytes = vec![0; size as usize];
-    file.read_at(0, &mut bytes).map_err(refused)?;
-    Ok(bytes)
 }
 
 fn read_generation(storage: &dyn Storage, number: u64) -> Result<Generation> {
@@ -225,6 +218,13 @@ fn open_generation(
         part.dead_texts = listed.dead_texts;
         parts.push(part);
     }
+    let groups = match &generation.groups {
+        Some(state) => Some(KeptGroups {
+            state: state.clone(),
+            files: open_links(&**storage, &generation, &state.links, &cache)?,
+        }),
+        None => None,
+    };
     let core = Core {
         storage: Arc::clone(storage),
         index: generation.index,
@@ -238,6 +238,7 @@ fn open_generation(
         core: Arc::new(core),
         generation: generation.number,
         parts,
+        groups,
         pending: Pending::default(),
         note,
     };
@@ -247,15 +248,52 @@ fn open_generation(
     })
 }
 
+fn open_links(
+    storage: &dyn Storage,
+    generation: &Generation,
+    names: &[links::LinkFileName],
+    cache: &Arc<Cache>,
+) -> Result<LinkFiles> {
+    let open = |&name| {
+        let file = LinkFile::open(storage, generation.index, name, Arc::clone(cache))?;
+        Ok(Arc::new(file))
+    };
+    let files = names.iter().map(open).collect::<Result<_>>()?;
+    Ok(LinkFiles { files })
+}
+
+/// The files that a generation names.
+pub(super) fn files_of(generation: &Generation) -> Vec<String> {
+    let mut names = vec![generation::file_name(generation.number)];
+    let of_segment = |listed: &generation::Listed| segment::file_name(listed.name.number);
+    names.extend(generation.segments.iter().map(of_segment));
+    names.extend(
+        generation
+            .statistics
+            .map(|(number, ..)| statistics_name(number)),
+    );
+    if let Some(groups) = &generation.groups {
+        names.extend(
+            groups
+                .links
+                .iter()
+                .map(|file| links::file_name(file.number)),
+        );
+        let log = groups.log.files.iter();
+        names.extend(log.map(|file| changes::file_name(file.number)));
+    }
+    names
+}
+
 /// Whether a file's name is one that an index gives.
 pub(super) fn is_ours(name: &str) -> bool {
     let name = name.strip_suffix(".new").unwrap_or(name);
     generation::number_of(name).is_some() || number_of_file(name).is_some()
 }
 
-/// The number of a segment or of statistics, which a file's name tells.
+/// The number of a file other than a generation, which the file's name tells.
 pub(super) fn number_of_file(name: &str) -> Option<u64> {
-    let prefixes = ["segment-", "statistics-"];
+    let prefixes = ["segment-", "statistics-", "links-", "changes-"];
     let digits = prefixes
         .iter()
         .find_map(|prefix| name.strip_prefix(prefix))?;

@@ -39,6 +39,7 @@ pub struct SavedOptions {
     pub(super) texts: Option<Arc<dyn KeyedTexts>>,
     pub(super) cache: usize,
     pub(super) expected: Option<Builder>,
+    pub(super) groups: bool,
 }
 
 impl fmt::Debug for SavedOptions {
@@ -46,17 +47,19 @@ impl fmt::Debug for SavedOptions {
         f.debug_struct("SavedOptions")
             .field("keeps_texts", &self.texts.is_none())
             .field("cache", &self.cache)
+            .field("keeps_groups", &self.groups)
             .finish_non_exhaustive()
     }
 }
 
 impl SavedOptions {
-    /// The index keeps the texts, and 64 MB of pages in memory.
+    /// The index keeps the texts and the groups, and 64 MB of pages in memory.
     pub fn new() -> Self {
         Self {
             texts: None,
             cache: CACHE,
             expected: None,
+            groups: true,
         }
     }
 
@@ -72,6 +75,16 @@ impl SavedOptions {
     #[must_use]
     pub fn cache(mut self, bytes: usize) -> Self {
         self.cache = bytes;
+        self
+    }
+
+    /// Whether an index that is created keeps its groups: each commit then finds the links of what it
+    /// adds, which reads and compares texts. Without, a commit takes a fraction of the time, and
+    /// groups are computed anew when asked for, by [`Snapshot::load`](super::Snapshot::load). `true` by
+    /// default; an index that is there stays as it was created.
+    #[must_use]
+    pub fn groups(mut self, are_kept: bool) -> Self {
+        self.groups = are_kept;
         self
     }
 

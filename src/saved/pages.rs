@@ -42,6 +42,16 @@ pub(super) fn damaged(path: &str, what: impl std::fmt::Display) -> Error {
     )
 }
 
+/// A whole file, of no pages.
+pub(super) fn read_file(storage: &dyn Storage, name: &str) -> Result<Vec<u8>> {
+    let refused = |error| io_error(&storage.path(name), "read", error);
+    let file = storage.open(name).map_err(refused)?;
+    let size = file.size().map_err(refused)?;
+    let mut bytes = vec![0; size as usize];
+    file.read_at(0, &mut bytes).map_err(refused)?;
+    Ok(bytes)
+}
+
 /// Writes pages.
 pub(super) struct PageWriter<'a> {
     storage: &'a dyn Storage,

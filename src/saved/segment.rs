@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::bytes::Decoder;
 use super::cache::Cache;
 use super::filter::Filter;
+use super::lookup;
 use super::pages::{BODY, Pages, damaged};
 use super::row::{ROW, ROWS, Row};
 use super::storage::Storage;
@@ -235,32 +236,10 @@ impl Segment {
     }
 
     /// The number of the first posting of a space whose hash is not below `hash`.
-    ///
-    /// Hashes are spread evenly, so the place is guessed, and searched for in steps from the guess
-    /// on: a page or two are read. Where they are not, the search takes the logarithm of the
-    /// postings.
     fn first(&self, space: Space, hash: u32, held: &mut Held) -> Result<u64> {
-        let Range { start, end } = self.postings(space);
-        let (mut low, mut high) = (start, end);
-        let len = u128::from(end - start);
-        let mut probe = start + ((len * u128::from(hash)) >> 32) as u64;
-        let mut step = 32;
-        while low < high {
-            let at = probe.clamp(low, high - 1);
-            if self.posting(at, held)?.0 < hash {
-                low = at + 1;
-                probe = at.saturating_add(step);
-            } else {
-                high = at;
-                probe = at.saturating_sub(step);
-            }
-            // Once the place lies between two probes that were near, the rest is halved.
-            if probe >= high || probe < low {
-                probe = low + (high - low) / 2;
-            }
-            step = step.saturating_mul(4);
-        }
-        Ok(low)
+        let run = self.postings(space);
+        let guess = lookup::guess(&run, u64::from(hash) << 32);
+        lookup::first_from(run, guess, 32, |at| Ok(self.posting(at, held)?.0 < hash))
     }
 
     /// Calls `each` with the rows posted under a hash, in ascending order, until it says `false`.
@@ -307,27 +286,16 @@ impl Segment {
 
     /// The row of the first article with a fingerprint, and that row.
     pub(super) fn row_of_fingerprint(&self, wanted: Fingerprint) -> Result<Option<(u32, Row)>> {
-        let (mut low, mut high) = (0, self.rows());
-        // Fingerprints are spread evenly, too.
-        let mut probe = ((u128::from(high) * (wanted.0 >> 64)) >> 64) as u32;
-        let mut step = 8;
-        let mut found = None;
-        while low < high {
-            let at = probe.clamp(low, high - 1);
-            let row = self.row(at)?;
-            if row.fingerprint < wanted {
-                low = at + 1;
-                probe = at.saturating_add(step);
-            } else {
-                (found, high) = (Some((at, row)), at);
-                probe = at.saturating_sub(step);
-            }
-            if probe >= high || probe < low {
-                probe = low + (high - low) / 2;
-            }
-            step = step.saturating_mul(4);
+        let run = 0..u64::from(self.rows());
+        let guess = lookup::guess(&run, (wanted.0 >> 64) as u64);
+        let first = lookup::first_from(run, guess, 8, |at| {
+            Ok(self.row(at as u32)?.fingerprint < wanted)
+        })?;
+        if first == u64::from(self.rows()) {
+            return Ok(None);
         }
-        Ok(found.filter(|(_, row)| row.fingerprint == wanted))
+        let row = self.row(first as u32)?;
+        Ok((row.fingerprint == wanted).then_some((first as u32, row)))
     }
 }
 

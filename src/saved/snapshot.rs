@@ -8,7 +8,8 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use super::cache::Cache;
-use super::generation::Listed;
+use super::generation::{GroupState, Listed};
+use super::links::LinkFiles;
 use super::options::KeyedTexts;
 use super::pending::Pending;
 use super::row::Row;
@@ -198,6 +199,13 @@ pub struct SavedArticle {
     pub fingerprint: Fingerprint,
 }
 
+/// The groups of the last commit.
+#[derive(Clone, Debug)]
+pub(super) struct KeptGroups {
+    pub(super) state: GroupState,
+    pub(super) files: LinkFiles,
+}
+
 /// The articles of one generation, unmoved by later commits.
 ///
 /// A snapshot reads files that no longer change. It needs no lock, and may be shared between threads.
@@ -205,6 +213,8 @@ pub struct Snapshot {
     pub(super) core: Arc<Core>,
     pub(super) generation: u64,
     pub(super) parts: Vec<Part>,
+    /// `None` if groups are not kept.
+    pub(super) groups: Option<KeptGroups>,
     pub(super) pending: Pending,
     pub(super) note: Option<String>,
 }

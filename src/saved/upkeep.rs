@@ -5,16 +5,21 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::changes;
 use super::generation::{self, Generation};
+use super::grouping::{self, Regrouped};
+use super::linking::{self, Relinked};
+use super::links::{self, EachText, LinkFile, LinkFiles, LinkedText};
 use super::merge::Merging;
-use super::opening::{generations, is_ours, read_file, statistics_name};
-use super::segment;
+use super::opening::{files_of, generations, is_ours, statistics_name};
+use super::pages::read_file;
 use super::segment_writer::{self, SegmentPlace, Source};
-use super::snapshot::{Core, Part};
+use super::snapshot::{Core, KeptGroups, Part, Snapshot};
 use super::writer::{Commit, SavedIndex};
 use crate::corpus::Statistics;
 use crate::error::Result;
 use crate::hash;
+use crate::sketch::Fingerprint;
 
 /// Segments of one size that [`tidy`](SavedIndex::tidy) merges. Chosen by hand: an article is written
 /// again once for each eightfold growth, and a query looks into 7 segments of a size at most.
@@ -54,26 +59,34 @@ impl SavedIndex {
         Ok((number, bytes.len() as u64, hash::token(&bytes)))
     }
 
-    /// Counts the statistics of the corpus anew, over the articles that are there, and sets them; see
-    /// [`Detector::learn`](crate::Detector::learn).
+    /// Counts the statistics of the corpus anew, over the articles that are there, sets them, forms
+    /// all groups anew, and commits; see [`Detector::learn`](crate::Detector::learn).
     ///
-    /// Cost: the index is [loaded](super::Snapshot::load), and 8,192 texts or fewer are read.
+    /// Cost: the index is [loaded](super::Snapshot::load), and 8,192 texts or fewer are read; if groups
+    /// are kept, also that of [`Detector::groups`](crate::Detector::groups).
     ///
     /// # Errors
     ///
-    /// As [`set_statistics`](Self::set_statistics) and [`load`](super::Snapshot::load).
-    pub fn refresh(&mut self) -> Result<()> {
+    /// As [`set_statistics`](Self::set_statistics), [`load`](super::Snapshot::load) and
+    /// [`commit`](Self::commit).
+    pub fn refresh(&mut self) -> Result<Commit> {
         self.writable()?;
         let counted = {
             let (detector, texts) = self.view.load()?;
             detector.count_statistics(&texts)
         };
-        self.set_statistics(Some(Arc::new(counted)))
+        self.set_statistics(Some(Arc::new(counted)))?;
+        let grouped = self.group_all();
+        self.poisoning(grouped)?;
+        self.commit()
     }
 
-    /// Merges all segments into one without the removed articles, and commits.
+    /// Merges all segments into one without the removed articles, forms all groups anew, and commits.
+    /// The groups are then those of a batch over the articles that are left.
     ///
-    /// Cost: the index is read and written once; 16 bytes of memory an article.
+    /// Cost: the index is read and written once; 16 bytes of memory an article. If groups are kept,
+    /// also that of [`Detector::groups`](crate::Detector::groups) on the
+    /// [loaded](super::Snapshot::load) index.
     ///
     /// # Errors
     ///
@@ -85,18 +98,124 @@ impl SavedIndex {
             if self.view.parts.len() > 1 || self.view.parts.iter().any(has_dead) {
                 self.merge(0..self.view.parts.len())?;
             }
-            Ok(())
+            self.group_all()
         });
         self.poisoning(merged)?;
         self.commit()
     }
 
-    /// Merges segments of about one size where there are eight of them, and commits if any are merged.
-    /// Returns the number of merges.
+    /// Finds the links of the texts that articles came to or went from, and groups what they touch.
+    pub(super) fn group_touched(&mut self) -> Result<()> {
+        let Some(groups) = &self.view.groups else {
+            return Ok(());
+        };
+        let touched = std::mem::take(&mut self.touched);
+        if touched.is_empty() && groups.state.unlinked.is_empty() {
+            return Ok(());
+        }
+        let committed = self.snapshot()?;
+        let first_new = self.generation.next_id;
+        let relinked = linking::relink(&self.view, (&committed, groups), &touched, first_new)?;
+        self.take_links(&committed, relinked)
+    }
+
+    /// Finds the links of all texts, as a batch does, and groups them.
+    fn group_all(&mut self) -> Result<()> {
+        let Some(groups) = &self.view.groups else {
+            return Ok(());
+        };
+        self.touched.clear();
+        let committed = self.snapshot()?;
+        let relinked = linking::relink_all(&self.view, groups)?;
+        self.take_links(&committed, relinked)?;
+        let files = self
+            .view
+            .groups
+            .as_ref()
+            .map(|groups| groups.files.files.len());
+        match files {
+            Some(files) if files > 1 => self.merge_links(0..files),
+            _ => Ok(()),
+        }
+    }
+
+    /// Groups what the links touch, and writes links and changes.
+    fn take_links(&mut self, committed: &Snapshot, relinked: Relinked) -> Result<()> {
+        let Some(mut groups) = self.view.groups.clone() else {
+            return Ok(());
+        };
+        let generation = self.generation.number + 1;
+        let of = (committed, &groups);
+        let Regrouped {
+            texts,
+            changes,
+            next_group,
+        } = grouping::regroup(&self.view, of, &relinked, generation)?;
+        if !texts.is_empty() {
+            let each = |each: &mut dyn FnMut(Fingerprint, &LinkedText) -> Result<()>| {
+                texts
+                    .iter()
+                    .try_for_each(|(&print, text)| each(print, text))
+            };
+            let file = self.write_links(&each)?;
+            groups.files.files.push(file);
+        }
+        if !changes.is_empty() {
+            let number = self.take_file();
+            let storage = &*self.view.core.storage;
+            let (log, bytes) = groups.state.log.with(storage, number, &changes)?;
+            self.write_file(&changes::file_name(number), &bytes)?;
+            groups.state.log = log;
+        }
+        self.is_changed |= !texts.is_empty() || groups.state.unlinked != relinked.unlinked;
+        self.changes = changes;
+        groups.state.next_group = next_group;
+        groups.state.unlinked = relinked.unlinked;
+        self.set_groups(groups);
+        Ok(())
+    }
+
+    fn write_links(&mut self, each: EachText<'_>) -> Result<Arc<LinkFile>> {
+        let number = self.take_file();
+        let core = &self.view.core;
+        let name = links::write(&*core.storage, (core.index, number), each)?;
+        let cache = Arc::clone(&core.cache);
+        LinkFile::open(&*core.storage, core.index, name, cache).map(Arc::new)
+    }
+
+    /// Sets the groups, of which the state names the files that are open.
+    fn set_groups(&mut self, mut groups: KeptGroups) {
+        let files = groups.files.files.iter();
+        groups.state.links = files.map(|file| file.name).collect();
+        self.view.groups = Some(groups);
+    }
+
+    /// Merges neighbouring files of links into one, which takes their place.
+    fn merge_links(&mut self, range: Range<usize>) -> Result<()> {
+        let Some(mut groups) = self.view.groups.clone() else {
+            return Ok(());
+        };
+        let merging = LinkFiles {
+            files: groups.files.files[range.clone()].to_vec(),
+        };
+        // What is no longer there must be told apart from what only older files know.
+        let has_older = range.start > 0;
+        let each = |each: &mut dyn FnMut(Fingerprint, &LinkedText) -> Result<()>| {
+            merging.each(has_older, each)
+        };
+        let file = self.write_links(&each)?;
+        groups.files.files.splice(range, [file]);
+        self.set_groups(groups);
+        self.is_changed = true;
+        Ok(())
+    }
+
+    /// Merges segments of about one size where there are eight of them, and files of links alike; and
+    /// commits if any are merged. Returns the number of merges.
     ///
     /// Called after commits, it keeps the number of segments logarithmic, and an article is written
     /// again once for each eightfold growth of the index. Segments are merged with their neighbours
-    /// in time, so that articles of one age stay together.
+    /// in time, so that articles of one age stay together. Groups stay as they are.
     ///
     /// # Errors
     ///
@@ -104,8 +223,16 @@ impl SavedIndex {
     pub fn tidy(&mut self) -> Result<usize> {
         self.writable()?;
         let mut merges = 0;
-        while let Some(start) = self.crowd() {
-            let merged = self.merge(start..start + FANOUT);
+        loop {
+            let sizes: Vec<u32> = self.view.parts.iter().map(Part::live).collect();
+            let groups = self.view.groups.iter();
+            let files = groups.flat_map(|groups| &groups.files.files);
+            let of_links: Vec<u32> = files.map(|file| file.name.texts).collect();
+            let merged = match (crowd(&sizes), crowd(&of_links)) {
+                (Some(start), _) => self.merge(start..start + FANOUT),
+                (None, Some(start)) => self.merge_links(start..start + FANOUT),
+                (None, None) => break,
+            };
             self.poisoning(merged)?;
             merges += 1;
         }
@@ -113,19 +240,6 @@ impl SavedIndex {
             self.commit()?;
         }
         Ok(merges)
-    }
-
-    /// The first of [`FANOUT`] neighbouring segments that are of one size or smaller than the
-    /// largest of them by less than [`FANOUT`] times.
-    fn crowd(&self) -> Option<usize> {
-        let live: Vec<u32> = self.view.parts.iter().map(Part::live).collect();
-        let are_alike = |of: &[u32]| {
-            let largest = of.iter().copied().max().unwrap_or_default();
-            let all: u64 = of.iter().copied().map(u64::from).sum();
-            // Together they must be worth the writing: no small ones are merged into a large one.
-            all >= 2 * u64::from(largest) || largest == 0
-        };
-        live.windows(FANOUT).position(are_alike)
     }
 
     /// Merges neighbouring segments into one, which takes their place.
@@ -169,13 +283,9 @@ impl SavedIndex {
             needed.push(name);
             // The files of a generation that can't be read are not known: none is deleted.
             let Ok(read) = read else { return };
-            let of_segment = |listed: &generation::Listed| segment::file_name(listed.name.number);
-            needed.extend(read.segments.iter().map(of_segment));
-            needed.extend(read.statistics.map(|(number, ..)| statistics_name(number)));
+            needed.extend(files_of(&read));
         }
-        let of_view = self.view.parts.iter().map(|part| part.segment.name.number);
-        needed.extend(of_view.map(segment::file_name));
-        needed.extend(self.statistics.map(|(number, ..)| statistics_name(number)));
+        needed.extend(files_of(&self.next_generation()));
         for name in names {
             if is_ours(&name) && !needed.contains(&name) {
                 // An error leaves the file for the next time.
@@ -183,4 +293,16 @@ impl SavedIndex {
             }
         }
     }
+}
+
+/// The first of [`FANOUT`] neighbours that are of one size, or smaller than the largest of them by
+/// less than [`FANOUT`] times.
+fn crowd(sizes: &[u32]) -> Option<usize> {
+    let are_alike = |of: &[u32]| {
+        let largest = of.iter().copied().max().unwrap_or_default();
+        let all: u64 = of.iter().copied().map(u64::from).sum();
+        // Together they must be worth the writing: no small ones are merged into a large one.
+        all >= 2 * u64::from(largest) || largest == 0
+    };
+    sizes.windows(FANOUT).position(are_alike)
 }

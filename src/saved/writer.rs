@@ -2,12 +2,15 @@
 //!
 //! In: articles to add, replace, remove. Out: a [`SavedIndex`], whose commits are all or nothing.
 
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::cache::Cache;
-use super::generation::{self, Generation};
+use super::changes::GroupChange;
+use super::generation::{self, Generation, GroupState};
+use super::links::LinkFiles;
 use super::opening::{
     Opened, generations, number_of_file, open, read_statistics, settings_to_json,
 };
@@ -16,13 +19,14 @@ use super::pages::io_error;
 use super::pending::{New, Pending};
 use super::segment::{Segment, SegmentName};
 use super::segment_writer::{self, SegmentPlace as File};
-use super::snapshot::{Core, Part, Place, Snapshot};
+use super::snapshot::{Core, KeptGroups, Part, Place, Snapshot};
 use super::storage::{Disk, Storage};
 use crate::article::Article;
 use crate::detector::{Builder, TextMark};
 use crate::error::{Error, ErrorKind, Result};
+use crate::group::Linkage;
 use crate::kit::parallel;
-use crate::sketch::{Sketch, SketchScratch};
+use crate::sketch::{Fingerprint, Sketch, SketchScratch};
 
 /// Bytes of pending articles that are written to a segment before the commit, so that memory stays
 /// bounded. Chosen by hand: some 10,000 articles of news with their texts.
@@ -32,7 +36,7 @@ const PENDING: usize = 32 << 20;
 const BATCH: usize = 32;
 
 /// What a commit made durable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Commit {
     /// The number of the generation.
@@ -43,6 +47,11 @@ pub struct Commit {
     pub added: usize,
     /// Articles removed since the commit before, those of replacements too.
     pub removed: usize,
+    /// What became of the groups that changed, in order of their ids; empty if groups are not kept.
+    pub changes: Vec<GroupChange>,
+    /// Texts whose links are not all known, since a text could not be read. The next commit asks for
+    /// them again.
+    pub unlinked: usize,
 }
 
 /// An index on disk that grows, expires and survives crashes, opened for writing.
@@ -76,8 +85,14 @@ pub struct SavedIndex {
     /// The state of the last commit, apart from the parts.
     pub(super) generation: Generation,
     committed: Vec<Part>,
+    committed_groups: Option<KeptGroups>,
+    /// Texts that articles came to or went from since the last commit; whether one went. Not noted
+    /// unless groups are kept.
+    pub(super) touched: BTreeMap<Fingerprint, bool>,
+    /// What became of groups since the last commit.
+    pub(super) changes: Vec<GroupChange>,
     /// As the next generation will have them.
-    next_id: u64,
+    pub(super) next_id: u64,
     pub(super) next_file: u64,
     pub(super) statistics: Option<(u64, u64, u64)>,
     added: usize,
@@ -152,6 +167,11 @@ impl SavedIndex {
         options: &SavedOptions,
     ) -> Result<Self> {
         let judge = builder.build()?;
+        if options.groups && judge.settings().linkage == Linkage::Complete {
+            let message = "complete linkage can't follow articles as they come, since it takes cubic \
+                           time; choose another, or an index that does not keep groups";
+            return Err(Error::invalid("linkage", message));
+        }
         let lock = lock(&*storage)?;
         if !generations(&*storage)?.is_empty() {
             let message = format!("there is an index in {} already; open it", storage.path(""));
@@ -168,6 +188,7 @@ impl SavedIndex {
             settings: settings_to_json(judge.settings()),
             statistics: None,
             segments: Vec::new(),
+            groups: options.groups.then(GroupState::new),
         };
         let statistics = judge.statistics().cloned();
         let core = Core {
@@ -183,6 +204,10 @@ impl SavedIndex {
             core: Arc::new(core),
             generation: 0,
             parts: Vec::new(),
+            groups: generation.groups.clone().map(|state| KeptGroups {
+                state,
+                files: LinkFiles::default(),
+            }),
             pending: Pending::default(),
             note: None,
         };
@@ -240,6 +265,9 @@ impl SavedIndex {
         } = opened;
         Self {
             committed: snapshot.parts.clone(),
+            committed_groups: snapshot.groups.clone(),
+            touched: BTreeMap::new(),
+            changes: Vec::new(),
             next_id: generation.next_id,
             next_file: generation.next_file,
             statistics: generation.statistics,
@@ -263,6 +291,7 @@ impl SavedIndex {
             core: Arc::clone(&self.view.core),
             generation: self.view.generation,
             parts: self.committed.clone(),
+            groups: self.committed_groups.clone(),
             pending: Pending::default(),
             note: self.view.note.clone(),
         })
@@ -274,6 +303,14 @@ impl SavedIndex {
             return Err(Error::new(ErrorKind::Poisoned, message));
         }
         Ok(())
+    }
+
+    /// Notes that an article came to a text, or went from it.
+    fn touch(&mut self, mark: (Fingerprint, bool), has_lost: bool) {
+        let (print, is_signed) = mark;
+        if is_signed && self.view.groups.is_some() {
+            *self.touched.entry(print).or_default() |= has_lost;
+        }
     }
 
     /// Runs a write, which poisons the index if the system refuses.
@@ -330,6 +367,7 @@ impl SavedIndex {
             sample: &sketch.sample,
             keeps_text,
         });
+        self.touch((sketch.fingerprint, sketch.signature.is_some()), false);
         self.next_id += 1;
         self.added += 1;
         self.is_changed = true;
@@ -383,6 +421,7 @@ impl SavedIndex {
             Some(part) => part.remove(row, &of_row)?,
             None => self.view.pending.remove(row),
         }
+        self.touch((of_row.fingerprint, of_row.is_signed), true);
         self.removed += 1;
         self.is_changed = true;
         Ok(true)
@@ -391,8 +430,8 @@ impl SavedIndex {
     /// Removes every article dated before `date`, in seconds since 1970-01-01 UTC. Articles without a
     /// date stay. Returns the number of removed articles.
     ///
-    /// A segment whose articles are all older is dropped without a look at them. The rows of a
-    /// segment with older and younger articles are read.
+    /// A segment whose articles are all older is dropped as a whole; if groups are kept, its rows are
+    /// read for what was linked. The rows of a segment with older and younger articles are read.
     ///
     /// # Errors
     ///
@@ -401,23 +440,28 @@ impl SavedIndex {
         self.writable()?;
         let before = self.len();
         let mut parts = Vec::with_capacity(self.view.parts.len());
+        let mut gone: Vec<(Fingerprint, bool)> = Vec::new();
         for part in &self.view.parts {
             let footer = &part.segment.footer;
-            match footer.dates {
-                Some((_, last)) if last < date && footer.undated == 0 => {}
-                Some((first, _)) if first < date => {
-                    let mut part = part.clone();
-                    for number in 0..part.segment.rows() {
-                        if part.is_live(number) {
-                            let row = part.segment.row(number)?;
-                            if row.date.is_some_and(|own| own < date) {
-                                part.remove(number, &row)?;
+            let all_are_old =
+                footer.undated == 0 && footer.dates.is_some_and(|(_, last)| last < date);
+            let some_are_old = footer.dates.is_some_and(|(first, _)| first < date);
+            let mut kept = part.clone();
+            if some_are_old && (!all_are_old || self.view.groups.is_some()) {
+                for number in 0..part.segment.rows() {
+                    if part.is_live(number) {
+                        let row = part.segment.row(number)?;
+                        if row.date.is_some_and(|own| own < date) {
+                            gone.push((row.fingerprint, row.is_signed));
+                            if !all_are_old {
+                                kept.remove(number, &row)?;
                             }
                         }
                     }
-                    parts.push(part);
                 }
-                _ => parts.push(part.clone()),
+            }
+            if !all_are_old {
+                parts.push(kept);
             }
         }
         self.view.parts = parts;
@@ -425,7 +469,12 @@ impl SavedIndex {
         let old = |row: &u32| pending.row(*row).date.is_some_and(|own| own < date);
         let old: Vec<u32> = pending.live().filter(old).collect();
         for row in old {
+            let of_row = pending.row(row);
+            gone.push((of_row.fingerprint, of_row.is_signed));
             pending.remove(row);
+        }
+        for mark in gone {
+            self.touch(mark, true);
         }
         let removed = before - self.len();
         self.removed += removed;
@@ -482,15 +531,22 @@ impl SavedIndex {
     /// Makes all changes since the last commit durable, at once and as a whole.
     ///
     /// Cost: the articles added are written once; two files and their names are synced. Nothing is
-    /// written if nothing has changed.
+    /// written if nothing has changed. If groups are kept, the texts added are compared with their
+    /// candidates, and the groups that new or lost links touch are formed anew, in time linear in
+    /// these groups.
     ///
     /// # Errors
     ///
-    /// [`Io`](ErrorKind::Io) if the system refuses, [`Poisoned`](ErrorKind::Poisoned) after an earlier
-    /// refusal. Whether the changes are durable is known when the index is opened again.
+    /// [`Io`](ErrorKind::Io) if the system refuses, [`Damaged`](ErrorKind::Damaged) if a page is that
+    /// links are found by, [`Poisoned`](ErrorKind::Poisoned) after an earlier refusal. Whether the changes are durable is known when the index is opened again.
     pub fn commit(&mut self) -> Result<Commit> {
         self.writable()?;
         let (added, removed) = (self.added, self.removed);
+        if self.is_changed || self.unlinked() > 0 {
+            let grouped = self.group_touched();
+            self.poisoning(grouped)?;
+        }
+        let changes = std::mem::take(&mut self.changes);
         if self.is_changed {
             let committed = self.write_generation();
             self.poisoning(committed)?;
@@ -501,7 +557,23 @@ impl SavedIndex {
             articles: self.view.len(),
             added,
             removed,
+            changes,
+            unlinked: self.unlinked(),
         })
+    }
+
+    /// The generation that a commit of the present state makes.
+    pub(super) fn next_generation(&self) -> Generation {
+        Generation {
+            number: self.generation.number + 1,
+            parent: self.view.generation,
+            next_id: self.next_id,
+            next_file: self.next_file,
+            statistics: self.statistics,
+            segments: self.view.parts.iter().map(Part::listed).collect(),
+            groups: self.view.groups.as_ref().map(|groups| groups.state.clone()),
+            ..self.generation.clone()
+        }
     }
 
     fn write_generation(&mut self) -> Result<()> {
@@ -511,16 +583,8 @@ impl SavedIndex {
         let refused = |name: &str, error| io_error(&storage.path(name), "written", error);
         storage.sync_names().map_err(|error| refused("", error))?;
         // 2. The generation is written beside, and then gets its name.
-        let number = self.generation.number + 1;
-        let generation = Generation {
-            number,
-            parent: self.view.generation,
-            next_id: self.next_id,
-            next_file: self.next_file,
-            statistics: self.statistics,
-            segments: self.view.parts.iter().map(Part::listed).collect(),
-            ..self.generation.clone()
-        };
+        let generation = self.next_generation();
+        let number = generation.number;
         let name = generation::file_name(number);
         let beside = format!("{name}.new");
         self.write_file(&beside, &generation.encode())?;
@@ -533,6 +597,7 @@ impl SavedIndex {
         self.generation = generation;
         self.view.generation = number;
         self.committed = self.view.parts.clone();
+        self.committed_groups = self.view.groups.clone();
         (self.added, self.removed, self.is_changed) = (0, 0, false);
         Ok(())
     }
@@ -560,7 +625,10 @@ impl SavedIndex {
             self.statistics = self.generation.statistics;
         }
         self.view.parts = self.committed.clone();
+        self.view.groups = self.committed_groups.clone();
         self.view.pending = Pending::default();
+        self.touched.clear();
+        self.changes.clear();
         (self.added, self.removed, self.is_changed) = (0, 0, false);
         self.delete_unused();
         Ok(())

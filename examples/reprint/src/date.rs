@@ -10,6 +10,12 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::TimeZone;
 
+/// A date as ISO 8601 writes it.
+pub(crate) fn written(seconds: i64) -> String {
+    let at = Timestamp::from_second(seconds);
+    at.map_or_else(|_| seconds.to_string(), |at| at.to_string())
+}
+
 /// Larger numbers are milliseconds: as seconds, this number is the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
 

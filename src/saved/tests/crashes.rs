@@ -34,7 +34,7 @@ const STEPS: [&[Call]; 6] = [
         |index| index.remove("key 1").map(|_| ()),
         commit,
     ],
-    &[|index| index.refresh(), commit],
+    &[|index| index.refresh().map(|_| ())],
     &[|index| index.expire_before(2).map(|_| ()), commit],
     &[
         |index| index.remove("key 5").map(|_| ()),

@@ -54,7 +54,12 @@ fn flips(step: usize) {
     let disk = small();
     let expected = matches(&read(&disk).unwrap(), &text(0, 0)).unwrap();
     assert!(!is_told(&disk, &expected));
-    for (prefix, step) in [("gen-", 1), ("segment-", step)] {
+    for (prefix, step) in [
+        ("gen-", 1),
+        ("changes-", 1),
+        ("links-", step),
+        ("segment-", step),
+    ] {
         let (name, bytes) = newest(&disk, prefix);
         for bit in (0..8 * bytes.len()).step_by(step) {
             let mut flipped = bytes.clone();
@@ -82,7 +87,12 @@ fn every_flipped_bit_is_found() {
 fn every_truncation_is_found() {
     let disk = small();
     let expected = matches(&read(&disk).unwrap(), &text(0, 0)).unwrap();
-    for (prefix, step) in [("gen-", 1), ("segment-", 61)] {
+    for (prefix, step) in [
+        ("gen-", 1),
+        ("changes-", 1),
+        ("links-", 61),
+        ("segment-", 61),
+    ] {
         let (name, bytes) = newest(&disk, prefix);
         for len in (0..bytes.len()).step_by(step) {
             let damaged = disk.copied();

@@ -5,42 +5,50 @@ use super::*;
 /// The fingerprint of every file of a small index: a change of the bytes is another format version.
 #[test]
 fn the_bytes_are_those_of_version_1() {
-    let disk = SimDisk::default();
-    let mut index = create(&disk, recycled()).unwrap();
-    for number in 0..4u32 {
-        let body = text(number as usize % 2, number as usize);
-        index
-            .insert(&article(
-                &format!("key {number}"),
-                &body,
-                Some(i64::from(number)),
-            ))
-            .unwrap();
+    // Links hold findings, and those of the recycled mode are no matter of this format.
+    let without_groups = SavedOptions::new().groups(false);
+    let modes = [
+        ("recycled", recycled(), without_groups),
+        ("jaccard", jaccard(), SavedOptions::new()),
+    ];
+    let mut found = Vec::new();
+    for (mode, builder, options) in modes {
+        let disk = SimDisk::default();
+        let storage = Arc::new(disk.clone());
+        let mut index = SavedIndex::create_in(storage, 7, builder, &options).unwrap();
+        for number in 0..4u32 {
+            let body = text(number as usize % 2, number as usize);
+            let (key, date) = (format!("key {number}"), i64::from(number));
+            index.insert(&article(&key, &body, Some(date))).unwrap();
+        }
+        index.insert(&Article::new("no words", "...")).unwrap();
+        index.remove("key 2").unwrap();
+        index.commit().unwrap();
+        // Of no article: how words are counted is no matter of this format.
+        let statistics = Arc::new(crate::corpus::Statistics::new());
+        index.set_statistics(Some(statistics)).unwrap();
+        index.remove("key 1").unwrap();
+        index.commit().unwrap();
+        for (name, bytes) in disk.files() {
+            let hash = crate::hash::token(&bytes);
+            found.push(format!("{mode} {name} {} {hash:016x}", bytes.len()));
+        }
     }
-    index.insert(&Article::new("no words", "...")).unwrap();
-    index.remove("key 2").unwrap();
-    index.commit().unwrap();
-    // Of no article: how words are counted is no matter of this format.
-    let statistics = Arc::new(crate::corpus::Statistics::new());
-    index.set_statistics(Some(statistics)).unwrap();
-    index.remove("key 1").unwrap();
-    index.commit().unwrap();
-    let mut found: Vec<_> = disk
-        .files()
-        .into_iter()
-        .map(|(name, bytes)| (name, bytes.len(), crate::hash::token(&bytes)))
-        .collect();
     found.sort();
-    let found: Vec<String> = found
-        .iter()
-        .map(|(name, len, hash)| format!("{name} {len} {hash:016x}"))
-        .collect();
     assert_eq!(found, GOLDEN);
 }
 
-const GOLDEN: [&str; 4] = [
-    "gen-0000000000000002 396 2cbc4359c38bf848",
-    "gen-0000000000000003 400 b6f44c695575ccf6",
-    "segment-0000000000000001 12288 5f682c3578155e81",
-    "statistics-0000000000000002 36 7d305e7ce8ef0f1e",
+const GOLDEN: [&str; 12] = [
+    "jaccard changes-0000000000000002 47 4ca2cd1db3e89a12",
+    "jaccard changes-0000000000000006 94 365400cd99db3230",
+    "jaccard gen-0000000000000002 433 c2ce7d76b505eaf6",
+    "jaccard gen-0000000000000003 461 b01125cd5bd33086",
+    "jaccard links-0000000000000001 8192 eeacc4904e82fa36",
+    "jaccard links-0000000000000005 4096 71f092278ef09d78",
+    "jaccard segment-0000000000000003 12288 b5040701296a93af",
+    "jaccard statistics-0000000000000004 36 7d305e7ce8ef0f1e",
+    "recycled gen-0000000000000002 397 63b6e09ee01a722d",
+    "recycled gen-0000000000000003 401 580aca272ed42a15",
+    "recycled segment-0000000000000001 12288 5f682c3578155e81",
+    "recycled statistics-0000000000000002 36 7d305e7ce8ef0f1e",
 ];

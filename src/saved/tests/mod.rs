@@ -3,6 +3,7 @@
 mod crashes;
 mod damage;
 mod golden;
+mod groups;
 mod series;
 mod sim;
 

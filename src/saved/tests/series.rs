@@ -1,11 +1,12 @@
 //! Any series of operations gives the answers of a fresh detector.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::article::MemoryTexts;
+use crate::saved::GroupEvent;
 
 #[derive(Clone, Debug)]
 enum Operation {
@@ -16,6 +17,7 @@ enum Operation {
     Commit,
     Rollback,
     Compact,
+    Refresh,
     Tidy,
     Reopen,
     Crash(u64),
@@ -31,6 +33,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => Just(Operation::Commit),
         1 => Just(Operation::Rollback),
         1 => Just(Operation::Compact),
+        1 => Just(Operation::Refresh),
         1 => Just(Operation::Tidy),
         1 => Just(Operation::Reopen),
         1 => any::<u64>().prop_map(Operation::Crash),
@@ -40,9 +43,10 @@ fn operation() -> impl Strategy<Value = Operation> {
 /// Key to text and date.
 type Model = BTreeMap<String, (String, Option<i64>)>;
 
-/// What a fresh detector says.
-fn fresh(builder: Builder, model: &Model) -> (Detector, MemoryTexts) {
+/// What a fresh detector says, with the statistics of the index.
+fn fresh(snapshot: &Snapshot, builder: Builder, model: &Model) -> (Detector, MemoryTexts) {
     let mut detector = builder.build().unwrap();
+    detector.set_statistics(snapshot.statistics().cloned());
     let mut texts = MemoryTexts::new();
     for (key, (body, date)) in model {
         let id = detector.insert(&article(key, body, *date)).unwrap();
@@ -57,7 +61,7 @@ fn agrees(
     model: &Model,
 ) -> std::result::Result<(), TestCaseError> {
     prop_assert_eq!(snapshot.len(), model.len());
-    let (detector, texts) = fresh(builder, model);
+    let (detector, texts) = fresh(snapshot, builder, model);
     for story in 0..3 {
         for form in [0, 3, 5] {
             let text = text(story, form);
@@ -74,24 +78,80 @@ fn agrees(
             prop_assert_eq!(matches(snapshot, &text).unwrap(), expected);
         }
     }
-    // Groups, with ids as keys.
-    let named = |detector: &Detector, groups: &crate::Groups| {
-        let key = |id| detector.key(id).unwrap().to_owned();
-        let group = |group: &crate::Group| {
-            let members = group.members.iter().map(|member| key(member.id));
-            let links = group
-                .links
-                .iter()
-                .map(|pair| (key(pair.a), key(pair.b), pair.overlap));
-            let (members, links): (Vec<_>, Vec<_>) = (members.collect(), links.collect());
-            (key(group.kept), group.kept_by, members, links, group.lowest)
-        };
-        groups.groups.iter().map(group).collect::<Vec<_>>()
-    };
     let (loaded, stored) = snapshot.load().unwrap();
     let of_index = loaded.groups(&stored).unwrap();
     let of_fresh = detector.groups(&texts).unwrap();
     prop_assert_eq!(named(&loaded, &of_index), named(&detector, &of_fresh));
+    Ok(())
+}
+
+/// A group by keys: kept article, members, links, the rest.
+type Named = (
+    String,
+    Vec<String>,
+    Vec<(String, String, PairResult)>,
+    (crate::group::KeptBy, crate::group::Lowest),
+);
+
+/// Groups, with keys for ids.
+fn named(detector: &Detector, groups: &crate::Groups) -> Vec<Named> {
+    let key = |id| detector.key(id).unwrap().to_owned();
+    let group = |group: &crate::Group| {
+        let members = group.members.iter().map(|member| key(member.id));
+        let links = group.links.iter().map(|pair| {
+            let (overlap, summary) = (pair.overlap, pair.summary);
+            (key(pair.a), key(pair.b), PairResult { overlap, summary })
+        });
+        (
+            key(group.kept),
+            members.collect(),
+            links.collect(),
+            (group.kept_by, group.lowest),
+        )
+    };
+    groups.groups.iter().map(group).collect()
+}
+
+/// The groups that are kept are those of a fresh detector, and those that the log of changes tells.
+fn keeps_groups(
+    snapshot: &Snapshot,
+    builder: Builder,
+    model: &Model,
+) -> std::result::Result<(), TestCaseError> {
+    let (detector, texts) = fresh(snapshot, builder, model);
+    let kept = snapshot.groups().unwrap();
+    let expected = named(&detector, &detector.groups(&texts).unwrap());
+    prop_assert_eq!(named(&kept.detector, &kept.groups), expected.clone());
+    let mut told: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
+    for change in snapshot.changes_since(0).unwrap() {
+        let is_new = matches!(change.event, GroupEvent::New | GroupEvent::Split);
+        prop_assert_eq!(is_new, !told.contains_key(&change.group), "{:?}", change);
+        let group = told.entry(change.group).or_default();
+        for key in &change.left {
+            prop_assert!(group.remove(key), "{:?}", change);
+        }
+        for key in change.joined {
+            prop_assert!(group.insert(key));
+        }
+        if change.event == GroupEvent::Gone {
+            prop_assert_eq!(told.remove(&change.group), Some(BTreeSet::new()));
+        }
+    }
+    let mut of_ids = BTreeMap::new();
+    for ((kept_key, members, ..), &id) in expected.iter().zip(&kept.ids) {
+        prop_assert!(
+            of_ids
+                .insert(id, members.iter().cloned().collect())
+                .is_none()
+        );
+        for member in members {
+            let found = snapshot.group_of(member).unwrap().unwrap();
+            let keys: Vec<&String> = found.members.iter().map(|article| &article.key).collect();
+            prop_assert_eq!(keys, members.iter().collect::<Vec<_>>());
+            prop_assert_eq!((found.id, &found.members[found.kept].key), (id, kept_key));
+        }
+    }
+    prop_assert_eq!(told, of_ids);
     Ok(())
 }
 
@@ -139,6 +199,10 @@ fn run(builder: &Builder, operations: &[Operation]) -> std::result::Result<(), T
                 committed = model.clone();
                 prop_assert!(index.segments() <= 1);
             }
+            Operation::Refresh => {
+                index.refresh().unwrap();
+                committed = model.clone();
+            }
             Operation::Tidy => {
                 if index.tidy().unwrap() > 0 {
                     committed = model.clone();
@@ -159,14 +223,17 @@ fn run(builder: &Builder, operations: &[Operation]) -> std::result::Result<(), T
     agrees(&index, builder.clone(), &model)?;
     let snapshot = index.snapshot().unwrap();
     agrees(&snapshot, builder.clone(), &committed)?;
+    keeps_groups(&snapshot, builder.clone(), &committed)?;
     // A snapshot is not moved by what comes after it.
     index.remove("key 0").unwrap();
     index.compact().unwrap();
     agrees(&snapshot, builder.clone(), &committed)?;
+    keeps_groups(&snapshot, builder.clone(), &committed)?;
     let read = read(&disk).unwrap();
     prop_assert!(read.check().is_clean(), "{:?}", read.check());
     model.remove("key 0");
     agrees(&read, builder.clone(), &model)?;
+    keeps_groups(&read, builder.clone(), &model)?;
     Ok(())
 }
 

@@ -190,8 +190,10 @@ matching are those of create; later ones are refused if they differ.
 Example:
   reprint index create INDEX --mode jaccard
   reprint index add INDEX examples/articles
-  reprint index query INDEX examples/articles
-  reprint index expire INDEX 2024-01-31")]
+  reprint index query INDEX --passages examples/articles
+  reprint index changes INDEX --since 3
+  reprint index expire INDEX 2024-01-31
+  reprint index export INDEX --keep kept.jsonl --dropped dropped.csv")]
 #[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
 #[command(mut_arg("format", |arg| arg.hide(true)))]
 pub(crate) struct IndexOptions {
@@ -207,8 +209,31 @@ pub(crate) struct IndexOptions {
     /// Most matches of an article that is asked for, the best first
     #[arg(long, value_name = "COUNT")]
     pub(crate) limit: Option<NonZeroUsize>,
+    /// With query, say what an article and its match share
+    #[arg(long)]
+    pub(crate) passages: bool,
+    /// With changes, the generation after which groups changed [0]
+    #[arg(long, value_name = "GENERATION")]
+    pub(crate) since: Option<u64>,
+    /// Exit with 3 if an article that is asked for matches one of the index, or if with add a group is
+    /// new or grew (new)
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(crate) fail_on: Option<IndexFailOn>,
+    /// With export, write the articles that are kept, as JSON Lines
+    #[arg(long, value_name = "PATH", value_parser = to_file())]
+    pub(crate) keep: Option<PathBuf>,
+    /// With export, write what is left out, with the key of the article kept in its place; as JSON
+    /// Lines, or as CSV if the name says so
+    #[arg(long, value_name = "PATH", value_parser = to_file())]
+    pub(crate) dropped: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) common: CommonOptions,
+}
+
+/// What makes a check with an index fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IndexFailOn {
+    New,
 }
 
 /// What is done with an index.
@@ -220,6 +245,8 @@ pub(crate) enum IndexAction {
     Remove,
     Expire,
     Groups,
+    Changes,
+    Export,
     Refresh,
     Compact,
     Check,

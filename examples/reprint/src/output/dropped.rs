@@ -68,7 +68,6 @@ pub(crate) fn write(
     ledger: &Ledger,
     records: &[ArticleRecord<'_>],
 ) -> io::Result<Option<Sealed>> {
-    let mut out = Packed::new(Target::Atomic(file), path)?;
     let lines = ledger.fates().filter_map(|fate| match fate {
         Fate::Article(id) => {
             let record = &records[id.index()];
@@ -77,6 +76,25 @@ pub(crate) fn write(
         Fate::Skipped(skipped) => Some(Line::skipped(skipped)),
         Fate::Nothing => None,
     });
+    write_lines(file, path, lines)
+}
+
+/// Writes the lines of articles that are not of an input.
+pub(crate) fn write_records<'a>(
+    file: AtomicFile,
+    path: &Path,
+    records: impl Iterator<Item = &'a ArticleRecord<'a>>,
+) -> io::Result<Option<Sealed>> {
+    let dropped = records.filter(|record| !record.kept);
+    write_lines(file, path, dropped.map(Line::article))
+}
+
+fn write_lines<'a>(
+    file: AtomicFile,
+    path: &Path,
+    lines: impl Iterator<Item = Line<'a>>,
+) -> io::Result<Option<Sealed>> {
+    let mut out = Packed::new(Target::Atomic(file), path)?;
     match Format::by_name(&path.to_string_lossy()) {
         Some(Format::Csv) => {
             let mut table = csv::Writer::from_writer(&mut out);

@@ -13,7 +13,7 @@ pub(crate) mod jsonl;
 pub(crate) mod keep;
 pub(crate) mod look;
 pub(crate) mod only;
-mod packed;
+pub(crate) mod packed;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod phrases;

@@ -92,6 +92,58 @@ fn articles_are_added_asked_for_and_let_go() {
     );
 }
 
+/// The log of changes, an export, and what fails on something new.
+#[test]
+fn what_is_new_is_told() {
+    let (index, path) = created("index-changes");
+    let with = |action: &str, further: &[&str]| {
+        let fixed = ["index".as_ref(), action.as_ref(), index.as_os_str()];
+        reprint(fixed.into_iter().chain(further.iter().map(OsStr::new)))
+    };
+    let articles = path.to_str().expect("UTF-8");
+    let first = with("add", &["--fail-on=new", articles]);
+    assert_eq!(first.code, 3, "{}", first.err);
+    assert_eq!(with("add", &["--fail-on=new", articles]).code, 0);
+    assert_eq!(with("query", &["--fail-on=new", articles]).code, 3);
+    let asked = with("query", &["--passages", articles]).records("query");
+    let passage = &asked[0]["matches"][0]["passages"][0];
+    assert!(
+        passage["text"].as_str().is_some_and(|text| text.len() > 20),
+        "{passage}"
+    );
+    let changes = with("changes", &[]).records("change");
+    assert_eq!(changes.len(), 20);
+    assert!(changes.iter().all(|change| change["event"] == "new"));
+    let since = with("info", &[]).records("index")[0]["generation"].to_string();
+    with("remove", &["n000"]);
+    let changes = with("changes", &["--since", &since]).records("change");
+    assert_eq!(
+        (&changes[0]["event"], &changes[0]["left"]),
+        (&json!("shrank"), &json!(["n000"]))
+    );
+    // The export is as the records of a run, and its articles are kept and dropped as by a run.
+    let (kept, dropped) = (
+        index.with_extension("kept.jsonl"),
+        index.with_extension("dropped.jsonl"),
+    );
+    let [keep, drop] = [("keep", &kept), ("dropped", &dropped)]
+        .map(|(name, path)| format!("--{name}={}", path.display()));
+    let export = with("export", &[&keep, &drop]);
+    assert_eq!(export.records("article").len(), 59);
+    assert_eq!(export.records("group").len(), 20);
+    assert_eq!(export.records("summary")[0]["groups"], 20);
+    let lines = |path: &Path| {
+        fs::read_to_string(path)
+            .expect("it is written")
+            .lines()
+            .count()
+    };
+    assert_eq!((lines(&kept), lines(&dropped)), (20, 39));
+    let again = jsonl(&kept);
+    assert_eq!(again.records("group").len(), 0);
+    assert_eq!(again.records("article").len(), 20);
+}
+
 #[test]
 fn what_an_index_refuses() {
     let (at, path) = created("index-refused");

@@ -2,28 +2,27 @@
 //!
 //! In: an action, a directory, and articles, keys or a date. Out: one line of JSON an answer.
 
-use std::collections::HashSet;
+mod articles;
+mod export;
+mod records;
+
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-use reprint::report::{GroupRecord, Line, Lineage, Record};
-use reprint::saved::{
-    Commit, Query, SavedArticle, SavedIndex, SavedMatch, SavedMatches, SavedOptions, Snapshot,
-};
-use reprint::sketch::{Sketch, SketchScratch, Sketcher};
+use reprint::report::{GroupRecord, Line, Record};
+use reprint::saved::{Query, SavedIndex, SavedMatch, SavedMatches, SavedOptions, Snapshot};
 use reprint::{Article, Detector, Settings};
-use serde::Serialize;
 
-use super::{Talk, bytes_of, failed, no_article, rounded};
+use super::failed;
 use crate::date;
 use crate::failure::Failure;
-use crate::fields::Fields;
-use crate::input::{self, Chunk, Entry, Item};
 use crate::options::{IndexAction, IndexOptions};
 use crate::output::json::line;
-use crate::problems::{Kind, Problem};
-use crate::record;
+use crate::output::table::thousands;
+use articles::each_article;
+use records::{
+    Answer, Changed, Checked, Committed, Info, MatchRecord, Quotation, Removal, group_name,
+};
 
 /// Articles of a commit while many are added: what a crash loses at most. Chosen by hand.
 const COMMIT: usize = 10_000;
@@ -38,123 +37,20 @@ pub(super) fn run(options: &IndexOptions) -> Result<(), Failure> {
         IndexAction::Remove => remove(options, &mut out)?,
         IndexAction::Expire => expire(options, &mut out)?,
         IndexAction::Groups => groups(&snapshot(options)?, &mut out)?,
+        IndexAction::Changes => changes(options, &mut out)?,
+        IndexAction::Export => export::run(options, &snapshot(options)?, &mut out)?,
         IndexAction::Compact => {
             let done = writer(options)?.compact().map_err(failed)?;
-            line(&mut out, &Committed::of(done))?;
+            line(&mut out, &Committed::of(&done))?;
         }
         IndexAction::Refresh => {
-            let mut index = writer(options)?;
-            index.refresh().map_err(failed)?;
-            let done = index.commit().map_err(failed)?;
-            line(&mut out, &Committed::of(done))?;
+            let done = writer(options)?.refresh().map_err(failed)?;
+            line(&mut out, &Committed::of(&done))?;
         }
         IndexAction::Check => check(options, &mut out)?,
         IndexAction::Info => info(&snapshot(options)?, &mut out)?,
     }
     Ok(out.flush()?)
-}
-
-/// What a commit made durable.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "commit")]
-struct Committed {
-    generation: u64,
-    articles: usize,
-    added: usize,
-    replaced: usize,
-    unchanged: usize,
-    removed: usize,
-}
-
-impl Committed {
-    fn of(commit: Commit) -> Self {
-        Self {
-            generation: commit.generation,
-            articles: commit.articles,
-            added: commit.added,
-            replaced: 0,
-            unchanged: 0,
-            removed: commit.removed,
-        }
-    }
-}
-
-/// The matches of an article.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "query")]
-struct Answer<'a> {
-    key: &'a str,
-    matches: Vec<MatchRecord<'a>>,
-    /// Candidates whose texts could not be read.
-    unread: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct MatchRecord<'a> {
-    key: &'a str,
-    id: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<&'a str>,
-    /// Whether both belong in one group.
-    joins: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    relation: Option<reprint::relation::Relation>,
-    #[serde(serialize_with = "rounded")]
-    score: f64,
-    #[serde(serialize_with = "rounded")]
-    jaccard: f64,
-}
-
-impl<'a> MatchRecord<'a> {
-    fn of(found: &'a SavedMatch) -> Self {
-        let SavedArticle {
-            key,
-            id,
-            date,
-            source,
-            ..
-        } = &found.article;
-        Self {
-            key,
-            id: *id,
-            date: *date,
-            source: source.as_deref(),
-            joins: found.joins(),
-            relation: found.summary.map(|summary| summary.relation),
-            score: found.score(),
-            jaccard: found.overlap.jaccard(),
-        }
-    }
-}
-
-/// Whether an article was there to be removed.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "removal")]
-struct Removal<'a> {
-    key: &'a str,
-    removed: bool,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "check")]
-struct Checked {
-    pages: u64,
-    articles: usize,
-    damages: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename = "index")]
-struct Info<'a> {
-    articles: usize,
-    generation: u64,
-    segments: usize,
-    bytes: u64,
-    statistics: Option<String>,
-    note: Option<&'a str>,
-    settings: &'a Settings,
 }
 
 /// The options to open the index by. Settings that are asked for must be those of the index.
@@ -214,115 +110,13 @@ fn arguments<'a>(options: &'a IndexOptions, what: &str) -> Result<&'a [PathBuf],
     Ok(&options.arguments)
 }
 
-/// An article of the input, sketched.
-struct Fresh {
-    key: String,
-    body: String,
-    date: Option<i64>,
-    strange_date: Option<String>,
-    source: Option<String>,
-    sketch: Sketch,
-}
-
-impl Fresh {
-    fn of(
-        entry: &Entry,
-        bytes: &[u8],
-        fields: &Fields,
-        sketcher: &Sketcher,
-        scratch: &mut (String, SketchScratch),
-    ) -> Result<Self, Problem> {
-        let problem = |(kind, message): record::Wrong| Problem::new(kind, entry.at(), message);
-        let (text, sketch) = scratch;
-        let article = record::article(fields, &entry.source, bytes, text).map_err(problem)?;
-        let sketch = sketcher
-            .sketch_with(&article.body, sketch)
-            .map_err(|error| problem((Kind::TooLong, error.to_string())))?;
-        let date = article.date.as_deref();
-        let parsed = date.and_then(date::parse);
-        Ok(Self {
-            key: article.key.map_or_else(|| entry.at(), Into::into),
-            body: article.body.into_owned(),
-            date: parsed,
-            strange_date: date.filter(|_| parsed.is_none()).map(str::to_owned),
-            source: article.source.map(Into::into),
-            sketch,
-        })
-    }
-}
-
-/// Reads the articles of `paths`, in order.
-fn each_article(
-    options: &IndexOptions,
-    paths: &[PathBuf],
-    sketcher: &Sketcher,
-    mut each: impl FnMut(Fresh) -> Result<(), Failure>,
-) -> Result<(), Failure> {
-    let input = &options.common.input;
-    let mut talk = Talk::new(input, &options.common.run);
-    let reading = input.reading()?;
-    let fields = reading.fields.clone();
-    talk.progress.expect(bytes_of(paths));
-    // A key that comes again in the input is made unique by its place, in every run alike.
-    let mut keys = HashSet::new();
-    for Chunk { bytes, items } in input::read(paths.to_owned(), reading) {
-        let counts = (items.len(), bytes.len());
-        let fresh = |scratch: &mut (String, SketchScratch), item: Item| match item {
-            Item::Article(entry) => {
-                let own = &bytes[entry.bytes.clone()];
-                let fresh = Fresh::of(&entry, own, &fields, sketcher, scratch);
-                Some(fresh.map(|fresh| (entry, fresh)))
-            }
-            Item::Problem(problem) => Some(Err(problem)),
-            Item::Aside(_) => None,
-        };
-        let articles: Vec<Option<Result<(Entry, Fresh), Problem>>> = items
-            .into_par_iter()
-            .map_init(Default::default, fresh)
-            .collect();
-        for article in articles.into_iter().flatten() {
-            let (entry, mut fresh) = match article {
-                Ok(article) => article,
-                Err(problem) => {
-                    talk.problems.note(&problem)?;
-                    continue;
-                }
-            };
-            if let Some(date) = &fresh.strange_date {
-                let message =
-                    format!("the date {date:?} is of no known form, such as ISO 8601; unused");
-                let problem = Problem::new(Kind::DateNotUnderstood, entry.at(), message);
-                talk.problems.note(&problem)?;
-            }
-            if keys.contains(&fresh.key) {
-                let key = format!("{} ({})", fresh.key, entry.at());
-                let message = format!(
-                    "the key {:?} was there before; here it is {key:?}",
-                    fresh.key
-                );
-                let problem = Problem::new(Kind::DuplicateKey, entry.at(), message);
-                talk.problems.note(&problem)?;
-                fresh.key = key;
-            }
-            keys.insert(fresh.key.clone());
-            each(fresh)?;
-        }
-        talk.progress.add(counts.0, counts.1);
-    }
-    talk.progress.clear();
-    talk.problems.finish();
-    if keys.is_empty() {
-        return Err(Failure::Failed(no_article(paths)));
-    }
-    Ok(())
-}
-
 /// Adds articles. One that is there already costs nothing; one whose key is there with other words,
 /// another date or publisher takes its place.
 fn add(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     let paths = arguments(options, "articles: folders or files, or - for stdin")?;
     let mut index = writer(options)?;
     let sketcher = index.judge().sketcher().clone();
+    let before = index.generation();
     let (mut added, mut replaced, mut unchanged, mut pending) = (0, 0, 0, 0);
     each_article(options, paths, &sketcher, |fresh| {
         let article = Article {
@@ -360,9 +154,9 @@ fn add(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     let is_recycled = index.settings().sketch.sample;
     if is_recycled && index.statistics().is_none() && index.len() >= super::FEWEST_THAT_TELL {
         index.refresh().map_err(failed)?;
-        index.commit().map_err(failed)?;
     }
     index.tidy().map_err(failed)?;
+    let changes = index.changes_since(before).map_err(failed)?;
     let committed = Committed {
         generation: index.generation(),
         articles: index.len(),
@@ -370,8 +164,26 @@ fn add(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
         replaced,
         unchanged,
         removed: replaced,
+        changes: changes.len(),
+        unlinked: index.unlinked(),
     };
-    Ok(line(out, &committed)?)
+    line(out, &committed)?;
+    let grown = changes.iter().filter(|change| !change.joined.is_empty());
+    fail_on(options, out, grown.count(), "groups that are new or grew")
+}
+
+/// Fails if `--fail-on new` was asked for and there is something new.
+fn fail_on(
+    options: &IndexOptions,
+    out: &mut impl Write,
+    count: usize,
+    what: &str,
+) -> Result<(), Failure> {
+    if options.fail_on.is_none() || count == 0 {
+        return Ok(());
+    }
+    out.flush()?;
+    Err(Failure::Found(format!("{what}: {}", thousands(count))))
 }
 
 fn query(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
@@ -380,17 +192,35 @@ fn query(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     let sketcher = snapshot.judge().sketcher().clone();
     let mut asked = Query::new();
     asked.limit = options.limit.map(usize::from);
+    let mut matched = 0;
     each_article(options, paths, &sketcher, |fresh| {
         let own = asked.clone().without(&*fresh.key);
         let found = snapshot.matches_sketched(&fresh.body, &fresh.sketch, &own);
         let SavedMatches { found, unread, .. } = found.map_err(failed)?;
+        matched += usize::from(found.iter().any(SavedMatch::joins));
+        let mut matches = Vec::with_capacity(found.len());
+        for of_article in &found {
+            let passages = if options.passages {
+                let passages = of_article.passages(&snapshot, &fresh.body);
+                Some(Quotation::all(&passages.map_err(failed)?, &fresh.body))
+            } else {
+                None
+            };
+            matches.push(MatchRecord::of(of_article, passages));
+        }
         let answer = Answer {
             key: &fresh.key,
-            matches: found.iter().map(MatchRecord::of).collect(),
+            matches,
             unread: unread.len(),
         };
         Ok(line(out, &answer)?)
-    })
+    })?;
+    fail_on(
+        options,
+        out,
+        matched,
+        "articles that match one of the index",
+    )
 }
 
 fn remove(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
@@ -402,7 +232,7 @@ fn remove(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
         line(out, &Removal { key, removed })?;
     }
     let done = index.commit().map_err(failed)?;
-    Ok(line(out, &Committed::of(done))?)
+    Ok(line(out, &Committed::of(&done))?)
 }
 
 fn text_of(argument: &Path) -> Result<&str, Failure> {
@@ -423,17 +253,26 @@ fn expire(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
     let mut index = writer(options)?;
     index.expire_before(seconds).map_err(failed)?;
     let done = index.commit().map_err(failed)?;
-    Ok(line(out, &Committed::of(done))?)
+    Ok(line(out, &Committed::of(&done))?)
 }
 
 fn groups(snapshot: &Snapshot, out: &mut impl Write) -> Result<(), Failure> {
-    let (detector, texts) = snapshot.load().map_err(failed)?;
-    let groups = detector.groups(&texts).map_err(failed)?;
-    let key = |id| detector.key(id).unwrap_or_default();
-    let lineage = Lineage::new(&groups, &key);
-    for (number, group) in groups.groups.iter().enumerate() {
-        let record = Record::Group(GroupRecord::new(lineage.id(number), group, &key));
+    let found = snapshot.groups().map_err(failed)?;
+    let key = |id| found.detector.key(id).unwrap_or_default();
+    let names: Vec<String> = found.ids.iter().copied().map(group_name).collect();
+    for (group, name) in found.groups.groups.iter().zip(&names) {
+        let record = Record::Group(GroupRecord::new(name, group, &key));
         line(out, &Line::new(&record))?;
+    }
+    Ok(())
+}
+
+fn changes(options: &IndexOptions, out: &mut impl Write) -> Result<(), Failure> {
+    no_arguments(options)?;
+    let since = options.since.unwrap_or_default();
+    let changes = snapshot(options)?.changes_since(since).map_err(failed)?;
+    for change in &changes {
+        line(out, &Changed::of(change))?;
     }
     Ok(())
 }
@@ -465,6 +304,7 @@ fn info(snapshot: &Snapshot, out: &mut impl Write) -> Result<(), Failure> {
         generation: snapshot.generation(),
         segments: snapshot.segments(),
         bytes: snapshot.bytes(),
+        unlinked: snapshot.unlinked(),
         statistics: statistics.map(|known| format!("{:016x}", known.fingerprint())),
         note: snapshot.note(),
         settings: snapshot.settings(),
