@@ -11,7 +11,8 @@ use crate::kit::ids::Number;
 /// A dense number for an article, in the order of insertion. A removed article's number is given to
 /// a later article.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
 pub struct ArticleId(pub(crate) u32);
 
 impl ArticleId {
@@ -26,6 +27,18 @@ impl ArticleId {
     /// The id's number, at most [`ArticleId::MAX`].
     pub fn index(self) -> usize {
         self.0 as usize
+    }
+}
+
+/// Refuses numbers above [`ArticleId::MAX`].
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for ArticleId {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let number = u32::deserialize(from)?;
+        Self::new(number as usize).ok_or_else(|| {
+            let largest = Self::MAX;
+            serde::de::Error::custom(format!("{number} is no id of an article, up to {largest}"))
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use reprint::report::{
     OptionRecord, PhraseRecord, PhrasingSummary, Record, ReferenceCounts, StoryRecord,
     SummaryRecord, TemplateRecord, VerdictCounts,
 };
+use reprint::stages::BucketSizes;
 use reprint::template::{self, Scaffold, TemplateArticle, Templates};
 use reprint::verify::Overlap;
 use reprint::{
@@ -259,4 +260,26 @@ fn what_no_result_can_be_is_refused() {
     assert!(serde_json::from_str::<reprint::text::Span>("[5,4]").is_err());
     assert!(serde_json::from_str::<reprint::measures::Measure>("\"top_gram\"").is_err());
     assert!(serde_json::from_str::<Record<'_>>(r#"{"schema":1,"type":"other"}"#).is_err());
+}
+
+#[test]
+fn lists_of_other_lengths_and_ids_out_of_range_are_refused() {
+    let refused = |why: serde_json::Error, of: &str| assert!(why.to_string().contains(of), "{why}");
+    let written = serde_json::to_string(&BucketSizes::new()).unwrap();
+    let read = serde_json::from_str::<BucketSizes>(&written).unwrap();
+    assert_eq!(read, BucketSizes::new());
+    refused(
+        serde_json::from_str::<BucketSizes>("[]").unwrap_err(),
+        "64 classes, not 0",
+    );
+    let largest = ArticleId::new(ArticleId::MAX).unwrap();
+    let written = serde_json::to_string(&largest).unwrap();
+    assert_eq!(
+        serde_json::from_str::<ArticleId>(&written).unwrap(),
+        largest
+    );
+    refused(
+        serde_json::from_str::<ArticleId>("4294967295").unwrap_err(),
+        "no id of an article",
+    );
 }

@@ -486,7 +486,8 @@ impl Detector {
     /// Removes an article without a trace. Returns whether the article was present.
     ///
     /// Cost: constant time before the first query; from then on a look-up for each band and each
-    /// sampled hash.
+    /// sampled hash. An article that is one of the 4 centres of a common hash, with no exact copy left,
+    /// costs a look at the hash's holders.
     ///
     /// The next inserted article may get the id. Drop ids stored elsewhere, for instance in
     /// [`Groups`].
@@ -500,7 +501,7 @@ impl Detector {
             }
             Some(Removed::Succeeded(by)) => {
                 self.index.rename(id, by);
-                self.route.find_mut().rename(id, by, &self.catalog);
+                self.route.find_mut().rename(id, by);
             }
         }
         true

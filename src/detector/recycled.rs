@@ -65,8 +65,8 @@ impl Find for Recycled {
         self.postings.remove(id, &by_text(catalog));
     }
 
-    fn rename(&mut self, from: ArticleId, to: ArticleId, catalog: &Catalog) {
-        self.postings.rename(from, to, &by_text(catalog));
+    fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        self.postings.rename(from, to);
     }
 
     fn build_tables(&self, catalog: &Catalog) {

@@ -41,7 +41,7 @@ pub(super) trait Find {
     fn remove(&mut self, _: ArticleId, _: &Catalog) {}
 
     /// Moves a text from the id `from` to the id `to`.
-    fn rename(&mut self, _from: ArticleId, _to: ArticleId, _: &Catalog) {}
+    fn rename(&mut self, _from: ArticleId, _to: ArticleId) {}
 
     /// Builds the tables of queries, unless they are there.
     fn build_tables(&self, _: &Catalog) {}

@@ -21,7 +21,8 @@ use std::cmp::Ordering;
 use crate::article::ArticleId;
 use crate::error::{Error, Result};
 use crate::index::CandidateReport;
-use crate::kit::ids::{self, GroupNumber, IndexVec, Number, Position};
+use crate::kit::ids::{self, GroupNumber, Number, Position};
+use crate::kit::parallel;
 use crate::relation::{Relation, RelationSummary};
 use crate::verify::{Overlap, Verified};
 
@@ -160,32 +161,28 @@ pub struct Groups {
     /// Articles whose text could not be read again, each once, in order of their keys. Their
     /// matches with other texts are missing; their exact copies are not.
     pub unread: Vec<(ArticleId, Error)>,
-    /// By id: the number of the article's group.
+    /// The articles in groups in order of ids, with the number of the group.
     #[cfg_attr(feature = "serde", serde(skip))]
-    pub(crate) of_article: IndexVec<ArticleId, Option<GroupNumber>>,
+    pub(crate) of_article: Vec<(ArticleId, GroupNumber)>,
 }
 
 impl Groups {
     /// The index of the article's group in [`Groups::groups`]; `None` if the article stands alone.
+    /// Logarithmic time.
     pub fn group_of(&self, id: ArticleId) -> Option<usize> {
-        self.of_article
-            .get(id.index())
-            .copied()
-            .flatten()
-            .map(Number::index)
+        let place = self.of_article.binary_search_by_key(&id, |&(id, _)| id);
+        place.ok().map(|place| self.of_article[place].1.index())
     }
 }
 
-/// The numbers of the articles' groups, by id.
-pub(crate) fn group_of_article(groups: &[Group]) -> IndexVec<ArticleId, Option<GroupNumber>> {
-    let ids = || groups.iter().flat_map(|group| &group.members);
-    let end = ids().map(|member| member.id.index() + 1).max();
-    let mut of_article = IndexVec::filled(None, end.unwrap_or_default());
-    for (number, group) in ids::below(groups.len()).zip(groups) {
-        for member in &group.members {
-            of_article[member.id] = Some(number);
-        }
-    }
+/// The articles in groups in order of ids, with the numbers of their groups. Ids read from a file may
+/// be any, so that a list by id would have any length.
+pub(crate) fn group_of_article(groups: &[Group]) -> Vec<(ArticleId, GroupNumber)> {
+    let numbered = ids::below(groups.len()).zip(groups);
+    let mut of_article: Vec<(ArticleId, GroupNumber)> = numbered
+        .flat_map(|(number, group)| group.members.iter().map(move |member| (member.id, number)))
+        .collect();
+    parallel::sort(&mut of_article);
     of_article
 }
 

@@ -33,11 +33,26 @@ const SMALL: usize = MIN_CAP.trailing_zeros() as usize;
 
 /// How many buckets there are, by size. Sizes counted by many workers are merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(transparent))]
 pub struct BucketSizes {
-    /// By class: the pairs of all buckets. A pair in several buckets counts for each.
+    /// By class, [`CLASSES`] in all: the pairs of all buckets. A pair in several buckets counts for
+    /// each.
     pairs: Vec<u64>,
+}
+
+/// Refuses a list of any other length than was written.
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for BucketSizes {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let pairs = Vec::<u64>::deserialize(from)?;
+        if pairs.len() == CLASSES {
+            return Ok(Self { pairs });
+        }
+        let classes = pairs.len();
+        let message = format!("sizes of buckets have {CLASSES} classes, not {classes}");
+        Err(serde::de::Error::custom(message))
+    }
 }
 
 impl Default for BucketSizes {

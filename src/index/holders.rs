@@ -98,6 +98,18 @@ impl Holders {
         }
     }
 
+    /// Puts the holder `to` in the place of `from`, which has an equal place in order. Takes a look-up,
+    /// whatever the number of holders.
+    pub(super) fn rename(&mut self, hash: u32, from: ArticleId, to: ArticleId) {
+        let table = &mut self.parts[part(hash)];
+        table.remove(key(hash), from);
+        table.insert(key(hash), to);
+        let centres = self.common.get_mut(&spread(hash)).into_iter().flatten();
+        for centre in centres.filter(|centre| **centre == from) {
+            *centre = to;
+        }
+    }
+
     /// Calls `each` with the number of holders of each hash that has any, and with the holders that
     /// count.
     pub(super) fn for_each(&self, hashes: &[u32], mut each: impl FnMut(usize, &[ArticleId])) {

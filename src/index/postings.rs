@@ -134,15 +134,21 @@ impl Postings {
         })
     }
 
-    /// Moves the sample of `from` to the id `to`. An article with the id `to` is replaced.
-    pub(crate) fn rename<K: Ord>(
-        &mut self,
-        from: ArticleId,
-        to: ArticleId,
-        order: &impl Fn(ArticleId) -> K,
-    ) {
-        let sample = self.remove(from, order);
-        self.insert(to, &sample, order);
+    /// Moves the sample of `from` to the id `to`, which has none, and an equal place in order.
+    pub(crate) fn rename(&mut self, from: ArticleId, to: ArticleId) {
+        let Some(sample) = self.samples.get_mut(from.index()) else {
+            return;
+        };
+        let sample = std::mem::take(sample);
+        if let Some(holders) = self.holders.get_mut() {
+            for &hash in &sample {
+                holders.rename(hash, from, to);
+            }
+        }
+        if self.samples.len() <= to.index() {
+            self.samples.resize(to.index() + 1, Box::default());
+        }
+        self.samples[to] = sample;
     }
 
     /// Articles that share enough with a sample, in ascending order of id; at most [`CHOICES`].
@@ -597,12 +603,23 @@ mod tests {
         assert_eq!(postings.candidates(&sample, 2, |id| id).len(), 2);
         postings.remove(ArticleId(0), &|id| id);
         assert_eq!(postings.candidates(&sample, 2, |id| id), [ArticleId(1)]);
-        postings.rename(ArticleId(1), ArticleId(0), &|id| id);
+        postings.rename(ArticleId(1), ArticleId(0));
         assert_eq!(postings.candidates(&sample, 2, |id| id), [ArticleId(0)]);
         assert!(
             postings
                 .pairs_in_order(&vec![ArticleId(0)].into())
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_centre_keeps_its_place_under_another_id() {
+        let sample: Vec<u32> = (0..64).collect();
+        let mut postings = postings(&vec![sample.clone(); CAP + 10]);
+        let by_text = |id: ArticleId| id.0 % (CAP as u32 + 10);
+        postings.build_tables(&by_text);
+        postings.rename(ArticleId(0), ArticleId(CAP as u32 + 10));
+        let found = postings.candidates(&sample, CAP + 10, by_text);
+        assert_eq!(found, [1, 2, 3, CAP as u32 + 10].map(ArticleId));
     }
 }

@@ -3,7 +3,8 @@
 //! In: a limit. Out: a run that takes no more, or ends with exit code 1 and says what to do.
 //!
 //! A [`Guard`] looks a hundred times a second at the memory that belongs to the process alone:
-//! `RssAnon` of Linux. The program file itself, and the system's cache of files, are not counted;
+//! `RssAnon` of Linux. What the threads take between two looks may pass the limit: some 10 MB a core
+//! at most, of which the guard keeps back a sixteenth of the limit. The program file itself, and the system's cache of files, are not counted;
 //! texts that can't be read again are written to a temporary file, and so need no memory. While the
 //! input is read, the guard also tells from the share read how much the whole will take. A run that
 //! would take [`FAR_BEYOND`] times its limit ends at once, not after hours.
@@ -19,11 +20,12 @@ use crate::failure::Failure;
 use crate::output::{atomic, clean};
 use crate::progress::{self, Share};
 
-/// Time between two looks. Two cores fill some 20 MB meanwhile.
+/// Time between two looks. Two cores fill 20 MB at most meanwhile.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// The run ends when the process takes all of the limit but this part of it, so that what is taken
-/// between two looks is within the limit, too. Chosen by hand.
+/// The run ends when the process takes all of the limit but one in so many parts of it: most of what is
+/// taken between two looks is within the limit then. Chosen by hand: a whole 10 MB a core would be the
+/// larger part of a small limit.
 const RESERVE: u64 = 16;
 
 /// The smallest limit: buffers for reading, and 8 MB of texts, take half of it.
@@ -90,6 +92,29 @@ impl Limit {
     }
 }
 
+/// What is said of a run that its limit ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Advice {
+    /// What is left of the run.
+    left: &'static str,
+    /// The way out beside a larger limit.
+    instead: &'static str,
+}
+
+impl Advice {
+    /// Of a run whose output is written at its end.
+    pub(crate) const WHOLE_RUN: Self = Self {
+        left: "nothing was written",
+        instead: "split the input by date or language and give each part by itself with --keep, and \
+                  what was kept before as --reference; reprint estimate says what a run takes",
+    };
+    /// Of a run that commits to an index as it goes.
+    pub(crate) const OF_INDEX: Self = Self {
+        left: "what was committed to the index stays",
+        instead: "give the same command again: it goes on where it ended",
+    };
+}
+
 /// Watches the memory until dropped.
 #[derive(Debug)]
 pub(crate) struct Guard {
@@ -98,7 +123,7 @@ pub(crate) struct Guard {
 
 impl Guard {
     /// Starts to watch. Fails where the system doesn't tell the memory of a process.
-    pub(crate) fn begin(limit: Limit) -> Result<Self, Failure> {
+    pub(crate) fn begin(limit: Limit, advice: Advice) -> Result<Self, Failure> {
         if in_use().is_none() {
             let message = "--memory needs /proc/self/status, which this system does not have; \
                            leave the option out";
@@ -111,7 +136,7 @@ impl Guard {
                 let Some(used) = in_use() else { continue };
                 let share = progress::share().filter(|_| progress::articles() >= SETTLED);
                 let told = share.and_then(|share| foretold(&mut first, share, used));
-                if let Some(message) = beyond(limit, used, told) {
+                if let Some(message) = beyond(limit, used, told, &advice) {
                     progress::say(&clean::line(&format!("error: {message}")));
                     atomic::end(1);
                 }
@@ -145,7 +170,7 @@ fn foretold(first: &mut Option<(Share, u64)>, now: Share, used: u64) -> Option<f
 }
 
 /// Why the run ends, if it does.
-fn beyond(limit: Limit, used: u64, told: Option<f64>) -> Option<String> {
+fn beyond(limit: Limit, used: u64, told: Option<f64>, advice: &Advice) -> Option<String> {
     let Limit(most) = limit;
     let articles = progress::articles();
     let told = told.filter(|&told| told > FAR_BEYOND * most as f64);
@@ -162,12 +187,10 @@ fn beyond(limit: Limit, used: u64, told: Option<f64>) -> Option<String> {
     } else {
         return None;
     };
+    let Advice { left, instead } = advice;
+    let (most, enough) = (shown(most), shown(enough));
     Some(format!(
-        "--memory {}: {what}; nothing was written. Try --memory {}, or split the input by date or \
-         language and give each part by itself with --keep, and what was kept before as --reference; \
-         reprint estimate says what a run takes",
-        shown(most),
-        shown(enough)
+        "--memory {most}: {what}; {left}. Try --memory {enough}, or {instead}"
     ))
 }
 
@@ -223,15 +246,17 @@ mod tests {
     #[test]
     fn a_limit_is_refused_when_it_is_near_or_will_be_far_exceeded() {
         let limit = Limit(1 << 30);
-        assert_eq!(beyond(limit, 900 << 20, None), None);
-        assert_eq!(beyond(limit, 1 << 20, Some(1.4 * f64::from(1 << 30))), None);
-        let near = beyond(limit, 1000 << 20, None).expect("it is near");
+        assert_eq!(beyond(limit, 900 << 20, None, &Advice::WHOLE_RUN), None);
+        let told = Some(1.4 * f64::from(1 << 30));
+        assert_eq!(beyond(limit, 1 << 20, told, &Advice::WHOLE_RUN), None);
+        let near = beyond(limit, 1000 << 20, None, &Advice::WHOLE_RUN).expect("it is near");
         assert!(
             near.starts_with("--memory 1024M: 1000M are in use"),
             "{near}"
         );
         assert!(near.contains("Try --memory 2048M"), "{near}");
-        let far = beyond(limit, 1 << 20, Some(4.0 * f64::from(1 << 30))).expect("it is far");
+        let told = Some(4.0 * f64::from(1 << 30));
+        let far = beyond(limit, 1 << 20, told, &Advice::OF_INDEX).expect("it is far");
         assert!(far.contains("would take some 4096M"), "{far}");
         assert!(far.contains("Try --memory 6144M"), "{far}");
     }

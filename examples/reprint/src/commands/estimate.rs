@@ -281,8 +281,9 @@ struct Estimate {
     memory: Option<Range>,
     /// The most articles of one run.
     most_articles: usize,
-    /// The fewest runs that take the corpus, by the number of articles and by `--memory`.
-    parts: usize,
+    /// The fewest runs that take the corpus, by the number of articles and by `--memory`. `None` if no
+    /// run keeps to `--memory`.
+    parts: Option<usize>,
 }
 
 impl Estimate {
@@ -350,11 +351,10 @@ impl Estimate {
             pairs_exponent: exponent,
             pairs,
             bytes_per_article: all.held as f64 / sample,
-            memory,
+            memory: memory.map(|memory| memory.all),
             most_articles: ArticleId::MAX,
-            parts: articles
-                .div_ceil(ArticleId::MAX)
-                .max(parts_by_memory(memory, limit)),
+            parts: parts_by_memory(memory, limit)
+                .map(|parts| parts.max(articles.div_ceil(ArticleId::MAX))),
         }
     }
 
@@ -422,15 +422,30 @@ impl Estimate {
             rows.remove(1);
         }
         table::write(out, ["", "sample", &articles, ""], &rows)?;
-        if self.articles > self.most_articles {
-            let most = table::thousands(self.most_articles);
-            let why = format!("one run takes {most} articles at most");
-            writeln!(out, "\n{}", beyond_one_run(self.parts, &why))?;
-        } else if let Some(limit) = limit.filter(|_| self.parts > 1) {
-            let why = format!("that may be more than --memory {limit}");
-            writeln!(out, "\n{}", beyond_one_run(self.parts, &why))?;
+        if let Some(advice) = self.advice(limit) {
+            writeln!(out, "\n{advice}")?;
         }
         Ok(())
+    }
+
+    /// What to do about a corpus that one run can't take.
+    fn advice(&self, limit: Option<Limit>) -> Option<String> {
+        let most = table::thousands(self.most_articles);
+        match (self.parts, limit) {
+            (Some(parts), _) if self.articles > self.most_articles => {
+                let why = format!("one run takes {most} articles at most");
+                Some(beyond_one_run(parts, &why))
+            }
+            (Some(parts), Some(limit)) if parts > 1 => {
+                let why = format!("that may be more than --memory {limit}");
+                Some(beyond_one_run(parts, &why))
+            }
+            (None, Some(limit)) => Some(format!(
+                "that may be more than --memory {limit}, and so may a run over any part: give \
+                 --memory more"
+            )),
+            _ => None,
+        }
     }
 }
 
@@ -441,16 +456,26 @@ const OF_A_PAIR: f64 = 48.0;
 /// 9,764 noisy reprints took 85 MB more for it than their first thousand, whose block was not full.
 const OF_A_BLOCK: [f64; 2] = [96e6, 16e6];
 
-/// The fewest runs that keep within the limit, if each holds an equal part of the corpus.
-fn parts_by_memory(memory: Option<Range>, limit: Option<Limit>) -> usize {
-    match (memory, limit) {
-        (Some(memory), Some(limit)) => (memory.high / limit.bytes() as f64).ceil() as usize,
-        _ => 1,
-    }
+/// The memory of a run at its peak, in bytes.
+#[derive(Clone, Copy, Debug)]
+struct RunMemory {
+    all: Range,
+    /// The part of the high end that is the same for a run over fewer articles.
+    fixed: f64,
+}
+
+/// The fewest runs that keep within the limit, if each holds an equal part of the corpus. `None` if a
+/// run takes more than the limit whatever its part.
+fn parts_by_memory(memory: Option<RunMemory>, limit: Option<Limit>) -> Option<usize> {
+    let (Some(RunMemory { all, fixed }), Some(limit)) = (memory, limit) else {
+        return Some(1);
+    };
+    let room = limit.bytes() as f64 - fixed;
+    (room > 0.0).then(|| ((all.high - fixed) / room).ceil().max(1.0) as usize)
 }
 
 /// The process's memory at its peak.
-fn memory(all: &Taken, n: f64, pairs: Range, is_recycled: bool) -> Option<Range> {
+fn memory(all: &Taken, n: f64, pairs: Range, is_recycled: bool) -> Option<RunMemory> {
     let (peak, words) = (all.peak? as f64, all.words? as f64);
     let sample = all.articles.max(1) as f64;
     let more = (n - sample).max(0.0);
@@ -463,10 +488,13 @@ fn memory(all: &Taken, n: f64, pairs: Range, is_recycled: bool) -> Option<Range>
         0.0
     };
     let more_pairs = OF_A_PAIR * (pairs.high - all.pairs as f64).max(0.0);
-    Some(Range::of(
-        peak + more * held,
-        peak + more * 2.0 * held + more_words + more_pairs + of_a_block,
-    ))
+    Some(RunMemory {
+        all: Range::of(
+            peak + more * held,
+            peak + more * 2.0 * held + more_words + more_pairs + of_a_block,
+        ),
+        fixed: (peak - sample * held).max(0.0) + more_words + of_a_block,
+    })
 }
 
 /// Both ends, or a single figure if the ends read alike.
@@ -541,12 +569,15 @@ mod tests {
         // Plus the words of 3,192 more articles, 220,000 more pairs, and a block.
         let more = 638_400.0 + 48.0 * 220_000.0 + OF_A_BLOCK[0];
         assert!((memory.high - high - more).abs() < 1.0);
-        assert_eq!((found.most_articles, found.parts), (2_147_483_646, 1));
+        assert_eq!((found.most_articles, found.parts), (2_147_483_646, Some(1)));
         let parts = |articles, limit| {
             let limit = Limit::parse(limit).expect("a size");
             Estimate::new(&taken(2500), &taken(5000), articles, true, Some(limit)).parts
         };
-        assert_eq!((parts(50_000, "1G"), parts(50_000, "64M")), (1, 3));
-        assert_eq!(parts(15_000_000_000, "1000T"), 7);
+        // 124 MB are the same for any part, and 58 MB grow with the articles.
+        assert_eq!(parts(50_000, "1G"), Some(1));
+        assert_eq!(parts(50_000, "150M"), Some(2));
+        assert_eq!(parts(50_000, "64M"), None);
+        assert_eq!(parts(15_000_000_000, "1000T"), Some(7));
     }
 }

@@ -30,7 +30,7 @@ use crate::corpus::{self, Corpus};
 use crate::failure::Failure;
 use crate::input::{self, Copies};
 use crate::ledger::Ledger;
-use crate::memory::Guard;
+use crate::memory::{Advice, Guard};
 use crate::options::{COMMANDS, Command, CommonOptions, InputOptions, RunOptions};
 use crate::output::table::count;
 use crate::problems::Problems;
@@ -53,7 +53,12 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
         Some(command) => (&command.common().run, &command.common().input),
     };
     let threads = run.threads.map_or(0, usize::from);
-    let _guard = input.memory.map(Guard::begin).transpose()?;
+    let advice = match command {
+        Some(Command::Index(_)) => Advice::OF_INDEX,
+        _ => Advice::WHOLE_RUN,
+    };
+    let guard = input.memory.map(|limit| Guard::begin(limit, advice));
+    let _guard = guard.transpose()?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
