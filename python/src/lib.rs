@@ -14,13 +14,16 @@
 //! | `detector` | `Detector`, also saved and opened |
 //! | `buffers` | columns without a copy |
 //! | `sketch` | `Sketcher` |
+//! | `stages`, `links` | `Stages`, and the kernels of `reprint.spark` |
 
 mod buffers;
 mod compare;
 mod detector;
 mod errors;
+mod links;
 mod settings;
 mod sketch;
+mod stages;
 mod strings;
 mod threads;
 
@@ -35,6 +38,19 @@ fn _reprint(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(compare::compare, module)?)?;
     module.add_function(wrap_pyfunction!(compare::analyze, module)?)?;
     module.add_function(wrap_pyfunction!(settings::criteria, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::scatter_bands, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::buckets, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::bucket_pairs, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::cut, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::scatter_samples, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::shared, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::choices, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::blocks, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::siblings, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::components, module)?)?;
+    module.add_function(wrap_pyfunction!(stages::count, module)?)?;
+    module.add_function(wrap_pyfunction!(links::relations, module)?)?;
+    module.add_class::<stages::Stages>()?;
     module.add_class::<detector::Detector>()?;
     module.add_class::<sketch::Sketcher>()
 }
