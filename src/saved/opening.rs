@@ -22,6 +22,10 @@ use crate::detector::{Builder, Detector, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 
+/// Openings tried anew while a writer commits: it would have to commit twice in the time of each.
+/// Chosen by hand.
+const ATTEMPTS: usize = 8;
+
 /// What an opening found.
 pub(super) struct Opened {
     pub(super) snapshot: Snapshot,
@@ -68,10 +72,10 @@ fn read_generation(storage: &dyn Storage, number: u64) -> Result<Generation> {
     Ok(read)
 }
 
-/// The newest whole generation, and a note if it is not the newest.
-fn newest(storage: &dyn Storage) -> Result<(Generation, Option<String>)> {
+/// The newest whole generation of those listed, and a note if it is not the newest.
+fn newest(storage: &dyn Storage, listed: &[u64]) -> Result<(Generation, Option<String>)> {
     let mut first_error: Option<Error> = None;
-    for number in generations(storage)? {
+    for &number in listed {
         match read_generation(storage, number) {
             Ok(found) => {
                 let note = first_error
@@ -174,14 +178,15 @@ fn build(
 pub(super) fn open(storage: &Arc<dyn Storage>, options: &SavedOptions) -> Result<Opened> {
     let mut attempts = 0;
     loop {
-        let (generation, note) = newest(&**storage)?;
-        let number = generation.number;
-        match open_generation(storage, options, generation, note) {
-            // A writer may have gone on, and deleted what this generation needs.
+        let listed = generations(&**storage)?;
+        let opened = newest(&**storage, &listed)
+            .and_then(|(generation, note)| open_generation(storage, options, generation, note));
+        match opened {
+            // A writer may have gone on, and deleted the generation or what it needs.
             Err(error)
                 if error.kind() == ErrorKind::Io
-                    && attempts < 8
-                    && generations(&**storage)?.first() > Some(&number) =>
+                    && attempts < ATTEMPTS
+                    && generations(&**storage)? != listed =>
             {
                 attempts += 1;
             }

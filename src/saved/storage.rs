@@ -111,6 +111,25 @@ impl Storage for Disk {
     }
 }
 
+/// Makes a folder and those above it, so that a crash keeps them: the name of a folder is durable once
+/// the folder above is synced.
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = match folder.parent() {
+        Some(above) if !above.as_os_str().is_empty() => above,
+        _ => Path::new("."),
+    };
+    make_folder(above)?;
+    match fs::create_dir(folder) {
+        // Another process made it meanwhile.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+        made => made?,
+    }
+    Disk::new(above).sync_names()
+}
+
 struct DiskFile(BufWriter<File>);
 
 impl Written for DiskFile {

@@ -210,12 +210,12 @@ impl SavedIndex {
         Ok(())
     }
 
-    /// Merges segments of about one size where there are eight of them, and files of links alike; and
-    /// commits if any are merged. Returns the number of merges.
+    /// Merges segments of about one size where there are eight of them, and files of links alike; drops
+    /// segments without an article; and commits if anything changed. Returns the number of merges.
     ///
-    /// Called after commits, it keeps the number of segments logarithmic, and an article is written
-    /// again once for each eightfold growth of the index. Segments are merged with their neighbours
-    /// in time, so that articles of one age stay together. Groups stay as they are.
+    /// Called after commits, it keeps the number of segments logarithmic in the articles, and an
+    /// article is written again a logarithmic number of times. Segments are merged with their
+    /// neighbours in time, so that articles of one age stay together. Groups stay as they are.
     ///
     /// # Errors
     ///
@@ -223,20 +223,23 @@ impl SavedIndex {
     pub fn tidy(&mut self) -> Result<usize> {
         self.writable()?;
         let mut merges = 0;
+        let before = self.view.parts.len();
+        self.view.parts.retain(|part| part.live() > 0);
+        self.is_changed |= self.view.parts.len() < before;
         loop {
             let sizes: Vec<u32> = self.view.parts.iter().map(Part::live).collect();
             let groups = self.view.groups.iter();
             let files = groups.flat_map(|groups| &groups.files.files);
             let of_links: Vec<u32> = files.map(|file| file.name.texts).collect();
             let merged = match (crowd(&sizes), crowd(&of_links)) {
-                (Some(start), _) => self.merge(start..start + FANOUT),
-                (None, Some(start)) => self.merge_links(start..start + FANOUT),
+                (Some(range), _) => self.merge(range),
+                (None, Some(range)) => self.merge_links(range),
                 (None, None) => break,
             };
             self.poisoning(merged)?;
             merges += 1;
         }
-        if merges > 0 {
+        if merges > 0 || self.view.parts.len() < before {
             self.commit()?;
         }
         Ok(merges)
@@ -295,14 +298,87 @@ impl SavedIndex {
     }
 }
 
-/// The first of [`FANOUT`] neighbours that are of one size, or smaller than the largest of them by
-/// less than [`FANOUT`] times.
-fn crowd(sizes: &[u32]) -> Option<usize> {
-    let are_alike = |of: &[u32]| {
-        let largest = of.iter().copied().max().unwrap_or_default();
-        let all: u64 = of.iter().copied().map(u64::from).sum();
-        // Together they must be worth the writing: no small ones are merged into a large one.
-        all >= 2 * u64::from(largest) || largest == 0
-    };
-    sizes.windows(FANOUT).position(are_alike)
+/// Neighbours worth a merge, given sizes in the order of time.
+///
+/// Neighbours are worth it if they are [`FANOUT`] or more, and either together at least twice the
+/// largest of them, or smaller than the last of them. A file whose neighbours are merged into it for
+/// its youth was just written, and by size its articles come into a file of at least twice the size.
+/// So n articles are written O(log n) times each, and O(log n) files are left: behind a file that is
+/// larger than all after it, all together are smaller than the file, eight files on.
+fn crowd(sizes: &[u32]) -> Option<Range<usize>> {
+    // 1. Small files before a larger one.
+    for (end, size) in sizes.iter().enumerate() {
+        let smaller = sizes[..end]
+            .iter()
+            .rev()
+            .take_while(|before| *before < size);
+        let start = end - smaller.count();
+        if end - start >= FANOUT {
+            return Some(start..end + 1);
+        }
+    }
+    // 2. Files of about one size: the fewest that are enough.
+    (0..sizes.len()).find_map(|start| {
+        let (mut largest, mut all) = (0, 0);
+        let end = (start..sizes.len()).find(|&at| {
+            largest = largest.max(sizes[at]);
+            all += u64::from(sizes[at]);
+            at + 1 - start >= FANOUT && all >= 2 * u64::from(largest)
+        });
+        end.map(|last| start..last + 1)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Commits of these sizes, merged after each. Returns the files left and the articles written.
+    fn grown(commits: impl Iterator<Item = u32>) -> (Vec<u32>, u64) {
+        let (mut files, mut written) = (Vec::new(), 0);
+        for size in commits {
+            files.push(size);
+            written += u64::from(size);
+            while let Some(range) = crowd(&files) {
+                let all = files[range.clone()].iter().sum();
+                written += u64::from(all);
+                files.splice(range, [all]);
+            }
+        }
+        (files, written)
+    }
+
+    fn holds(commits: &[u32]) -> std::result::Result<(), TestCaseError> {
+        let (files, written) = grown(commits.iter().copied());
+        let all: u64 = files.iter().copied().map(u64::from).sum();
+        let log = u64::from((all + 1).ilog2()) + 1;
+        prop_assert!(files.len() as u64 <= FANOUT as u64 * (log + FANOUT as u64));
+        prop_assert!(written <= all * (2 * log + 2), "{written} of {all}");
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn files_stay_few_and_articles_are_written_seldom(
+            commits in prop::collection::vec(prop_oneof![Just(1u32), 1u32..8, 1u32..100_000], 0..400),
+        ) {
+            holds(&commits)?;
+        }
+    }
+
+    /// A bulk load, then small commits, again and again; a ruler; and small commits alone.
+    #[test]
+    fn series_that_hide_small_files_are_merged() {
+        let bulk: Vec<u32> = (0..800u32)
+            .map(|at| if at % 8 == 0 { 5000 } else { 1 })
+            .collect();
+        let ruler: Vec<u32> = (1..2000u32)
+            .map(|at| 1 << (2 * at.trailing_zeros().min(12)))
+            .collect();
+        for commits in [bulk, ruler, vec![1; 5000]] {
+            holds(&commits).unwrap();
+        }
+    }
 }

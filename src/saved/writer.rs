@@ -11,16 +11,14 @@ use super::cache::Cache;
 use super::changes::GroupChange;
 use super::generation::{self, Generation, GroupState};
 use super::links::LinkFiles;
-use super::opening::{
-    Opened, generations, number_of_file, open, read_statistics, settings_to_json,
-};
+use super::opening::{Opened, generations, number_of_file, open, settings_to_json};
 use super::options::SavedOptions;
-use super::pages::io_error;
+use super::pages::{damaged, io_error};
 use super::pending::{New, Pending};
 use super::segment::{Segment, SegmentName};
 use super::segment_writer::{self, SegmentPlace as File};
 use super::snapshot::{Core, KeptGroups, Part, Place, Snapshot};
-use super::storage::{Disk, Storage};
+use super::storage::{self, Disk, Storage};
 use crate::article::Article;
 use crate::detector::{Builder, TextMark};
 use crate::error::{Error, ErrorKind, Result};
@@ -34,6 +32,12 @@ const PENDING: usize = 32 << 20;
 
 /// Articles sketched in one unit of work of a thread, as in [`Detector::extend`](crate::Detector::extend).
 const BATCH: usize = 32;
+
+/// Ids passed over when the newest generation can't be read: more than it can have given.
+const IDS_OF_A_LOST_GENERATION: u64 = 1 << 32;
+
+/// The largest number of a file: years of a commit a nanosecond.
+const LAST_NUMBER: u64 = 1 << 60;
 
 /// What a commit made durable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +89,7 @@ pub struct SavedIndex {
     /// The state of the last commit, apart from the parts.
     pub(super) generation: Generation,
     committed: Vec<Part>,
+    committed_core: Arc<Core>,
     committed_groups: Option<KeptGroups>,
     /// Texts that articles came to or went from since the last commit; whether one went. Not noted
     /// unless groups are kept.
@@ -128,6 +133,17 @@ fn new_id() -> u128 {
     half() << 64 | half()
 }
 
+/// The number in a file's name, if numbers are left for later files. A name with one of the last
+/// numbers is none that an index gave.
+fn number_before_others(storage: &dyn Storage, name: &str, number: u64) -> Result<u64> {
+    if number < LAST_NUMBER {
+        return Ok(number);
+    }
+    let what =
+        "its number leaves none for the files to come, so it is not of this index; move it away";
+    Err(damaged(&storage.path(name), what.to_owned()))
+}
+
 fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>> {
     let locked = storage.lock();
     let path = storage.path("lock");
@@ -155,7 +171,7 @@ impl SavedIndex {
         options: &SavedOptions,
     ) -> Result<Self> {
         let folder = folder.as_ref();
-        std::fs::create_dir_all(folder)
+        storage::make_folder(folder)
             .map_err(|error| io_error(&folder.display().to_string(), "created", error))?;
         Self::create_in(Arc::new(Disk::new(folder)), new_id(), builder, options)
     }
@@ -241,18 +257,25 @@ impl SavedIndex {
         }
         let lock = lock(&**storage)?;
         let mut opened = open(storage, options)?;
-        // Numbers that a crash has left behind are not given again.
-        let last = generations(&**storage)?
-            .first()
-            .copied()
-            .unwrap_or_default();
-        opened.generation.number = opened.generation.number.max(last);
+        // 1. Numbers that a crash has left behind are not given again.
         let names = storage
             .list()
             .map_err(|error| io_error(&storage.path(""), "read", error))?;
-        let files = names.iter().filter_map(|name| number_of_file(name));
-        let next = files.map(|last| last.saturating_add(1)).max();
-        opened.generation.next_file = opened.generation.next_file.max(next.unwrap_or_default());
+        let own = &mut opened.generation;
+        for name in &names {
+            if let Some(last) = generation::number_of(name) {
+                own.number = own
+                    .number
+                    .max(number_before_others(&**storage, name, last)?);
+            } else if let Some(last) = number_of_file(name) {
+                let last = number_before_others(&**storage, name, last)?;
+                own.next_file = own.next_file.max(last + 1);
+            }
+        }
+        // 2. Nor are the ids of a generation that can't be read, which may come back from a copy.
+        if opened.snapshot.note.is_some() {
+            own.next_id = own.next_id.saturating_add(IDS_OF_A_LOST_GENERATION);
+        }
         let index = Self::of(opened, lock);
         index.delete_unused();
         Ok(index)
@@ -265,6 +288,7 @@ impl SavedIndex {
         } = opened;
         Self {
             committed: snapshot.parts.clone(),
+            committed_core: Arc::clone(&snapshot.core),
             committed_groups: snapshot.groups.clone(),
             touched: BTreeMap::new(),
             changes: Vec::new(),
@@ -288,7 +312,7 @@ impl SavedIndex {
     /// None at present; later versions may read pages here.
     pub fn snapshot(&self) -> Result<Snapshot> {
         Ok(Snapshot {
-            core: Arc::clone(&self.view.core),
+            core: Arc::clone(&self.committed_core),
             generation: self.view.generation,
             parts: self.committed.clone(),
             groups: self.committed_groups.clone(),
@@ -597,6 +621,7 @@ impl SavedIndex {
         self.generation = generation;
         self.view.generation = number;
         self.committed = self.view.parts.clone();
+        self.committed_core = Arc::clone(&self.view.core);
         self.committed_groups = self.view.groups.clone();
         (self.added, self.removed, self.is_changed) = (0, 0, false);
         Ok(())
@@ -606,24 +631,11 @@ impl SavedIndex {
     ///
     /// # Errors
     ///
-    /// [`Poisoned`](ErrorKind::Poisoned), and as [`Snapshot::open`] if statistics have to be read
-    /// again.
+    /// [`Poisoned`](ErrorKind::Poisoned).
     pub fn rollback(&mut self) -> Result<()> {
         self.writable()?;
-        if self.statistics != self.generation.statistics {
-            let core = &self.view.core;
-            let statistics = match self.generation.statistics {
-                Some(file) => Some(read_statistics(&*core.storage, file)?),
-                None => None,
-            };
-            let mut judge = (*core.judge).clone();
-            judge.set_statistics(statistics);
-            self.view.core = Arc::new(Core {
-                judge: Arc::new(judge),
-                ..(**core).clone()
-            });
-            self.statistics = self.generation.statistics;
-        }
+        self.view.core = Arc::clone(&self.committed_core);
+        self.statistics = self.generation.statistics;
         self.view.parts = self.committed.clone();
         self.view.groups = self.committed_groups.clone();
         self.view.pending = Pending::default();

@@ -1,7 +1,12 @@
 //! Crashes and errors at every operation: a commit is there as a whole, or not at all.
 
+use std::sync::Mutex;
+use std::{fmt, io};
+
+use super::super::storage::{Storage, Stored, Written};
 use super::sim::Fault;
 use super::*;
+use crate::corpus::Statistics;
 use crate::error::ErrorKind;
 
 /// One call of the scripted load.
@@ -221,4 +226,110 @@ fn one_writer_at_a_time_and_readers_beside_it() {
     assert!(before.check().is_clean());
     drop(index);
     open(&disk).unwrap();
+}
+
+/// A disk on which something happens as a generation is opened for the first time.
+struct Interrupted {
+    disk: SimDisk,
+    then: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl fmt::Debug for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.disk.fmt(f)
+    }
+}
+
+impl Storage for Interrupted {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.disk.list()
+    }
+    fn create(&self, name: &str) -> io::Result<Box<dyn Written>> {
+        self.disk.create(name)
+    }
+    fn open(&self, name: &str) -> io::Result<Box<dyn Stored>> {
+        if name.starts_with("gen-")
+            && let Some(then) = self.then.lock().unwrap().take()
+        {
+            then();
+        }
+        self.disk.open(name)
+    }
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.disk.remove(name)
+    }
+    fn sync_names(&self) -> io::Result<()> {
+        self.disk.sync_names()
+    }
+    fn lock(&self) -> io::Result<Option<Box<dyn Send + Sync>>> {
+        self.disk.lock()
+    }
+    fn path(&self, name: &str) -> String {
+        self.disk.path(name)
+    }
+}
+
+#[test]
+fn an_opening_that_commits_overtake_is_tried_anew() {
+    let disk = SimDisk::default();
+    let mut index = create(&disk, jaccard()).unwrap();
+    step(&mut index, STEPS[0]).unwrap();
+    let overtake = move || {
+        STEPS[1..4]
+            .iter()
+            .for_each(|calls| step(&mut index, calls).unwrap())
+    };
+    let storage: Arc<dyn Storage> = Arc::new(Interrupted {
+        disk,
+        then: Mutex::new(Some(Box::new(overtake))),
+    });
+    let opened = super::super::opening::open(&storage, &SavedOptions::new()).unwrap();
+    assert_eq!(contents(&opened.snapshot).unwrap(), states()[4]);
+}
+
+#[test]
+fn a_snapshot_answers_by_the_statistics_of_the_last_commit() {
+    let disk = SimDisk::default();
+    let mut index = create(&disk, recycled()).unwrap();
+    step(&mut index, STEPS[0]).unwrap();
+    let counted = |snapshot: &Snapshot| snapshot.statistics().map(|known| known.articles());
+    let one = Arc::new({
+        let mut statistics = Statistics::new();
+        statistics.add(&text(0, 0)).unwrap();
+        statistics
+    });
+    index.set_statistics(Some(Arc::clone(&one))).unwrap();
+    assert_eq!(counted(&index), Some(1));
+    assert_eq!(counted(&index.snapshot().unwrap()), None);
+    index.rollback().unwrap();
+    assert_eq!(counted(&index), None);
+    index.set_statistics(Some(one)).unwrap();
+    index.commit().unwrap();
+    assert_eq!(counted(&index.snapshot().unwrap()), Some(1));
+}
+
+#[test]
+fn ids_of_a_damaged_generation_are_not_given_again() {
+    let disk = SimDisk::default();
+    let mut index = create(&disk, jaccard()).unwrap();
+    step(&mut index, STEPS[0]).unwrap();
+    step(&mut index, STEPS[1]).unwrap();
+    let given = index.get("key 6").unwrap().unwrap().id;
+    let newest = super::super::generation::file_name(index.generation());
+    drop(index);
+    let mut bytes = disk.files()[&newest].clone();
+    *bytes.last_mut().unwrap() ^= 1;
+    disk.set(&newest, bytes);
+    let mut index = open(&disk).unwrap();
+    assert!(index.note().is_some());
+    assert!(index.insert(&article("late", "a late text", None)).unwrap() > given);
+    drop(index);
+    // A file that no index wrote would leave no number.
+    disk.set("segment-ffffffffffffffff", Vec::new());
+    let error = open(&disk).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Damaged);
+    assert!(error.to_string().contains("move it away"), "{error}");
 }
