@@ -278,9 +278,9 @@ fn an_opening_that_commits_overtake_is_tried_anew() {
     let mut index = create(&disk, jaccard()).unwrap();
     step(&mut index, STEPS[0]).unwrap();
     let overtake = move || {
-        STEPS[1..4]
-            .iter()
-            .for_each(|calls| step(&mut index, calls).unwrap())
+        for calls in &STEPS[1..4] {
+            step(&mut index, calls).unwrap();
+        }
     };
     let storage: Arc<dyn Storage> = Arc::new(Interrupted {
         disk,
