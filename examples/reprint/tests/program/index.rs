@@ -174,6 +174,42 @@ fn what_an_index_refuses() {
     says_of(&action("check", &at, None), 1, "damage");
 }
 
+#[test]
+fn records_without_keys_do_not_replace_each_other() {
+    let folder = folder("index-keyless");
+    let at = folder.join("index");
+    assert_eq!(action("create", &at, None).code, 0);
+    let today = |texts: &[String]| {
+        let record = |text: &String| json!({ "text": text }).to_string() + "\n";
+        file(
+            &folder,
+            "today.jsonl",
+            texts.iter().map(record).collect::<String>(),
+        )
+    };
+    for day in 0..2 {
+        let path = today(&[distinct(10 * day), distinct(10 * day + 1)]);
+        let added = action("add", &at, Some(path.as_os_str())).records("commit");
+        assert_eq!(
+            (&added[0]["added"], &added[0]["articles"]),
+            (&json!(2), &json!(2 * day + 2))
+        );
+    }
+    // The same words again are there already; asked for, they are found.
+    let path = today(&[distinct(0).to_uppercase(), distinct(40)]);
+    let asked = action("query", &at, Some(path.as_os_str())).records("query");
+    let matches = |answer: &Value| answer["matches"].as_array().map(Vec::len);
+    assert_eq!(
+        asked.iter().map(matches).collect::<Vec<_>>(),
+        [Some(1), Some(0)]
+    );
+    let added = action("add", &at, Some(path.as_os_str())).records("commit");
+    assert_eq!(
+        (&added[0]["added"], &added[0]["unchanged"]),
+        (&json!(1), &json!(1))
+    );
+}
+
 /// An adding process that is killed at any moment loses no commit, and the next run ends as one that
 /// was never killed.
 #[test]

@@ -1,6 +1,7 @@
 //! The articles of the input, sketched in parallel.
 //!
-//! In: folders and files. Out: their articles, in order, each with a key of its own.
+//! In: folders and files. Out: their articles, in order, each with a key of its own: the record's, a
+//! file's path, or one made of the text.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use crate::commands::{Talk, bytes_of, no_article};
 use crate::date;
 use crate::failure::Failure;
 use crate::fields::Fields;
-use crate::input::{self, Chunk, Entry, Item};
+use crate::input::{self, Chunk, Entry, Item, Spot};
 use crate::options::IndexOptions;
 use crate::problems::{Kind, Problem};
 use crate::record;
@@ -20,6 +21,8 @@ use crate::record;
 /// An article of the input, sketched.
 pub(super) struct Fresh {
     pub(super) key: String,
+    /// Whether the article brought its key, or is a file of its own.
+    pub(super) is_named: bool,
     pub(super) body: String,
     pub(super) date: Option<i64>,
     strange_date: Option<String>,
@@ -43,8 +46,16 @@ impl Fresh {
             .map_err(|error| problem((Kind::TooLong, error.to_string())))?;
         let date = article.date.as_deref();
         let parsed = date.and_then(date::parse);
+        let is_named = article.key.is_some() || matches!(entry.spot, Spot::Whole);
+        let key = match article.key {
+            Some(key) => key.into(),
+            None if is_named => entry.at(),
+            // Tomorrow's file has other articles in the same places, under the same name.
+            None => format!("text-{:032x}", sketch.fingerprint.0),
+        };
         Ok(Self {
-            key: article.key.map_or_else(|| entry.at(), Into::into),
+            key,
+            is_named,
             body: article.body.into_owned(),
             date: parsed,
             strange_date: date.filter(|_| parsed.is_none()).map(str::to_owned),
