@@ -66,7 +66,7 @@
 //! | `saved` | articles as they come | an index on disk that answers for months |
 //! | [`report`] | groups, phrasing | records, one JSON object a line |
 //!
-//! No text is kept or borrowed: verification reads texts again through a [`TextStore`]. Equal
+//! A [`Detector`] keeps and borrows no text: verification reads texts again through a [`TextStore`]. Equal
 //! articles give equal output bytes, whatever their order, the number of threads or the CPU.
 //!
 //! # Features

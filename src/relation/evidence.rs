@@ -95,10 +95,15 @@ impl Evidence {
     ///
     /// Errors strike words one by one, so most words around them are equal. Similar words in reworded
     /// text stand beside other differences. In languages with many endings they are frequent, and no
-    /// errors. Few words are flanked in a short text, where one error is a large share of them.
+    /// errors. Few words are flanked in a short text, where one error is a large share of them. Where
+    /// no word is flanked, errors strike nearly every word, and all matched words count.
     pub fn noise(&self) -> f64 {
         let share = |part: u32, of: u32| f64::from(part) / f64::from(of.max(1));
-        share(self.close, self.matched).min(share(self.flanked_close, self.flanked))
+        let of_matched = share(self.close, self.matched);
+        match self.flanked {
+            0 => of_matched,
+            flanked => of_matched.min(share(self.flanked_close, flanked)),
+        }
     }
 
     /// The larger coverage of the two articles, 0 to 1.

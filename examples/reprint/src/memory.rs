@@ -4,10 +4,11 @@
 //!
 //! A [`Guard`] looks a hundred times a second at the memory that belongs to the process alone:
 //! `RssAnon` of Linux. What the threads take between two looks may pass the limit: some 10 MB a core
-//! at most, of which the guard keeps back a sixteenth of the limit. The program file itself, and the system's cache of files, are not counted;
-//! texts that can't be read again are written to a temporary file, and so need no memory. While the
-//! input is read, the guard also tells from the share read how much the whole will take. A run that
-//! would take [`FAR_BEYOND`] times its limit ends at once, not after hours.
+//! at most, of which the guard keeps back a sixteenth of the limit. The program file itself, and the
+//! system's cache of files, are not counted; texts that can't be read again are written to a temporary
+//! file, and so need no memory. While the input is read, the guard also tells from the share read how
+//! much the whole will take. A run that would take [`FAR_BEYOND`] times its limit ends at once, not
+//! after hours.
 
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
