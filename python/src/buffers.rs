@@ -43,8 +43,9 @@ impl Column {
             Self::Borrowed(buffer) if buffer.len_bytes() == 0 => &[],
             Self::Borrowed(buffer) => {
                 // SAFETY: the buffer is contiguous and so many bytes long, and stays in place while
-                // it is held. It is read-only, so that its exporter has promised not to change it, or
-                // the interpreter is held until the bytes are copied.
+                // it is held. The interpreter is held until the bytes are copied, or the buffer is
+                // read-only: Arrow's columns never change, and `sketch` asks the same of every other
+                // lender. A read-only view of memory that its owner writes to breaks that promise.
                 unsafe { std::slice::from_raw_parts(buffer.buf_ptr().cast(), buffer.len_bytes()) }
             }
         }

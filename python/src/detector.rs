@@ -14,7 +14,7 @@ use reprint::{Article, ArticleId, MemoryTexts, TextStore};
 use serde::Serialize;
 
 use crate::compare::{Compared, Counts, Summary, counts, placed, summary};
-use crate::errors::raised;
+use crate::errors::{raised, unreadable};
 use crate::settings::{builder, to_json};
 use crate::strings::text;
 use crate::threads;
@@ -93,27 +93,31 @@ impl Detector {
 
     /// Writes the articles to a new saved index.
     fn save(&self, py: Python<'_>, folder: &str) -> PyResult<()> {
-        let saved = || {
+        let saved = || -> PyResult<()> {
             let corpus = self.read();
             let Corpus { detector, texts } = &*corpus;
             let mut like = reprint::Detector::builder().settings(detector.settings().clone());
             if let Some(statistics) = detector.statistics() {
                 like = like.statistics(statistics.clone());
             }
-            let mut index = SavedIndex::create(folder, like, &SavedOptions::new())?;
+            let mut index =
+                SavedIndex::create(folder, like, &SavedOptions::new()).map_err(raised)?;
             for id in detector.ids() {
                 let key = detector.key(id).unwrap_or_default();
-                let body = texts.text(id, key).unwrap_or_default();
-                index.insert(&Article {
+                let body = texts
+                    .text(id, key)
+                    .map_err(|error| unreadable(key, &*error))?;
+                let article = Article {
                     key,
                     body: &body,
                     date: detector.date(id),
                     source: detector.source(id),
-                })?;
+                };
+                index.insert(&article).map_err(raised)?;
             }
-            index.commit().map(drop)
+            index.commit().map(drop).map_err(raised)
         };
-        py.detach(|| threads::run(saved)).map_err(raised)
+        py.detach(|| threads::run(saved))
     }
 
     /// The settings, all of them, as JSON.
@@ -130,6 +134,19 @@ impl Detector {
                 .map(|known| known.to_bytes())
         });
         bytes.map(|bytes| PyBytes::new(py, &bytes))
+    }
+
+    /// Whether there are statistics of the corpus. Unlike these, the answer takes constant time.
+    fn has_statistics(&self, py: Python<'_>) -> bool {
+        py.detach(|| self.read().detector.statistics().is_some())
+    }
+
+    /// Whether pairs are judged by statistics of the corpus.
+    fn is_recycled(&self, py: Python<'_>) -> bool {
+        py.detach(|| {
+            let mode = self.read().detector.settings().mode;
+            matches!(mode, reprint::Mode::Recycled { .. })
+        })
     }
 
     fn __len__(&self, py: Python<'_>) -> usize {

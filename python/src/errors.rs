@@ -44,3 +44,9 @@ pub(crate) fn bad_setting(setting: &str, message: &str) -> PyErr {
 pub(crate) fn bad_column(message: &str) -> PyErr {
     exception("ColumnError", message, None)
 }
+
+/// A `ReprintError`: an article's text can't be read again.
+pub(crate) fn unreadable(key: &str, why: &(dyn std::error::Error + Send + Sync)) -> PyErr {
+    let message = format!("the text of {key:?} can't be read again: {why}");
+    exception("ReprintError", &message, None)
+}

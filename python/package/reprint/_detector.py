@@ -209,7 +209,7 @@ class Detector:
 
         Raises ReprintError if linkage "complete" meets more than 1,024 connected articles.
         """
-        if self.statistics is None:
+        if self._inner.is_recycled() and not self._inner.has_statistics():
             self.learn()
         found = json.loads(self._inner.groups())
         groups = [

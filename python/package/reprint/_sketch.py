@@ -50,7 +50,8 @@ class Sketcher:
 
         In: an Arrow array of strings (`string` or `large_string`, whose buffers are read in place),
         anything with Arrow's C interface (a Series of Polars, a column of Daft or DuckDB), or a list of
-        `str`. A null is an empty text.
+        `str`. A null is an empty text. Buffers read in place must not be written to meanwhile; those of
+        Arrow never are.
 
         Out: one row a text, in order.
 
