@@ -215,3 +215,8 @@ def test_the_order_of_insertion_makes_no_difference() -> None:
     assert one.compare(BRIDGE, FERRY).score == other.compare(BRIDGE, FERRY).score
     assert isinstance(one.groups().links, tuple)
     assert reprint.__version__
+
+
+@pytest.mark.parametrize("linkage", ["star", "connected", "complete"])
+def test_every_linkage_is_taken(linkage: str) -> None:
+    assert len(corpus(linkage=linkage).groups()) == 1

@@ -23,7 +23,8 @@ class SettingsArgs(TypedDict, total=False):
     ngram_size: words in a shingle, 1 to 64; 5 by default.
     num_perm: values in a signature, 1 to 4096; 128 by default.
     seed: of the hashes; 0 by default.
-    linkage: how links form groups: "star" (default), "single" or "complete".
+    linkage: how links form groups: "star" (default), "connected" (whatever links reach, as other
+        libraries have it) or "complete" (every two are linked).
     source_priority: publishers in order of preference, for the choice of the article to keep.
     """
 
@@ -34,7 +35,7 @@ class SettingsArgs(TypedDict, total=False):
     ngram_size: int
     num_perm: int
     seed: int
-    linkage: Literal["star", "single", "complete"]
+    linkage: Literal["star", "connected", "complete"]
     source_priority: Iterable[str]
 
 
