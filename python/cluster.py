@@ -102,6 +102,10 @@ class Cluster:
         self._processes["job"] = process
         return process
 
+    def executors(self) -> int:
+        """Return how many executors the master has started for jobs."""
+        return self._log("master").count("Launching executor")
+
     def end(self) -> None:
         """End every process that this object started, and remove what they wrote."""
         for name in list(self._processes):
@@ -119,14 +123,14 @@ class Cluster:
             start_new_session=True,
         )
 
+    def _log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")
+
     def _wait(self, name: str, text: str, times: int) -> None:
-        log = self.folder / f"{name}.log"
         end = time.monotonic() + SECONDS_TO_START
-        while log.read_text(errors="replace").count(text) < times:
+        while self._log(name).count(text) < times:
             if time.monotonic() > end or self._processes[name].poll() is not None:
-                raise RuntimeError(
-                    f"{name} did not start:\n{log.read_text(errors='replace')[-2000:]}"
-                )
+                raise RuntimeError(f"{name} did not start:\n{self._log(name)[-2000:]}")
             time.sleep(0.2)
 
     def _signal(self, name: str, number: signal.Signals) -> None:
@@ -158,26 +162,40 @@ def _free_port() -> int:
         return free.getsockname()[1]
 
 
-def run(job: Sequence[str], *, workers: int = 2, work: Path | None = None, **options: str) -> int:
+def run(
+    job: Sequence[str],
+    *,
+    workers: int = 2,
+    work: Path | None = None,
+    behind: str | None = None,
+    **options: str,
+) -> int:
     """Run a job on a cluster of its own; returns its exit code.
 
-    With `work`, the job's work folder, a worker is killed in each stage in turn.
+    With `work`, the job's work folder, a worker is killed in each stage in turn; or once, when the stage
+    `behind` is whole.
     """
     conf = [part for item in options.items() for part in ("--conf", "=".join(item))]
     with Cluster(workers) as cluster:
         process = cluster.submit(job, conf)
         ended: set[str] = set()
+        killed = 0
         while process.poll() is None:
             time.sleep(0.1)
             stages = _whole(work) if work else ended
-            if stages != ended:
-                ended = stages
+            new, ended = stages - ended, stages
+            if behind in new or (new and behind is None):
                 time.sleep(SECONDS_INTO_STAGE)
                 if process.poll() is None:
                     eldest = cluster.workers()[0]
                     cluster.kill_worker(eldest)
                     cluster.start_worker()
+                    killed += 1
                     print(f"killed {eldest} behind {len(ended) - 1} whole stages", flush=True)
+        started = cluster.executors()
+        print(f"{started} executors were started, {killed} workers killed", flush=True)
+        if process.returncode == 0 and started < workers + max(killed - 1, 0):
+            raise RuntimeError("the job did not run on the cluster")
         return process.returncode
 
 

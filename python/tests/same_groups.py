@@ -4,7 +4,8 @@
 
 ARTICLES has `text`, `key` or `id`, perhaps `date` (seconds since 1970) and `source`; it may be `.zst`.
 Of articles without a date, four in five are given one. Runs the program in one process and the job on a
-cluster of this machine, and compares their records. With `--kill`, a worker is killed in each stage.
+cluster of this machine, and compares their records. With `--kill`, a worker is killed in each stage;
+with `--kill blocks`, once, behind the stage `blocks`.
 """
 
 from __future__ import annotations
@@ -97,7 +98,7 @@ def main() -> int:
     options.add_argument("program")
     options.add_argument("articles", type=Path)
     options.add_argument("--mode", choices=["recycled", "jaccard"], default="recycled")
-    options.add_argument("--kill", action="store_true")
+    options.add_argument("--kill", nargs="?", const="", metavar="BEHIND")
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--tasks", default="4")
     options.add_argument("--events", help="a folder for Spark's events")
@@ -119,7 +120,8 @@ def main() -> int:
         code = cluster.run(
             [*job, "--mode", options.mode],
             workers=options.workers,
-            work=work / "work" if options.kill else None,
+            work=work / "work" if options.kill is not None else None,
+            behind=options.kill or None,
             **conf,
         )
         if code != 0:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pyspark import SparkConf
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
@@ -51,7 +51,9 @@ def _session(remote: str | None) -> SparkSession:
     builder = builder.config("spark.sql.session.timeZone", "UTC")
     if remote:
         return builder.remote(remote).getOrCreate()
-    # A master that is named counts; spark-submit assumes this one where none is.
+    # What spark-submit was told is known once its JVM is there. A master that is named counts;
+    # spark-submit assumes this one where none is.
+    SparkContext._ensure_initialized()
     if SparkConf().get("spark.master", ASSUMED) == ASSUMED:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         builder = builder.master(LOCAL)
