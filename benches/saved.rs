@@ -82,7 +82,7 @@ fn folder(name: &str) -> PathBuf {
 
 fn options() -> SavedOptions {
     let texts = |_: u64, key: &str| -> Result<String, BoxError> { Ok(text(number_of(key))) };
-    SavedOptions::new().texts(Arc::new(texts))
+    SavedOptions::new().texts(Arc::new(texts)).groups(false)
 }
 
 fn time<T>(work: impl FnOnce() -> T) -> (f64, T) {
@@ -103,7 +103,8 @@ fn measure(mode: &str, builder: &Builder, count: usize) {
     let mut index =
         SavedIndex::create(&in_order, builder.clone(), &options()).expect("it is created");
     let mut with_texts =
-        SavedIndex::create(&kept, builder.clone(), &SavedOptions::new()).expect("it is created");
+        SavedIndex::create(&kept, builder.clone(), &SavedOptions::new().groups(false))
+            .expect("it is created");
     let mut of_texts = 0.0;
     let mut hashes = 0;
     for start in (0..count).step_by(COMMIT) {
@@ -170,6 +171,7 @@ fn measure(mode: &str, builder: &Builder, count: usize) {
     let (took, snapshot) = time(|| Snapshot::open(&in_order, &options()).expect("it is whole"));
     row("open", format!("{:.1} ms", took * 1e3));
     assert_eq!(snapshot.len(), count);
+    groups(mode, builder, count, &at.join("groups"));
     fs::remove_dir_all(&at).expect("it is removed");
 }
 
@@ -203,12 +205,67 @@ fn queries(mode: &str, count: usize, detector: &Detector, index: &mut SavedIndex
         row(what, a_query(took));
     };
     ask_index(index, "query, as filled");
+    let sketcher = detector.sketcher().clone();
+    let sketches: Vec<Sketch> = asked
+        .iter()
+        .map(|text| sketcher.sketch(text).expect("short"))
+        .collect();
+    // No article has a date, so none is read: this is the time of candidates alone.
+    let nothing = Query::new().window(Some(0), None);
+    let candidates = |index: &Snapshot, what: &str| {
+        let ask = || {
+            for (text, sketch) in asked.iter().zip(&sketches) {
+                let found = index.matches_sketched(text, sketch, &nothing);
+                assert!(found.expect("it is whole").found.is_empty());
+            }
+        };
+        ask();
+        row(what, a_query(time(ask).0));
+    };
+    candidates(index, "candidates, as filled");
     let (took, ()) = time(|| index.compact().map(|_| ()).expect("it is written"));
     row(
         "compact",
         format!("{:.2} us an article", took * 1e6 / count as f64),
     );
     ask_index(index, "query, one segment");
+    candidates(index, "candidates, one segment");
+}
+
+/// Fills an index that keeps its groups, and times commits of 1,000 articles at the start and the end.
+fn groups(mode: &str, builder: &Builder, count: usize, at: &Path) {
+    let row = |what: &str, figure: String| println!("| {mode} | {what} | {figure} |");
+    let options = options().groups(true);
+    let mut index = SavedIndex::create(at, builder.clone(), &options).expect("it is created");
+    let sketcher = index.judge().sketcher().clone();
+    let step = 1_000.min(count / 10);
+    let (mut times, mut told) = (Vec::new(), 0);
+    for start in (0..count).step_by(step) {
+        for number in start..count.min(start + step) {
+            let text = text(number);
+            let sketch = sketcher.sketch(&text).expect("short");
+            let article = Article::new("", &text);
+            let key = key(number);
+            let article = Article {
+                key: &key,
+                ..article
+            };
+            index.insert_sketched(&article, &sketch).expect("a new key");
+        }
+        let (took, commit) = time(|| index.commit().expect("it is written"));
+        times.push(took);
+        told += commit.changes.len();
+        index.tidy().expect("it is written");
+    }
+    let mean = |times: &[f64]| times.iter().sum::<f64>() / times.len() as f64 * 1e3;
+    let tenth = times.len().div_ceil(10);
+    let (first, last) = (mean(&times[..tenth]), mean(&times[times.len() - tenth..]));
+    row(
+        "groups after 1,000 inserts, first and last tenth",
+        format!("{first:.1} ms, {last:.1} ms"),
+    );
+    // Each edit makes a group with the article before it.
+    assert_eq!(told, count / 10);
 }
 
 /// Sorts the hashes of each band and of the samples, writes them with a record an article, and syncs.

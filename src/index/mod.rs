@@ -30,7 +30,7 @@ pub(crate) use candidates::{Candidates, PAIRS_IN_ALL};
 pub(crate) use holders::{CAP, CENTRES};
 pub(crate) use postings::Postings;
 #[cfg(feature = "saved")]
-pub(crate) use postings::SharedCounts;
+pub(crate) use postings::{Choice, SharedCounts, chosen};
 
 use crate::article::ArticleId;
 use crate::error::{Error, ErrorKind, Result};

@@ -248,23 +248,29 @@ impl<T: Copy + Ord> SharedCounts<T> {
     /// largest weight. `len_of` gives the size of a holder's sample. At equal weight, the first in
     /// `order` win.
     pub(crate) fn choices<K: Ord>(
-        mut self,
+        self,
         len: usize,
         len_of: impl Fn(T) -> usize,
         order: impl Fn(T) -> K,
     ) -> Vec<T> {
+        chosen(self.several().into_iter(), len, len_of, order)
+    }
+
+    /// The holders that share [`LEAST_SHARED`] hashes or more, in ascending order.
+    pub(crate) fn several(mut self) -> Vec<Choice<T>> {
         self.shared.sort_unstable();
         let counted = self.shared.chunk_by(|a, b| a.0 == b.0).map(|same| Choice {
             weight: same.iter().map(|&(_, weight)| weight).sum(),
             count: same.len() as u32,
             other: same[0].0,
         });
-        chosen(counted, len, len_of, order)
+        let several = counted.filter(|choice| choice.count >= LEAST_SHARED);
+        several.collect()
     }
 }
 
 /// The choices of an article with a sample of `len` hashes, in no particular order.
-pub(super) fn chosen<T: Copy, K: Ord>(
+pub(crate) fn chosen<T: Copy, K: Ord>(
     counted: impl Iterator<Item = Choice<T>>,
     len: usize,
     len_of: impl Fn(T) -> usize,
@@ -279,10 +285,10 @@ pub(super) fn chosen<T: Copy, K: Ord>(
 
 /// An article that another article may choose.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Choice<T> {
-    pub(super) weight: u32,
-    pub(super) count: u32,
-    pub(super) other: T,
+pub(crate) struct Choice<T> {
+    pub(crate) weight: u32,
+    pub(crate) count: u32,
+    pub(crate) other: T,
 }
 
 impl<T> Choice<T> {

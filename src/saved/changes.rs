@@ -63,7 +63,7 @@ pub struct GroupChange {
 }
 
 impl GroupChange {
-    fn encode(&self, to: &mut Encoder) {
+    pub(super) fn encode(&self, to: &mut Encoder) {
         to.u64(self.generation);
         to.u64(self.group);
         let code = EVENTS.iter().position(|&event| event == self.event);
@@ -196,7 +196,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Vec<GroupChange>> {
     Some(changes)
 }
 
-pub(super) fn read(storage: &dyn Storage, file: &ChangesFile) -> Result<Vec<u8>> {
+fn read(storage: &dyn Storage, file: &ChangesFile) -> Result<Vec<u8>> {
     let name = file_name(file.number);
     let bytes = read_file(storage, &name)?;
     if bytes.len() as u64 != file.len || hash::token(&bytes) != file.hash {

@@ -107,6 +107,9 @@ impl GroupState {
         for _ in 0..from.count(size_of::<u128>())? {
             read.unlinked.push(Fingerprint(from.u128()?));
         }
+        if !read.unlinked.is_sorted_by(|a, b| a < b) {
+            return None;
+        }
         for _ in 0..from.count(SIZES.1)? {
             read.links.push(LinkFileName {
                 number: from.u64()?,
@@ -221,6 +224,9 @@ impl Generation {
         };
         let statistics = (from.u64()?, from.u64()?, from.u64()?);
         read.statistics = (statistics.0 != 0).then_some(statistics);
+        if statistics != read.statistics.unwrap_or_default() {
+            return None;
+        }
         for _ in 0..from.count(SIZES.0)? {
             let name = SegmentName {
                 number: from.u64()?,

@@ -52,7 +52,7 @@ pub(super) struct TextLink {
 }
 
 impl TextLink {
-    fn encode(&self, to: &mut Encoder) {
+    pub(super) fn encode(&self, to: &mut Encoder) {
         let PairResult { overlap, summary } = self.found;
         to.u128(self.other.0);
         to.u32(overlap.a);
@@ -72,7 +72,7 @@ impl TextLink {
         to.u32(summary.map_or(0, |summary| summary.facts));
     }
 
-    fn decode(from: &mut Decoder<'_>) -> Option<Self> {
+    pub(super) fn decode(from: &mut Decoder<'_>) -> Option<Self> {
         let other = Fingerprint(from.u128()?);
         let overlap = Overlap {
             a: from.u32()?,

@@ -3,21 +3,14 @@
 //! In: a text, and what to leave out. Out: [`SavedMatches`]: the matches that a
 //! [`Detector`](crate::Detector) of the same articles would give, each verified on the texts.
 
-use std::collections::HashMap;
-
 use super::row::Row;
-use super::segment::{Held, Space};
 use super::snapshot::{Place, SavedArticle, Snapshot};
 use crate::detector::KeptText;
 use crate::error::{Error, ErrorKind, Result};
 use crate::group::PairResult;
-use crate::index::{CAP, CENTRES, SharedCounts};
 use crate::relation::{Comparison, Passage, RelationSummary};
 use crate::sketch::{Fingerprint, Sketch};
 use crate::verify::Overlap;
-
-// The first holders by fingerprint are the centres of a hash with more than `CAP` of them.
-const _: () = assert!(CENTRES <= CAP);
 
 /// Which matches are wanted. Every article and every match by default.
 #[derive(Clone, Debug, Default)]
@@ -126,6 +119,22 @@ pub struct SavedMatches {
     pub unread: Vec<(String, Error)>,
 }
 
+impl SavedMatches {
+    /// Sorts by relation, similarity and key, and cuts to the limit of the query.
+    fn ordered(mut self, query: &Query) -> Self {
+        self.found.sort_unstable_by(|a, b| {
+            let by_relation = b.joins().cmp(&a.joins());
+            let by_score = b.score().total_cmp(&a.score());
+            by_relation
+                .then(by_score)
+                .then_with(|| a.article.key.cmp(&b.article.key))
+        });
+        self.found.truncate(query.limit.unwrap_or(usize::MAX));
+        self.unread.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        self
+    }
+}
+
 /// A copy of a text: place, row and key.
 pub(super) type Copy = (Place, Row, String);
 
@@ -210,7 +219,10 @@ impl Snapshot {
                 }
             }
         }
-        // 3. Read the candidates again and compare them to the text.
+        // 3. Read the candidates again and compare them to the text, which is cut for that.
+        if candidates.is_empty() {
+            return Ok(matches.ordered(query));
+        }
         let verified = judge.compare_with_each(
             text,
             &candidates,
@@ -238,17 +250,7 @@ impl Snapshot {
                 }
             }
         }
-        // 5. Sort by relation, similarity and key.
-        matches.found.sort_unstable_by(|a, b| {
-            let by_relation = b.joins().cmp(&a.joins());
-            let by_score = b.score().total_cmp(&a.score());
-            by_relation
-                .then(by_score)
-                .then_with(|| a.article.key.cmp(&b.article.key))
-        });
-        matches.found.truncate(query.limit.unwrap_or(usize::MAX));
-        matches.unread.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(matches)
+        Ok(matches.ordered(query))
     }
 
     /// Shared passages and differences of a text and the article of a match.
@@ -301,104 +303,5 @@ impl Snapshot {
             }
         }
         Ok(())
-    }
-
-    /// The texts that share a band with these keys. Of more than `most` holders of a key in one
-    /// segment, the first few by fingerprint stand for all.
-    pub(super) fn by_bands(&self, keys: &[u32], most: usize) -> Result<Vec<Fingerprint>> {
-        let few = |rows: &mut Vec<u32>, before: usize| {
-            if rows.len() - before > most {
-                rows.truncate(before + CENTRES);
-            }
-        };
-        let mut prints = Vec::new();
-        let mut rows = Vec::new();
-        for part in &self.parts {
-            rows.clear();
-            let mut held = Held::default();
-            for (band, &key) in keys.iter().enumerate() {
-                let before = rows.len();
-                part.segment
-                    .holders(Space::Band(band), key, &mut held, |row| {
-                        rows.push(row);
-                        Ok(rows.len() - before <= most)
-                    })?;
-                few(&mut rows, before);
-            }
-            rows.sort_unstable();
-            rows.dedup();
-            for &leader in &rows {
-                let row = part.segment.row(leader)?;
-                if part.has_text(leader)? {
-                    prints.push(row.fingerprint);
-                }
-            }
-        }
-        for (band, &key) in keys.iter().enumerate() {
-            let leaders = self
-                .pending
-                .holders(Space::Band(band), key, self.core.bands);
-            let of = |&leader: &u32| self.pending.row(leader).fingerprint;
-            let before = prints.len();
-            prints.extend(leaders.iter().map(of));
-            if prints.len() - before > most {
-                prints[before..].sort_unstable();
-                prints.truncate(before + CENTRES);
-            }
-        }
-        Ok(prints)
-    }
-
-    /// The texts whose samples share enough with a sample.
-    ///
-    /// Of a hash with very many holders, each part gives the first by fingerprint only: more are
-    /// neither counted nor chosen, see [`SharedCounts`].
-    pub(super) fn by_sample(&self, sample: &[u32]) -> Result<Vec<Fingerprint>> {
-        let mut counts = SharedCounts::among(self.texts());
-        let mut sizes: HashMap<Fingerprint, usize> = HashMap::new();
-        let mut holders: Vec<Fingerprint> = Vec::new();
-        let mut held: Vec<Held> = self.parts.iter().map(|_| Held::default()).collect();
-        // By part: the leaders posted under a hash, in order of fingerprints.
-        let mut posted: Vec<Vec<u32>> = vec![Vec::new(); self.parts.len()];
-        for &hash in sample {
-            holders.clear();
-            // Rows are read after the leaders are known: of a hash with more than `CAP` holders in
-            // one part, the centres are among the first few of each part.
-            let mut first = CAP + 1;
-            for ((part, held), leaders) in self.parts.iter().zip(&mut held).zip(&mut posted) {
-                leaders.clear();
-                part.segment.holders(Space::Sample, hash, held, |leader| {
-                    if part.has_text(leader)? {
-                        leaders.push(leader);
-                    }
-                    Ok(leaders.len() <= CAP)
-                })?;
-                if leaders.len() > CAP {
-                    first = CENTRES;
-                }
-            }
-            for (part, leaders) in self.parts.iter().zip(&posted) {
-                for &leader in leaders.iter().take(first) {
-                    let row = part.segment.row(leader)?;
-                    sizes.insert(row.fingerprint, row.sample as usize);
-                    holders.push(row.fingerprint);
-                }
-            }
-            let leaders = self.pending.holders(Space::Sample, hash, self.core.bands);
-            for &leader in leaders {
-                let row = self.pending.row(leader);
-                if self.pending.has_text(row.fingerprint) {
-                    sizes.insert(row.fingerprint, row.sample as usize);
-                    holders.push(row.fingerprint);
-                }
-            }
-            holders.sort_unstable();
-            holders.dedup();
-            let is_common = first == CENTRES;
-            let count = if is_common { CAP + 1 } else { holders.len() };
-            counts.add(count, &holders);
-        }
-        let size_of = |print: Fingerprint| sizes.get(&print).copied().unwrap_or_default();
-        Ok(counts.choices(sample.len(), size_of, |print| print))
     }
 }

@@ -3,6 +3,7 @@
 //! In: segments and their removed articles. Out: a [`Source`] of the articles that are left, in the
 //! order of one segment.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -92,22 +93,24 @@ impl Source for Merging<'_> {
         })
     }
 
-    fn key(&self, row: u32) -> Result<String> {
+    fn key(&self, row: u32) -> Result<Cow<'_, str>> {
         let (part, row) = self.place(row);
-        part.segment.key(&part.segment.row(row)?)
+        part.segment.key(&part.segment.row(row)?).map(Cow::Owned)
     }
 
-    fn publisher(&self, row: u32) -> Result<Option<String>> {
+    fn publisher(&self, row: u32) -> Result<Option<Cow<'_, str>>> {
         let (part, row) = self.place(row);
-        part.segment.source(&part.segment.row(row)?)
+        let source = part.segment.source(&part.segment.row(row)?)?;
+        Ok(source.map(Cow::Owned))
     }
 
-    fn text(&self, row: u32) -> Result<Option<String>> {
+    fn text(&self, row: u32) -> Result<Option<Cow<'_, str>>> {
         if !self.keeps_texts {
             return Ok(None);
         }
         let (part, row) = self.place(row);
-        part.segment.text(&part.segment.row(row)?).map(Some)
+        let text = part.segment.text(&part.segment.row(row)?)?;
+        Ok(Some(Cow::Owned(text)))
     }
 
     fn postings(&self, space: usize, each: &mut dyn FnMut(u32, u32) -> Result<()>) -> Result<()> {

@@ -18,7 +18,7 @@
 //! | `links`, `changes` | links and groups of texts; what became of groups |
 //! | `pending` | articles that are in no segment yet |
 //! | `generation` | the commit point |
-//! | `options`, `opening`, `snapshot`, `matches`, `load`, `check` | reading |
+//! | `options`, `opening`, `snapshot`, `candidates`, `matches`, `load`, `check`, `copy` | reading |
 //! | `groups` | reading groups |
 //! | `linking`, `grouping` | new links, and the groups that they touch |
 //! | `merge`, `writer`, `upkeep` | writing |
@@ -31,11 +31,15 @@
 
 mod bytes;
 mod cache;
+mod candidates;
 mod changes;
 mod check;
+mod copy;
 mod filter;
 #[doc = include_str!("FORMAT.md")]
 pub mod format {}
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod generation;
 mod grouping;
 mod groups;

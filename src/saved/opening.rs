@@ -61,7 +61,7 @@ pub(super) fn generations(storage: &dyn Storage) -> Result<Vec<u64>> {
     Ok(numbers.into_iter().rev().collect())
 }
 
-fn read_generation(storage: &dyn Storage, number: u64) -> Result<Generation> {
+pub(super) fn read_generation(storage: &dyn Storage, number: u64) -> Result<Generation> {
     let name = generation::file_name(number);
     let path = storage.path(&name);
     let read = Generation::decode(&path, &read_file(storage, &name)?)?;

@@ -94,6 +94,16 @@ impl<'a> PageWriter<'a> {
         Ok(())
     }
 
+    /// Writes an entry that no page cuts: entries of this size fill pages, from the start of one on.
+    pub(super) fn write_whole<const N: usize>(&mut self, entry: [u8; N]) -> Result<()> {
+        const { assert!(BODY.is_multiple_of(N)) };
+        self.page.extend_from_slice(&entry);
+        if self.page.len() == BODY {
+            self.end_page()?;
+        }
+        Ok(())
+    }
+
     /// Fills up the page with zeros, so that the next byte starts one.
     pub(super) fn align(&mut self) -> Result<()> {
         if !self.page.is_empty() {

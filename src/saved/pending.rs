@@ -3,6 +3,7 @@
 //! In: sketched articles. Out: the same answers as a segment gives, and a [`Source`] to write one
 //! from. A row here is an article's number in the order of insertion.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -14,6 +15,7 @@ use crate::detector::TextMark;
 use crate::error::Result;
 use crate::hash::GOLDEN;
 use crate::kit::hashed_map::HashedMap;
+use crate::kit::{parallel, radix};
 use crate::sketch::Fingerprint;
 
 /// Bytes assumed for an article beside its strings and hashes.
@@ -242,12 +244,19 @@ impl Pending {
 
     /// The live articles in the order of a segment.
     pub(super) fn sorted(&self, bands: usize) -> Sorted<'_> {
-        let mut order: Vec<u32> = self.live().collect();
         let entry = |row: u32| &self.entries[row as usize];
         let by = |row: u32| (entry(row).mark.fingerprint, &entry(row).key);
-        order.sort_unstable_by(|&a, &b| by(a).cmp(&by(b)));
+        // The fingerprints stand beside the rows, so that few comparisons look at an entry.
+        let prints = self.live().map(|row| (entry(row).mark.fingerprint, row));
+        let mut prints: Vec<(Fingerprint, u32)> = prints.collect();
+        prints.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| by(a.1).cmp(&by(b.1))));
+        let order: Vec<u32> = prints.into_iter().map(|(_, row)| row).collect();
         let mut leaders: Vec<u32> = Vec::with_capacity(order.len());
-        let mut postings = vec![Vec::new(); bands + 1];
+        let mut postings = vec![Vec::with_capacity(order.len()); bands];
+        let hashes = order
+            .iter()
+            .map(|&row| entry(entry(row).leader).sample.len());
+        postings.push(Vec::with_capacity(hashes.sum()));
         for (new, &row) in (0u32..).zip(&order) {
             let leader = match order.get((new as usize).wrapping_sub(1)) {
                 Some(&last) if entry(row).mark.is_signed && by(last).0 == by(row).0 => {
@@ -265,9 +274,9 @@ impl Pending {
                 postings[bands].extend(sample.map(|&hash| u64::from(hash) << 32 | u64::from(new)));
             }
         }
-        for space in &mut postings {
-            space.sort_unstable();
-        }
+        parallel::for_each(&mut postings, |space| {
+            radix::sort(space, u64::from(u32::MAX), |posting| posting >> 32);
+        });
         Sorted {
             pending: self,
             order,
@@ -299,18 +308,18 @@ impl Source for Sorted<'_> {
         })
     }
 
-    fn key(&self, row: u32) -> Result<String> {
-        Ok(self.pending.key(self.order[row as usize]).to_owned())
+    fn key(&self, row: u32) -> Result<Cow<'_, str>> {
+        Ok(self.pending.key(self.order[row as usize]).into())
     }
 
-    fn publisher(&self, row: u32) -> Result<Option<String>> {
+    fn publisher(&self, row: u32) -> Result<Option<Cow<'_, str>>> {
         let source = self.pending.source(self.order[row as usize]);
-        Ok(source.map(str::to_owned))
+        Ok(source.map(Cow::Borrowed))
     }
 
-    fn text(&self, row: u32) -> Result<Option<String>> {
+    fn text(&self, row: u32) -> Result<Option<Cow<'_, str>>> {
         let text = self.pending.text(self.order[row as usize]);
-        Ok(text.map(str::to_owned))
+        Ok(text.map(Cow::Borrowed))
     }
 
     fn postings(&self, space: usize, each: &mut dyn FnMut(u32, u32) -> Result<()>) -> Result<()> {

@@ -102,6 +102,15 @@ impl Footer {
     }
 }
 
+/// Decodes a footer for the fuzz target.
+#[cfg(fuzzing)]
+pub(super) fn decode_footer(bytes: &[u8]) {
+    let bands = bytes.first().copied().unwrap_or_default();
+    if let Some(footer) = Footer::decode(bytes.get(1..).unwrap_or_default(), bands.into()) {
+        assert_eq!(footer.spaces.len(), usize::from(bands) + FURTHER_SPACES);
+    }
+}
+
 /// An open segment.
 #[derive(Debug)]
 pub(super) struct Segment {

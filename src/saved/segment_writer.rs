@@ -3,6 +3,8 @@
 //! In: a [`Source`]: articles in order of fingerprint, then key, and their postings. Out: the file of
 //! a segment, durable, and its name.
 
+use std::borrow::Cow;
+
 use super::bytes::Encoder;
 use super::filter::Filter;
 use super::pages::{PageWriter, mark};
@@ -17,10 +19,10 @@ pub(super) trait Source {
     fn rows(&self) -> u32;
     /// An article's row, without the places of text and names.
     fn row(&self, row: u32) -> Result<Row>;
-    fn key(&self, row: u32) -> Result<String>;
-    fn publisher(&self, row: u32) -> Result<Option<String>>;
+    fn key(&self, row: u32) -> Result<Cow<'_, str>>;
+    fn publisher(&self, row: u32) -> Result<Option<Cow<'_, str>>>;
     /// The text; `None` if the caller keeps the texts.
-    fn text(&self, row: u32) -> Result<Option<String>>;
+    fn text(&self, row: u32) -> Result<Option<Cow<'_, str>>>;
     /// Calls `each` with the postings of the band or sample space with that number, in ascending
     /// order of hash and row.
     fn postings(&self, space: usize, each: &mut dyn FnMut(u32, u32) -> Result<()>) -> Result<()>;
@@ -74,10 +76,7 @@ pub(super) fn write(place: SegmentPlace<'_>, source: &impl Source) -> Result<Seg
     // 2. Postings of bands and samples, then of keys and ids.
     footer.postings_at = to.at();
     let write_posting = |to: &mut PageWriter<'_>, hash: u32, row: u32| {
-        let mut posting = [0; 8];
-        posting[..4].copy_from_slice(&hash.to_le_bytes());
-        posting[4..].copy_from_slice(&row.to_le_bytes());
-        to.write(&posting)
+        to.write_whole((u64::from(row) << 32 | u64::from(hash)).to_le_bytes())
     };
     for space in 0..=place.bands {
         let mut count = 0;
@@ -103,7 +102,9 @@ pub(super) fn write(place: SegmentPlace<'_>, source: &impl Source) -> Result<Seg
     }
     footer.texts_at = to.at();
     for number in 0..rows {
-        to.write(source.text(number)?.unwrap_or_default().as_bytes())?;
+        if let Some(text) = source.text(number)? {
+            to.write(text.as_bytes())?;
+        }
     }
     // 4. The filter and the footer, which an opening reads.
     footer.filter_at = to.at();

@@ -1,5 +1,6 @@
 //! Laws of the saved index, on a simulated disk.
 
+mod beside;
 mod crashes;
 mod damage;
 mod golden;
