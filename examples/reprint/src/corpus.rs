@@ -19,13 +19,11 @@ use crate::failure::Failure;
 use crate::fields::Fields;
 use crate::input::{Chunk, Entry, Item, Place};
 use crate::ledger::Ledger;
+use crate::oddities;
 use crate::problems::{Kind, Problem, Problems};
 use crate::progress::Progress;
 use crate::record;
 use crate::store::{Held, Texts};
-
-/// Bytes above which a text is likelier to lack line breaks than to be an article. Chosen by hand.
-const UNLIKELY: usize = 16 << 20;
 
 /// The input's articles. Ids count up from 0 in input order.
 #[derive(Debug)]
@@ -206,7 +204,7 @@ impl Corpus {
         if is_duplicate(&inserted) && prepared.key != entry.at() {
             // Two files may both count from 1, so a repeated key is made unique instead of being
             // refused.
-            let key = format!("{} ({})", prepared.key, entry.at());
+            let key = oddities::key_with_place(&prepared.key, &entry.at());
             inserted = self.insert(&key, &prepared);
             let message = format!(
                 "the key {:?} was there before; here it is {key:?}",
@@ -244,24 +242,9 @@ impl Corpus {
                 self.phrases.push((id, families));
             }
         }
-        if prepared.sketch.signature.is_none() {
-            let message = "not a word in it; it matches nothing";
-            found.push(Problem::new(Kind::Empty, entry.at(), message));
-        }
-        if entry.bytes.len() > UNLIKELY {
-            let len = entry.bytes.len() >> 20;
-            let message = format!("{len} MB, which few articles are; taken as one all the same");
-            found.push(Problem::new(Kind::VeryLong, entry.at(), message));
-        }
-        if let Some(name) = prepared.twice {
-            let message = format!("the field {name} stands twice; the first counts");
-            found.push(Problem::new(Kind::Twice, entry.at(), message));
-        }
-        if let Some(date) = prepared.strange_date {
-            let message =
-                format!("the date {date:?} is of no known form, such as ISO 8601; unused");
-            found.push(Problem::new(Kind::DateNotUnderstood, entry.at(), message));
-        }
+        let (twice, strange_date) = (prepared.twice.as_deref(), prepared.strange_date.as_deref());
+        let odd = oddities::of(entry, &prepared.sketch, twice, strange_date);
+        found.extend(odd);
         Ok((Some(id), found))
     }
 }

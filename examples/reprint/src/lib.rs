@@ -34,6 +34,8 @@ mod ledger;
 mod date;
 mod record;
 
+mod oddities;
+
 #[cfg(test)]
 mod decodings;
 

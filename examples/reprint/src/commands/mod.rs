@@ -14,6 +14,8 @@ mod outputs;
 mod phrases;
 mod reference;
 mod selftest;
+#[cfg(feature = "parquet")]
+mod shard;
 mod share;
 mod sweep;
 mod templates;
@@ -76,6 +78,8 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
         Some(Command::Selftest(options)) => selftest::run(&options),
         Some(Command::Estimate(options)) => estimate::run(&options),
         Some(Command::Index(options)) => index::run(&options),
+        #[cfg(feature = "parquet")]
+        Some(Command::Shard(options)) => shard::run(&options, told),
     })
 }
 
@@ -83,7 +87,7 @@ pub(crate) fn run(effective: Effective, samples: Option<&Path>) -> Result<(), Fa
 fn meant_command(paths: &[PathBuf]) -> Result<(), Failure> {
     for path in paths.iter().filter(|path| !path.exists()) {
         let name = path.to_string_lossy();
-        let Some(meant) = nearest::of_few(&name, &COMMANDS) else {
+        let Some(meant) = nearest::of_few(&name, COMMANDS) else {
             continue;
         };
         let message = if meant == name {

@@ -22,6 +22,7 @@ pub(crate) use parquet::open as open_parquet;
 
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -77,6 +78,8 @@ pub(crate) struct Reading {
     pub(crate) is_whole: bool,
     /// Copies of paths that can be read only once.
     pub(crate) copies: Copies,
+    /// The files that are read, as numbers in the order of [`files`]; `None` for all.
+    pub(crate) only: Option<Range<usize>>,
 }
 
 /// Paths that can be read only once (`-`, pipes), each with a file that holds a copy.
@@ -99,6 +102,7 @@ pub(crate) fn read(paths: Vec<PathBuf>, reading: Reading) -> Receiver<Chunk> {
             buffers,
             reading,
             open: 0,
+            met: 0,
         };
         // An error means that the receiver is gone, so nobody needs it.
         let _ = feed.paths(&paths);
@@ -116,6 +120,22 @@ struct Feed {
     reading: Reading,
     /// The number of files kept open so far.
     open: usize,
+    /// The number of files met so far.
+    met: usize,
+}
+
+/// The files that paths lead to, in the order of reading. A path that is no folder counts as a file.
+#[cfg(feature = "parquet")]
+pub(crate) fn files(paths: &[PathBuf], excluded: &Excluded) -> Vec<PathBuf> {
+    let of_path = |path: &PathBuf| {
+        if path.is_dir() {
+            let (files, _) = folder::files(path, excluded);
+            files.iter().map(|file| path.join(file)).collect()
+        } else {
+            vec![path.clone()]
+        }
+    };
+    paths.iter().flat_map(of_path).collect()
 }
 
 impl Feed {
@@ -147,8 +167,12 @@ impl Feed {
 
     fn folder(&mut self, folder: &Path, prefix: Option<&Path>) -> Result<(), Unwanted> {
         let (files, problems) = folder::files(folder, &self.reading.excluded);
-        for problem in problems {
-            self.problem(problem)?;
+        // Of several shares of the files, the first has these problems.
+        let only = self.reading.only.as_ref();
+        if only.is_none_or(|only| only.contains(&0)) {
+            for problem in problems {
+                self.problem(problem)?;
+            }
         }
         for file in files {
             let path = folder.join(&file);
@@ -165,6 +189,12 @@ impl Feed {
         open: &dyn Fn() -> io::Result<Box<dyn Read>>,
         in_folder: bool,
     ) -> Result<(), Unwanted> {
+        let number = self.met;
+        self.met += 1;
+        let only = self.reading.only.as_ref();
+        if only.is_some_and(|only| !only.contains(&number)) {
+            return Ok(());
+        }
         let opened = match open() {
             Ok(opened) => opened,
             // A file named by the user must exist. A file found in a folder may be missing.
@@ -423,6 +453,7 @@ pub(crate) fn put_together(path: &Path, format: Option<Format>) -> (Vec<u8>, usi
         longest: LONGEST,
         is_whole: true,
         copies: Copies::new(),
+        only: None,
     };
     let (mut all, mut articles) = (Vec::new(), 0);
     for chunk in read(vec![path.to_owned()], reading) {

@@ -26,11 +26,22 @@ pub(crate) enum Command {
     Estimate(Box<EstimateOptions>),
     /// Keeps an index in a folder from run to run: articles are added, asked for, let go
     Index(Box<IndexOptions>),
+    /// Searches in parts with little memory, one after the other or on many machines
+    #[cfg(feature = "parquet")]
+    Shard(Box<ShardOptions>),
 }
 
 /// Names of the commands, to suggest for mistyped ones. `explain` is the earlier name of `compare`.
-pub(crate) const COMMANDS: [&str; 7] = [
-    "compare", "explain", "sweep", "audit", "selftest", "estimate", "index",
+pub(crate) const COMMANDS: &[&str] = &[
+    "compare",
+    "explain",
+    "sweep",
+    "audit",
+    "selftest",
+    "estimate",
+    "index",
+    #[cfg(feature = "parquet")]
+    "shard",
 ];
 
 impl Command {
@@ -42,13 +53,15 @@ impl Command {
             Self::Selftest(options) => &options.common,
             Self::Estimate(options) => &options.common,
             Self::Index(options) => &options.common,
+            #[cfg(feature = "parquet")]
+            Self::Shard(options) => &options.common,
         }
     }
 }
 
 /// What all commands are asked.
 #[derive(Debug, Args)]
-// None of them keeps one article of a group.
+// None of them keeps one article of a group, apart from `shard`.
 #[command(mut_arg("source_priority", |arg| arg.hide(true)))]
 pub(crate) struct CommonOptions {
     /// For people or for programs
@@ -258,5 +271,103 @@ impl IndexAction {
     pub(crate) fn name(self) -> String {
         let value = self.to_possible_value();
         value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+#[cfg(feature = "parquet")]
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The records are those of one run with --no-phrases. A part that is done is not done again, so a run that
+was killed is simply run again. The parts of one action may run on many machines that share the folder:
+--part 3/16 does one of them. Parts read files of their own if there are as many files as parts; else
+each part reads all files, and takes its share.
+
+Example:
+  reprint shard sketch WORK examples/articles --parts 16
+  reprint shard candidates WORK
+  reprint shard verify WORK
+  reprint shard group WORK --output found.jsonl")]
+#[command(mut_arg("no_phrases", |arg| arg.hide(true)))]
+#[command(mut_arg("format", |arg| arg.hide(true)))]
+#[command(mut_arg("source_priority", |arg| arg.hide(false)))]
+pub(crate) struct ShardOptions {
+    /// What is done; one after the other
+    #[arg(value_enum)]
+    pub(crate) action: ShardAction,
+    /// The folder for what goes from action to action
+    #[arg(value_name = "WORK")]
+    pub(crate) folder: PathBuf,
+    /// Folders and files to sketch
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Parts that the search is cut into, done in turn; memory is that of a part, and some 80 bytes
+    /// an article
+    #[arg(long, value_name = "COUNT")]
+    parts: Option<NonZeroUsize>,
+    /// One part, such as 3/16
+    #[arg(long, value_name = "PART/COUNT", value_parser = PartNumber::parse, conflicts_with = "parts")]
+    pub(crate) part: Option<PartNumber>,
+    /// Write the records into a file, all or nothing, and not to stdout; of group
+    #[arg(long, value_name = "PATH", value_parser = to_file())]
+    pub(crate) output: Option<PathBuf>,
+    /// List all links, also those of articles with more than 32; of group
+    #[arg(long)]
+    pub(crate) all_links: bool,
+    #[command(flatten)]
+    pub(crate) common: CommonOptions,
+}
+
+#[cfg(feature = "parquet")]
+impl ShardOptions {
+    /// The number of parts, if it was said.
+    pub(crate) fn parts(&self) -> Option<usize> {
+        let of_part = self.part.map(|part| part.count);
+        of_part.or(self.parts.map(NonZeroUsize::get))
+    }
+}
+
+/// What is done with the parts of a search.
+#[cfg(feature = "parquet")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ShardAction {
+    Sketch,
+    Candidates,
+    Verify,
+    Group,
+}
+
+#[cfg(feature = "parquet")]
+impl ShardAction {
+    /// The action as it is asked for.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+/// One part of several.
+#[cfg(feature = "parquet")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PartNumber {
+    /// From 1.
+    number: usize,
+    count: usize,
+}
+
+#[cfg(feature = "parquet")]
+impl PartNumber {
+    /// The part's index, from 0.
+    pub(crate) fn index(self) -> usize {
+        self.number - 1
+    }
+
+    fn parse(said: &str) -> Result<Self, String> {
+        let part = said.split_once('/').and_then(|(number, count)| {
+            let (number, count) = (number.parse().ok()?, count.parse().ok()?);
+            (1..=count)
+                .contains(&number)
+                .then_some(Self { number, count })
+        });
+        part.ok_or_else(|| "a part is a number and how many there are, such as 3/16".to_owned())
     }
 }

@@ -94,6 +94,7 @@ impl InputOptions {
                 .map_or(LONGEST, |limit| limit.longest_article().min(LONGEST)),
             is_whole: false,
             copies: Copies::new(),
+            only: None,
         })
     }
 

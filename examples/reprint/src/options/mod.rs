@@ -28,6 +28,8 @@ pub(crate) use command::{
     AuditOptions, COMMANDS, Command, CommandFormat, CommonOptions, CompareOptions, EstimateOptions,
     IndexAction, IndexOptions, SelftestOptions, SweepOptions,
 };
+#[cfg(feature = "parquet")]
+pub(crate) use command::{ShardAction, ShardOptions};
 pub(crate) use help::command;
 pub(crate) use input::InputOptions;
 pub(crate) use keep::KeepOptions;

@@ -41,8 +41,8 @@ fn the_short_help_fits_and_names_every_option() {
     assert_eq!(all.difference(&named).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// Options of `cargo` and other programs in the README.
-const OTHERS: [&str; 10] = [
+/// Options of `cargo`, of other programs, and of single commands in the README.
+const OTHERS: [&str; 12] = [
     "all-features",
     "bin",
     "build",
@@ -50,6 +50,8 @@ const OTHERS: [&str; 10] = [
     "features",
     "lib",
     "manifest-path",
+    "part",
+    "parts",
     "path",
     "release",
     "test",

@@ -31,6 +31,8 @@ mod phrases;
 mod previous;
 mod settings;
 mod shapes;
+#[cfg(feature = "parquet")]
+mod shard;
 
 /// The program as installed.
 fn binary() -> &'static str {
