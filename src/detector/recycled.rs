@@ -4,17 +4,18 @@
 //! come from bands, and from samples of ten-letter shingles: excerpts and noisy copies share no band.
 //!
 //! A candidate pair takes two tests. The [gate](PairGate) counts common runs of two words in one
-//! order. Pairs through the gate are aligned. An article is read and tokenized once for gate and
-//! alignment: the [`AnalyzedArticle`] is made when the article's first pair passes the gate.
+//! order. Pairs through the gate are aligned. An article is read and cut once for gate and alignment:
+//! its words are kept, and the [`AnalyzedArticle`] is made of them when the article's first pair
+//! passes the gate. Shingles are made at the first pair with a relation.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use super::catalog::Catalog;
 use super::route::{Compared, Find, Graded, Route, other_mode};
 use super::{Mode, Stage};
 use crate::article::ArticleId;
 use crate::corpus::Statistics;
-use crate::document::OwnedDocument;
+use crate::document::{DocumentBuffer, OwnedCut};
 use crate::error::Result;
 use crate::group::PairResult;
 use crate::index::{Postings, SharedSample};
@@ -23,20 +24,27 @@ use crate::relation::{
     self, AnalyzedArticle, Comparison, Criteria, PairGate, PairGateProbe, PairGateScratch,
     Relation, RelationSummary,
 };
+use crate::shingle::{Shingler, Unit};
 use crate::sketch::{Fingerprint, Reading, Sketch, Want};
 use crate::verify::{Overlap, ShingleSet};
 
 /// Finds articles recycled from other articles.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Recycled {
+    shingler: Shingler,
     criteria: Criteria,
     statistics: Option<Arc<Statistics>>,
     postings: Postings,
 }
 
 impl Recycled {
-    pub(super) fn new(criteria: Criteria, statistics: Option<Arc<Statistics>>) -> Self {
+    pub(super) fn new(
+        shingler: Shingler,
+        criteria: Criteria,
+        statistics: Option<Arc<Statistics>>,
+    ) -> Self {
         Self {
+            shingler,
             criteria,
             statistics,
             postings: Postings::default(),
@@ -106,41 +114,16 @@ fn by_text(catalog: &Catalog) -> impl Fn(ArticleId) -> Fingerprint + Sync {
 /// pairs are those of 91 texts.
 const PAIRS_ALWAYS_ALIGNED: usize = 1 << 12;
 
-/// An article ready for the gate, with the source of its alignment.
+/// An article ready for the gate. What later stages need is made of the same cut, when the first
+/// pair needs it.
 #[derive(Debug)]
 pub(super) struct Prepared {
     gate: PairGate,
-    /// Taken at the first alignment.
-    source: Mutex<Option<AlignmentSource>>,
-    aligned: OnceLock<Aligned>,
-}
-
-/// The document and the shingles of an article.
-#[derive(Debug)]
-struct AlignmentSource {
-    document: OwnedDocument,
-    shingles: Vec<u64>,
-}
-
-/// An article ready for alignment.
-#[derive(Debug)]
-struct Aligned {
-    article: AnalyzedArticle,
-    shingles: ShingleSet,
-}
-
-impl Prepared {
-    /// The article for alignment, made at the first call.
-    fn aligned(&self, statistics: Option<&Statistics>) -> &Aligned {
-        self.aligned.get_or_init(|| {
-            let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
-            let source = source.take().expect("a source that nothing else takes");
-            Aligned {
-                article: AnalyzedArticle::new(source.document.document(), statistics),
-                shingles: ShingleSet::new(source.shingles),
-            }
-        })
-    }
+    cut: OwnedCut,
+    /// The tokens of shingles, unless these are the words.
+    tokens: Option<Box<[u64]>>,
+    analyzed: OnceLock<AnalyzedArticle>,
+    shingles: OnceLock<ShingleSet>,
 }
 
 /// An article prepared for comparisons with many articles.
@@ -157,6 +140,7 @@ pub(super) struct RecycledProbe<'a> {
 pub(super) struct RecycledScratch {
     gate: PairGateScratch,
     relation: relation::RelationScratch,
+    document: DocumentBuffer,
 }
 
 impl Recycled {
@@ -170,29 +154,45 @@ impl Recycled {
         if !probe.gate.may_be_related(&other.gate, &mut scratch.gate) {
             return None;
         }
-        let statistics = self.statistics.as_deref();
-        let own = probe.of.aligned(statistics);
+        let own = self.analyzed(probe.of, &mut scratch.document);
         Some(GatedPair {
-            probe: probe
-                .aligned
-                .get_or_init(|| relation::Probe::new(&own.article)),
-            own,
-            other: other.aligned(statistics),
+            probe: probe.aligned.get_or_init(|| relation::Probe::new(own)),
+            other: self.analyzed(other, &mut scratch.document),
         })
     }
+
+    /// The article for alignment, made at the first call.
+    fn analyzed<'p>(
+        &self,
+        article: &'p Prepared,
+        buffer: &mut DocumentBuffer,
+    ) -> &'p AnalyzedArticle {
+        article.analyzed.get_or_init(|| {
+            let document = buffer.look_at(&article.cut);
+            AnalyzedArticle::new(document, self.statistics.as_deref())
+        })
+    }
+
+    /// The shingles, made at the first call.
+    fn shingles<'p>(&self, article: &'p Prepared) -> &'p ShingleSet {
+        article.shingles.get_or_init(|| {
+            let words = article.cut.token_hashes();
+            let tokens = article.tokens.as_deref().unwrap_or(words);
+            let mut shingles = Vec::with_capacity(tokens.len());
+            self.shingler.shingles_of(tokens, &mut shingles, &mut ());
+            ShingleSet::new(shingles)
+        })
+    }
+
+    fn overlap(&self, a: &Prepared, b: &Prepared) -> Overlap {
+        self.shingles(a).overlap(self.shingles(b))
+    }
 }
 
-/// A pair through the gate.
+/// A pair through the gate, ready for alignment.
 struct GatedPair<'p, 'a> {
     probe: &'p relation::Probe<'a>,
-    own: &'a Aligned,
-    other: &'p Aligned,
-}
-
-impl GatedPair<'_, '_> {
-    fn overlap(&self) -> Overlap {
-        self.own.shingles.overlap(&self.other.shingles)
-    }
+    other: &'p AnalyzedArticle,
 }
 
 impl Route for Recycled {
@@ -201,22 +201,23 @@ impl Route for Recycled {
     type Step = Criteria;
     type Scratch = RecycledScratch;
 
-    const WANT: Want = Want::Document;
+    const WANT: Want = Want::Words;
 
-    /// 12 MB: 48 bytes a word before alignment, 62 bytes after. An article with candidates in several
+    /// 12 MB: 38 bytes a word before alignment, XX bytes after. An article with candidates in several
     /// blocks is read once a block, so larger blocks mean fewer readings.
     const BLOCK: u64 = 1 << 18;
 
     const IS_SYMMETRIC: bool = false;
 
     fn prepare(&self, reading: &Reading<'_>) -> Prepared {
+        let cut = reading.cut.expect("it was wanted");
+        let are_words = self.shingler.shingling().unit == Unit::Word;
         Prepared {
             gate: PairGate::new(reading.tokens),
-            source: Mutex::new(Some(AlignmentSource {
-                document: OwnedDocument::from(reading.document.expect("it was wanted")),
-                shingles: reading.shingles.to_vec(),
-            })),
-            aligned: OnceLock::new(),
+            cut: OwnedCut::from(cut),
+            tokens: (!are_words).then(|| reading.tokens.into()),
+            analyzed: OnceLock::new(),
+            shingles: OnceLock::new(),
         }
     }
 
@@ -239,13 +240,13 @@ impl Route for Recycled {
         };
         let summary = relation::relate(
             pair.probe,
-            &pair.other.article,
+            pair.other,
             &self.criteria,
             &mut scratch.relation,
         );
         Compared::InFull(
             (summary.relation != Relation::Unrelated).then(|| PairResult {
-                overlap: pair.overlap(),
+                overlap: self.overlap(probe.of, other),
                 summary: Some(summary),
             }),
         )
@@ -290,7 +291,7 @@ impl Route for Recycled {
         let mut step = 0;
         relation::relate_by_each(
             pair.probe,
-            &pair.other.article,
+            pair.other,
             steps.iter().copied(),
             &mut scratch.relation,
             |summary| {
@@ -306,7 +307,7 @@ impl Route for Recycled {
         );
         Compared::InFull(first_match.or(template).map(|summary| {
             graded.found = PairResult {
-                overlap: pair.overlap(),
+                overlap: self.overlap(probe.of, other),
                 summary: Some(summary),
             };
             graded

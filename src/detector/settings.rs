@@ -211,7 +211,9 @@ impl Builder {
         let route = match settings.mode {
             Mode::Jaccard { threshold, .. } => AnyRoute::Jaccard(Jaccard { threshold }),
             Mode::Recycled { criteria } => {
-                AnyRoute::Recycled(Box::new(Recycled::new(criteria, statistics.clone())))
+                let shingler = sketcher.shingler().clone();
+                let route = Recycled::new(shingler, criteria, statistics.clone());
+                AnyRoute::Recycled(Box::new(route))
             }
         };
         Ok(Detector {

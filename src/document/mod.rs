@@ -50,7 +50,7 @@ mod wrapping;
 use std::ops::Range;
 
 pub(crate) use boundary::Boundary;
-pub(crate) use surface::Surface;
+pub(crate) use surface::{Surface, is_numeric};
 
 use boundary::BoundaryFinder;
 
@@ -91,8 +91,7 @@ impl DocumentBuffer {
     /// [`TextTooLong`](crate::ErrorKind::TextTooLong) above [`MAX_LEN`](crate::text::MAX_LEN)
     /// bytes.
     pub fn read<'a>(&'a mut self, text: &'a str) -> Result<Document<'a>> {
-        self.cutter
-            .words_and_tokens(text, &mut self.words, &mut self.token_hashes)?;
+        self.cut(text)?;
         surface::find(text, &self.words, &mut self.surfaces);
         self.boundaries.find(text, &self.words, &self.surfaces);
         Ok(Document {
@@ -102,6 +101,40 @@ impl DocumentBuffer {
             surfaces: &self.surfaces,
             boundaries: &self.boundaries.boundaries,
         })
+    }
+
+    /// Cuts `text`, and leaves surfaces and boundaries to [`look_at`](Self::look_at).
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`](Self::read).
+    pub(crate) fn cut<'a>(&'a mut self, text: &'a str) -> Result<CutText<'a>> {
+        self.cutter
+            .words_and_tokens(text, &mut self.words, &mut self.token_hashes)?;
+        Ok(CutText {
+            text,
+            words: &self.words,
+            token_hashes: &self.token_hashes,
+        })
+    }
+
+    /// The document of a text that was cut before. Surfaces and boundaries are found in the buffer's
+    /// memory.
+    pub(crate) fn look_at<'a>(&'a mut self, cut: &'a OwnedCut) -> Document<'a> {
+        let OwnedCut {
+            text,
+            words,
+            token_hashes,
+        } = cut;
+        surface::find(text, words, &mut self.surfaces);
+        self.boundaries.find(text, words, &self.surfaces);
+        Document {
+            text,
+            words,
+            token_hashes,
+            surfaces: &self.surfaces,
+            boundaries: &self.boundaries.boundaries,
+        }
     }
 }
 
@@ -187,38 +220,43 @@ impl<'a> Document<'a> {
     }
 }
 
-/// A document that owns its memory: the text, and 26 bytes a word.
+/// A text and its words, borrowed from a [`DocumentBuffer`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CutText<'a> {
+    text: &'a str,
+    words: &'a [Token],
+    token_hashes: &'a [u64],
+}
+
+impl<'a> CutText<'a> {
+    /// The hashes for shingles of words, as of [`Document::token_hashes`].
+    pub(crate) fn token_hashes(&self) -> &'a [u64] {
+        self.token_hashes
+    }
+}
+
+/// A text and its words that own their memory: the text, and 24 bytes a word.
 #[derive(Clone, Debug)]
-pub(crate) struct OwnedDocument {
+pub(crate) struct OwnedCut {
     text: Box<str>,
     words: Box<[Token]>,
     token_hashes: Box<[u64]>,
-    surfaces: Box<[Surface]>,
-    boundaries: Box<[Boundary]>,
 }
 
-impl From<Document<'_>> for OwnedDocument {
-    fn from(document: Document<'_>) -> Self {
+impl From<CutText<'_>> for OwnedCut {
+    fn from(cut: CutText<'_>) -> Self {
         Self {
-            text: document.text.into(),
-            words: document.words.into(),
-            token_hashes: document.token_hashes.into(),
-            surfaces: document.surfaces.into(),
-            boundaries: document.boundaries.into(),
+            text: cut.text.into(),
+            words: cut.words.into(),
+            token_hashes: cut.token_hashes.into(),
         }
     }
 }
 
-impl OwnedDocument {
-    /// The document as every stage takes it.
-    pub(crate) fn document(&self) -> Document<'_> {
-        Document {
-            text: &self.text,
-            words: &self.words,
-            token_hashes: &self.token_hashes,
-            surfaces: &self.surfaces,
-            boundaries: &self.boundaries,
-        }
+impl OwnedCut {
+    /// The hashes for shingles of words, as of [`Document::token_hashes`].
+    pub(crate) fn token_hashes(&self) -> &[u64] {
+        &self.token_hashes
     }
 }
 

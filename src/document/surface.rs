@@ -3,6 +3,8 @@
 //! In: the words of a text. Out: a [`Surface`] for each: capital or small, digit, script without
 //! spaces.
 
+use std::ops::RangeInclusive;
+
 use crate::text::{Token, is_spaceless};
 
 /// Bits for the first character of a word.
@@ -44,15 +46,41 @@ impl Surface {
 
     /// By the standard library and the Unicode tables of [`text`](crate::text).
     fn of(first: char) -> Self {
+        if IDEOGRAPHS.contains(&first) {
+            return Self(Self::SPACELESS);
+        }
         let bits = [
-            (first.is_uppercase(), Self::CAPITAL),
-            (first.is_lowercase(), Self::SMALL),
-            (first.is_numeric(), Self::NUMERIC),
+            (has_case(first) && first.is_uppercase(), Self::CAPITAL),
+            (has_case(first) && first.is_lowercase(), Self::SMALL),
+            (is_numeric(first), Self::NUMERIC),
             (is_spaceless(first), Self::SPACELESS),
         ];
         let set = bits.into_iter().filter(|(is, _)| *is);
         Self(set.fold(0, |set, (_, bit)| set | bit))
     }
+}
+
+/// The common ideographs of Chinese and Japanese: of a script without spaces, without case or number.
+const IDEOGRAPHS: RangeInclusive<char> = '\u{4E00}'..='\u{9FFF}';
+
+/// Whether a character is a digit or another numeric character of any script, as
+/// [`char::is_numeric`] tells. The standard library searches a list for each character outside ASCII;
+/// the ranges are those of frequent letters, and have no numeric character.
+pub(crate) fn is_numeric(c: char) -> bool {
+    let is_letter = matches!(c,
+        '\u{C0}'..='\u{65F}' // Latin, Greek, Cyrillic, Hebrew, most Arabic letters
+        | '\u{66A}'..='\u{6EF}'
+        | '\u{E01}'..='\u{E4F}' // Thai
+        | '\u{303B}'..='\u{3191}' // Kana
+        | '\u{3400}'..='\u{A61F}' // ideographs
+        | '\u{AC00}'..='\u{D7A3}' // Hangul
+    );
+    !is_letter && c.is_numeric()
+}
+
+/// Whether a character may be a capital or a small letter: false in large ranges without either.
+fn has_case(c: char) -> bool {
+    !matches!(c, '\u{589}'..='\u{109F}' | '\u{2D2E}'..='\u{A63F}' | '\u{ABC0}'..='\u{FAFF}')
 }
 
 /// By first byte. Bytes outside ASCII have no bit here.
@@ -96,6 +124,18 @@ mod tests {
     fn ascii_is_as_the_standard_library_has_it() {
         for c in '\0'..='\u{7F}' {
             assert_eq!(ASCII[c as usize], Surface::of(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_letters_answer_as_the_standard_library() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_numeric(c), c.is_numeric(), "{c:?}");
+            let is_cased = c.is_uppercase() || c.is_lowercase();
+            assert!(has_case(c) || !is_cased, "{c:?}");
+            if IDEOGRAPHS.contains(&c) {
+                assert!(is_spaceless(c) && !c.is_numeric() && !is_cased, "{c:?}");
+            }
         }
     }
 

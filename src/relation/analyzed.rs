@@ -6,18 +6,18 @@
 //! Boilerplate lines, and passages that repeat an earlier one, weigh nothing and have no anchors.
 
 use std::iter;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::close::WordShape;
 use super::kind::WordKind;
 use super::self_repeats;
 use super::unique_runs::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
-use crate::document::Document;
 use crate::document::function_words::{FunctionWords, Language};
 use crate::document::lexicon::Lexicon;
+use crate::document::{self, Document, Surface};
 use crate::hash;
-use crate::text::{self, Span, Token, fold};
+use crate::text::{Span, Token, fold};
 
 /// A word of an [`AnalyzedArticle`].
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +62,10 @@ pub(crate) struct AnalyzedArticle {
     pub(super) least_of_misread: f32,
 }
 
+/// Bytes set aside for folded forms that differ from the text: in English, the last words of a text and a
+/// few long ones. Chosen by hand.
+const FOLDED_FORMS: usize = 128;
+
 /// Two words make an anchor, or four letters of a script without spaces: a word counts two quarters, a
 /// letter one. Short runs stand between two errors of recognition more often than long runs. In
 /// an article of 500 words, every second run of two words is an anchor.
@@ -90,13 +94,17 @@ impl AnalyzedArticle {
     pub(crate) fn new(document: Document<'_>, statistics: Option<&Statistics>) -> Self {
         let mut article = Self {
             words: Vec::with_capacity(document.words().len()),
-            forms: document.text().to_ascii_lowercase(),
+            forms: String::with_capacity(document.text().len() + FOLDED_FORMS),
             least_of_a_name: statistics
                 .map_or(0.0, |known| known.weight_in(2).min(LEAST_OF_A_NAME)),
             least_of_misread: statistics.map_or(0.0, |known| known.weight_in(ARTICLES_OF_MISREAD)),
             ..Self::default()
         };
-        article.read(document, statistics.map(Statistics::known_words));
+        article.forms.push_str(document.text());
+        article.forms.make_ascii_lowercase();
+        article.read(document);
+        article.weigh(statistics.map(Statistics::known_words));
+        article.tell_by_neighbours(document);
         if let Some(statistics) = statistics {
             article.drop_boilerplate(document, statistics);
         }
@@ -138,62 +146,95 @@ impl AnalyzedArticle {
         self.words.len() == other.words.len() && pairs.all(|(a, b)| a.hash == b.hash)
     }
 
-    /// Reads the words with their kinds.
-    fn read(&mut self, document: Document<'_>, known: Option<&KnownWords>) {
+    /// Reads the words, with what their forms and places tell of their kinds.
+    fn read(&mut self, document: Document<'_>) {
         let text = document.text();
         let (words, boundaries) = (document.words(), document.boundaries());
+        let surfaces = document.surfaces();
         let lexicon = Lexicon::known();
-        let mut numbers = Vec::new();
         let mut case = Case::default();
         let mut at = 0;
         while let Some(&Token { mut hash, mut span }) = words.get(at) {
             let before = at.checked_sub(1).map(|before| boundaries[before]);
             let is_within = before.is_some_and(|end| !end.opens());
+            let surface = surfaces[at];
             at += 1;
             let next = words
                 .get(at)
                 .filter(|next| is_broken(text, span, next.span));
-            let mut word = match plain(text.as_bytes(), span) {
-                Some(word) if next.is_none() => word,
+            let form = match Form::in_text(text.as_bytes(), span, surface) {
+                Some(form) if next.is_none() => form,
                 _ => self.fold(text, span, next.map(|next| next.span)),
             };
             if let Some(next) = next {
                 at += 1;
                 span.end = next.span.end;
-                hash = hash::word(&self.forms.as_bytes()[word.start as usize..]);
+                hash = hash::word(&self.forms.as_bytes()[form.start as usize..]);
             }
-            let listed = lexicon.look_up(hash);
-            let in_corpus = known.map(|known| known.look_up(hash));
-            let kind = &mut word.kind;
-            kind.date = !kind.number && listed.is_date();
-            if kind.number {
-                numbers.push(self.words.len());
-            } else if is_within && !kind.spaceless {
+            let (capital, spaceless) = (surface.is_capital(), surface.is_spaceless());
+            if is_within && !form.has_number && !spaceless {
                 case.within += 1;
-                case.capitals += u32::from(kind.capital);
+                case.capitals += u32::from(capital);
             }
-            if kind.capital && !kind.number && !kind.date {
-                // Names are those that the corpus writes with a capital, or if it can't tell,
-                // those within a sentence.
-                let usual = in_corpus.and_then(Known::is_name);
-                kind.name = usual.unwrap_or(is_within);
-            }
-            (word.hash, word.span) = (hash, span);
-            word.weight = match in_corpus {
-                Some(known) => known.weight,
-                None => weight_by_form(word.kind, self.form_of(&word).chars().count()),
-            };
-            self.words.push(word);
+            let date = !form.has_number && lexicon.look_up(hash).is_date();
+            self.words.push(Word {
+                hash,
+                span,
+                start: form.start,
+                len: form.len,
+                weight: 0.0,
+                kind: WordKind {
+                    number: form.has_number,
+                    amount: false,
+                    // The corpus may know better, see `weigh`.
+                    name: is_within && capital && !form.has_number && !date,
+                    date,
+                    capital,
+                    spaceless,
+                },
+            });
         }
-        let language = FunctionWords::known().language_of(words);
-        self.has_case = case.tells_names() && !language.is_some_and(Language::capitalises_nouns);
+        self.has_case = case.tells_names();
+    }
+
+    /// Weighs the words by the corpus, or by their forms where the corpus is not known. Names are those
+    /// that the corpus writes with a capital, or if it can't tell, those within a sentence.
+    fn weigh(&mut self, known: Option<&KnownWords>) {
+        let Some(known) = known else {
+            for at in 0..self.words.len() {
+                let letters = self.folded(at).chars().count();
+                let word = &mut self.words[at];
+                word.weight = weight_by_form(word.kind, letters);
+            }
+            return;
+        };
+        let weigh = |word: &mut Word, in_corpus: Known| {
+            word.weight = in_corpus.weight;
+            let kind = &mut word.kind;
+            if kind.capital && !kind.number && !kind.date {
+                kind.name = in_corpus.is_name().unwrap_or(kind.name);
+            }
+        };
+        known.look_up_each(&mut self.words, |word| word.hash, weigh);
+    }
+
+    /// Tells the kinds that take more than the word itself: no names in a text whose capitals tell
+    /// nothing, dates and amounts by the words beside a number, the dateline.
+    fn tell_by_neighbours(&mut self, document: Document<'_>) {
+        let text = document.text();
+        self.has_case = self.has_case
+            && !FunctionWords::known()
+                .language_of(document.words())
+                .is_some_and(Language::capitalises_nouns);
         if !self.has_case {
             for word in &mut self.words {
                 word.kind.name = false;
             }
         }
-        for at in numbers {
-            self.look_beside_number(text, at, lexicon);
+        for at in 0..self.words.len() {
+            if self.words[at].kind.number {
+                self.look_beside_number(text, at, Lexicon::known());
+            }
         }
         self.dateline = self.words_of_dateline(text);
     }
@@ -216,31 +257,20 @@ impl AnalyzedArticle {
         0
     }
 
-    /// Folds a word, with its other half on the next line if there is one. The form tells a part of the
-    /// kind: number, capital, script without spaces.
-    #[cold]
-    fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Word {
-        let original = &text[span.range()];
-        let is_number = |span: Span| text[span.range()].chars().any(char::is_numeric);
-        let first = original.chars().next().unwrap_or_default();
+    /// Folds a word, with its other half on the next line if there is one.
+    fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Form {
         let start = self.forms.len();
-        fold(original, &mut self.forms);
-        if let Some(other_half) = other_half {
-            fold(&text[other_half.range()], &mut self.forms);
+        let mut has_number = false;
+        for span in iter::once(span).chain(other_half) {
+            let written = &text[span.range()];
+            fold(written, &mut self.forms);
+            has_number |= written.chars().any(document::is_numeric);
         }
         let form = &self.forms[start..];
-        Word {
-            hash: 0,
-            span,
+        Form {
             start: start as u32,
             len: form.floor_char_boundary(u16::MAX.into()) as u16,
-            weight: 0.0,
-            kind: WordKind {
-                number: is_number(span) || other_half.is_some_and(is_number),
-                capital: first.is_uppercase(),
-                spaceless: text::is_spaceless(first),
-                ..WordKind::default()
-            },
+            has_number,
         }
     }
 
@@ -370,42 +400,56 @@ fn anchor(words: &[Word]) -> Option<u64> {
     None
 }
 
-/// Reads a word of ASCII, of at most 16 bytes: lower case is the folded form. `None` for other words,
-/// and for a word in the last 16 bytes of the text.
-#[inline]
-fn plain(text: &[u8], span: Span) -> Option<Word> {
-    let (start, len) = (span.start as usize, span.len());
-    let starting: &[u8; 16] = text.get(start..)?.first_chunk()?;
-    if !(1..=16).contains(&len) {
-        return None;
-    }
-    let every = |byte: u8| u64::from_le_bytes([byte; 8]);
-    let (&[low, high], _) = starting.as_chunks::<8>() else {
-        return None;
-    };
-    let [low_mask, high_mask, ..] = hash::BY_LEN[len];
-    let low = u64::from_le_bytes(low) & low_mask;
-    let high = u64::from_le_bytes(high) & high_mask;
-    if (low | high) & every(0x80) != 0 {
-        return None;
-    }
-    // Bytes from `first` on have the top bit then; none of these sums reaches the next byte.
-    let from = |half: u64, first: u8| half.wrapping_add(every(0x80 - first));
-    let digits = |half: u64| from(half, b'0') & !from(half, b'9' + 1);
-    let digits = (digits(low) | digits(high)) & every(0x80);
-    Some(Word {
-        hash: 0,
-        span,
-        start: span.start,
-        len: len as u16,
-        weight: 0.0,
-        kind: WordKind {
-            number: digits != 0,
-            capital: starting[0].is_ascii_uppercase(),
-            ..WordKind::default()
-        },
-    })
+/// The folded form of a word.
+#[derive(Clone, Copy, Debug)]
+struct Form {
+    /// Where the form starts in [`AnalyzedArticle::forms`].
+    start: u32,
+    /// The length, in bytes.
+    len: u16,
+    /// Whether the word has a digit of any script.
+    has_number: bool,
 }
+
+impl Form {
+    /// The form of a word that stands folded in the text, once its ASCII letters are small: a word of
+    /// ASCII of at most 16 bytes, or an ideograph. `None` for other words, and in the last 16 bytes of
+    /// the text.
+    #[inline]
+    fn in_text(text: &[u8], span: Span, surface: Surface) -> Option<Self> {
+        let (start, len) = (span.start as usize, span.len());
+        let starting: &[u8; 16] = text.get(start..)?.first_chunk()?;
+        let form = |has_number| Self {
+            start: span.start,
+            len: len as u16,
+            has_number,
+        };
+        if surface.is_spaceless() {
+            return (len == 3 && IDEOGRAPHS.contains(&starting[0])).then(|| form(false));
+        }
+        if !(1..=16).contains(&len) {
+            return None;
+        }
+        let every = |byte: u8| u64::from_le_bytes([byte; 8]);
+        let (&[low, high], _) = starting.as_chunks::<8>() else {
+            return None;
+        };
+        let [low_mask, high_mask, ..] = hash::BY_LEN[len];
+        let low = u64::from_le_bytes(low) & low_mask;
+        let high = u64::from_le_bytes(high) & high_mask;
+        if (low | high) & every(0x80) != 0 {
+            return None;
+        }
+        // Bytes from `first` on have the top bit then; none of these sums reaches the next byte.
+        let from = |half: u64, first: u8| half.wrapping_add(every(0x80 - first));
+        let digits = |half: u64| from(half, b'0') & !from(half, b'9' + 1);
+        let digits = (digits(low) | digits(high)) & every(0x80);
+        Some(form(digits != 0))
+    }
+}
+
+/// First bytes of U+4000 to U+9FFF: ideographs, which fold to themselves and are no numbers.
+const IDEOGRAPHS: RangeInclusive<u8> = 0xE4..=0xE9;
 
 /// The use of capitals in an article.
 #[derive(Debug, Default)]
@@ -477,6 +521,17 @@ mod tests {
         let [broken, whole] =
             ["the co-\nvid19 wave", "the covid19 wave"].map(AnalyzedArticle::of_text);
         assert_eq!(broken.words[1].kind, whole.words[1].kind);
+    }
+
+    #[test]
+    fn ideographs_stand_folded_in_the_text() {
+        for c in '\u{4000}'..='\u{9FFF}' {
+            let (mut written, mut folded) = ([0; 4], String::new());
+            let written = c.encode_utf8(&mut written);
+            assert!(IDEOGRAPHS.contains(&written.as_bytes()[0]) && !c.is_numeric());
+            fold(written, &mut folded);
+            assert_eq!(written, folded);
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ use fast::{FastScratch, FirstRound};
 use fingerprint::Xxh3;
 use sample::SampleScratch;
 
-use crate::document::{Document, DocumentBuffer};
+use crate::document::{CutText, Document, DocumentBuffer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::hash;
 use crate::shingle::{ShingleScratch, Shingler, TakeShingles, Unit};
@@ -464,27 +464,27 @@ impl Sketcher {
         scratch: &'a mut ReadScratch,
     ) -> Result<(Fingerprint, Reading<'a>)> {
         let ReadScratch { text: to, buffer } = scratch;
-        let document = match want {
-            Want::Document => Some(buffer.read(text)?),
-            Want::Tokens | Want::Shingles => None,
+        let cut = match want {
+            Want::Words => Some(buffer.cut(text)?),
+            Want::Shingles => None,
         };
-        // Words that the document holds are not cut again.
-        let words = document.filter(|_| self.shingler.shingling().unit == Unit::Word);
+        // Words that are cut already are not cut again.
+        let words = cut.filter(|_| self.shingler.shingling().unit == Unit::Word);
         let tokens = if let Some(words) = words {
-            to.shingles.clear();
             words.token_hashes()
         } else {
             self.shingler.tokens_into(text, to)?;
             &to.tokens
         };
-        if want != Want::Tokens {
+        to.shingles.clear();
+        if want == Want::Shingles {
             self.shingler.shingles_of(tokens, &mut to.shingles, &mut ());
         }
         let reading = Reading {
             text,
             tokens,
             shingles: &to.shingles,
-            document,
+            cut,
         };
         Ok((self.fingerprint(tokens), reading))
     }
@@ -567,12 +567,10 @@ pub struct SketchScratch {
 /// How far a text is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Want {
-    /// Token hashes.
-    Tokens,
     /// Tokens and shingles.
     Shingles,
-    /// Tokens, shingles and the document.
-    Document,
+    /// Tokens and words.
+    Words,
 }
 
 /// A text that was read again.
@@ -582,10 +580,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) text: &'a str,
     /// Its token hashes.
     pub(crate) tokens: &'a [u64],
-    /// Its shingle hashes; none where only tokens were wanted.
+    /// Its shingle hashes; none unless they were wanted.
     pub(crate) shingles: &'a [u64],
-    /// Its document, where wanted.
-    pub(crate) document: Option<Document<'a>>,
+    /// Its words, where wanted.
+    pub(crate) cut: Option<CutText<'a>>,
 }
 
 /// Scratch space for [`Sketcher::read`].
