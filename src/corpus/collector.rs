@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 
 use super::ENOUGH;
 use super::article_counts::{ArticleCounts, CountedLine, CountedWord};
-use crate::kit::hashed_map::HashedMap;
 use crate::sketch::Fingerprint;
 
-/// Bytes of packed counts at most. [`ENOUGH`] articles of news take half of the budget. An article
-/// beyond the budget is read again. Chosen by hand: books must not fill the memory.
-const BUDGET: usize = 16 << 20;
+/// Bytes of packed counts at most. [`ENOUGH`] articles of news take two thirds of the budget. An
+/// article beyond the budget is read again. Chosen by hand: books must not fill the memory.
+const BUDGET: usize = 32 << 20;
+
+/// Articles to count for each of [`ENOUGH`], where a corpus of known size is read. Fingerprints fall
+/// evenly, so a fifth too many allows for copies and for records that differ in length. Chosen by
+/// hand.
+const SPARE: f64 = 1.2;
 
 /// The counts of the [`ENOUGH`] articles with the smallest fingerprints.
 ///
@@ -20,12 +24,10 @@ const BUDGET: usize = 16 << 20;
 /// [`Detector::count_statistics_with`](crate::Detector::count_statistics_with) reads the text of an
 /// article that the collector lacks.
 ///
-/// Packed counts take at most 16 MB. The table of words takes some 40 bytes for each distinct word of
-/// the articles held.
+/// Packed counts take at most 32 MB: some ten bytes for each distinct word of an article.
 #[derive(Clone, Debug, Default)]
 pub struct Collector {
     articles: BTreeMap<Fingerprint, Packed>,
-    words: Words,
     /// Bytes of all packed counts.
     bytes: usize,
 }
@@ -49,6 +51,23 @@ impl Collector {
         (self.articles.len() >= ENOUGH).then_some(largest)
     }
 
+    /// The largest fingerprint worth counting if `expected` different articles come in all; `None` while
+    /// all are. It is at most [`limit`](Self::limit).
+    ///
+    /// Of 52,000 articles in random order, [`wants`](Self::wants) accepts 23,000 as they come, and this
+    /// limit 9,800. If fewer articles come than were expected, the articles that the collector then lacks
+    /// are read again.
+    pub fn limit_among(&self, expected: f64) -> Option<Fingerprint> {
+        let share = SPARE * ENOUGH as f64 / expected;
+        // All 128 bits of a fingerprint are mixed, so a share of the articles lies below the same share
+        // of all numbers.
+        let guess = (share < 1.0).then(|| Fingerprint((share * u128::MAX as f64) as u128));
+        match (self.limit(), guess) {
+            (Some(limit), Some(guess)) => Some(limit.min(guess)),
+            (limit, guess) => limit.or(guess),
+        }
+    }
+
     /// Adds the counts of an article; of exact copies, the copy with the smallest key is kept.
     ///
     /// Time is linear in the counts, and logarithmic in the number of articles.
@@ -66,7 +85,7 @@ impl Collector {
         }
         let packed = Packed {
             key: key.into(),
-            counts: self.words.pack(counts),
+            counts: pack(counts),
         };
         self.bytes += packed.counts.len();
         self.articles.insert(fingerprint, packed);
@@ -79,16 +98,13 @@ impl Collector {
     /// The counts of an article, if they are held.
     pub(crate) fn get(&self, fingerprint: Fingerprint, key: &str) -> Option<ArticleCounts> {
         let held = self.articles.get(&fingerprint)?;
-        (*held.key == *key && !held.counts.is_empty()).then(|| self.words.unpack(&held.counts))
+        (*held.key == *key && !held.counts.is_empty()).then(|| unpack(&held.counts))
     }
 
     /// Bytes held, but for what an allocator adds.
     pub fn memory(&self) -> usize {
         let keys: usize = self.articles.values().map(|held| held.key.len()).sum();
-        self.articles.len() * size_of::<(Fingerprint, Packed)>()
-            + keys
-            + self.bytes
-            + self.words.memory()
+        self.articles.len() * size_of::<(Fingerprint, Packed)>() + keys + self.bytes
     }
 
     fn remove(&mut self, fingerprint: Fingerprint) {
@@ -101,9 +117,7 @@ impl Collector {
         let Some(held) = self.articles.get_mut(&fingerprint) else {
             return;
         };
-        let counts = std::mem::take(&mut held.counts);
-        self.bytes -= counts.len();
-        self.words.release(&counts);
+        self.bytes -= std::mem::take(&mut held.counts).len();
     }
 }
 
@@ -111,126 +125,53 @@ impl Collector {
 #[derive(Clone, Debug)]
 struct Packed {
     key: Box<str>,
-    /// As [`Words::pack`] writes counts; empty if the counts are beyond the budget.
+    /// As [`pack`] writes counts; empty if the counts are beyond the budget.
     counts: Box<[u8]>,
-}
-
-/// A word of the articles held.
-#[derive(Clone, Copy, Debug)]
-struct HeldWord {
-    hash: u64,
-    /// The articles with the word; 0 for a vacant number.
-    articles: u32,
-}
-
-/// The words of the articles held, by number: a number takes two bytes where a hash takes eight.
-#[derive(Clone, Debug, Default)]
-struct Words {
-    by_number: Vec<HeldWord>,
-    /// Numbers by hash.
-    numbers: HashedMap<u64, u32>,
-    /// Numbers whose word no article has any longer.
-    vacant: Vec<u32>,
 }
 
 /// Stands for no context; the contexts are below 64.
 const NO_CONTEXT: u8 = 64;
 
-impl Words {
-    /// The number of a word, in one more article.
-    fn take(&mut self, hash: u64) -> u32 {
-        let Self {
-            by_number,
-            numbers,
-            vacant,
-        } = self;
-        let number = *numbers.entry(hash).or_insert_with(|| {
-            let word = HeldWord { hash, articles: 0 };
-            if let Some(number) = vacant.pop() {
-                by_number[number as usize] = word;
-                number
-            } else {
-                by_number.push(word);
-                // No more than `BUDGET` words are held, beside those of one article.
-                (by_number.len() - 1) as u32
-            }
-        });
-        by_number[number as usize].articles += 1;
-        number
+/// Writes the number of words. Then, for each word: eight bytes of hash, the capitals, and the small
+/// letters. Then, for each line: eight bytes of hash and a byte of context. Integers but the hashes are
+/// in LEB128 (DWARF 5, 2017).
+fn pack(counts: &ArticleCounts) -> Box<[u8]> {
+    let ArticleCounts { words, lines } = counts;
+    let mut bytes = Vec::with_capacity(10 * words.len() + 9 * lines.len() + 8);
+    push(&mut bytes, words.len() as u32);
+    for word in words {
+        bytes.extend(word.hash.to_le_bytes());
+        push(&mut bytes, word.capital);
+        push(&mut bytes, word.small);
     }
-
-    /// Writes the number of words. Then, for each word in ascending order of numbers: the distance
-    /// from the number before, the capitals, and the small letters. Then, for each line: eight bytes of
-    /// hash and a byte of context. Integers but the hashes are in LEB128 (DWARF 5, 2017).
-    fn pack(&mut self, counts: &ArticleCounts) -> Box<[u8]> {
-        let number = |word: &CountedWord| (self.take(word.hash), word.capital, word.small);
-        let mut numbered: Vec<(u32, u32, u32)> = counts.words.iter().map(number).collect();
-        numbered.sort_unstable();
-        let mut bytes = Vec::with_capacity(4 * (numbered.len() + 1) + 9 * counts.lines.len());
-        push(&mut bytes, numbered.len() as u32);
-        let mut last = 0;
-        for (number, capital, small) in numbered {
-            for part in [number - last, capital, small] {
-                push(&mut bytes, part);
-            }
-            last = number;
-        }
-        for line in &counts.lines {
-            bytes.extend(line.hash.to_le_bytes());
-            bytes.push(line.context.unwrap_or(NO_CONTEXT));
-        }
-        bytes.into()
+    for line in lines {
+        bytes.extend(line.hash.to_le_bytes());
+        bytes.push(line.context.unwrap_or(NO_CONTEXT));
     }
-
-    /// Reads what [`pack`](Self::pack) has written.
-    fn unpack(&self, mut packed: &[u8]) -> ArticleCounts {
-        let word = |(number, capital, small): (u32, u32, u32)| CountedWord {
-            hash: self.by_number[number as usize].hash,
-            capital,
-            small,
-        };
-        let mut words: Vec<CountedWord> = numbered(&mut packed).map(word).collect();
-        words.sort_unstable_by_key(|word| word.hash);
-        let (lines, _) = packed.as_chunks::<9>();
-        let line = |&[hash @ .., context]: &[u8; 9]| CountedLine {
-            hash: u64::from_le_bytes(hash),
-            context: (context != NO_CONTEXT).then_some(context),
-        };
-        ArticleCounts {
-            words,
-            lines: lines.iter().map(line).collect(),
-        }
-    }
-
-    /// Lets go of the words of packed counts.
-    fn release(&mut self, mut packed: &[u8]) {
-        for (number, ..) in numbered(&mut packed) {
-            let word = &mut self.by_number[number as usize];
-            word.articles -= 1;
-            if word.articles == 0 {
-                self.numbers.remove(&word.hash);
-                self.vacant.push(number);
-            }
-        }
-    }
-
-    fn memory(&self) -> usize {
-        // A hash map keeps a byte beside each entry.
-        self.by_number.capacity() * size_of::<HeldWord>()
-            + self.numbers.capacity() * (size_of::<(u64, u32)>() + 1)
-            + self.vacant.capacity() * size_of::<u32>()
-    }
+    bytes.into()
 }
 
-/// Reads words of packed counts: number, capitals, small letters. `packed` then starts with the
-/// lines.
-fn numbered<'a>(packed: &'a mut &[u8]) -> impl Iterator<Item = (u32, u32, u32)> + 'a {
-    let words = if packed.is_empty() { 0 } else { pop(packed) };
-    let mut last = 0;
-    (0..words).map(move |_| {
-        last += pop(packed);
-        (last, pop(packed), pop(packed))
-    })
+/// Reads what [`pack`] has written.
+fn unpack(mut packed: &[u8]) -> ArticleCounts {
+    let words = (0..pop(&mut packed)).map_while(|_| {
+        let (&hash, rest) = packed.split_first_chunk()?;
+        packed = rest;
+        Some(CountedWord {
+            hash: u64::from_le_bytes(hash),
+            capital: pop(&mut packed),
+            small: pop(&mut packed),
+        })
+    });
+    let words = words.collect();
+    let (lines, _) = packed.as_chunks::<9>();
+    let line = |&[hash @ .., context]: &[u8; 9]| CountedLine {
+        hash: u64::from_le_bytes(hash),
+        context: (context != NO_CONTEXT).then_some(context),
+    };
+    ArticleCounts {
+        words,
+        lines: lines.iter().map(line).collect(),
+    }
 }
 
 /// Appends an integer in LEB128: seven bits a byte, the lowest first.
@@ -297,18 +238,30 @@ mod tests {
         assert_eq!(collector.limit(), held.last().copied());
         assert!(held.iter().all(|&at| collector.get(at, "key").is_some()));
         assert!(gone.iter().all(|&at| collector.get(at, "key").is_none()));
-        assert_eq!(collector.words.numbers.len(), 2 * ENOUGH + 1);
-        assert!(collector.words.by_number.len() <= 2 * ENOUGH + 4);
         for fingerprint in all {
             collector.remove(fingerprint);
         }
-        assert_eq!((collector.bytes, collector.words.numbers.len()), (0, 0));
+        assert_eq!(collector.bytes, 0);
+    }
+
+    #[test]
+    fn the_articles_of_a_corpus_of_known_size_are_nearly_all_below_a_limit_set_at_once() {
+        let collector = Collector::new();
+        assert_eq!(collector.limit_among(ENOUGH as f64), None);
+        assert_eq!(collector.limit_among(0.0), None);
+        let articles = 10 * ENOUGH as u64;
+        let limit = collector.limit_among(articles as f64);
+        let fingerprint = |at: u64| Fingerprint(u128::from(crate::hash::finish(at + 1)) << 64);
+        let counted =
+            (0..articles).filter(|&at| limit.is_some_and(|limit| fingerprint(at) <= limit));
+        let counted = counted.count() as f64 / ENOUGH as f64;
+        assert!((1.1..1.3).contains(&counted), "{counted}");
     }
 
     #[test]
     fn counts_beyond_the_budget_are_not_held() {
         let mut collector = Collector::new();
-        let book: Vec<(u64, u32)> = (0..BUDGET as u64 / 20).map(|word| (word, 1)).collect();
+        let book: Vec<(u64, u32)> = (0..BUDGET as u64 / 40).map(|word| (word, 1)).collect();
         let book = counts(&book);
         collector.add(Fingerprint(2), "a", &book);
         collector.add(Fingerprint(1), "b", &book);
@@ -325,11 +278,9 @@ mod tests {
                 1..9,
             ),
         ) {
-            let mut words = Words::default();
             let articles: Vec<ArticleCounts> = articles.iter().map(|at| counts(at)).collect();
-            let packed: Vec<_> = articles.iter().map(|counts| words.pack(counts)).collect();
-            for (packed, counts) in packed.iter().zip(&articles) {
-                prop_assert_eq!(&words.unpack(packed), counts);
+            for counts in &articles {
+                prop_assert_eq!(&unpack(&pack(counts)), counts);
             }
         }
     }

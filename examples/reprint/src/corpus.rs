@@ -21,7 +21,7 @@ use crate::input::{Chunk, Entry, Item, Place};
 use crate::ledger::Ledger;
 use crate::oddities;
 use crate::problems::{Kind, Problem, Problems};
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 use crate::record;
 use crate::store::{Held, Texts};
 
@@ -127,7 +127,7 @@ pub(crate) fn load(
         if let Some(ledger) = &mut ledger {
             ledger.bytes(&chunk.bytes);
         }
-        let limit = corpus.collected.limit();
+        let limit = corpus.limit_of_counts();
         let (taken, next) = rayon::join(
             || corpus.take_all(ready, ledger.as_deref_mut(), problems),
             || workshop.chunk(chunk, limit),
@@ -155,6 +155,16 @@ impl Corpus {
     /// An article's text; `None` if the text can no longer be read.
     pub(crate) fn body(&self, id: ArticleId) -> Option<Cow<'_, str>> {
         self.texts.text(id, self.key(id)).ok()
+    }
+
+    /// The largest fingerprint whose words are worth counting: by the share of the input that has been
+    /// read, if its size is known.
+    fn limit_of_counts(&self) -> Option<Fingerprint> {
+        let expected = progress::share().map(|share| progress::articles() as f64 / share.read);
+        match expected {
+            Some(expected) => self.collected.limit_among(expected),
+            None => self.collected.limit(),
+        }
     }
 
     /// Inserts an article.
