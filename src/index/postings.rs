@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use super::holders::{CAP, CENTRES, Holders, PARTS, WIDTH};
 use crate::article::ArticleId;
 use crate::kit::ids::{IndexVec, Number, Position};
-use crate::kit::parallel;
+use crate::kit::{parallel, radix};
 
 /// Hashes that two articles must share. A single shared hash is most often a common phrase.
 pub(super) const LEAST_SHARED: u32 = 2;
@@ -373,37 +373,35 @@ impl Lists {
         part: std::ops::Range<usize>,
         samples: &IndexVec<Position, &[u32]>,
     ) -> Vec<(Position, Position)> {
-        let mut counts: IndexVec<Position, (u32, u32)> = IndexVec::filled((0, 0), samples.len());
-        let mut touched = Vec::new();
+        let mut counts: IndexVec<Position, Count> = IndexVec::filled(Count(0), samples.len());
+        let mut touched: Vec<Position> = Vec::new();
         let mut choices = Vec::new();
         let mut pairs = Vec::new();
         let mut places = Vec::new();
         for at in part.map(Position::new) {
-            // Count the shared hashes of this article with every other one.
+            // Count the shared hashes of this article with every other one. Each position is written
+            // to the list of those touched, and over it the next one unless it is new: a branch would
+            // be mispredicted.
+            let mut new = 0;
             for (positions, len) in self.get(samples[at], &mut places) {
-                let weight = self.weights.of_holders(len);
+                let one = Count::one(self.weights.of_holders(len));
+                if touched.len() < new + positions.len() {
+                    touched.resize(2 * (new + positions.len()), at);
+                }
                 for &other in positions {
                     let other = Position(other);
-                    let (count, sum) = &mut counts[other];
-                    if *count == 0 {
-                        touched.push(other);
-                    }
-                    *count += 1;
-                    *sum += weight;
+                    let count = &mut counts[other];
+                    touched[new] = other;
+                    new += usize::from(count.0 == 0);
+                    count.0 += one.0;
                 }
             }
             // Keep the others that share enough, and reset the counters that were touched.
             choices.clear();
-            choices.extend(touched.drain(..).filter_map(|other| {
-                let (count, weight) = std::mem::take(&mut counts[other]);
-                let choice = Choice {
-                    weight,
-                    count,
-                    other,
-                };
-                let is_other = other != at;
+            choices.extend(touched[..new].iter().filter_map(|&other| {
+                let choice = std::mem::take(&mut counts[other]).choice(other);
                 let (len, len_of_other) = (samples[at].len(), samples[other].len());
-                (is_other && choice.is_enough(len, len_of_other)).then_some(choice)
+                (other != at && choice.is_enough(len, len_of_other)).then_some(choice)
             }));
             choose(&mut choices, |position| position);
             pairs.extend(
@@ -413,6 +411,26 @@ impl Lists {
             );
         }
         pairs
+    }
+}
+
+/// Shared hashes of two articles: their number in the upper half, their weight in the lower half. A
+/// sample has 4,096 hashes at most, each of a few hundred, so neither half overflows.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count(u64);
+
+impl Count {
+    /// One hash of this weight.
+    fn one(weight: u32) -> Self {
+        Self(1 << 32 | u64::from(weight))
+    }
+
+    fn choice<T>(self, other: T) -> Choice<T> {
+        Choice {
+            weight: self.0 as u32,
+            count: (self.0 >> 32) as u32,
+            other,
+        }
     }
 }
 
@@ -437,7 +455,8 @@ impl HashPart {
             let here = sample[from..].iter().take_while(|&&hash| hash <= last);
             entries.extend(here.map(|&hash| u64::from(hash) << 32 | u64::from(position.0)));
         }
-        entries.sort_unstable();
+        let hash_in_part = |entry: &u64| (entry >> 32) - u64::from(first);
+        radix::sort(&mut entries, u64::from(WIDTH - 1), hash_in_part);
         // Write the lists of hashes with two holders or more, and where each bucket's lists start.
         let of_one_hash = |a: &u64, b: &u64| a >> 32 == b >> 32;
         let all = || entries.chunk_by(of_one_hash).filter(|list| list.len() > 1);
