@@ -64,11 +64,21 @@ const MOVED: usize = 6;
 #[derive(Debug, Default)]
 pub(super) struct AlignScratch {
     shared: Vec<(u32, u32)>,
+    /// Anchors that may be shared.
+    likely: Vec<u64>,
     chain: Vec<(u32, u32)>,
     increasing: increasing::IncreasingScratch,
+    runs: Vec<WordRun>,
+    gaps: Vec<Gap>,
+    /// Numbers of gaps, from small to large.
+    order: Vec<usize>,
     table: AlignmentTable,
     /// Matches in gaps.
     in_gaps: Vec<WordPair>,
+    /// By word of either article: whether it has a match.
+    taken: [Vec<bool>; 2],
+    /// The result.
+    pub(super) alignment: Alignment,
 }
 
 /// Aligns two articles, where `a` is the shorter.
@@ -77,23 +87,30 @@ pub(super) struct AlignScratch {
 /// aligned if the runs hold too little text for a copy with errors. In a copy, small gaps are
 /// aligned, because they show the facts that differ. Larger gaps are aligned once smaller gaps
 /// prove to hold equal words with recognition errors.
-pub(super) fn align(
+pub(super) fn align<'s>(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     anchors: Anchors<'_>,
-    scratch: &mut AlignScratch,
-) -> Alignment {
-    // 1. Chain the shared anchors, and extend the chain to runs.
-    find_shared(a, b, anchors, &mut scratch.shared);
-    // Shared anchors ascend in `a`; the chain ascends in both articles.
+    scratch: &'s mut AlignScratch,
+) -> &'s mut Alignment {
     let AlignScratch {
         shared,
+        likely,
         chain,
         increasing,
-        ..
+        runs,
+        gaps,
+        order,
+        table,
+        in_gaps: found,
+        taken,
+        alignment,
     } = scratch;
+    // 1. Chain the shared anchors, and extend the chain to runs. Shared anchors ascend in `a`; the
+    // chain ascends in both articles.
+    find_shared(a, b, anchors, likely, shared);
     increasing::longest(shared, |&(_, in_b)| in_b, increasing, chain);
-    let runs = runs(a, b, &scratch.chain);
+    find_runs(a, b, chain, runs);
     // 2. Decide from the weight and length of the runs whether to align gaps.
     let weight = |run: &WordRun| -> f64 {
         let words = &a.words[run.a..run.a + run.len];
@@ -104,20 +121,17 @@ pub(super) fn align(
     let in_longer: f64 = longer().map(weight).sum();
     let is_sparse = in_runs < SPARSE * a.mass;
     let is_clean = longer().map(|run| run.len).sum::<usize>() >= CLEAN * longer().count();
-    let AlignScratch {
-        table,
-        in_gaps: found,
-        ..
-    } = scratch;
     found.clear();
     if in_longer >= DEEP * a.mass && !(is_sparse && is_clean) {
         let mut aligner = Aligner::new(a, b, table);
-        align_gaps(&mut aligner, &gaps(a, b, &runs), is_sparse, found);
+        find_gaps(a, b, runs, gaps);
+        align_gaps(&mut aligner, gaps, is_sparse, order, found);
     }
     // 3. Merge the matches in gaps and the runs in order.
-    let mut matches = Vec::with_capacity(a.words.len());
+    let Alignment { matches, moved } = &mut *alignment;
+    matches.clear();
     let mut found = &**found;
-    for run in &runs {
+    for run in runs {
         let (before, behind) = found.split_at(found.partition_point(|at| (at.a as usize) < run.a));
         found = behind;
         matches.extend(before);
@@ -125,16 +139,15 @@ pub(super) fn align(
     }
     matches.extend(found);
     // 4. Look for moved passages around anchors outside the chain. Chained anchors lie in runs.
-    let moved = if scratch.chain.len() == scratch.shared.len() {
-        Vec::new()
-    } else {
-        moved(a, b, &scratch.shared, &matches)
-    };
-    Alignment { matches, moved }
+    moved.clear();
+    if chain.len() < shared.len() {
+        find_moved(a, b, shared, matches, taken, moved);
+    }
+    alignment
 }
 
-/// Returns the gap before each run, and the gap after the final run.
-fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun]) -> Vec<Gap> {
+/// Lists the gap before each run, and the gap after the final run.
+fn find_gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun], gaps: &mut Vec<Gap>) {
     let starts = runs.iter().map(|run| (run.a + run.len, run.b + run.len));
     let ends = runs.iter().map(|run| (run.a, run.b));
     let gap = |((a, b), (end_a, end_b))| Gap {
@@ -144,11 +157,9 @@ fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun]) -> Vec<Gap> 
         right: true,
     };
     let both_ends = (a.words.len(), b.words.len());
-    let mut gaps: Vec<Gap> = std::iter::once((0, 0))
-        .chain(starts)
-        .zip(ends.chain(std::iter::once(both_ends)))
-        .map(gap)
-        .collect();
+    let starts = std::iter::once((0, 0)).chain(starts);
+    gaps.clear();
+    gaps.extend(starts.zip(ends.chain(std::iter::once(both_ends))).map(gap));
     // The outer gaps have a run on the inner side only.
     if let Some(first) = gaps.first_mut() {
         first.left = false;
@@ -156,17 +167,23 @@ fn gaps(a: &AnalyzedArticle, b: &AnalyzedArticle, runs: &[WordRun]) -> Vec<Gap> 
     if let Some(last) = gaps.last_mut() {
         last.right = false;
     }
-    gaps
 }
 
 /// Aligns gaps from small to large, and appends their matches to `found` in ascending order. Stops
-/// at the first gap that is not worth aligning; later gaps have no matches.
-fn align_gaps(aligner: &mut Aligner<'_>, gaps: &[Gap], is_sparse: bool, found: &mut Vec<WordPair>) {
+/// at the first gap that is not worth aligning; later gaps have no matches. `order` is scratch space.
+fn align_gaps(
+    aligner: &mut Aligner<'_>,
+    gaps: &[Gap],
+    is_sparse: bool,
+    order: &mut Vec<usize>,
+    found: &mut Vec<WordPair>,
+) {
     let (mut seen, mut matched, mut close, mut cells) = (0, 0, 0, 0);
-    let mut order: Vec<usize> = (0..gaps.len()).collect();
-    // Ascending by size; a stable sort keeps equal sizes in text order.
-    order.sort_by_key(|&at| gaps[at].cells());
-    for at in order {
+    order.clear();
+    order.extend(0..gaps.len());
+    // Ascending by size, and equal sizes in text order.
+    order.sort_unstable_by_key(|&at| (gaps[at].cells(), at));
+    for &at in &*order {
         let gap = &gaps[at];
         let is_noisy = close > 0 && matched as f64 >= SAME * seen as f64;
         let may_probe = if is_sparse {
@@ -196,11 +213,13 @@ pub(super) enum Anchors<'a> {
     OfB(&'a Lookup),
 }
 
-/// Collects the places of shared anchors in `a` and `b`, ascending by place in `a`.
+/// Collects the places of shared anchors in `a` and `b`, ascending by place in `a`. `likely` is scratch
+/// space.
 fn find_shared(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     anchors: Anchors<'_>,
+    likely: &mut Vec<u64>,
     shared: &mut Vec<(u32, u32)>,
 ) {
     shared.clear();
@@ -211,8 +230,10 @@ fn find_shared(
         }
     };
     match anchors {
-        Anchors::OfA(lookup) => lookup.for_shared(&b.anchors, add),
-        Anchors::OfB(lookup) => lookup.for_shared(&a.anchors, |at_b, at_a| add(at_a, at_b)),
+        Anchors::OfA(lookup) => lookup.for_shared(&b.anchors, likely, add),
+        Anchors::OfB(lookup) => {
+            lookup.for_shared(&a.anchors, likely, |at_b, at_a| add(at_a, at_b));
+        }
     }
     shared.sort_unstable();
     shared.dedup();
@@ -227,9 +248,14 @@ struct WordRun {
 }
 
 /// Extends chained anchors in both directions to maximal runs of equal words. Runs don't overlap.
-fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<WordRun> {
+fn find_runs(
+    a: &AnalyzedArticle,
+    b: &AnalyzedArticle,
+    chain: &[(u32, u32)],
+    runs: &mut Vec<WordRun>,
+) {
     let equal = |at_a: usize, at_b: usize| matches!((a.words.get(at_a), b.words.get(at_b)), (Some(x), Some(y)) if x.hash == y.hash);
-    let mut runs: Vec<WordRun> = Vec::new();
+    runs.clear();
     let (mut end_a, mut end_b) = (0, 0);
     for &(at_a, at_b) in chain {
         let (at_a, at_b) = (at_a as usize, at_b as usize);
@@ -252,24 +278,27 @@ fn runs(a: &AnalyzedArticle, b: &AnalyzedArticle, chain: &[(u32, u32)]) -> Vec<W
         (end_a, end_b) = (run.a + run.len, run.b + run.len);
         runs.push(run);
     }
-    runs
 }
 
-/// Extends unchained anchors to passages of equal words without a match in either article. Returns
-/// passages of at least [`MOVED`] words, ascending in `a`.
-fn moved(
+/// Extends unchained anchors to passages of equal words without a match in either article. Appends
+/// passages of at least [`MOVED`] words to `moved`, ascending in `a`. `taken` is scratch space.
+fn find_moved(
     a: &AnalyzedArticle,
     b: &AnalyzedArticle,
     shared: &[(u32, u32)],
     matches: &[WordPair],
-) -> Vec<WordPair> {
-    let mut taken_a = vec![false; a.words.len()];
-    let mut taken_b = vec![false; b.words.len()];
+    taken: &mut [Vec<bool>; 2],
+    moved: &mut Vec<WordPair>,
+) {
+    let [taken_a, taken_b] = taken;
+    for (taken, article) in [(&mut *taken_a, a), (&mut *taken_b, b)] {
+        taken.clear();
+        taken.resize(article.words.len(), false);
+    }
     for found in matches {
         taken_a[found.a as usize] = true;
         taken_b[found.b as usize] = true;
     }
-    let mut moved = Vec::new();
     for &(at_a, at_b) in shared {
         let (at_a, at_b) = (at_a as usize, at_b as usize);
         let free = |at_a: usize, at_b: usize| {
@@ -297,5 +326,4 @@ fn moved(
         }
     }
     moved.sort_unstable_by_key(|found| found.a);
-    moved
 }

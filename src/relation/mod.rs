@@ -291,20 +291,17 @@ impl<'a> OrderedPair<'a> {
         self.short.has_words_of(self.long) && !self.short.words.is_empty()
     }
 
-    fn align(&self, scratch: &mut align::AlignScratch) -> Alignment {
+    /// Aligns the articles, in the memory of the alignment before.
+    fn align<'s>(&self, scratch: &'s mut align::AlignScratch) -> &'s mut Alignment {
         if !self.is_exact() {
             return align::align(self.short, self.long, self.anchors, scratch);
         }
         // A text full of repeated runs has no anchor, not even for an equal text.
-        let equal = |at| WordPair {
-            a: at,
-            b: at,
-            close: false,
-        };
-        Alignment {
-            matches: (0..self.short.words.len() as u32).map(equal).collect(),
-            moved: Vec::new(),
-        }
+        let Alignment { matches, moved } = &mut scratch.alignment;
+        matches.clear();
+        matches.extend((0..self.short.words.len()).map(|at| WordPair::exact(at, at)));
+        moved.clear();
+        &mut scratch.alignment
     }
 
     fn judge(&self, alignment: &Alignment, criteria: &Criteria) -> (RelationSummary, Evidence) {
@@ -341,7 +338,7 @@ pub(crate) fn relate(
 ) -> RelationSummary {
     let pair = OrderedPair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
-    pair.judge(&alignment, criteria).0
+    pair.judge(alignment, criteria).0
 }
 
 /// Relates two articles by several criteria in turn, with a single alignment.
@@ -355,7 +352,7 @@ pub(crate) fn relate_by_each(
     let pair = OrderedPair::new(a, b);
     let alignment = pair.align(&mut scratch.align);
     for criteria in criteria {
-        found(pair.judge(&alignment, &criteria).0);
+        found(pair.judge(alignment, &criteria).0);
     }
 }
 
@@ -376,7 +373,8 @@ pub(crate) fn compare_with(
     let (draft_a, draft_b) = (draft(a)?, draft(b)?);
     let probe = Probe::new(&draft_a);
     let pair = OrderedPair::new(&probe, &draft_b);
-    let alignment = pair.align(&mut align::AlignScratch::default());
+    let mut scratch = align::AlignScratch::default();
+    let alignment = std::mem::take(pair.align(&mut scratch));
     let (summary, evidence) = pair.judge(&alignment, criteria);
     let alignment = match pair.shorter {
         Side::A => alignment,

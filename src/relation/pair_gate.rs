@@ -87,10 +87,11 @@ impl PairGateProbe {
         let shorter = self.tokens.min(other.tokens);
         let least = LEAST.min(shorter / SHORT).max(1);
         let enough = least.max((shorter * LEAST_PERCENT / 100).min(PASSAGE));
-        scratch.shared.clear();
+        let PairGateScratch { shared, likely, .. } = scratch;
+        shared.clear();
         self.runs
-            .for_shared(&other.runs, |a, b| scratch.shared.push((b, a)));
-        if scratch.shared.len() < enough {
+            .for_shared(&other.runs, likely, |a, b| shared.push((b, a)));
+        if shared.len() < enough {
             return false;
         }
         let in_order = scratch.in_order();
@@ -109,6 +110,8 @@ impl PairGateProbe {
 pub(crate) struct PairGateScratch {
     /// Pairs of places of shared runs, in order of the place in the other article.
     shared: Vec<(u32, u32)>,
+    /// Runs of the other article that may be shared.
+    likely: Vec<u64>,
     tails: Vec<u32>,
 }
 

@@ -99,12 +99,10 @@ impl Swaps {
 /// Whether two forms have equal letters and digits: `party's` and `partys`. An edition with a
 /// different spelling uses it throughout.
 fn is_spelling(a: &str, b: &str) -> bool {
-    let letters = |form: &'_ str| {
-        form.chars()
-            .filter(|c| c.is_alphanumeric())
-            .collect::<Vec<_>>()
-    };
-    letters(a) == letters(b)
+    fn letters(form: &str) -> impl Iterator<Item = char> {
+        form.chars().filter(|c| c.is_alphanumeric())
+    }
+    letters(a).eq(letters(b))
 }
 
 /// Returns the given hashes without a word in the article, ascending and distinct.

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use super::analyzed::{AnalyzedArticle, Word};
 use super::close::{self, WordShape};
+use crate::simd::{Cpu, Kernel, Task};
 
 /// A matched word in each article, by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,8 +91,9 @@ pub(super) enum Free {
 }
 
 /// Buffers reused from table to table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct AlignmentTable {
+    cpu: Cpu,
     columns: Vec<Columns>,
     /// For each word in `b`: its own shape, and its shape joined to the previous word.
     shapes: Vec<[WordShape; 2]>,
@@ -100,6 +102,12 @@ pub(super) struct AlignmentTable {
     /// By row, then column; row 0 and column 0 stand for an empty range.
     scores: Vec<Score>,
     forms: close::CloseScratch,
+}
+
+impl Default for AlignmentTable {
+    fn default() -> Self {
+        Self::on(Cpu::best())
+    }
 }
 
 /// Filter bytes for a block of words in `b`, and for each word joined to the previous word.
@@ -129,7 +137,7 @@ impl Columns {
 
     /// Returns a superset of what each word in the block has in common with a word in `a`. The
     /// shapes are of the word in `a` and of the word joined to its predecessor.
-    #[inline]
+    #[inline(always)]
     fn common(&self, tag: u8, [one, two]: [WordShape; 2]) -> [Common; LANES] {
         let (close, split) = (Lens::close(one), Lens::one_of_two(one));
         let joined = Lens::two_of_one(two);
@@ -192,10 +200,23 @@ impl Lens {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn contains(self, len: u8) -> bool {
         len.wrapping_sub(self.least) <= self.more
     }
+}
+
+/// Keeps the bits of `common` that the shapes of the words leave possible. The shapes are of a word in
+/// `a` and a word in `b`, and of both joined to their predecessors.
+#[inline(always)]
+fn possible(common: Common, of_a: [WordShape; 2], of_b: [WordShape; 2]) -> Common {
+    let ([one_a, two_a], [one_b, two_b]) = (of_a, of_b);
+    let bit = |is: bool, bit: Common| Common::from(is) * bit;
+    common
+        & (IS_EQUAL
+            | bit(one_a.may_be_close(one_b), IS_CLOSE)
+            | bit(two_b.may_be_close(one_a), IS_SPLIT)
+            | bit(two_a.may_be_close(one_b), IS_JOINED))
 }
 
 /// A range of words in each article.
@@ -223,13 +244,13 @@ impl Stretches<'_> {
             || (x.weight - y.weight).abs() >= MISREAD_IS_RARER
     }
 
-    /// Verifies the bits of `common` for a row and a column, and returns the bits that hold.
+    /// Verifies the [`possible`] bits for a row and a column, and returns the bits that hold. `longest` is
+    /// the length of the longer word, in letters.
     fn verified(
         &self,
-        common: Common,
+        possible: Common,
         (row, column): (usize, usize),
-        of_a: [WordShape; 2],
-        of_b: [WordShape; 2],
+        longest: u8,
         forms: &mut close::CloseScratch,
     ) -> Common {
         let (at_a, at_b) = (self.of_a.start + row, self.of_b.start + column);
@@ -239,25 +260,21 @@ impl Stretches<'_> {
             // higher by at most a single pair, so nothing beats the equal pair.
             return IS_EQUAL;
         }
-        let ([one_a, two_a], [one_b, two_b]) = (of_a, of_b);
-        let (form_a, form_b) = (|| self.a.folded(at_a), || self.b.folded(at_b));
+        let (form_a, form_b) = (self.a.folded(at_a), self.b.folded(at_b));
         let mut found = 0;
-        if common & IS_CLOSE != 0
-            && one_a.may_be_close(one_b)
-            && self.may_be_misread(x, y, one_a.len.max(one_b.len))
-            && close::words(form_a(), form_b(), x.kind, y.kind, forms)
+        if possible & IS_CLOSE != 0
+            && self.may_be_misread(x, y, longest)
+            && close::words(form_a, form_b, x.kind, y.kind, forms)
         {
             found |= IS_CLOSE;
         }
-        if common & IS_SPLIT != 0
-            && two_b.may_be_close(one_a)
-            && close::joined(form_a(), [self.b.folded(at_b - 1), form_b()], forms)
+        if possible & IS_SPLIT != 0
+            && close::joined(form_a, [self.b.folded(at_b - 1), form_b], forms)
         {
             found |= IS_SPLIT;
         }
-        if common & IS_JOINED != 0
-            && two_a.may_be_close(one_b)
-            && close::joined(form_b(), [self.a.folded(at_a - 1), form_a()], forms)
+        if possible & IS_JOINED != 0
+            && close::joined(form_b, [self.a.folded(at_a - 1), form_a], forms)
         {
             found |= IS_JOINED;
         }
@@ -277,7 +294,37 @@ enum Step {
     SkipB,
 }
 
+/// Aligns two ranges of words, with the instructions of a CPU level.
+struct AlignRanges<'a, 'b> {
+    table: &'a mut AlignmentTable,
+    stretches: &'a Stretches<'b>,
+    free: Free,
+    out: &'a mut Vec<WordPair>,
+}
+
+impl Task for AlignRanges<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Kernel>(self, _: K) {
+        self.table
+            .align_stretches(self.stretches, self.free, self.out);
+    }
+}
+
 impl AlignmentTable {
+    /// An empty table for a CPU level; all levels give equal matches.
+    fn on(cpu: Cpu) -> Self {
+        Self {
+            cpu,
+            columns: Vec::new(),
+            shapes: Vec::new(),
+            common: Vec::new(),
+            scores: Vec::new(),
+            forms: close::CloseScratch::default(),
+        }
+    }
+
     /// Aligns two ranges of words, and appends the matches to `out`.
     pub(super) fn align(
         &mut self,
@@ -286,17 +333,27 @@ impl AlignmentTable {
         free: Free,
         out: &mut Vec<WordPair>,
     ) {
-        let stretches = Stretches { a, b, of_a, of_b };
+        let cpu = self.cpu;
+        cpu.run(AlignRanges {
+            table: self,
+            stretches: &Stretches { a, b, of_a, of_b },
+            free,
+            out,
+        });
+    }
+
+    #[inline(always)]
+    fn align_stretches(&mut self, stretches: &Stretches<'_>, free: Free, out: &mut Vec<WordPair>) {
         // 1. Find cells whose words have something in common.
-        if !self.find_common(&stretches) {
+        if !self.find_common(stretches) {
             return;
         }
         // 2. Fill in the scores.
-        let (mut row, mut column) = self.fill(&stretches, free);
+        let (mut row, mut column) = self.fill(stretches, free);
         // 3. Trace back from the final cell, collecting matches in reverse.
         let from = out.len();
         while row > 0 && column > 0 {
-            let step = self.step(&stretches, row, column);
+            let step = self.step(stretches, row, column);
             let mut push = |row: usize, column: usize, close| {
                 out.push(WordPair {
                     a: (stretches.of_a.start + row - 1) as u32,
@@ -332,6 +389,7 @@ impl AlignmentTable {
     }
 
     /// Fills `common` for all cells; returns whether any words have something in common.
+    #[inline(always)]
     fn find_common(&mut self, stretches: &Stretches<'_>) -> bool {
         self.look_at_columns(stretches);
         let (words_a, words_b) = stretches.words();
@@ -351,15 +409,15 @@ impl AlignmentTable {
                         let lane = left.trailing_zeros() as usize / 8;
                         left &= !(0xFF << (8 * lane));
                         let column = first + lane;
-                        eight[lane] = match self.shapes.get(column) {
-                            Some(&of_b) => stretches.verified(
-                                eight[lane],
-                                (row, column),
-                                of_a,
-                                of_b,
-                                &mut self.forms,
-                            ),
-                            None => 0,
+                        let of_b = self.shapes.get(column).copied();
+                        let of_b = of_b.unwrap_or([WordShape::NONE; 2]);
+                        let common = possible(eight[lane], of_a, of_b);
+                        eight[lane] = if common == 0 || column >= self.shapes.len() {
+                            0
+                        } else {
+                            let longest = of_a[0].len.max(of_b[0].len);
+                            let at = (row, column);
+                            stretches.verified(common, at, longest, &mut self.forms)
                         };
                         is_any |= eight[lane] != 0;
                     }
@@ -412,6 +470,7 @@ impl AlignmentTable {
     }
 
     /// Fills in all scores; returns the row and column in which the traceback starts.
+    #[inline(always)]
     fn fill(&mut self, stretches: &Stretches<'_>, free: Free) -> (usize, usize) {
         let (words, others) = stretches.words();
         let width = self.width();
@@ -444,6 +503,7 @@ impl AlignmentTable {
     }
 
     /// Fills a row. Column 0 and all previous rows must be filled.
+    #[inline(always)]
     fn fill_row(&mut self, row: usize, is_slot: bool) {
         let width = self.width();
         let (before, from_here) = self.scores.split_at_mut(row * width);

@@ -2,7 +2,7 @@
 //!
 //! In: keys with their places. Out: the place of each key that occurs exactly once.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use crate::kit::probe;
@@ -27,12 +27,31 @@ struct RunScratch {
     repeats: Vec<bool>,
 }
 
-/// A hash table from the keys of [`UniqueRuns`] to their places.
+/// [`UniqueRuns`] to be compared with others: a hash table from keys to places.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
-    /// Most look-ups find nothing; the filter answers most of those.
+    /// Most keys of another article are not in this one, and most of those find no bit.
     filter: RunFilter,
     table: RunTable,
+}
+
+/// Look-ups that a thread keeps for reuse: an article at work has one for the gate and one for the
+/// alignment.
+const SPARE_LOOKUPS: usize = 2;
+
+thread_local! {
+    /// Memory of dropped look-ups.
+    static SPARE: RefCell<Vec<Lookup>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Lookup {
+    fn drop(&mut self) {
+        SPARE.with_borrow_mut(|spare| {
+            if spare.len() < SPARE_LOOKUPS {
+                spare.push(std::mem::take(self));
+            }
+        });
+    }
 }
 
 impl UniqueRuns {
@@ -62,8 +81,8 @@ impl UniqueRuns {
         } = scratch;
         // 1. Mark the filter bits hit by two entries. A key alone at its bit is unique, and needs
         // no table; most keys are.
-        seen.clear_for(entries.len());
-        again.clear_for(entries.len());
+        seen.clear_for(entries.len(), BITS_OF_A_KEY);
+        again.clear_for(entries.len(), BITS_OF_A_KEY);
         for &entry in &*entries {
             let (word, bit) = seen.place(key(entry));
             again.words[word] |= seen.words[word] & bit;
@@ -114,10 +133,12 @@ impl UniqueRuns {
         })
     }
 
-    /// Builds the hash table from keys to places.
+    /// Builds the hash table from keys to places, in the memory of a dropped one.
     pub(super) fn lookup(&self) -> Lookup {
-        let mut lookup = Lookup::default();
-        lookup.filter.clear_for(self.entries.len());
+        let mut lookup = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        lookup
+            .filter
+            .clear_for(self.entries.len(), BITS_OF_A_LOOKUP);
         lookup.table.clear_for(self.entries.len());
         for &entry in &self.entries {
             let (word, bit) = lookup.filter.place(key(entry));
@@ -130,12 +151,26 @@ impl UniqueRuns {
 
 impl Lookup {
     /// Calls `found` for each key unique in both articles, with the place in the article of this
-    /// table and the place in `other`. Calls ascend by place in `other`.
-    pub(super) fn for_shared(&self, other: &UniqueRuns, mut found: impl FnMut(u32, u32)) {
+    /// table and the place in `other`. Calls ascend by place in `other`. `likely` is scratch space.
+    pub(super) fn for_shared(
+        &self,
+        other: &UniqueRuns,
+        likely: &mut Vec<u64>,
+        mut found: impl FnMut(u32, u32),
+    ) {
+        // 1. List the entries with a bit in the filter. Every entry is written, and the next one over
+        // it unless its bit is set: a branch would be mispredicted.
+        if likely.len() < other.entries.len() {
+            likely.resize(other.entries.len(), 0);
+        }
+        let mut count = 0;
         for &entry in &other.entries {
-            if self.filter.has(key(entry))
-                && let Some(here) = self.table.find(key(entry))
-            {
+            likely[count] = entry;
+            count += usize::from(self.filter.has(key(entry)));
+        }
+        // 2. Look these up.
+        for &entry in &likely[..count] {
+            if let Some(here) = self.table.find(key(entry)) {
                 found(here, place(entry));
             }
         }
@@ -152,10 +187,14 @@ struct RunFilter {
 /// Bits in a filter per key: one absent key in 16 finds a set bit.
 const BITS_OF_A_KEY: usize = 16;
 
+/// Bits per key in the filter of a [`Lookup`]: one absent key in 64 finds a set bit. Each that does
+/// takes a search in the table, which costs more than a larger filter. Chosen by hand.
+const BITS_OF_A_LOOKUP: usize = 64;
+
 impl RunFilter {
-    /// Empties the filter, with room for `keys` keys.
-    fn clear_for(&mut self, keys: usize) {
-        let words = (BITS_OF_A_KEY * keys).div_ceil(64).next_power_of_two();
+    /// Empties the filter, with room for `keys` keys at `bits` bits each.
+    fn clear_for(&mut self, keys: usize, bits: usize) {
+        let words = (bits * keys).div_ceil(64).next_power_of_two();
         self.words.clear();
         self.words.resize(words, 0);
     }
@@ -268,9 +307,9 @@ mod tests {
                 })
                 .collect();
             expected.sort_unstable();
-            let mut found = Vec::new();
             let (of_a, of_b) = (once(&a), once(&b));
-            of_b.lookup().for_shared(&of_a, |b, a| found.push((a, b)));
+            let mut found = Vec::new();
+            of_b.lookup().for_shared(&of_a, &mut Vec::new(), |b, a| found.push((a, b)));
             prop_assert_eq!(found, expected);
         }
     }

@@ -5,6 +5,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::CpuLevel;
 
 /// A score, and the step that gave it.
 type Cell = (i32, Step);
@@ -160,12 +161,14 @@ proptest! {
     fn aligns_as_cell_by_cell(a in words(), b in words(), from in 0usize..3) {
         let [a, b] = [a, b].map(|words| AnalyzedArticle::of_text(&words.join(" ")));
         let from = from.min(a.words.len()).min(b.words.len());
-        let mut table = AlignmentTable::default();
         for free in [Free::Nothing, Free::Start, Free::End] {
-            let mut found = Vec::new();
-            let of_a = (&a, from..a.words.len());
-            table.align(of_a, (&b, from..b.words.len()), free, &mut found);
-            prop_assert_eq!(&found, &plain(&a, &b, from, free), "{:?}", free);
+            let expected = plain(&a, &b, from, free);
+            for cpu in CpuLevel::ALL.into_iter().filter_map(Cpu::at) {
+                let mut found = Vec::new();
+                let (of_a, of_b) = (from..a.words.len(), from..b.words.len());
+                AlignmentTable::on(cpu).align((&a, of_a), (&b, of_b), free, &mut found);
+                prop_assert_eq!(&found, &expected, "{:?} at {:?}", free, cpu);
+            }
         }
     }
 }
