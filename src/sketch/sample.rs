@@ -67,10 +67,8 @@ pub(super) fn sample(cpu: Cpu, text: &str, scratch: &mut SampleScratch) -> Box<[
         (found, take) = collect(cpu, text, u64::MAX, scratch);
     }
     // The upper halves of the smallest hashes are alike; the lower halves tell them apart.
-    let mut sample: Vec<u32> = different(found)
-        .take(take)
-        .map(|hash| hash as u32)
-        .collect();
+    let mut sample = Vec::with_capacity(take.min(found.len()));
+    sample.extend(different(found).take(take).map(|hash| hash as u32));
     radix::sort(&mut sample, u32::MAX.into(), |&hash| hash.into());
     sample.dedup();
     sample.into()

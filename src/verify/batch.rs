@@ -87,7 +87,13 @@ pub(crate) struct Plan {
     next: usize,
     /// By position: the article's place in the current block, or [`NO_PLACE`].
     places: IndexVec<Position, BlockPlace>,
+    /// By position: the block that holds the article, or [`NO_BLOCK`].
+    blocks: IndexVec<Position, BlockNumber>,
 }
+
+/// Articles that a block has read and the next one holds: most partners outside a block are met again
+/// soon, since a block starts from the partners of the block before.
+type ReadAhead<A> = Vec<(Position, A)>;
 
 /// The block of a position without pairs.
 const NO_BLOCK: BlockNumber = BlockNumber(u32::MAX);
@@ -125,6 +131,7 @@ impl Plan {
             ends,
             next: 0,
             places: IndexVec::filled(NO_PLACE, tokens.len()),
+            blocks,
         }
     }
 
@@ -135,14 +142,30 @@ impl Plan {
         verify: &V,
         unread: &mut Vec<Unread>,
     ) -> Option<Vec<Verified<V::Found>>> {
+        self.verify_block(verify, None, unread)
+    }
+
+    /// Verifies the next block, in which the articles of `ahead` need not be read. They are replaced by
+    /// the articles that were read ahead for the block after it.
+    fn verify_block<V: Verify>(
+        &mut self,
+        verify: &V,
+        ahead: Option<&mut ReadAhead<V::Article>>,
+        unread: &mut Vec<Unread>,
+    ) -> Option<Vec<Verified<V::Found>>> {
         let end = *self.ends.get(self.next)?;
         let start = self
             .next
             .checked_sub(1)
             .map_or(0, |before| self.ends[before]);
         self.next += 1;
-        let meetings = &self.meetings[start..end];
-        Some(verify_block(meetings, &mut self.places, verify, unread))
+        let block = Block {
+            meetings: &self.meetings[start..end],
+            places: &mut self.places,
+            next: ahead.is_some().then(|| BlockNumber::new(self.next)),
+            blocks: &self.blocks,
+        };
+        Some(block.verify(verify, ahead.unwrap_or(&mut Vec::new()), unread))
     }
 
     /// Verifies all remaining blocks. Links are in ascending order.
@@ -152,7 +175,8 @@ impl Plan {
         unread: &mut Vec<Unread>,
     ) -> Vec<Verified<V::Found>> {
         let mut links = Vec::new();
-        while let Some(found) = self.verify_next(verify, unread) {
+        let mut ahead = ReadAhead::<V::Article>::new();
+        while let Some(found) = self.verify_block(verify, Some(&mut ahead), unread) {
             links.extend(found);
         }
         let order = scatter::order(&links, self.places.len(), |link| (link.a, link.b));
@@ -210,14 +234,134 @@ fn blocks(neighbours: &Neighbours<()>, tokens: &IndexVec<Position, u32>, size: u
     }
 }
 
-/// Verifies a block's pairs. Findings are ascending by `comes`.
-fn verify_block<V: Verify>(
+/// Pairs to verify with the articles of one block in memory.
+struct Block<'p> {
+    /// By `comes`.
+    meetings: &'p [Meeting],
+    /// See [`Plan::places`].
+    places: &'p mut IndexVec<Position, BlockPlace>,
+    /// The block after this one, if articles are read ahead for it.
+    next: Option<BlockNumber>,
+    /// See [`Plan::blocks`].
+    blocks: &'p IndexVec<Position, BlockNumber>,
+}
+
+/// The findings of an article's pairs, and the article if the next block holds it.
+type Arrival<V> = std::result::Result<
+    (
+        Vec<Verified<<V as Verify>::Found>>,
+        Option<<V as Verify>::Article>,
+    ),
+    Unread,
+>;
+
+impl Block<'_> {
+    /// Verifies the pairs. Findings are ascending by `comes`.
+    fn verify<V: Verify>(
+        self,
+        verify: &V,
+        ahead: &mut ReadAhead<V::Article>,
+        unread: &mut Vec<Unread>,
+    ) -> Vec<Verified<V::Found>> {
+        let Self {
+            meetings,
+            places,
+            next,
+            blocks,
+        } = self;
+        // 1. Read the block's articles.
+        let held = place_held(meetings, places, verify);
+        let articles = read_held(&held, places, verify, std::mem::take(ahead));
+        // 2. Make probes of held articles with many partners, if the finding is symmetric. Partners
+        // with few pairs are then looked up in these probes.
+        let mut met: IndexVec<BlockPlace, usize> = IndexVec::filled(0, held.len());
+        if verify.is_symmetric() {
+            for pair in meetings {
+                met[places[pair.held]] += 1;
+            }
+        }
+        let probes = articles.iter().zip(met.iter()).map(|(article, &met)| {
+            let article = article.as_ref().ok()?;
+            (met >= V::MANY).then(|| verify.probe(article, met))
+        });
+        let probes: IndexVec<BlockPlace, Option<V::Probe<'_>>> = probes.collect();
+
+        // 3. Read the partners one at a time, and compare each to the articles it meets. A partner
+        // with many pairs becomes a probe itself.
+        let arrivals: Vec<&[Meeting]> = meetings.chunk_by(|x, y| x.comes == y.comes).collect();
+        let mut order: Vec<(u32, usize)> = arrivals
+            .iter()
+            .enumerate()
+            .map(|(number, pairs)| (verify.stored(pairs[0].comes), number))
+            .collect();
+        order.sort_unstable();
+        let place_of = &*places;
+        let arrive = |&(_, number): &(u32, usize), scratch: &mut V::Scratch| {
+            let pairs = arrivals[number];
+            let comes = pairs[0].comes;
+            let mut read = None;
+            let article = match articles.get(place_of[comes].index()) {
+                Some(Ok(article)) => article,
+                Some(Err(_)) => return Ok((Vec::new(), None)),
+                None => read.insert(verify.read(comes).map_err(|error| (comes, error))?),
+            };
+            let mut own = None;
+            let links = pairs.iter().filter_map(|&Meeting { held, .. }| {
+                let place = place_of[held];
+                let other = articles[place].as_ref().ok()?;
+                let (a, b, found) = match &probes[place] {
+                    Some(probe) if pairs.len() < V::MANY => {
+                        (held, comes, verify.compare(probe, article, scratch)?)
+                    }
+                    _ => {
+                        let own = own.get_or_insert_with(|| verify.probe(article, pairs.len()));
+                        (comes, held, verify.compare(own, other, scratch)?)
+                    }
+                };
+                Some(if a < b {
+                    Verified { a, b, found }
+                } else {
+                    let found = verify.exchanged(found);
+                    Verified { a: b, b: a, found }
+                })
+            });
+            let links = links.collect();
+            drop(own);
+            Ok((links, read.filter(|_| Some(blocks[comes]) == next)))
+        };
+        let done: Vec<Arrival<V>> = parallel::map_with(&order, arrive);
+        // 4. Forget the block, report unreadable positions, and put findings in order of `comes`.
+        drop(probes);
+        for &at in &held {
+            places[at] = NO_PLACE;
+        }
+        let failed = held.iter().zip(articles.into_inner());
+        let before = unread.len();
+        unread.extend(failed.filter_map(|(&at, article)| Some((at, article.err()?))));
+        unread[before..].sort_unstable_by_key(|&(at, _)| at);
+        let numbers = order.into_iter().map(|(_, number)| number);
+        let mut done: Vec<_> = numbers.zip(done).collect();
+        done.sort_unstable_by_key(|&(number, _)| number);
+        let mut links = Vec::new();
+        for (number, outcome) in done {
+            match outcome {
+                Ok((found, article)) => {
+                    links.extend(found);
+                    ahead.extend(article.map(|article| (arrivals[number][0].comes, article)));
+                }
+                Err(failed) => unread.push(failed),
+            }
+        }
+        links
+    }
+}
+
+/// Gives each article that a block holds a place, in the order of storage.
+fn place_held(
     meetings: &[Meeting],
     places: &mut IndexVec<Position, BlockPlace>,
-    verify: &V,
-    unread: &mut Vec<Unread>,
-) -> Vec<Verified<V::Found>> {
-    // 1. Read the block's articles, in the order of storage.
+    verify: &impl Verify,
+) -> Vec<Position> {
     let mut held = Vec::new();
     for pair in meetings {
         if places[pair.held] == NO_PLACE {
@@ -229,85 +373,32 @@ fn verify_block<V: Verify>(
     for (place, &at) in ids::below(held.len()).zip(&held) {
         places[at] = place;
     }
-    let articles = parallel::map(&held, |&at| verify.read(at));
-    let articles: IndexVec<BlockPlace, Result<V::Article>> = articles.into();
-    // 2. Make probes of held articles with many partners, if the finding is symmetric. Partners
-    // with few pairs are then looked up in these probes.
-    let mut met: IndexVec<BlockPlace, usize> = IndexVec::filled(0, held.len());
-    if verify.is_symmetric() {
-        for pair in meetings {
-            met[places[pair.held]] += 1;
-        }
-    }
-    let probes = articles.iter().zip(met.iter()).map(|(article, &met)| {
-        let article = article.as_ref().ok()?;
-        (met >= V::MANY).then(|| verify.probe(article, met))
-    });
-    let probes: IndexVec<BlockPlace, Option<V::Probe<'_>>> = probes.collect();
+    held
+}
 
-    // 3. Read the partners one at a time, and compare each to the articles it meets. A partner with
-    // many pairs becomes a probe itself.
-    let arrivals: Vec<&[Meeting]> = meetings.chunk_by(|x, y| x.comes == y.comes).collect();
-    let mut order: Vec<(u32, usize)> = arrivals
-        .iter()
-        .enumerate()
-        .map(|(number, pairs)| (verify.stored(pairs[0].comes), number))
-        .collect();
-    order.sort_unstable();
-    let done = parallel::map_with(&order, |&(_, number), scratch: &mut V::Scratch| {
-        let pairs = arrivals[number];
-        let comes = pairs[0].comes;
-        let read;
-        let article = match articles.get(places[comes].index()) {
-            Some(Ok(article)) => article,
-            Some(Err(_)) => return Ok(Vec::new()),
-            None => {
-                read = verify.read(comes).map_err(|error| (comes, error))?;
-                &read
-            }
-        };
-        let mut own = None;
-        let links = pairs.iter().filter_map(|&Meeting { held, .. }| {
-            let place = places[held];
-            let other = articles[place].as_ref().ok()?;
-            let (a, b, found) = match &probes[place] {
-                Some(probe) if pairs.len() < V::MANY => {
-                    (held, comes, verify.compare(probe, article, scratch)?)
-                }
-                _ => {
-                    let own = own.get_or_insert_with(|| verify.probe(article, pairs.len()));
-                    (comes, held, verify.compare(own, other, scratch)?)
-                }
-            };
-            Some(if a < b {
-                Verified { a, b, found }
-            } else {
-                let found = verify.exchanged(found);
-                Verified { a: b, b: a, found }
-            })
-        });
-        Ok(links.collect())
-    });
-    // 4. Forget the block, report unreadable positions, and put findings in order of `comes`.
-    drop(probes);
-    for &at in &held {
-        places[at] = NO_PLACE;
-    }
-    let failed = held.iter().zip(articles.into_inner());
-    let before = unread.len();
-    unread.extend(failed.filter_map(|(&at, article)| Some((at, article.err()?))));
-    unread[before..].sort_unstable_by_key(|&(at, _)| at);
-    let numbers = order.into_iter().map(|(_, number)| number);
-    let mut done: Vec<_> = numbers.zip(done).collect();
-    done.sort_unstable_by_key(|&(number, _)| number);
-    let mut links = Vec::new();
-    for (_, outcome) in done {
-        match outcome {
-            Ok(found) => links.extend::<Vec<_>>(found),
-            Err(failed) => unread.push(failed),
+/// Reads the articles that a block holds, but for those that were read ahead.
+fn read_held<V: Verify>(
+    held: &[Position],
+    places: &IndexVec<Position, BlockPlace>,
+    verify: &V,
+    ahead: ReadAhead<V::Article>,
+) -> IndexVec<BlockPlace, Result<V::Article>> {
+    let mut articles: IndexVec<BlockPlace, Option<V::Article>> =
+        held.iter().map(|_| None).collect();
+    for (at, article) in ahead {
+        // An article may belong to a block in which no other one meets it.
+        if let Some(place) = articles.get_mut(places[at].index()) {
+            *place = Some(article);
         }
     }
-    links
+    let missing = held.iter().zip(articles.iter());
+    let missing = missing.filter(|(_, article)| article.is_none());
+    let missing: Vec<Position> = missing.map(|(&at, _)| at).collect();
+    let mut read = parallel::map(&missing, |&at| verify.read(at)).into_iter();
+    let all = articles.into_inner().into_iter();
+    all.map(|article| article.map(Ok).or_else(|| read.next()))
+        .map(|article| article.expect("one is read for each that is missing"))
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! in memory up to [`HELD`] bytes, then in a temporary file.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -14,11 +15,19 @@ use reprint::{ArticleId, BoxError, TextStore};
 use crate::fields::Fields;
 use crate::input::{Place, Source, encoding};
 use crate::progress;
-use crate::record;
+use crate::record::{self, ArticleText};
 
 /// Most bytes of text held in memory. Chosen by hand: a small corpus needs no file, and the
 /// sketches of a large one take more.
 const HELD: usize = 8 << 20;
+
+/// The length, in bytes, from which a record's memory is not kept for the next one. Chosen by hand.
+const KEPT: u32 = 1 << 20;
+
+thread_local! {
+    /// Memory for a record that is read again, and for its decoded text.
+    static READ_AGAIN: Cell<(Vec<u8>, String)> = Cell::default();
+}
 
 /// Where a body is.
 #[derive(Debug)]
@@ -160,11 +169,32 @@ impl Texts {
             }
             Origin::Spilled { .. } | Origin::File(_) => return None,
         };
-        let mut bytes = vec![0; *len as usize];
-        read_at(source, &mut bytes, *offset).ok()?;
-        let mut scratch = String::new();
-        let article = record::article(&self.fields, source, &bytes, &mut scratch).ok()?;
-        article.title.map(Cow::into_owned)
+        let headline = self.again(source, *offset, *len, |article| {
+            article.title.map(Cow::into_owned)
+        });
+        headline.ok()?
+    }
+
+    /// Reads a record again from its place, and hands what it has to `take`.
+    fn again<R>(
+        &self,
+        source: &Source,
+        offset: u64,
+        len: u32,
+        take: impl FnOnce(ArticleText<'_>) -> R,
+    ) -> Result<R, BoxError> {
+        let (mut bytes, mut decoded) = READ_AGAIN.take();
+        if bytes.len() < len as usize {
+            bytes.resize(len as usize, 0);
+        }
+        let record = &mut bytes[..len as usize];
+        read_at(source, record, offset).map_err(|error| unreadable(source, &error))?;
+        let article = record::article(&self.fields, source, record, &mut decoded);
+        let taken = take(article.map_err(|(_, message)| changed(source, &message))?);
+        if len < KEPT {
+            READ_AGAIN.set((bytes, decoded));
+        }
+        Ok(taken)
     }
 
     /// Reads an article's headline, language and body at once; `None` if the text is gone.
@@ -175,15 +205,12 @@ impl Texts {
                 offset,
                 len,
             } => {
-                let mut bytes = vec![0; *len as usize];
-                read_at(source, &mut bytes, *offset).ok()?;
-                let mut scratch = String::new();
-                let article = record::article(&self.fields, source, &bytes, &mut scratch).ok()?;
-                Some(Reading {
+                let reading = self.again(source, *offset, *len, |article| Reading {
                     title: article.title.map(Cow::into_owned),
                     lang: article.lang.map(Cow::into_owned),
                     body: Cow::Owned(article.body.into_owned()),
-                })
+                });
+                reading.ok()
             }
             Origin::Held { .. } | Origin::Spilled { .. } | Origin::File(_) => Some(Reading {
                 title: self.headline(id),
@@ -294,14 +321,9 @@ impl TextStore for Texts {
                 source,
                 offset,
                 len,
-            }) => {
-                let mut bytes = vec![0; *len as usize];
-                read_at(source, &mut bytes, *offset).map_err(|error| unreadable(source, &error))?;
-                let mut scratch = String::new();
-                let article = record::article(&self.fields, source, &bytes, &mut scratch);
-                let article = article.map_err(|(_, message)| changed(source, &message))?;
-                Ok(Cow::Owned(article.body.into_owned()))
-            }
+            }) => self.again(source, *offset, *len, |article| {
+                Cow::Owned(article.body.into_owned())
+            }),
         }
     }
 }
