@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::document::{self, Document, DocumentBuffer, LOOKED_AT};
 use crate::hash;
 use crate::kit::radix;
+use crate::text::Token;
 
 /// The counts of an article: 16 bytes for each distinct word and line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -75,20 +76,25 @@ fn words_of(document: Document<'_>) -> Vec<CountedWord> {
         opens = boundary.opens();
     }
     radix::sort(&mut uses, u64::MAX, |&(word, _)| word);
-    let of_word = |uses: &[(u64, [bool; 2])]| {
-        let count = |at: usize| uses.iter().filter(|(_, cases)| cases[at]).count() as u32;
-        let [capital, small] = [0, 1].map(count);
-        CountedWord {
-            hash: uses[0].0,
-            capital,
-            small,
+    let mut words: Vec<CountedWord> = Vec::with_capacity(uses.len());
+    for (hash, [capital, small]) in uses {
+        if words.last().is_none_or(|last| last.hash != hash) {
+            words.push(CountedWord {
+                hash,
+                capital: 0,
+                small: 0,
+            });
         }
-    };
-    uses.chunk_by(|a, b| a.0 == b.0).map(of_word).collect()
+        if let Some(word) = words.last_mut() {
+            word.capital += u32::from(capital);
+            word.small += u32::from(small);
+        }
+    }
+    words
 }
 
 fn lines_of(document: Document<'_>) -> Vec<CountedLine> {
-    let line = |words: Range<usize>| (hash_of_line(document, &words), words.len());
+    let line = |words: Range<usize>| (hash_of_line(&document.words()[words.clone()]), words.len());
     let mut lines: Vec<(u64, usize)> = document.lines().map(line).collect();
     lines.sort_unstable();
     lines.dedup();
@@ -112,7 +118,7 @@ fn lines_of(document: Document<'_>) -> Vec<CountedLine> {
 }
 
 /// A line's hash: equal lines have equal hashes, whatever the case and punctuation.
-pub(crate) fn hash_of_line(document: Document<'_>, line: &Range<usize>) -> u64 {
-    let words = document.words()[line.clone()].iter();
+pub(crate) fn hash_of_line(words: &[Token]) -> u64 {
+    let words = words.iter();
     words.fold(0, |hash, word| hash::finish(hash ^ word.hash))
 }

@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn counts_beyond_the_budget_are_not_held() {
         let mut collector = Collector::new();
-        let book: Vec<(u64, u32)> = (0..BUDGET as u64 / 40).map(|word| (word, 1)).collect();
+        let book: Vec<(u64, u32)> = (0..BUDGET as u64 / 32).map(|word| (word, 1)).collect();
         let book = counts(&book);
         collector.add(Fingerprint(2), "a", &book);
         collector.add(Fingerprint(1), "b", &book);

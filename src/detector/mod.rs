@@ -253,9 +253,10 @@ impl Detector {
             }
             statistics
         });
-        let mut all = Statistics::new();
-        for part in &counted {
-            all.merge(part);
+        let mut parts = counted.into_iter();
+        let mut all = parts.next().unwrap_or_default();
+        for part in parts {
+            all.merge(&part);
         }
         all.forget_rare();
         all

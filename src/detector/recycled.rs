@@ -168,8 +168,7 @@ impl Recycled {
         buffer: &mut DocumentBuffer,
     ) -> &'p AnalyzedArticle {
         article.analyzed.get_or_init(|| {
-            let document = buffer.look_at(&article.cut);
-            AnalyzedArticle::new(document, self.statistics.as_deref())
+            AnalyzedArticle::new(buffer.mark(&article.cut), self.statistics.as_deref())
         })
     }
 
@@ -203,8 +202,10 @@ impl Route for Recycled {
 
     const WANT: Want = Want::Words;
 
-    /// 12 MB: 38 bytes a word before alignment, XX bytes after. An article with candidates in several
-    /// blocks is read once a block, so larger blocks mean fewer readings.
+    /// 10 MB: 38 bytes a word before alignment, some 90 after, and as much again for the articles that
+    /// are read ahead. An article with candidates in several blocks is read once a block, so larger
+    /// blocks mean fewer readings: 85,000 in place of 100,000 for 52,000 articles at four times the
+    /// size.
     const BLOCK: u64 = 1 << 18;
 
     const IS_SYMMETRIC: bool = false;

@@ -97,6 +97,20 @@ impl Boundary {
     }
 }
 
+/// By byte: whether it is a character of ASCII that sets no bit of a [`Boundary`], such as a comma.
+static TELLS_NOTHING: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = !matches!(
+            byte as u8,
+            b'\n' | b'\r' | b'.' | b'!' | b'?' | b':' | b'"' | b'*'
+        );
+        byte += 1;
+    }
+    table
+};
+
 /// The shortest line, in bytes, that may be wrapped by hand: its sentence goes on in the next line if
 /// that starts with a small letter. Wrapped text is 60 to 80 columns wide; nine in ten lines of the
 /// verse measured have at most 53 bytes, and most start with a capital.
@@ -120,6 +134,35 @@ struct BreakPlace {
     line: LineBreak,
 }
 
+/// Replaces the content of `marks` by what the gap behind each word tells alone: line ends, stops and
+/// opening marks, without the ends of paragraphs and sentences.
+pub(super) fn find_marks(text: &str, words: &[Token], marks: &mut Vec<Boundary>) {
+    marks.clear();
+    marks.resize(words.len(), Boundary::default());
+    for (at, mark) in marks.iter_mut().enumerate() {
+        if let Some(gap) = telling_gap(text, words, at) {
+            *mark = Boundary::of(gap);
+        }
+    }
+}
+
+/// The gap behind a word; `None` if it tells nothing. The gap behind the last word always tells.
+#[inline(always)]
+fn telling_gap<'a>(text: &'a str, words: &[Token], at: usize) -> Option<&'a str> {
+    let bytes = text.as_bytes();
+    let end = words[at].span.end as usize;
+    let Some(next) = words.get(at + 1) else {
+        return Some(&text[end..]);
+    };
+    let next = next.span.start as usize;
+    // Nearly every gap is one space, or nothing.
+    if next == end || next == end + 1 && bytes[end] == b' ' {
+        return None;
+    }
+    let tells_nothing = |&byte: &u8| TELLS_NOTHING[usize::from(byte)];
+    (!bytes[end..next].iter().all(tells_nothing)).then(|| &text[end..next])
+}
+
 impl BoundaryFinder {
     /// Finds the boundaries of a text; those of the text before are forgotten.
     pub(super) fn find(&mut self, text: &str, words: &[Token], surfaces: &[Surface]) {
@@ -127,7 +170,6 @@ impl BoundaryFinder {
         boundaries.clear();
         boundaries.resize(words.len(), Boundary::default());
         breaks.clear();
-        let bytes = text.as_bytes();
         let next_is_small = |at: usize| surfaces.get(at + 1).is_some_and(|next| next.is_small());
         // Where the line at hand starts, with its first mark and with its first word.
         let mut line_start = 0;
@@ -135,11 +177,9 @@ impl BoundaryFinder {
         for at in 0..words.len() {
             let end = words[at].span.end as usize;
             let next = words.get(at + 1).map(|next| next.span.start as usize);
-            // Nearly every gap is one space, or nothing.
-            if next.is_some_and(|next| next == end || next == end + 1 && bytes[end] == b' ') {
+            let Some(gap) = telling_gap(text, words, at) else {
                 continue;
-            }
-            let gap = &text[end..next.unwrap_or(text.len())];
+            };
             let found = Boundary::of(gap);
             let ends_sentence = next.is_none()
                 || found.has_stop() && !next_is_small(at) && !is_abbreviation(text, words[at]);
@@ -198,4 +238,17 @@ fn is_abbreviation(text: &str, word: Token) -> bool {
     let mut chars = text[word.span.range()].chars();
     let is_initial = chars.next().is_some_and(char::is_uppercase) && chars.next().is_none();
     is_initial || Lexicon::known().look_up(word.hash).is_abbreviation()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_tell_nothing_set_no_bit() {
+        for c in '\0'..='\x7F' {
+            let is_nothing = Boundary::of(c.encode_utf8(&mut [0; 4])) == Boundary::default();
+            assert_eq!(TELLS_NOTHING[c as usize], is_nothing, "{c:?}");
+        }
+    }
 }

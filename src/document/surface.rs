@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::text::{Token, is_spaceless};
+use crate::text::{Span, Token, is_spaceless};
 
 /// Bits for the first character of a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +42,18 @@ impl Surface {
     /// a script without case.
     pub(crate) fn may_go_on(self) -> bool {
         self.0 & (Self::CAPITAL | Self::NUMERIC) == 0
+    }
+
+    /// The surface of the word at `span`, which is not empty.
+    #[inline]
+    pub(crate) fn of_word(text: &str, span: Span) -> Self {
+        let start = span.start as usize;
+        let first = text.as_bytes()[start];
+        if first.is_ascii() {
+            return ASCII[usize::from(first)];
+        }
+        let first = text[start..].chars().next();
+        first.map_or_else(Self::default, Self::of)
     }
 
     /// By the standard library and the Unicode tables of [`text`](crate::text).
@@ -101,19 +113,8 @@ static ASCII: [Surface; 256] = {
 
 /// Replaces the content of `surfaces` by the surface of each word.
 pub(super) fn find(text: &str, words: &[Token], surfaces: &mut Vec<Surface>) {
-    let bytes = text.as_bytes();
     surfaces.clear();
-    surfaces.extend(words.iter().map(|word| {
-        let start = word.span.start as usize;
-        if bytes[start].is_ascii() {
-            ASCII[usize::from(bytes[start])]
-        } else {
-            text[start..]
-                .chars()
-                .next()
-                .map_or_else(Surface::default, Surface::of)
-        }
-    }));
+    surfaces.extend(words.iter().map(|word| Surface::of_word(text, word.span)));
 }
 
 #[cfg(test)]

@@ -373,7 +373,8 @@ impl Lists {
         part: std::ops::Range<usize>,
         samples: &IndexVec<Position, &[u32]>,
     ) -> Vec<(Position, Position)> {
-        let mut counts: IndexVec<Position, Count> = IndexVec::filled(Count(0), samples.len());
+        let mut counts: IndexVec<Position, SharedCount> =
+            IndexVec::filled(SharedCount(0), samples.len());
         let mut touched: Vec<Position> = Vec::new();
         let mut choices = Vec::new();
         let mut pairs = Vec::new();
@@ -384,7 +385,7 @@ impl Lists {
             // be mispredicted.
             let mut new = 0;
             for (positions, len) in self.get(samples[at], &mut places) {
-                let one = Count::one(self.weights.of_holders(len));
+                let one = SharedCount::one(self.weights.of_holders(len));
                 if touched.len() < new + positions.len() {
                     touched.resize(2 * (new + positions.len()), at);
                 }
@@ -417,9 +418,9 @@ impl Lists {
 /// Shared hashes of two articles: their number in the upper half, their weight in the lower half. A
 /// sample has 4,096 hashes at most, each of a few hundred, so neither half overflows.
 #[derive(Clone, Copy, Debug, Default)]
-struct Count(u64);
+struct SharedCount(u64);
 
-impl Count {
+impl SharedCount {
     /// One hash of this weight.
     fn one(weight: u32) -> Self {
         Self(1 << 32 | u64::from(weight))
@@ -451,9 +452,10 @@ impl HashPart {
         let mut entries: Vec<u64> = Vec::new();
         // Collect and sort the entries of this part: a hash and a holder's position.
         for (position, sample) in samples.numbered() {
-            let from = sample.partition_point(|&hash| hash < first);
-            let here = sample[from..].iter().take_while(|&&hash| hash <= last);
-            entries.extend(here.map(|&hash| u64::from(hash) << 32 | u64::from(position.0)));
+            let here = &sample[sample.partition_point(|&hash| hash < first)..];
+            let here = &here[..here.partition_point(|&hash| hash <= last)];
+            let entry = |&hash: &u32| u64::from(hash) << 32 | u64::from(position.0);
+            entries.extend(here.iter().map(entry));
         }
         let hash_in_part = |entry: &u64| (entry >> 32) - u64::from(first);
         radix::sort(&mut entries, u64::from(WIDTH - 1), hash_in_part);

@@ -15,7 +15,7 @@ use super::unique_runs::{self, UniqueRuns};
 use crate::corpus::{Known, KnownWords, Statistics, hash_of_line};
 use crate::document::function_words::{FunctionWords, Language};
 use crate::document::lexicon::Lexicon;
-use crate::document::{self, Document, Surface};
+use crate::document::{self, MarkedText, Surface};
 use crate::hash;
 use crate::text::{Span, Token, fold};
 
@@ -91,7 +91,7 @@ const ARTICLES_OF_MISREAD: u32 = 3;
 
 impl AnalyzedArticle {
     /// Prepares a document, in time linear in its length.
-    pub(crate) fn new(document: Document<'_>, statistics: Option<&Statistics>) -> Self {
+    pub(crate) fn new(document: MarkedText<'_>, statistics: Option<&Statistics>) -> Self {
         let mut article = Self {
             words: Vec::with_capacity(document.words().len()),
             forms: String::with_capacity(document.text().len() + FOLDED_FORMS),
@@ -122,7 +122,7 @@ impl AnalyzedArticle {
     #[cfg(test)]
     pub(super) fn of_text(text: &str) -> Self {
         let mut buffer = crate::document::DocumentBuffer::new();
-        Self::new(buffer.read(text).expect("a short text"), None)
+        Self::new(buffer.read(text).expect("a short text").marked(), None)
     }
 
     /// The folded form of the word at a place; of a form above 65,535 bytes, the start. Longer forms are
@@ -137,7 +137,11 @@ impl AnalyzedArticle {
 
     /// The shape of the word at a place.
     pub(super) fn shape(&self, at: usize) -> WordShape {
-        WordShape::of(self.folded(at), self.words[at].kind.spaceless)
+        let Word { start, len, .. } = self.words[at];
+        let form = &self.forms.as_bytes()[start as usize..][..len.into()];
+        // Nearly all forms of most texts are ASCII, and cost no search for the border of a character.
+        WordShape::of_ascii(form)
+            .unwrap_or_else(|| WordShape::of(self.folded(at), self.words[at].kind.spaceless))
     }
 
     /// Whether the sequences of folded words are equal.
@@ -147,22 +151,20 @@ impl AnalyzedArticle {
     }
 
     /// Reads the words, with what their forms and places tell of their kinds.
-    fn read(&mut self, document: Document<'_>) {
+    fn read(&mut self, document: MarkedText<'_>) {
         let text = document.text();
-        let (words, boundaries) = (document.words(), document.boundaries());
-        let surfaces = document.surfaces();
+        let words = document.words();
         let lexicon = Lexicon::known();
         let mut case = Case::default();
         let mut at = 0;
         while let Some(&Token { mut hash, mut span }) = words.get(at) {
-            let before = at.checked_sub(1).map(|before| boundaries[before]);
-            let is_within = before.is_some_and(|end| !end.opens());
-            let surface = surfaces[at];
+            let is_within = document.is_within_sentence(at);
+            let surface = Surface::of_word(text, span);
             at += 1;
             let next = words
                 .get(at)
                 .filter(|next| is_broken(text, span, next.span));
-            let form = match Form::in_text(text.as_bytes(), span, surface) {
+            let form = match FoldedForm::in_text(text.as_bytes(), span, surface) {
                 Some(form) if next.is_none() => form,
                 _ => self.fold(text, span, next.map(|next| next.span)),
             };
@@ -220,7 +222,7 @@ impl AnalyzedArticle {
 
     /// Tells the kinds that take more than the word itself: no names in a text whose capitals tell
     /// nothing, dates and amounts by the words beside a number, the dateline.
-    fn tell_by_neighbours(&mut self, document: Document<'_>) {
+    fn tell_by_neighbours(&mut self, document: MarkedText<'_>) {
         let text = document.text();
         self.has_case = self.has_case
             && !FunctionWords::known()
@@ -258,7 +260,7 @@ impl AnalyzedArticle {
     }
 
     /// Folds a word, with its other half on the next line if there is one.
-    fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> Form {
+    fn fold(&mut self, text: &str, span: Span, other_half: Option<Span>) -> FoldedForm {
         let start = self.forms.len();
         let mut has_number = false;
         for span in iter::once(span).chain(other_half) {
@@ -267,7 +269,7 @@ impl AnalyzedArticle {
             has_number |= written.chars().any(document::is_numeric);
         }
         let form = &self.forms[start..];
-        Form {
+        FoldedForm {
             start: start as u32,
             len: form.floor_char_boundary(u16::MAX.into()) as u16,
             has_number,
@@ -290,7 +292,7 @@ impl AnalyzedArticle {
     }
 
     /// Takes weight and kind from boilerplate lines: furniture of the page is no text of an article.
-    fn drop_boilerplate(&mut self, document: Document<'_>, statistics: &Statistics) {
+    fn drop_boilerplate(&mut self, document: MarkedText<'_>, statistics: &Statistics) {
         let boilerplate = statistics.boilerplate();
         if boilerplate.is_empty() {
             return;
@@ -298,7 +300,7 @@ impl AnalyzedArticle {
         let words = document.words();
         let mut lines = document
             .lines()
-            .filter(|line| boilerplate.contains(&hash_of_line(document, line)))
+            .filter(|line| boilerplate.contains(&hash_of_line(&words[line.clone()])))
             .map(|line| words[line.start].span.start..words[line.end - 1].span.end)
             .peekable();
         for word in &mut self.words {
@@ -356,6 +358,8 @@ impl AnalyzedArticle {
     }
 
     fn add_anchors(&self, range: Range<usize>, anchors: &mut Vec<u64>) {
+        // A word starts two anchors at most.
+        anchors.reserve(2 * range.len());
         let mut rest = &self.words[range.clone()];
         while let [word, tail @ ..] = rest {
             let at = range.end - rest.len();
@@ -402,7 +406,7 @@ fn anchor(words: &[Word]) -> Option<u64> {
 
 /// The folded form of a word.
 #[derive(Clone, Copy, Debug)]
-struct Form {
+struct FoldedForm {
     /// Where the form starts in [`AnalyzedArticle::forms`].
     start: u32,
     /// The length, in bytes.
@@ -411,7 +415,7 @@ struct Form {
     has_number: bool,
 }
 
-impl Form {
+impl FoldedForm {
     /// The form of a word that stands folded in the text, once its ASCII letters are small: a word of
     /// ASCII of at most 16 bytes, or an ideograph. `None` for other words, and in the last 16 bytes of
     /// the text.
@@ -530,7 +534,7 @@ mod tests {
             let written = c.encode_utf8(&mut written);
             assert!(IDEOGRAPHS.contains(&written.as_bytes()[0]) && !c.is_numeric());
             fold(written, &mut folded);
-            assert_eq!(written, folded);
+            assert_eq!(*written, *folded);
         }
     }
 

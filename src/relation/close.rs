@@ -48,19 +48,21 @@ impl WordShape {
         alone: true,
     };
 
-    /// The shape of a form. `alone` marks a letter of a script without spaces.
-    pub(super) fn of(form: &str, alone: bool) -> Self {
-        if !form.is_ascii() {
-            return Self::of_letters(form, alone);
-        }
-        let form = form.as_bytes();
-        Self {
+    /// The shape of a form of ASCII; `None` for another form.
+    #[inline]
+    pub(super) fn of_ascii(form: &[u8]) -> Option<Self> {
+        form.is_ascii().then(|| Self {
             letters: form.iter().fold(0, |set, byte| set | 1 << (byte & 31)),
             first: form.first().copied().unwrap_or_default(),
             last: form.last().copied().unwrap_or_default(),
             len: form.len().min(255) as u8,
             alone: form.len() > LONGEST.into(),
-        }
+        })
+    }
+
+    /// The shape of a form. `alone` marks a letter of a script without spaces.
+    pub(super) fn of(form: &str, alone: bool) -> Self {
+        Self::of_ascii(form.as_bytes()).unwrap_or_else(|| Self::of_letters(form, alone))
     }
 
     fn of_letters(form: &str, alone: bool) -> Self {

@@ -369,7 +369,12 @@ pub(crate) fn compare_with(
     statistics: Option<&Statistics>,
 ) -> Result<Comparison> {
     let mut buffer = DocumentBuffer::new();
-    let mut draft = |text| Ok(AnalyzedArticle::new(buffer.read(text)?, statistics));
+    let mut draft = |text| {
+        Ok(AnalyzedArticle::new(
+            buffer.read(text)?.marked(),
+            statistics,
+        ))
+    };
     let (draft_a, draft_b) = (draft(a)?, draft(b)?);
     let probe = Probe::new(&draft_a);
     let pair = OrderedPair::new(&probe, &draft_b);

@@ -28,7 +28,7 @@ struct RunScratch {
 }
 
 /// [`UniqueRuns`] to be compared with others: a hash table from keys to places.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Lookup {
     /// Most keys of another article are not in this one, and most of those find no bit.
     filter: RunFilter,
@@ -41,14 +41,17 @@ const SPARE_LOOKUPS: usize = 2;
 
 thread_local! {
     /// Memory of dropped look-ups.
-    static SPARE: RefCell<Vec<Lookup>> = const { RefCell::new(Vec::new()) };
+    static SPARE: RefCell<Vec<(RunFilter, RunTable)>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Drop for Lookup {
     fn drop(&mut self) {
-        SPARE.with_borrow_mut(|spare| {
+        let (filter, table) = (&mut self.filter, &mut self.table);
+        // A thread that ends keeps nothing.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
             if spare.len() < SPARE_LOOKUPS {
-                spare.push(std::mem::take(self));
+                spare.push((std::mem::take(filter), std::mem::take(table)));
             }
         });
     }
@@ -124,28 +127,30 @@ impl UniqueRuns {
         places: usize,
         least: usize,
     ) -> impl Iterator<Item = Range<usize>> + '_ {
-        let ends = self.entries.iter().map(|&entry| place(entry) as usize);
-        let mut start = 0;
-        ends.chain(std::iter::once(places)).filter_map(move |end| {
-            let gap = start..end;
-            start = end + 1;
-            (gap.len() >= least).then_some(gap)
-        })
+        let ends = self.entries.first().zip(self.entries.last());
+        let (first, last) = ends.map_or((places, places), |(&first, &last)| {
+            (place(first) as usize, place(last) as usize + 1)
+        });
+        let within = self.entries.array_windows().filter_map(move |&[a, b]| {
+            let (start, end) = (place(a) as usize + 1, place(b) as usize);
+            (end >= start + least).then_some(start..end)
+        });
+        let outer = |gap: Range<usize>| std::iter::once(gap).filter(move |gap| gap.len() >= least);
+        outer(0..first).chain(within).chain(outer(last..places))
     }
 
     /// Builds the hash table from keys to places, in the memory of a dropped one.
     pub(super) fn lookup(&self) -> Lookup {
-        let mut lookup = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
-        lookup
-            .filter
-            .clear_for(self.entries.len(), BITS_OF_A_LOOKUP);
-        lookup.table.clear_for(self.entries.len());
+        let spare = SPARE.with_borrow_mut(Vec::pop);
+        let (mut filter, mut table) = spare.unwrap_or_default();
+        filter.clear_for(self.entries.len(), BITS_OF_A_LOOKUP);
+        table.clear_for(self.entries.len());
         for &entry in &self.entries {
-            let (word, bit) = lookup.filter.place(key(entry));
-            lookup.filter.words[word] |= bit;
-            lookup.table.find_or_add(key(entry), place(entry));
+            let (word, bit) = filter.place(key(entry));
+            filter.words[word] |= bit;
+            table.find_or_add(key(entry), place(entry));
         }
-        lookup
+        Lookup { filter, table }
     }
 }
 
@@ -187,9 +192,9 @@ struct RunFilter {
 /// Bits in a filter per key: one absent key in 16 finds a set bit.
 const BITS_OF_A_KEY: usize = 16;
 
-/// Bits per key in the filter of a [`Lookup`]: one absent key in 64 finds a set bit. Each that does
+/// Bits per key in the filter of a [`Lookup`]: one absent key in 32 finds a set bit. Each that does
 /// takes a search in the table, which costs more than a larger filter. Chosen by hand.
-const BITS_OF_A_LOOKUP: usize = 64;
+const BITS_OF_A_LOOKUP: usize = 32;
 
 impl RunFilter {
     /// Empties the filter, with room for `keys` keys at `bits` bits each.

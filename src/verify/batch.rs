@@ -5,7 +5,7 @@
 //!
 //! Articles are held in memory block by block. The partners of a block's articles are read one at a
 //! time. A block grows by the article with the most pairs to articles already held, so that few
-//! partners lie outside.
+//! partners lie outside. A partner that the next block holds is kept for it.
 
 use std::collections::VecDeque;
 
@@ -159,7 +159,7 @@ impl Plan {
             .checked_sub(1)
             .map_or(0, |before| self.ends[before]);
         self.next += 1;
-        let block = Block {
+        let block = PlannedBlock {
             meetings: &self.meetings[start..end],
             places: &mut self.places,
             next: ahead.is_some().then(|| BlockNumber::new(self.next)),
@@ -235,7 +235,7 @@ fn blocks(neighbours: &Neighbours<()>, tokens: &IndexVec<Position, u32>, size: u
 }
 
 /// Pairs to verify with the articles of one block in memory.
-struct Block<'p> {
+struct PlannedBlock<'p> {
     /// By `comes`.
     meetings: &'p [Meeting],
     /// See [`Plan::places`].
@@ -255,7 +255,7 @@ type Arrival<V> = std::result::Result<
     Unread,
 >;
 
-impl Block<'_> {
+impl PlannedBlock<'_> {
     /// Verifies the pairs. Findings are ascending by `comes`.
     fn verify<V: Verify>(
         self,

@@ -127,7 +127,7 @@ pub(crate) fn load(
         if let Some(ledger) = &mut ledger {
             ledger.bytes(&chunk.bytes);
         }
-        let limit = corpus.limit_of_counts();
+        let limit = corpus.limit_of_counts(articles);
         let (taken, next) = rayon::join(
             || corpus.take_all(ready, ledger.as_deref_mut(), problems),
             || workshop.chunk(chunk, limit),
@@ -158,9 +158,10 @@ impl Corpus {
     }
 
     /// The largest fingerprint whose words are worth counting: by the share of the input that has been
-    /// read, if its size is known.
-    fn limit_of_counts(&self) -> Option<Fingerprint> {
-        let expected = progress::share().map(|share| progress::articles() as f64 / share.read);
+    /// read, if its size is known. `coming` articles are read and not yet prepared.
+    fn limit_of_counts(&self, coming: usize) -> Option<Fingerprint> {
+        let read = progress::articles() + coming as u64;
+        let expected = progress::share().map(|share| read as f64 / share.read);
         match expected {
             Some(expected) => self.collected.limit_among(expected),
             None => self.collected.limit(),
@@ -312,7 +313,8 @@ impl Workshop<'_> {
         // long text is never cut whole, since a document takes four bytes a byte.
         let head = document::head(&article.body);
         let is_whole = head.len() == article.body.len();
-        let is_cut = self.phrases.is_some() || (self.counts_words && limit.is_none());
+        let are_most_counted = limit.is_none_or(|limit| limit.0 >= u128::MAX / 2);
+        let is_cut = self.phrases.is_some() || (self.counts_words && are_most_counted);
         let mut cut = if is_cut {
             Some(buffer.read(head).map_err(too_long)?)
         } else {
