@@ -61,7 +61,7 @@ impl Collector {
         let share = SPARE * ENOUGH as f64 / expected;
         // All 128 bits of a fingerprint are mixed, so a share of the articles lies below the same share
         // of all numbers.
-        let guess = (share < 1.0).then(|| Fingerprint((share * u128::MAX as f64) as u128));
+        let guess = (share < 1.0).then_some(Fingerprint((share * u128::MAX as f64) as u128));
         match (self.limit(), guess) {
             (Some(limit), Some(guess)) => Some(limit.min(guess)),
             (limit, guess) => limit.or(guess),

@@ -103,8 +103,11 @@ impl WordShape {
         }
     }
 
-    /// Whether the forms may be close: a cheap necessary condition. All tests are made: each is so often
-    /// true and so often false that a branch would be mispredicted.
+    /// Whether the forms may be close: a cheap necessary condition.
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "each test is so often true and so often false that a branch is mispredicted"
+    )]
     #[inline(always)]
     pub(super) fn may_be_close(self, other: Self) -> bool {
         let different = (self.letters ^ other.letters).count_ones();
