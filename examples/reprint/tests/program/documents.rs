@@ -42,7 +42,7 @@ fn the_short_help_fits_and_names_every_option() {
 }
 
 /// Options of `cargo`, of other programs, and of single commands in the README.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 13] = [
     "all-features",
     "bin",
     "build",
@@ -54,6 +54,7 @@ const OTHERS: [&str; 12] = [
     "parts",
     "path",
     "release",
+    "since",
     "test",
 ];
 
