@@ -49,9 +49,10 @@ impl Detector {
     ///
     /// ```
     /// use reprint::sketch::Sketch;
-    /// use reprint::{Article, Detector, MemoryTexts};
+    /// use reprint::{Article, Detector, MemoryTexts, Mode};
     ///
-    /// let mut worker = Detector::new();
+    /// let mode = Mode::Jaccard { threshold: 0.5, recall: 0.95 };
+    /// let mut worker = Detector::builder().mode(mode).build()?;
     /// let mut texts = MemoryTexts::new();
     /// let mut ids = Vec::new();
     /// for (key, body) in [
