@@ -82,6 +82,11 @@ impl TextLink {
         let (relation, derived) = (from.u8()?, from.u8()?);
         let (a_coverage, b_coverage) = (f32::from_bits(from.u32()?), f32::from_bits(from.u32()?));
         let facts = from.u32()?;
+        // A share that is no number would not even equal itself.
+        let are_shares = [a_coverage, b_coverage].map(|share| (0.0..=1.0).contains(&share));
+        if are_shares != [true; 2] {
+            return None;
+        }
         let derived = match derived {
             0 => None,
             1 => Some(Side::A),
