@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Few different words, so that searches run into each other.
+        /// Words are drawn from few, so that probes of one word meet the slots of another.
         #[test]
         fn words_are_found_as_in_a_map(
             known in prop::collection::btree_map(0u64..90, 0u8..9, 0..60),

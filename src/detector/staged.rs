@@ -39,7 +39,8 @@ impl Detector {
     ///
     /// Pairs may have any order. A pair that is given twice is verified once. Exact copies are linked
     /// without verification, so a pair of them is passed over, and so is an article without words.
-    /// The links of many calls, put together, are those of one call with all pairs.
+    /// Pairs may be split over many calls: the links of all calls are the links of one call with all
+    /// pairs.
     ///
     /// In [`Mode::Recycled`](crate::Mode::Recycled), every worker must have the same
     /// [statistics](Self::set_statistics).

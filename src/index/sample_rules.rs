@@ -1,8 +1,9 @@
 //! Candidates by sampled hashes, where the samples are on many machines.
 //!
 //! In: hashes with the texts whose samples hold them, a part of the range of hashes at a time. Out:
-//! rows of what one text shares with another; then each text's choice of candidates, which is that of
-//! one process. Texts are of any ordered type: fingerprints, or numbers in the order of fingerprints.
+//! for each pair of texts, the shared hashes and their weight; then each text's candidates. One process
+//! chooses the same candidates. Texts are of any ordered type: fingerprints, or numbers in the order of
+//! fingerprints.
 
 use super::holders::{CAP, CENTRES};
 use super::postings::{CHOICES, Choice, LEAST_PERCENT, LEAST_SHARED, SampleWeights, chosen, kept};

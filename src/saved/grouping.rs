@@ -234,7 +234,7 @@ impl GroupSpread {
             .collect()
     }
 
-    /// What became of which group, in ascending order of ids.
+    /// The changes of groups since the last commit, in ascending order of the groups' ids.
     fn changes(&self, ids: &[u64], generation: u64) -> Vec<GroupChange> {
         // The new group with the most articles of an old one, and the other way round.
         let (mut largest_of, mut largest_in) = (BTreeMap::new(), BTreeMap::new());
